@@ -215,6 +215,12 @@ def fetch(session: nox.Session) -> None:
     python(session, "-m", "scripts.fetch", *session.posargs)
 
 
+@nox.session(name="try")
+def try_(session: nox.Session) -> None:
+    """Make a client of any document in a temporary folder, call every operation, compare with the document [-- FILE|URL … --json]."""
+    python(session, "-m", "scripts.trial", *session.posargs)
+
+
 @nox.session
 def reconcile(session: nox.Session) -> None:
     """Compare a downloaded source with the transcription and update the grades [-- vendor …]."""

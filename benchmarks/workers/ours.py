@@ -9,14 +9,14 @@ from typing import Any
 client: Any = import_module("stampede_client")
 operation: Any = import_module("stampede_client.api.guests.list_guests").OPERATION
 runtime: Any = import_module("loyalty_runtime")
-decoded: Any = import_module("loyalty_runtime.response").decoded
+read_reply: Any = import_module("loyalty_runtime.wire.decoding").read_reply
 write: Callable[[Any], bytes] = import_module("loyalty_runtime.wire.jsonio").dump_json
 _HEADERS = runtime.Headers([(b"content-type", b"application/json")])
 
 
 def read(content: bytes) -> Any:
     """Decode a reply as a call does."""
-    return decoded(operation, runtime.RawResponse(200, _HEADERS, content))
+    return read_reply(operation.responses, runtime.RawResponse(200, _HEADERS, content))[0]
 
 
 def call(base_url: str) -> Callable[[], Any]:

@@ -5,9 +5,10 @@ Rooms, the lowest first; no module imports one of a higher room:
 1. Basics: `errors` (the error tree), `events` (what happens in a call), `headers` (received ones), `options` (those of a call,
    its arguments), `clock`, `secret`, `types` (`UNSET`, `Unset`, `File`), `frozen` (the base of records)
 2. `wire`, values to bytes and back: `messages` (neutral request and reply), `headers` (outgoing), `values` (what a request can
-   carry), `encoding`, `bodies`, `multipart`, `jsonio`, `reply` (how a documented reply is read), `decoding`
+   carry), `encoding`, `bodies`, `multipart`, `jsonio`, `reply` (how a documented reply is read), `misfits` (who asks for them), `decoding`
 3. `declared`, what generated code declares and is made of: `operation`, `pages` (the styles of lists), `schemes` (the ways to
-   authenticate), `vendor`, `modeling`, `arguments`, `rules`, `facade`, `lazy`
+   authenticate), `servers`, `vendor`, `modeling` (models), `reading` (their readers), `enums`, `pydantic_bridge`, `arguments`,
+   `rules`, `facade`, `lazy`
 4. `http`, the only room that imports an HTTP library: `ports` (blocking and asynchronous input and output), `transport` and
    `async_transport` (the default), `seam` (the only module that imports httpx), `httpx_transport` (over a client of yours),
    `pool`, `async_pool`, `places` (who gets which connection), `connection`, `routes`, `streams`, `async_streams`, `reach`
@@ -17,7 +18,7 @@ Rooms, the lowest first; no module imports one of a higher room:
    `rawcall`, `replies` (a reply to its value), `failures` (a failure to its error), `words` (the vendor's, masked), `guards` (what
    a client refuses to send), `redaction` (logging), `watch` (who is told what happens), `har` (traffic in a file), `tokenstore`, `stores`,
    `store_sqlite`, `store_redis`, `bounded` (limits and tokens that processes share)
-6. Doors: `client`, `async_client`, `paging`, `jobs` (over `work`), `download`, `response`, `otel` (tracing)
+6. Doors: `client`, `async_client`, `paging`, `jobs` (over `work`), `download`, `response`, `otel` (tracing), `pydantic_models` (the base of the models packages)
 
 Importing this package imports none of them: names are loaded when they are first used.
 """
@@ -68,6 +69,7 @@ if TYPE_CHECKING:
     from .errors import InternalServerError as InternalServerError
     from .errors import JobFailedError as JobFailedError
     from .errors import LoyaltyError as LoyaltyError
+    from .errors import MisfitError as MisfitError
     from .errors import NotFoundError as NotFoundError
     from .errors import NotSent as NotSent
     from .errors import PaginationError as PaginationError
@@ -106,7 +108,7 @@ _WHERE = {
     "client": "BaseClient",
     "http.connections": "ConnectionOptions",
     "errors": "APIConnectionError APIError APIStatusError APITimeoutError ArgumentError AuthenticationError BadRequestError"
-    " ConflictError DecodeError FieldProblem InferredOperationWarning InternalServerError JobFailedError LoyaltyError NotFoundError NotSent"
+    " ConflictError DecodeError FieldProblem InferredOperationWarning InternalServerError JobFailedError LoyaltyError MisfitError NotFoundError NotSent"
     " PaginationError PermissionDeniedError RateLimitError StoreError TransportFailure UnprocessableEntityError",
     "events": "Event",
     "headers": "Headers",

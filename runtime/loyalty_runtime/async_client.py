@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from .calls.core import ClientCore
 from .calls.settings import check_settings
 from .clock import Clock
+from .declared.lazy import AnnotationNames
 from .http.ports import AsyncIO
 from .options import MAX_FILE, CallOptions
 from .secret import hidden
@@ -171,3 +172,7 @@ class AsyncBaseClient(ClientCore):
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         await self.close()
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

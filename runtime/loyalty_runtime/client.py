@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from .calls.core import ClientCore
 from .calls.settings import check_settings
 from .clock import Clock
+from .declared.lazy import AnnotationNames
 from .http.blocking import run_sync
 from .http.ports import SyncIO
 from .options import MAX_FILE, CallOptions
@@ -173,3 +174,7 @@ class BaseClient(ClientCore):
         # A client used without `with` gives its sockets back when it goes.
         if getattr(self, "_root", None) is self:
             self._io.close()
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

@@ -6,7 +6,10 @@ It never holds a body, a query, a path value, a header value or a credential; th
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal, TypeVar
+
+from .types import UNSET
 
 if TYPE_CHECKING:
     from .headers import Headers
@@ -58,6 +61,40 @@ class FieldProblem(ValueError):
     def __init__(self, member: str, problem: str = "") -> None:
         super().__init__(problem or member)
         self.member = member
+
+
+class MisfitError(LoyaltyError, AttributeError):
+    """A member of a model was read that did not come, or came as something else than its type.
+
+    `model` and `member` name it (as on the wire), `value` is what came, `UNSET` where nothing did; the text shows only its kind and size.
+    """
+
+    def __init__(self, model: str, member: str, value: object = UNSET) -> None:
+        super().__init__(
+            f"{model}.{member[:60]}: {kind_of_json(value)} came, which does not fit; `to_dict()` gives it back."
+        )
+        if value is UNSET:
+            self.args = (
+                f"{model}.{member[:60]} is missing in what came; use `in` or `getattr` with a default to ask.",
+            )
+        self.model = model
+        self.member = member
+        self.value = value
+
+
+def kind_of_json(value: object) -> str:
+    """Say what a JSON value is, without its content."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "a boolean"
+    if isinstance(value, int | float):
+        return "a number"
+    if isinstance(value, str):
+        return f"text of {len(value)} characters"
+    if isinstance(value, Mapping):
+        return f"an object of {len(value)} members"
+    return f"an array of {len(value)} items" if isinstance(value, list) else type(value).__name__
 
 
 class APIError(LoyaltyError):

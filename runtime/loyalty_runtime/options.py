@@ -66,6 +66,13 @@ class CallOptions(Frozen):
             dry_run=dry_run,
         )
 
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: object, handler: object) -> object:
+        """Let `pydantic.validate_call` take options as they are."""
+        from pydantic_core import core_schema
+
+        return core_schema.is_instance_schema(cls)
+
     def __repr__(self) -> str:
         return (
             f"CallOptions(timeout={self.timeout!r}, max_retries={self.max_retries!r}, headers={list(self.headers)!r})"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from .calls.failures import decode_failure, reply_error
 from .calls.replies import received
 from .declared.pages import ReadPage, Stuck
-from .errors import APIError, ArgumentError, PaginationError, RateLimitError
+from .errors import APIError, ArgumentError, MisfitError, PaginationError, RateLimitError
 from .http.blocking import run_sync
 from .types import Unset
 from .wire.decoding import Misfit
@@ -100,7 +100,12 @@ def _read_cursor(cursor: str) -> dict[str, object]:
 
 def _items(operation: PagedOperation[Any, Any], raw: RawResponse, reply: object) -> list[Any]:
     for name in operation.items.split(".") if operation.items else ():
-        reply = reply.get(name) if isinstance(reply, Mapping) else getattr(reply, name, None)
+        try:
+            reply = reply.get(name) if isinstance(reply, Mapping) else getattr(reply, name)
+        except MisfitError as misfit:
+            reply = misfit.value
+        except AttributeError:
+            return []
         if reply is None or isinstance(reply, Unset):
             return []
     if not isinstance(reply, (list, tuple)):

@@ -186,9 +186,10 @@ def operations(document: Mapping[str, Any]) -> list[tuple[str, str, dict[str, An
 
 
 def parameters(document: Mapping[str, Any], path: str, operation: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """List the parameters of an operation, those of its path first, references followed."""
+    """List the parameters of an operation, those of its path first unless the operation has its own, references followed."""
     shared = mapping(mapping(document.get("paths")).get(path)).get("parameters") or []
-    return [resolve(document, item) for item in [*shared, *(operation.get("parameters") or [])]]
+    found = [resolve(document, item) for item in [*shared, *(operation.get("parameters") or [])]]
+    return list({(item.get("in"), item.get("name")): item for item in found}.values())
 
 
 def components(document: Mapping[str, Any], kind: str) -> dict[str, Any]:

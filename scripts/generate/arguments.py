@@ -22,6 +22,12 @@ class Argument:
     about: str
     prop: Any
     default: str = "UNSET"
+    written: str = ""
+
+    @property
+    def sent(self) -> str:
+        """Return the code of what is sent."""
+        return f"argument_text({self.name}, {self.written!r})" if self.written else self.name
 
     @property
     def declared(self) -> str:

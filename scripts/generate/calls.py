@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from scripts.generate.facade import Resource
+from scripts.generate.operation_view import OperationView
 
 _PLACES = {"headers": "header", "cookies": "cookie"}
 
 
 def list_calls(resources: list[Resource]) -> list[dict[str, Any]]:
-    """Return one entry an operation: `operation`, `method`, `path`, `resource`, `name`, `arguments` with `python`, `wire` and `in`."""
+    """Return one entry an operation: `operation`, `method`, `path`, `resource`, `name`, `arguments` with `python`, `wire` and `in`.
+
+    `body` is (module below the package, class) of the model a body is written by, or null.
+    """
     return [
         {
             "operation": method.view.id,
@@ -22,7 +26,13 @@ def list_calls(resources: list[Resource]) -> list[dict[str, Any]]:
                 {"python": item.name, "wire": item.wire, "in": _PLACES.get(item.place, item.place)}
                 for item in method.arguments
             ],
+            "body": _body(method.view),
         }
         for resource in resources
         for method in resource.methods
     ]
+
+
+def _body(view: OperationView) -> list[str] | None:
+    info = getattr(view.body, "class_info", None)
+    return [f"models.{info.module_name}", str(info.name)] if info is not None and view.members else None

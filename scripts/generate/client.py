@@ -24,10 +24,13 @@ from scripts.common.layout import ROOT
 from scripts.common.problems import PipelineError, run
 from scripts.common.yaml_io import load_yaml
 from scripts.generate.calls import list_calls
-from scripts.generate.descriptors import discriminators
+from scripts.generate.carried import Carried, carry
+from scripts.generate.discriminators import discriminators
 from scripts.generate.expressions import Expressions
 from scripts.generate.facade import build_resources, client_class, write_facade
 from scripts.generate.finish import finish_package
+from scripts.generate.model_facts import ModelFacts
+from scripts.generate.model_types import constructor_argument, constructor_lines, model_doc, read_type
 from scripts.generate.naming import apply_names, with_tokens
 from scripts.generate.operation_descriptor import descriptor_class, descriptor_fields, long_fields, rules, rules_source
 from scripts.generate.operation_view import OperationView
@@ -39,7 +42,7 @@ from scripts.generate.template_helpers import (
     lazy_entry,
     literal,
     member_names,
-    model_doc,
+    text,
     wrap,
 )
 
@@ -52,6 +55,9 @@ HELPERS: tuple[Callable[..., object], ...] = (
     member_names,
     wrap,
     model_doc,
+    read_type,
+    constructor_argument,
+    constructor_lines,
     client_doc,
     import_as_itself,
     lazy_entry,
@@ -85,7 +91,8 @@ def generate_client(slug: str, document: dict[str, Any], folder: Path) -> list[d
         folder,
     )
     with contextlib.redirect_stdout(io.StringIO()):
-        parsed, tokens = with_tokens(document)
+        carried = carry(document)
+        parsed, tokens = with_tokens(carried.document)
         data = GeneratorData.from_dict(parsed, config=config)
         if isinstance(data, GeneratorError):
             raise PipelineError(
@@ -94,8 +101,10 @@ def generate_client(slug: str, document: dict[str, Any], folder: Path) -> list[d
         apply_names(data, document, tokens)
         project = Project(openapi=data, config=config, custom_template_path=TEMPLATES)
         expressions = Expressions(discriminators(document))
-        views = make_views(slug, document, data, expressions)
+        views = make_views(slug, document, data, expressions, carried)
         project.env.globals.update(template_globals(slug, document, expressions, views))
+        project.env.globals["facts"] = ModelFacts(document, config)
+        project.env.filters["wire"] = text
         problems = project.build()
         resources = build_resources(document, views)
         write_facade(project, slug, document, resources)
@@ -111,17 +120,18 @@ def generate_client(slug: str, document: dict[str, Any], folder: Path) -> list[d
 
 
 def make_views(
-    slug: str, document: dict[str, Any], data: GeneratorData, expressions: Expressions
+    slug: str, document: dict[str, Any], data: GeneratorData, expressions: Expressions, carried: Carried
 ) -> list[OperationView]:
     """Join every endpoint of the generator with its operation in the effective spec."""
     paths = {PythonIdentifier(operation["operationId"], "field_"): path for _, path, operation in operations(document)}
     endpoints = [
         endpoint for collection in data.endpoint_collections_by_tag.values() for endpoint in collection.endpoints
     ]
-    views = [
-        OperationView(slug, document, endpoint, paths[PythonIdentifier(endpoint.name, "field_")], expressions)
-        for endpoint in endpoints
-    ]
+    views = []
+    for endpoint in endpoints:
+        path = paths[PythonIdentifier(endpoint.name, "field_")]
+        more = carried.replies[endpoint.method.upper(), path]
+        views.append(OperationView(slug, document, endpoint, path, expressions, more))
     by_id = {view.id: view for view in views}
     for view in views:
         view.siblings = by_id
@@ -135,7 +145,9 @@ def template_globals(
     by_endpoint = {id(view.endpoint): view for view in views}
     info = document["info"]
     return {
-        "read": expressions.read,
+        "read_member": expressions.read_member,
+        "hoisted": expressions.hoisted,
+        "reader": expressions.reader,
         "write": expressions.write,
         "is_plain": expressions.is_plain,
         "rules_of": rules,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from scripts.common.document import components, operations, referred_name, resolve, walk_schemas
+from scripts.common.document import components, operations, resolve
 from scripts.common.problems import PipelineError
 
 _PAGINATION = {
@@ -84,7 +84,7 @@ def _scheme(name: str, scheme: dict[str, Any], document: dict[str, Any]) -> str:
     if scheme["type"] == "http" and scheme["scheme"].lower() == "bearer":
         return f"Bearer({argument!r})"
     if scheme["type"] == "http" and scheme["scheme"].lower() == "basic":
-        return "Basic()"
+        return call("Basic", **scheme.get("x-arguments") or {})
     if scheme["type"] == "oauth2":
         return _oauth2(name, scheme, document)
     raise PipelineError(
@@ -123,32 +123,16 @@ def _oauth2(name: str, scheme: dict[str, Any], document: dict[str, Any]) -> str:
     return f"{arguments[:-1]}, rate_limits={rate_limits(limits)})" if limits else arguments
 
 
-def servers(document: dict[str, Any]) -> str:
-    """Write the servers as a dict of name → Server; the first is the default."""
+def servers(declared: list[dict[str, Any]], *, prefix: str = "") -> str:
+    """Write servers as a dict of name → Server; the first is the default."""
     entries = []
-    for number, server in enumerate(document.get("servers") or []):
+    for number, server in enumerate(declared):
         variables = {
             name: "" if variable.get("x-required") is True else variable.get("default", "")
             for name, variable in (server.get("variables") or {}).items()
         }
         name = server.get("x-name") or ("production" if number == 0 else f"server_{number + 1}")
-        entries.append(f"{name!r}: Server({server['url'].rstrip('/')!r}{f', {variables!r}' if variables else ''}), ")
+        entries.append(
+            f"{name!r}: {prefix}Server({server['url'].rstrip('/')!r}{f', {variables!r}' if variables else ''}), "
+        )
     return "{" + "".join(entries) + "}"
-
-
-def discriminators(document: dict[str, Any]) -> dict[frozenset[str], tuple[str, dict[str, str]]]:
-    """Return, for every union with a discriminator, the names of its schemas → (property, {value: schema name})."""
-    found: dict[frozenset[str], tuple[str, dict[str, str]]] = {}
-    for _, schema in walk_schemas(document):
-        discriminator = schema.get("discriminator") if isinstance(schema, dict) else None
-        if not isinstance(discriminator, dict):
-            continue
-        variants = [
-            referred_name(item["$ref"])
-            for item in [*(schema.get("oneOf") or []), *(schema.get("anyOf") or [])]
-            if isinstance(item, dict) and "$ref" in item
-        ]
-        mapped = {value: referred_name(target) for value, target in (discriminator.get("mapping") or {}).items()}
-        if variants:
-            found[frozenset(variants)] = discriminator["propertyName"], mapped or {name: name for name in variants}
-    return found

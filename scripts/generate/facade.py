@@ -167,7 +167,8 @@ def credential_arguments(document: dict[str, Any]) -> list[str]:
             names.update(dict.fromkeys(((scheme.get("x-token-request") or {}).get("headers") or {}).values()))
             names["access_token"] = None
         elif scheme["type"] == "http" and scheme["scheme"].lower() == "basic":
-            names.update(dict.fromkeys(["username", "password"]))
+            own = scheme.get("x-arguments") or {}
+            names.update(dict.fromkeys([own.get(name, name) for name in ("username", "password")]))
         else:
             names[scheme.get("x-argument", name)] = None
     return list(names)
@@ -208,7 +209,7 @@ def vendor_fields(slug: str, name: str, document: dict[str, Any]) -> list[str]:
     return [
         f"slug={slug!r}",
         f"name={name!r}",
-        f"servers={descriptors.servers(document)}",
+        f"servers={descriptors.servers(document.get('servers') or [])}",
         f"schemes={descriptors.schemes(document)}",
         f"security={descriptors.security(document.get('security'))}",
         f"rate_limits={descriptors.rate_limits(document.get('x-rate-limit'))}",

@@ -5,8 +5,10 @@ Runs in a worker process (`scripts.common.workers`).
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import io
+import json
 import tempfile
 import warnings
 from pathlib import Path
@@ -16,7 +18,6 @@ from datamodel_code_generator.__main__ import main as generator
 
 from scripts.common.document import components
 from scripts.common.problems import PipelineError
-from scripts.common.yaml_io import dump_yaml
 from scripts.generate.finish import finish_package
 
 # Every option that shapes the output is written out: a new default of the tool changes nothing here.
@@ -30,8 +31,7 @@ OPTIONS = (
     "--use-annotated",
     "--field-constraints",
     "--snake-case-field",
-    "--allow-population-by-field-name",
-    "--extra-fields=allow",
+    "--base-class=loyalty_runtime.pydantic_models.VendorModel",
     "--output-datetime-class=datetime",
     "--enum-field-as-literal=none",
     "--use-specialized-enum",
@@ -50,29 +50,102 @@ OPTIONS = (
     "--no-formatters",
 )
 
+# What a reader must not refuse: the clients check these only in what is sent.
+_LIMITS = frozenset(
+    [
+        "minLength",
+        "maxLength",
+        "pattern",
+        "minimum",
+        "maximum",
+        "exclusiveMinimum",
+        "exclusiveMaximum",
+        "multipleOf",
+        "minItems",
+        "maxItems",
+        "uniqueItems",
+        "minProperties",
+        "maxProperties",
+    ]
+)
+_FORMATS = frozenset({"date", "date-time", "uuid", "binary", "int32", "int64", "float", "double"})
+
+_INIT = '''"""Pydantic models of {slug}: for webhooks, queues and bodies of your own service."""
+
+try:
+    import pydantic  # noqa: F401
+except ModuleNotFoundError as missing:
+    raise ModuleNotFoundError(
+        "{package} needs pydantic, which is not installed: pip install 'loyalty-clients[pydantic]'.", name="pydantic"
+    ) from missing
+
+from .models import (
+{names}
+)
+
+__all__ = ({listed})
+'''
+
 
 def generate_models(slug: str, document: dict[str, Any], folder: Path) -> None:
-    """Write the models package of one document into a new folder; one without schemas has no models.
+    """Write the models package of one derived document into a new folder.
 
     Raises:
         PipelineError: the generator warns or fails.
     """
     folder.mkdir(parents=True)
-    if components(document, "schemas"):
-        with tempfile.TemporaryDirectory() as scratch:
-            spec = Path(scratch).resolve() / "openapi.yaml"
-            spec.write_text(dump_yaml(document), encoding="utf-8", newline="\n")
-            _run(slug, spec, folder)
-    else:
-        (folder / "__init__.py").write_text('"""The spec names no schema."""\n', encoding="utf-8")
+    module = folder / "models.py"
+    if not components(document, "schemas"):
+        (folder / "__init__.py").write_text(
+            f'"""No schema of {slug} has a name, so there are no models."""\n', encoding="utf-8"
+        )
+        finish_package(slug, folder)
+        return
+    with tempfile.TemporaryDirectory() as temporary:
+        readable = Path(temporary) / "openapi.json"
+        readable.write_text(json.dumps(without_limits(document)), encoding="utf-8")
+        _run(slug, readable, module)
+    code = module.read_text(encoding="utf-8")
+    for kind in ("StrEnum", "IntEnum"):  # pydantic asks `_missing_`, so that a new value becomes a member of its own
+        code = code.replace(f"({kind}):", f"(Open{kind}):")
+    code = code.replace("from __future__ import annotations\n", f"from __future__ import annotations\n{_ENUMS}", 1)
+    module.write_text(code, encoding="utf-8", newline="\n")
+    names = sorted(node.name for node in ast.parse(code).body if isinstance(node, ast.ClassDef))
+    text = _INIT.format(
+        slug=slug,
+        package=folder.name,
+        names="\n".join(f"    {name}," for name in names),
+        listed="".join(f'"{name}", ' for name in names),
+    )
+    (folder / "__init__.py").write_text(text, encoding="utf-8", newline="\n")
     finish_package(slug, folder)
 
 
-def _run(slug: str, spec: Path, folder: Path) -> None:
-    arguments = ["--input", str(spec), "--output", str(folder.resolve() / "__init__.py"), *OPTIONS]
+_ENUMS = "from loyalty_runtime.declared.enums import OpenIntEnum, OpenStrEnum\n"
+
+
+def without_limits(node: Any, *, names: bool = False) -> Any:
+    """Return a document whose schemas limit no values; `names` says that the keys are names, not keywords."""
+    if isinstance(node, list):
+        return [without_limits(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    kept = {}
+    for key, value in node.items():
+        if not names and (key in _LIMITS or (key == "format" and value not in _FORMATS)):
+            continue
+        if not names and key in ("example", "examples", "default", "enum", "const"):
+            kept[key] = value
+        else:
+            kept[key] = without_limits(value, names=not names and key in ("properties", "patternProperties", "schemas"))
+    return kept
+
+
+def _run(slug: str, spec: Path, module: Path) -> None:
+    arguments = ["--input", str(spec), "--output", str(module.resolve()), *OPTIONS]
     words = io.StringIO()
     # The generator looks for a configuration around the working folder; in the new one there is none.
-    with contextlib.chdir(folder), warnings.catch_warnings(), contextlib.redirect_stderr(words):
+    with contextlib.chdir(module.parent), warnings.catch_warnings(), contextlib.redirect_stderr(words):
         warnings.resetwarnings()
         warnings.simplefilter("ignore")
         warnings.simplefilter("error", UserWarning)

@@ -35,9 +35,12 @@ def descriptor_fields(view: OperationView) -> list[str]:
         f"path={view.path!r}",
         f"security={descriptors.security(requirements)}",
     ]
-    styles = query_styles(view)
-    if styles:
-        lines.append(f"query_styles={styles!r}")
+    for name, styles in (("query_styles", query_styles(view)), ("path_styles", path_styles(view))):
+        if styles:
+            lines.append(f"{name}={styles!r}")
+    own = operation.get("servers") or view.item.get("servers")
+    if own and own != view.document.get("servers"):
+        lines.append(f"servers={descriptors.servers(own, prefix=f'{descriptors.MODULE}.')}")
     if operation.get("x-rate-limit"):
         lines.append(f"rate_limits={descriptors.rate_limits(operation['x-rate-limit'])}")
     if operation.get("x-idempotency"):
@@ -65,6 +68,17 @@ def query_styles(view: OperationView) -> dict[str, str]:
             mapped = _STYLES.get((style, parameter.get("explode", style == "form")))
             if mapped:
                 found[parameter["name"]] = mapped
+    return found
+
+
+def path_styles(view: OperationView) -> dict[str, str]:
+    """Return path parameter → style of the runtime, for those that are not `simple`."""
+    found = {}
+    for parameter in view.parameters:
+        if parameter.get("in") == "path":
+            style = f"{parameter.get('style', 'simple')}{'*' if parameter.get('explode') else ''}"
+            if style != "simple":
+                found[parameter["name"]] = style
     return found
 
 

@@ -16,6 +16,7 @@ from scripts.common.document import parameters, resolve
 from scripts.common.problems import PipelineError
 from scripts.generate.arguments import Argument, imports_of, python_type
 from scripts.generate.expressions import Expressions
+from scripts.generate.model_types import accepted_type
 from scripts.generate.replies import ReplyView, read_replies
 from scripts.generate.template_helpers import text
 
@@ -26,10 +27,16 @@ class OperationView:
     """Join an endpoint of the generator with its operation in the effective spec."""
 
     def __init__(
-        self, slug: str, document: dict[str, Any], endpoint: Endpoint, path: str, expressions: Expressions
+        self,
+        slug: str,
+        document: dict[str, Any],
+        endpoint: Endpoint,
+        path: str,
+        expressions: Expressions,
+        more: dict[int, tuple[str, str]],
     ) -> None:
         self.slug, self.document, self.endpoint = slug, document, endpoint
-        self._expressions = expressions
+        self._expressions, self._more = expressions, more
         # The generator's own path has the Python names of the parameters in it; the vendor's stands in the spec.
         self.method, self.path = endpoint.method.upper(), path
         self.item: dict[str, Any] = document["paths"][path]
@@ -58,8 +65,12 @@ class OperationView:
             ("headers", endpoint.header_parameters),
             ("cookies", endpoint.cookie_parameters),
         )
-        found = [self._argument(item, place) for place, items in groups for item in items]
+        found = [self._argument(item, self._place(place, item)) for place, items in groups for item in items]
         return sorted(found, key=lambda item: not item.required)
+
+    def _place(self, place: str, prop: Any) -> str:
+        """Return where a parameter goes: the generator was given some headers as parts of the query (`carried`)."""
+        return place if self._declaration(place, text(prop.name)) else "headers"
 
     def _argument(self, prop: Any, place: str) -> Argument:
         wire = text(prop.name)
@@ -69,7 +80,17 @@ class OperationView:
         own = wire == (self.operation.get("x-idempotency") or {}).get("header") or default != "UNSET"
         about = str(declared.get("description") or "") or text(prop.description)
         required = prop.required and not own
-        return Argument(str(prop.python_name), wire, place, python_type(prop), required, about, prop, default)
+        return Argument(
+            str(prop.python_name),
+            wire,
+            place,
+            accepted_type(prop),
+            required,
+            about,
+            prop,
+            default,
+            written=_written(declared),
+        )
 
     def _declaration(self, place: str, wire: str) -> dict[str, Any]:
         location = {"headers": "header", "cookies": "cookie"}.get(place, place)
@@ -94,6 +115,11 @@ class OperationView:
         return _KINDS[str(self.endpoint.bodies[0].body_type)] if self.endpoint.bodies else ""
 
     @cached_property
+    def body_media(self) -> str:
+        """The media type of the body where it is not the one of its kind."""
+        return str(resolve(self.document, self.operation.get("requestBody")).get("x-media-type") or "")
+
+    @cached_property
     def body_required(self) -> bool:
         """Tell whether the body must be given."""
         return self.body is not None and bool(resolve(self.document, self.operation.get("requestBody")).get("required"))
@@ -103,8 +129,8 @@ class OperationView:
         """The type of the argument `body`: a model, or its members as a mapping."""
         if self.body is None:
             return ""
-        kind = text(self.body.get_type_string(no_optional=True))
-        return f"{kind} | Mapping[str, Any]" if isinstance(self.body, ModelProperty) else kind
+        kind = accepted_type(self.body)
+        return f"str | {kind}" if self.body_kind == "content" and self.body_media.startswith("text/") else kind
 
     @cached_property
     def members(self) -> list[Argument]:
@@ -121,7 +147,7 @@ class OperationView:
                     str(prop.python_name),
                     text(prop.name),
                     "body",
-                    python_type(prop),
+                    accepted_type(prop),
                     prop.required,
                     text(prop.description),
                     prop,
@@ -134,7 +160,15 @@ class OperationView:
     @cached_property
     def replies(self) -> list[ReplyView]:
         """How each documented reply is read, successes first."""
-        return read_replies(self.document, self.operation, self.endpoint, self._expressions)
+        return read_replies(self.document, self.operation, self.endpoint, self._expressions, self._more)
+
+    @property
+    def by_status(self) -> dict[str, list[str]]:
+        """Status as code → its replies as code, one for each media type."""
+        found: dict[str, list[str]] = {}
+        for reply in self.replies:
+            found.setdefault(reply.key, []).append(reply.declared)
+        return found
 
     @property
     def readers(self) -> list[ReplyView]:
@@ -143,8 +177,9 @@ class OperationView:
 
     @property
     def successes(self) -> list[ReplyView]:
-        """The documented replies that are no errors."""
-        return [reply for reply in self.replies if reply.key.strip("'").startswith("2")]
+        """The documented replies that are no errors; where none is, the default."""
+        found = [reply for reply in self.replies if reply.key.strip("'").startswith("2")]
+        return found or [reply for reply in self.replies if reply.key == "'default'"]
 
     @cached_property
     def result(self) -> str:
@@ -157,7 +192,8 @@ class OperationView:
         for response in self.endpoint.responses.patterns:
             if response.status_code.range and response.status_code.range[0] // 100 == 2:
                 return response.prop
-        return None
+        default = self.endpoint.responses.default
+        return default.prop if default else None
 
     # What the extensions say
 
@@ -220,10 +256,18 @@ class OperationView:
         """Return the import lines of every name in the types of this operation."""
         props = [argument.prop for argument in [*self.positional, *self.keywords, *self.members]]
         props += [self.body] if self.body is not None else []
-        props += [response.prop for response in self.endpoint.responses.patterns]
+        default = self.endpoint.responses.default
+        props += [response.prop for response in [*self.endpoint.responses.patterns, *([default] if default else [])]]
         if self.page and isinstance(self._success, ModelProperty):
             props += list((self._success.required_properties or []) + (self._success.optional_properties or []))
         return [line for line in imports_of(props, prefix) if "import cast" not in line and ".types import" not in line]
+
+
+def _written(parameter: dict[str, Any]) -> str:
+    """Return how a value is written before it is sent: `json`, `pairs` (exploded objects of headers and cookies), or as its style says."""
+    if str(parameter.get("x-media-type", "")).partition(";")[0].endswith("json"):
+        return "json"
+    return "pairs" if parameter.get("in") in ("header", "cookie") and parameter.get("explode") is True else ""
 
 
 def _single(prop: Any) -> Any:

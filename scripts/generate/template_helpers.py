@@ -10,7 +10,7 @@ from typing import Any
 from openapi_python_client import strings
 from openapi_python_client.schema.untrusted_string import UntrustedString
 
-_WIDTH = 110
+WIDTH = 110
 
 
 def text(value: Any) -> str:
@@ -43,38 +43,13 @@ def wrap(value: str) -> str:
     """Fold text to the width of docstrings, keeping its paragraphs."""
     lines = []
     for paragraph in value.strip().splitlines():
-        lines += textwrap.wrap(paragraph, _WIDTH, break_long_words=False) or [""]
+        lines += textwrap.wrap(paragraph, WIDTH, break_long_words=False) or [""]
     return "\n".join(lines)
 
 
 def hang(value: str) -> str:
     """Fold one entry of a docstring section, its further lines indented deeper."""
-    return textwrap.fill(value, _WIDTH, initial_indent="    ", subsequent_indent="        ", break_long_words=False)
-
-
-def describe(prop: Any) -> str:
-    """Write one line of an Attributes or Args section: name, type, description."""
-    kind = text(prop.get_type_string())
-    about = " ".join(text(prop.description).split())
-    return textwrap.fill(
-        f"{prop.python_name} ({kind}): {about}".rstrip(": "), _WIDTH, subsequent_indent="    ", break_long_words=False
-    )
-
-
-def section(title: str, properties: Iterable[Any]) -> str:
-    """Write a docstring section that lists properties, or nothing."""
-    lines = [textwrap.indent(describe(item), "    ") for item in properties]
-    return "\n".join([f"{title}:", *lines]) if lines else ""
-
-
-def model_doc(model: Any) -> str:
-    """Write the docstring of a model: description, then its attributes."""
-    about = text(model.description) or text(model.data.title) or f"{model.class_info.name}."
-    return "\n\n".join(
-        part
-        for part in (wrap(about), section("Attributes", model.required_properties + model.optional_properties))
-        if part
-    )
+    return textwrap.fill(value, WIDTH, initial_indent="    ", subsequent_indent="        ", break_long_words=False)
 
 
 def client_doc(about: str, slug: str, credentials: list[str], settings: str) -> str:

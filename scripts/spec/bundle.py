@@ -17,6 +17,7 @@ from scripts.common.problems import PipelineError
 from scripts.common.yaml_io import load_yaml
 
 _KEEP = "Keep every part of a spec in its folder."
+MAX_PARTS = 2_000_000  # of the joined document; references to references can multiply without end
 
 
 def bundle(source: Path, *, name: str = "", number_keys: bool = False) -> Any:
@@ -43,6 +44,7 @@ class _Bundler:
     number_keys: bool
     documents: dict[Path, Any] = field(default_factory=dict)
     open: list[tuple[Path, str]] = field(default_factory=list)
+    parts: int = 0
 
     def document(self, path: Path) -> Any:
         if path not in self.documents:
@@ -54,6 +56,13 @@ class _Bundler:
 
     def join(self, node: Any, path: Path, trail: Place, kind: Kind | None) -> Any:
         """Return a part with its references to other files replaced; `trail` is its place in the joined document."""
+        self.parts += 1
+        if self.parts > MAX_PARTS:
+            raise PipelineError(
+                f"with what its references stand for, the document has over {MAX_PARTS} parts",
+                where=f"{self.show(path)}, {'/'.join(map(str, trail)) or '/'}",
+                todo="Refer to shared components through the root file.",
+            )
         if kind is None:  # the vendor's data, which no second part may share
             return copy.deepcopy(node)
         if isinstance(node, list):

@@ -9,6 +9,7 @@ from scripts.common.document import operations
 from scripts.common.layout import Vendor
 from scripts.common.yaml_io import dump_yaml
 from scripts.spec.bundle import bundle
+from scripts.spec.expected import mark_expected
 from scripts.spec.grades import apply_grades, load_grades
 from scripts.spec.normalise import normalise
 from scripts.spec.overlay import Applied, apply_overlay, read_overlays
@@ -47,6 +48,7 @@ def make_effective(vendor: Vendor) -> Effective:
     actions = list(read_overlays(files, [vendor.show(path) for path in files]))
     document, applied = apply_overlay(source, actions)
     document = normalise(document)
+    mark_expected(document)
     return Effective(source, document, dump_yaml(document, header=HEADER.format(slug=vendor.slug)), applied)
 
 

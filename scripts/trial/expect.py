@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl, unquote, urlencode
 
 from scripts.trial.samples import Samples
 
 IGNORED_HEADERS = ("accept", "content-type", "authorization")  # the standard: such parameters are ignored
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # what HTTP lets a header be called; no other can be sent
 
 
 @dataclass
@@ -48,7 +51,7 @@ def read_parameters(
         found.setdefault(("path", name), {"name": name, "in": "path"})
     result = []
     for (place, name), parameter in found.items():
-        if place == "header" and name.lower() in IGNORED_HEADERS:
+        if place == "header" and (name.lower() in IGNORED_HEADERS or not _TOKEN.fullmatch(name)):
             continue
         required = place == "path" or parameter.get("required") is True
         if not required and not full:
@@ -57,7 +60,9 @@ def read_parameters(
         schema = parameter["content"][media].get("schema") if media else parameter.get("schema")
         style = parameter.get("style") or ("form" if place in ("query", "cookie") else "simple")
         explode = parameter.get("explode", style == "form")
-        value = samples.value(schema or {"type": "string"}, full=False)
+        value = samples.value(schema or {"type": "string"}, full=full)
+        if value is None and place != "path":  # null is how an argument is left out
+            continue
         result.append(
             Parameter(name, place, style, bool(explode), required, value, json=media is not None and "json" in media)
         )
@@ -66,8 +71,6 @@ def read_parameters(
 
 def compare_parameters(seen: Seen, base: str, path: str, parameters: list[Parameter]) -> list[str]:
     """Return what path, query, headers and cookies of a request have that the document does not say, and the other way round."""
-    import json
-
     faults: list[str] = []
     raw_path, _, raw_query = seen.target.partition("?")
     fixed_query = path.partition("?")[2]
@@ -115,8 +118,6 @@ def _compare_pairs(pairs: list[tuple[str, str]], wanted: list[tuple[str, str]], 
 
 
 def _same(came: str, expected: str, *, json_text: bool) -> bool:
-    import json
-
     if not json_text:
         return came == expected
     try:
@@ -134,11 +135,11 @@ def text_of(value: Any) -> str:
 
 def _simple(value: Any, *, explode: bool, separator: str = ",") -> str:
     if isinstance(value, list):
-        return separator.join(map(text_of, value))
+        return separator.join(map(_nested, value))
     if isinstance(value, dict):
         if explode:
-            return separator.join(f"{key}={text_of(item)}" for key, item in value.items())
-        return separator.join(part for key, item in value.items() for part in (key, text_of(item)))
+            return separator.join(f"{key}={_nested(item)}" for key, item in value.items())
+        return separator.join(part for key, item in value.items() for part in (key, _nested(item)))
     return text_of(value)
 
 
@@ -157,18 +158,39 @@ def _path_text(parameter: Parameter) -> str:
 
 def _query_pairs(parameter: Parameter) -> list[tuple[str, str]]:
     value, name = parameter.value, parameter.name
-    if parameter.style == "deepObject" and isinstance(value, dict):
-        return [(f"{name}[{key}]", text_of(item)) for key, item in value.items()]
+    if parameter.style == "deepObject":
+        return list(_deep(name, value))
     if isinstance(value, list):
         if parameter.explode:
-            return [(name, text_of(item)) for item in value]
+            return [(name, _nested(item)) for item in value]
         separator = {"spaceDelimited": " ", "pipeDelimited": "|"}.get(parameter.style, ",")
-        return [(name, separator.join(map(text_of, value)))]
+        return [(name, separator.join(map(_nested, value)))]
     if isinstance(value, dict):
         if parameter.explode:
-            return [(key, text_of(item)) for key, item in value.items()]
+            return [
+                (key, _nested(one))
+                for key, item in value.items()
+                for one in (item if isinstance(item, list) else [item])
+            ]
         return [(name, _simple(value, explode=False))]
     return [(name, text_of(value))]
+
+
+def _deep(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    """OpenAPI says it for one level; below, brackets go on, and objects in lists are counted, as most servers read it."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _deep(f"{name}[{key}]", item)
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _deep(f"{name}[{index}]" if isinstance(item, dict) else name, item)
+    else:
+        yield name, text_of(value)
+
+
+def _nested(value: Any) -> str:
+    """OpenAPI has no style for an object inside a list or object; JSON is what its tools send."""
+    return json.dumps(value, separators=(",", ":")) if isinstance(value, dict | list) else text_of(value)
 
 
 def compare_security(seen: Seen, document: dict[str, Any], operation: dict[str, Any], samples: Samples) -> list[str]:
@@ -196,3 +218,14 @@ def _carries(seen: Seen, scheme: dict[str, Any]) -> bool:
     if kind in ("oauth2", "openIdConnect"):
         return seen.headers.get("authorization", "").lower().startswith("bearer ")
     return kind == "mutualTLS"
+
+
+def without_keys(target: str, document: dict[str, Any], samples: Samples) -> str:
+    """Return a target without the credentials that security schemes put into the query."""
+    schemes = ((document.get("components") or {}).get("securitySchemes") or {}).values()
+    found = [samples.resolve(item) for item in schemes]
+    keys = {item.get("name") for item in found if item.get("type") == "apiKey" and item.get("in") == "query"}
+    path, _, query = target.partition("?")
+    pairs = parse_qsl(query, keep_blank_values=True)
+    left = [(name, value) for name, value in pairs if not (name in keys and value == "secret")]
+    return target if left == pairs else path + (f"?{urlencode(left)}" if left else "")

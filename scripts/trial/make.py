@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from scripts.common.document import walk
+from scripts.common.jsonpath import show_place
 from scripts.common.problems import PipelineError
 from scripts.common.yaml_io import parse_yaml
 from scripts.generate.derive import client_of, derive
 from scripts.generate.models import generate_models
+from scripts.spec.bundle import bundle
 from scripts.spec.normalise import normalise
 from scripts.spec.upgrade import upgrade
 
@@ -28,13 +31,27 @@ class Made:
 
 def make(name: str, content: bytes, folder: Path, step: Callable[[str], None]) -> Made:
     """Read, upgrade, adapt and generate; raises `PipelineError` for what is refused."""
-    source = upgrade(normalise(read(name, content)), where=name)
+    source = upgrade(normalise(_joined(name, read(name, content))), where=name)
     step("client")
     target = folder / "tried_client"
     derived, calls = client_of("tried", derive(source, where=name), source, target)
     step("models")
     generate_models("tried", derived.document, folder / "tried_models")
     return Made(source, "tried_client", calls, derived.adapted)
+
+
+def _joined(name: str, document: dict[str, Any]) -> dict[str, Any]:
+    """Return the document with what it refers to in other files; raises `PipelineError` where these cannot be had."""
+    for part in walk(document):
+        reference = part.node.get("$ref") if isinstance(part.node, dict) else None
+        if isinstance(reference, str) and not reference.startswith("#"):
+            if Path(name).is_file() and Path(name).suffix != ".gz":
+                joined: dict[str, Any] = bundle(Path(name), name=Path(name).name, number_keys=True)
+                return joined
+            raise PipelineError(
+                f"{show_place(part.place)}: {reference} is in another file", where=name, todo="Join the files into one."
+            )
+    return document
 
 
 def read(name: str, content: bytes) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from loyalty_runtime import ArgumentError, DecodeError
+from loyalty_runtime import ArgumentError, DecodeError, MisfitError
 from tests.clients.doors import perform
 from tests.clients.recording import Recorder
 from tests.clients.rows import Row
@@ -16,12 +16,43 @@ from tests.clients.vendors import BY_SLUG, Client
 
 SECRET = "artificial-secret-0815"
 
-# An operation of each vendor, and replies that lack a required member, with its JSON path.
+# An operation of each vendor; replies that lack a required member at the top, with its JSON path; and replies with an odd record below.
 SOME = {"stampede": "getGuest", "stamps": "cancelAward", "orderingstack": "getAccount", "pepper": "getUser"}
 INCOMPLETE: list[tuple[str, str, object, str]] = [
-    ("stampede", "listGuests", {"data": [{"id": "guest-1"}], "links": {}}, "$.data[0].organization_id"),
+    ("stampede", "getGuest", {"id": "guest-1"}, "$.organization_id"),
+    ("stamps", "addStamps", {"customer": {"id": 1}}, "$.award"),
+    ("pepper", "getUser", {"firstName": "guest-1"}, "$.id"),
+]
+ODD: list[tuple[str, str, object, str, str]] = [
+    (
+        "stampede",
+        "listGuests",
+        {"data": [{"id": "guest-1", "profile_id": "seven"}], "links": {}},
+        "data.0.profile_id",
+        "Guest.profile_id: text of 5 characters came, which does not fit; `to_dict()` gives it back.",
+    ),
+    (
+        "stamps",
+        "addStamps",
+        {"customer": {"id": 1, "status": "Blue"}, "award": {}},
+        "customer.stamps",
+        "Customer.stamps is missing in what came; use `in` or `getattr` with a default to ask.",
+    ),
+    (
+        "pepper",
+        "listUsers",
+        {"items": [{"id": "user-1"}, None], "page": {}},
+        "items.1.id",
+        "User.id: null came, which does not fit; `to_dict()` gives it back.",
+    ),
+]
+
+
+STRICT: list[tuple[str, str, object, str]] = [
+    ("stampede", "listGuests", {"data": [{"id": 1}], "links": {}}, "$.data[0].id"),
     ("stamps", "addStamps", {"customer": {"id": 1, "status": "Blue"}, "award": {}}, "$.customer.stamps"),
-    ("pepper", "listUsers", {"items": [{"id": "user-1"}, {}], "page": {}}, "$.items[1].id"),
+    ("pepper", "listUsers", {"items": [{"id": "user-1"}, None], "page": {}}, "$"),
+    ("pepper", "getUser", {"id": "user-1", "state": 7}, "$.state"),
 ]
 
 
@@ -35,12 +66,43 @@ def some(client: Client) -> Row:
 def test_missing_required_member(
     slug: str, operation: str, body: object, path: str, asynchronous: bool, recorder: Recorder
 ) -> None:
-    """A missing required member is an error that names operation and JSON path and keeps the body; nothing of the body is in its text."""
+    """A reply without a required member of its outermost object is an error that names operation and JSON path and keeps the body; nothing of the body is in its text."""
     recorder.answer(200, body)
     error = perform(BY_SLUG[slug], BY_SLUG[slug].rows[operation], recorder, asynchronous=asynchronous).error
     assert isinstance(error, DecodeError)
     assert (slug, operation, path, True) == (error.vendor, error.operation, error.json_path, bool(error.raw))
     assert (True, False) == (path in str(error), "guest-1" in str(error))
+
+
+@sync_and_async
+@pytest.mark.parametrize(("slug", "operation", "body", "place", "words"), ODD)
+def test_odd_record(
+    slug: str, operation: str, body: object, place: str, words: str, asynchronous: bool, recorder: Recorder
+) -> None:
+    """An odd record costs nobody the reply: reading the member says what came, and the reply is written back the same."""
+    recorder.answer(200, body)
+    value: Any = perform(BY_SLUG[slug], BY_SLUG[slug].rows[operation], recorder, asynchronous=asynchronous).value
+    assert body == value.to_dict()
+    *parts, last = place.split(".")
+    for part in parts:
+        value = value[int(part)] if part.isdecimal() else getattr(value, part)
+    with pytest.raises(MisfitError) as caught:
+        getattr(value, last)
+    assert words == str(caught.value)
+    assert getattr(value, last, None) is None
+
+
+@sync_and_async
+@pytest.mark.parametrize(("slug", "operation", "body", "path"), STRICT)
+def test_strict_clients(
+    slug: str, operation: str, body: object, path: str, asynchronous: bool, recorder: Recorder
+) -> None:
+    """With `strict=True` the same reply is a `DecodeError` at once that says where."""
+    recorder.answer(200, body)
+    row = BY_SLUG[slug].rows[operation]
+    error = perform(BY_SLUG[slug], row, recorder, asynchronous=asynchronous, strict=True).error
+    assert isinstance(error, DecodeError)
+    assert (slug, operation, path, True) == (error.vendor, error.operation, error.json_path, bool(error.raw))
 
 
 @every_client

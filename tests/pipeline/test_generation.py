@@ -79,7 +79,7 @@ def test_models_do_not_depend_on_the_place(tmp_path: Path) -> None:
     ):
         (tmp_path / place).mkdir()
         (tmp_path / place / "pyproject.toml").write_text(settings)
-        generate_models("acme", parse_yaml(LONG, name="long"), tmp_path / place / "acme_models")
+        generate_models("acme", parse_yaml(LONG, name="openapi.yaml"), tmp_path / place / "acme_models")
     assert contents(tmp_path / "plain" / "acme_models") == contents(tmp_path / "wide" / "acme_models")
 
 

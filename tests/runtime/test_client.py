@@ -21,8 +21,9 @@ from loyalty_runtime import (
     Job,
     SyncPages,
 )
+from loyalty_runtime.declared.vendor import Server, Vendor
 from loyalty_runtime.paging import AsyncPage, Page
-from tests.runtime.support import GET, VENDOR, AsyncDemo, Demo, SyncKit, operation, reply
+from tests.runtime.support import GET, VENDOR, AsyncDemo, AsyncScript, Demo, Script, SyncKit, operation, reply
 
 OK = reply(200, {})
 
@@ -46,6 +47,40 @@ def place(client: Any) -> str:
 def test_servers(kit: SyncKit, settings: dict[str, Any], address: str) -> None:
     """The first server is the default; others go by name, with their variables; base_url replaces all."""
     assert address == place(kit.client(**settings))
+
+
+OWN = {"production": Server("https://files.example.com/v2"), "test": Server("https://{host}/files", {"host": ""})}
+
+
+@pytest.mark.parametrize(
+    ("settings", "servers", "address"),
+    [
+        ({}, OWN, "https://files.example.com/v2/v1/guests"),
+        ({"server": "test", "variables": {"host": "t.example.com"}}, OWN, "https://t.example.com/files/v1/guests"),
+        ({"base_url": "https://o.example.com/x"}, OWN, "https://o.example.com/x/v1/guests"),
+        ({}, {"production": Server("/files")}, "https://api.example.com/files/v1/guests"),
+        ({}, {}, "https://api.example.com/v1/guests"),
+    ],
+)
+def test_servers_of_an_operation(
+    kit: SyncKit, settings: dict[str, Any], servers: dict[str, Server], address: str
+) -> None:
+    """An operation goes to its own server, under the name the client chose; a base URL replaces that one too."""
+    script = Script([OK], kit.clock)
+    transport = script if kit.name == "sync" else AsyncScript(script)
+    kit.run(kit.client(transport=transport, **settings).call(operation(servers=servers)))
+    request = script.requests[0]
+    assert (address, request.origin.authority) == (f"{request.origin!r}{request.target}", script.header(0, "host"))
+
+
+def test_a_server_that_is_only_a_path(kit: SyncKit) -> None:
+    """Where the document names no host, the client asks for one and says what the document has."""
+    vendor = Vendor(slug="demo", name="Demo", servers={"production": Server("/api/v3")})
+    nowhere = type("Nowhere", (kit.client_class,), {"vendor": vendor})
+    with pytest.raises(ArgumentError, match="demo names no host, only the path '/api/v3'; give base_url"):
+        nowhere()
+    made = nowhere(base_url="https://api.example.com/api/v3")
+    kit.run(made.close())
 
 
 @pytest.mark.parametrize(

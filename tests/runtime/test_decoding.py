@@ -90,9 +90,10 @@ def test_where_a_body_does_not_fit(kit: SyncKit, body: Any, path: str, problem: 
         (b"", "application/json", "an empty body came"),
         (b" \n", "application/json", "an empty body"),
         (b'{"a": ', "application/json", "not JSON"),
-        (b'{"a": NaN}', "application/json", "not JSON"),
-        (b"\xff\xfe", "application/json", "not JSON"),
-        (b"[" * 100_000, "application/json", "not JSON"),
+        (b'{"a":\n 1 2}', "application/json", "not JSON came (Expecting ',' delimiter at line 2, column 4)"),
+        (b"\xff\xfe", "application/json", "not JSON came (invalid UTF-8 at byte 0)"),
+        (b"[" * 100_000, "application/json", "not JSON came (nested too deeply)"),
+        (b'{"a": %s}' % (b"9" * 5000), "application/json", "not JSON came (a number of too many digits)"),
     ],
 )
 def test_what_is_not_json(kit: SyncKit, content: bytes, media: str, text: str) -> None:
@@ -110,6 +111,7 @@ BOTH: dict[Any, Any] = {200: (Reply(), Reply(media="text/csv"))}
     ("status", "content", "media", "responses", "expected"),
     [
         (200, b"\xef\xbb\xbf{}", "", {200: Reply()}, {}),
+        (200, b'["\\ud83d", 1e999]', "", {200: Reply()}, ["\ud83d", float("inf")]),
         (201, b'{"a": 1}', "", {200: FIRST}, 1),
         (200, b'{"a": 1}', "", {201: FIRST, 204: Reply(media=None)}, 1),
         (202, b'{"a": 1}', "", {"2XX": FIRST}, 1),
@@ -117,6 +119,8 @@ BOTH: dict[Any, Any] = {200: (Reply(), Reply(media="text/csv"))}
         (204, b"", "", {200: Reply(lambda value: 1 / 0)}, None),
         (200, b'{"a": 1}', "", {}, {"a": 1}),
         (200, b"", "", {}, None),
+        (201, b'{"a": 1}', "", {404: Reply(), "default": FIRST}, 1),
+        (200, b'{"a": 1}', "", {201: Reply(), "default": FIRST}, {"a": 1}),
         (200, b"a,b", "", {200: Reply(media="text/csv")}, "a,b"),
         (200, b"%PDF", "", {200: Reply(media="application/pdf")}, b"%PDF"),
         (200, b"%PDF", "", {200: Reply(len, media="application/pdf")}, 4),

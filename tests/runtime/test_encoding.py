@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from loyalty_runtime import ArgumentError
+from loyalty_runtime.declared.arguments import argument_text
 from loyalty_runtime.types import UNSET
-from tests.runtime.support import POST, SyncKit, operation, reply
+from tests.runtime.support import GET, POST, SyncKit, operation, reply
 
 OK = reply(200, {})
 
@@ -52,6 +53,9 @@ QUERIES: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ({"d": MOMENT.date(), "x": Decimal("1.10")}, {}, "d=2026-01-02&x=1.10"),
     ({"u": uuid.UUID(int=1)}, {}, "u=00000000-0000-0000-0000-000000000001"),
     ({"é": "ü"}, {}, "%C3%A9=%C3%BC"),
+    ({"f": [{"a": 1}, {"a": 2}]}, {"f": "deep"}, "f%5B0%5D%5Ba%5D=1&f%5B1%5D%5Ba%5D=2"),
+    ({"f": [{"a": 1}]}, {}, "f=%7B%22a%22%3A1%7D"),
+    ({"f": {"a": {"b": 1}}}, {}, "a=%7B%22b%22%3A1%7D"),
 ]
 
 
@@ -77,6 +81,69 @@ def test_path_parts_are_encoded(kit: SyncKit, value: object, expected: str) -> N
     """Nothing in a value can leave its place in the path."""
     _, script = kit.tried(operation(path="/g/{id}/x"), OK, path={"id": value})
     assert f"/g/{expected}/x" == script.requests[0].target
+
+
+LIST, OBJECT = ["a", "b/c"], {"x": 1, "y": "b,c"}
+
+
+@pytest.mark.parametrize(
+    ("style", "value", "expected"),
+    [
+        (None, OBJECT, "x,1,y,b%2Cc"),
+        ("simple*", LIST, "a,b%2Fc"),
+        ("simple*", OBJECT, "x=1,y=b%2Cc"),
+        ("label", "a", ".a"),
+        ("label", LIST, ".a,b%2Fc"),
+        ("label*", LIST, ".a.b%2Fc"),
+        ("label", OBJECT, ".x,1,y,b%2Cc"),
+        ("label*", OBJECT, ".x=1.y=b%2Cc"),
+        ("matrix", "a", ";id=a"),
+        ("matrix", LIST, ";id=a,b%2Fc"),
+        ("matrix*", LIST, ";id=a;id=b%2Fc"),
+        ("matrix", OBJECT, ";id=x,1,y,b%2Cc"),
+        ("matrix*", OBJECT, ";x=1;y=b%2Cc"),
+    ],
+)
+def test_path_styles(kit: SyncKit, style: Any, value: object, expected: str) -> None:
+    """Each style of a path part is written as RFC 6570 does; only what belongs to the value is encoded."""
+    shaped = operation(path="/g/{id}/x", path_styles={"id": style} if style else {})
+    _, script = kit.tried(shaped, OK, path={"id": value})
+    assert f"/g/{expected}/x" == script.requests[0].target
+
+
+@pytest.mark.parametrize("value", ["", "..", None, []])
+def test_no_style_makes_an_empty_part_a_value(kit: SyncKit, value: object) -> None:
+    """A prefix does not turn a missing part into one that is there."""
+    error, script = kit.tried(operation(path="/g/{id}", path_styles={"id": "label"}), path={"id": value})
+    assert (ArgumentError, []) == (type(error), script.requests)
+
+
+def test_a_path_with_a_query_of_its_own(kit: SyncKit) -> None:
+    """What is asked for is added to the query that stands in the path."""
+    _, script = kit.tried(operation(path="/g?kind=a"), OK, query={"page": 2})
+    assert "/g?kind=a&page=2" == script.requests[0].target
+
+
+def test_objects_in_headers_and_cookies(kit: SyncKit) -> None:
+    """An object in a header goes as names and values by comma; the comma of a list in a cookie is percent-encoded."""
+    _, script = kit.tried(GET, OK, headers={"x": {"a": 1, "b": True}}, cookies={"ids": ["a", "b"], "flag": True})
+    assert ("a,1,b,true", "ids=a%2Cb; flag=true") == (script.header(0, "x"), script.header(0, "cookie"))
+
+
+@pytest.mark.parametrize(
+    ("form", "value", "expected"),
+    [
+        ("json", {"a": [1]}, '{"a":[1]}'),
+        ("json", Model(), '{"a":1,"b":null,"c":[1,2]}'),
+        ("pairs", {"a": 1, "b": "x"}, "a=1,b=x"),
+        ("pairs", ["a", "b"], "a,b"),
+        ("json", None, UNSET),
+        ("pairs", UNSET, UNSET),
+    ],
+)
+def test_parameters_with_a_form_of_their_own(form: str, value: object, expected: object) -> None:
+    """A parameter with content goes as JSON, an exploded object in a header as pairs; an absent one stays absent."""
+    assert expected == argument_text(value, form)
 
 
 def test_headers_and_forms(kit: SyncKit) -> None:

@@ -5,15 +5,18 @@ Each wrong line carries an ignore comment: mypy reports an ignore that ignores n
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import assert_type
 
-from loyalty_runtime import CallOptions, Response
+from loyalty_runtime import CallOptions, MisfitError, Response
 from loyalty_runtime.types import Unset
 from orderingstack_client import OrderingStack
+from orderingstack_client.models import OtherEvent
 from pepper_client import AsyncPepper, Pepper
-from pepper_client.models import Location, Perk
+from pepper_client.models import CsvUpload, Location, Perk
 from stampede_client import AsyncStampede, Stampede
-from stampede_client.models import DealResult, Guest, GuestDetails, NewDeal
+from stampede_client.models import DealResult, Guest, GuestDetails, NewDeal, NewGuest
 from stamps_client import Stamps
 
 
@@ -33,6 +36,28 @@ def right() -> None:
         )
     for perk in Pepper.from_env().perks.list():
         assert_type(perk, Perk)
+
+
+def daily(pepper: Pepper, orderingstack: OrderingStack, stampede: Stampede, stamps: Stamps) -> None:
+    """Plain text stands for enums, mappings for models, any sequence for lists, paths and bytes for files."""
+    user = pepper.users.get("user-1")
+    assert_type(user.id, str)
+    assert_type(user.first_name, str | None)
+    print((user.first_name or "").upper(), "firstName" in user)
+    del user.first_name
+    events = [OtherEvent(account="account-1"), OtherEvent.from_dict({"card": "card-1"})]
+    orderingstack.event.post(events)
+    orderingstack.event.post(({"account": "account-1"}, *events))
+    stampede.guests.create(email="ada@example.com", privacy={"data": True}, gender="f")
+    NewGuest(email="ada@example.com", privacy={"data": True}, gender="f")
+    CsvUpload(file=b"id\n1\n")
+    CsvUpload(file=Path("users.csv"))
+    confidence: Mapping[str, str] = Guest.CONFIDENCE
+    print(confidence)
+    try:
+        print(stamps.awards.add_stamps({"user": "a", "store": 1, "number_of_stamps": 1}).customer.stamps)
+    except MisfitError as error:
+        print(error.model, error.member, error.value)
 
 
 async def right_too() -> None:
@@ -60,3 +85,6 @@ def wrong(stampede: Stampede, stamps: Stamps, pepper: Pepper, orderingstack: Ord
     number: int = stampede.guests.get("guest-id").id  # type: ignore[assignment]
     absent: Unset = number  # type: ignore[assignment]
     del absent
+    pepper.users.get("user-1").first_name.upper()  # type: ignore[union-attr]
+    pepper.users.get("user-1").frist_name  # type: ignore[attr-defined]
+    NewGuest(email="ada@example.com")  # type: ignore[call-arg]

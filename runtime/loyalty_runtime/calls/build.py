@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..declared.servers import filled
 from ..types import UNSET, Unset
 from .addresses import parse_base, token_address
 from .call import base_fields
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from os import PathLike
 
     from ..declared.schemes import OAuth2
+    from ..declared.servers import Server
     from ..declared.vendor import Vendor
     from ..http.ports import IO
     from ..wire.messages import Origin
@@ -30,11 +32,12 @@ def build_engine(
     """Return an engine; raise `ArgumentError` for an address that cannot be used."""
     allow_http = settings.get("allow_http", False)
     variables = settings.get("variables") or {}
+    given = settings.get("base_url")
     declared = ""
     if vendor.servers:
-        own = next(iter(vendor.servers.values())).variables
-        declared = vendor.address(None, {name: value for name, value in variables.items() if name in own})
-    given = settings.get("base_url")
+        own = next(iter(vendor.servers.values()))
+        kept = {name: value for name, value in variables.items() if name in own.variables}
+        declared = own.url if given else vendor.address(None, kept)
     origin, prefix = parse_base(given or vendor.address(settings.get("server"), variables), allow_http=allow_http)
     token_url = settings.get("token_url")
 
@@ -47,6 +50,13 @@ def build_engine(
             rebased=given is not None and token_url is None,
             allow_http=allow_http,
         )
+
+    def place(servers: Mapping[str, Server]) -> tuple[Origin, str]:
+        if given:
+            return origin, prefix
+        url = filled(servers, settings.get("server"), variables, vendor.slug)
+        # A server that is only a path lies on the client's own.
+        return parse_base(url if "://" in url else f"{origin!r}/{url.lstrip('/')}", allow_http=allow_http)
 
     limiter = settings.get("limiter", UNSET)
     if isinstance(limiter, Unset):
@@ -61,6 +71,7 @@ def build_engine(
         log_bodies=settings.get("log_bodies", False),
         watch=Watch(settings.get("observers") or ()),
         recorder=_recorder(settings.get("record")),
+        place=place,
     )
     fields = base_fields(vendor.slug, origin, headers)
     engine.fetch_token = TokenEndpoint(engine, address, fields, max_retries, settings.get("token_store")).fetch

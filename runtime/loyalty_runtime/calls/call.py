@@ -9,9 +9,9 @@ from .._version import __version__
 from ..errors import ArgumentError
 from ..types import File, Unset
 from ..wire.bodies import Body, FilePart
-from ..wire.encoding import encode_form, encode_header, encode_path, encode_query, header_name
+from ..wire.encoding import cookie_text, encode_form, encode_header, encode_path, encode_query, header_name
 from ..wire.headers import FieldList
-from ..wire.values import text_of, utf8
+from ..wire.values import utf8
 from .idempotency import idempotency_value
 from .retry import may_repeat
 
@@ -95,13 +95,16 @@ class Call:
 
 def build_target(prefix: str, operation: Operation[object], arguments: CallArguments, plan: AuthPlan) -> str:
     """Return path and query; raise `ArgumentError` for a path part that would reach another resource."""
-    target = prefix + encode_path(operation.parts, arguments.get("path") or _NOTHING, operation.id)
+    path = arguments.get("path") or _NOTHING
+    target = prefix + encode_path(operation.parts, path, operation.id, operation.path_styles)
     given = arguments.get("query")
     query = encode_query(given, operation.query_styles) if given else ""
     if plan.query:
         extra = encode_query({name: secret.reveal() for name, secret in plan.query.items()}, {})
         query = f"{query}&{extra}" if query else extra
-    return f"{target}?{query}" if query else target
+    if not query:
+        return target
+    return f"{target}&{query}" if "?" in target else f"{target}?{query}"  # some paths hold a query of their own
 
 
 def base_fields(slug: str, origin: Origin, headers: Mapping[str, str]) -> FieldList:
@@ -172,6 +175,11 @@ def merge_fields(base: FieldList, more: FieldList) -> FieldList:
     return FieldList({field[0].lower(): field for field in (*base, *more)}.values())
 
 
+def aimed(base: FieldList, origin: Origin) -> FieldList:
+    """Return the fields with the host of another server."""
+    return merge_fields(base, FieldList([(b"Host", origin.authority.encode("ascii"))]))
+
+
 def _cookie_header(given: Mapping[str, object], secrets: Mapping[str, object]) -> bytes:
     from ..secret import Secret
 
@@ -179,7 +187,7 @@ def _cookie_header(given: Mapping[str, object], secrets: Mapping[str, object]) -
     for name, value in {**given, **secrets}.items():
         if value is None or isinstance(value, Unset):
             continue
-        text = value.reveal() if isinstance(value, Secret) else text_of(value, name)
+        text = value.reveal() if isinstance(value, Secret) else cookie_text(value, name)
         if any(not "!" <= c <= "~" or c in ';,"\\' for c in text):
             raise ArgumentError(f"The cookie {name!r} holds a character that cookies cannot carry.", argument=name)
         pairs.append(b"%s=%s" % (header_name(name), text.encode("ascii")))

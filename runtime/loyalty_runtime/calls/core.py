@@ -111,7 +111,14 @@ class ClientCore:
         from .replies import Reading
 
         details = self._settings.get("error_details", True)
-        return Reading(self._port.clock, credentials, error_details=details, watch=engine.watch, origin=engine.origin)
+        return Reading(
+            self._port.clock,
+            credentials,
+            error_details=details,
+            strict=self._settings.get("strict", False),
+            watch=engine.watch,
+            origin=engine.origin,
+        )
 
     def _share(self, other: ClientCore) -> None:
         """Take over the other client's input and output."""
@@ -139,7 +146,7 @@ class ClientCore:
 
     def _prepare(self, operation: Operation[T], arguments: CallArguments) -> Call:
         """Check and encode everything about a call before anything is sent; raise `ArgumentError`."""
-        from .call import Call, base_fields, build_body, build_fields, build_target, merge_fields
+        from .call import Call, aimed, base_fields, build_body, build_fields, build_target, merge_fields
 
         engine = self._engine or self._ready()
         options = arguments.get("options")
@@ -149,10 +156,11 @@ class ClientCore:
         if options is not None:
             timeout = timeout if isinstance(options.timeout, Unset) else options.timeout
             max_retries = max_retries if isinstance(options.max_retries, Unset) else options.max_retries
+        origin, prefix = engine.place(operation.servers) if operation.servers else (engine.origin, engine.prefix)
         call = Call(
             operation,
-            origin=engine.origin,
-            target=build_target(engine.prefix, operation, arguments, plan),
+            origin=origin,
+            target=build_target(prefix, operation, arguments, plan),
             started=self._port.clock.monotonic(),
             timeout=timeout,
             max_retries=max_retries,
@@ -166,6 +174,8 @@ class ClientCore:
         if base is None:
             own = base_fields(self.vendor.slug, engine.origin, self._headers)
             base = self._bases[plan] = merge_fields(own, plan.fields)
+        if origin is not engine.origin:
+            base = aimed(base, origin)
         call.fields = build_fields(call, base, arguments, options, media)
         if operation.deprecated or operation.inferred or self._guarded or options is not None:
             self._guard(operation, call, options)

@@ -16,9 +16,10 @@ from .retry import PATIENCE, RETRY_STATUSES, backoff, repeatable_failure, retry_
 from .watch import next_call
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
     from typing import TypedDict, Unpack
 
+    from ..declared.servers import Server
     from ..declared.vendor import Vendor
     from ..events import Kind
     from ..http.ports import IO
@@ -56,6 +57,7 @@ class Engine:
         "limiter",
         "log_bodies",
         "origin",
+        "place",
         "prefix",
         "recorder",
         "vendor",
@@ -75,11 +77,13 @@ class Engine:
         log_bodies: bool,
         watch: Watch,
         recorder: HarFile | None,
+        place: Callable[[Mapping[str, Server]], tuple[Origin, str]],
     ) -> None:
         self.vendor = vendor
         self.io = io
         self.origin = origin
         self.prefix = prefix
+        self.place = place
         self.limiter = limiter
         self.log_bodies = log_bodies
         self.watch = watch

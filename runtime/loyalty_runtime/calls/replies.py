@@ -21,16 +21,17 @@ T = TypeVar("T")
 class Reading:
     """What a client's settings say about reading replies."""
 
-    __slots__ = ("clock", "credentials", "error_details", "origin", "watch")
+    __slots__ = ("clock", "credentials", "error_details", "origin", "strict", "watch")
 
     def __init__(
-        self, clock: Clock, credentials: Credentials, *, error_details: bool, watch: Watch, origin: Origin
+        self, clock: Clock, credentials: Credentials, *, error_details: bool, strict: bool, watch: Watch, origin: Origin
     ) -> None:
         self.clock = clock
         self.watch = watch
         self.origin = origin
         self.credentials = credentials
         self.error_details = error_details
+        self.strict = strict
 
     def status_error(self, operation: Operation[Any], raw: RawResponse) -> APIStatusError:
         """Return the error of a reply that is not a success."""
@@ -56,13 +57,13 @@ class Reading:
 def received(operation: Operation[T], raw: RawResponse, reading: Reading) -> tuple[T, object]:
     """Return the decoded value of a reply, and the plain JSON value it was made from (`UNSET` where it is no JSON).
 
-    Raises the status error of a reply that is no success, and `DecodeError`.
+    Raises the status error of a reply that is no success, and `DecodeError`; with `strict` also for a member that does not fit.
     """
     if raw.status >= 300:
         raise reading.status_error(operation, raw)
     misfit: Misfit
     try:
-        return cast("tuple[T, object]", read_reply(operation.responses, raw))
+        return cast("tuple[T, object]", read_reply(operation.responses, raw, strict=reading.strict))
     except Misfit as error:
         misfit = error
     raise reading.misfit(operation, raw, misfit)

@@ -45,6 +45,8 @@ class CommonSettings(TypedDict, total=False):
     `observers` are called with each event; `record` names a HAR file that the traffic is written to, redacted.
     `http` names the library whose transport sends: `httpx`, or its continuation `httpx2`, which is an extra.
     `max_body` is the largest reply that is read, in bytes after decompression.
+    `strict` raises `DecodeError` for any member of a reply that is missing though required or does not fit its type; without it
+    such a member raises `MisfitError` where it is read.
     """
 
     base_url: str | None
@@ -67,6 +69,7 @@ class CommonSettings(TypedDict, total=False):
     inferred: Literal["warn", "refuse", "allow"]
     observers: Sequence[Callable[[Event], object]]
     record: str | PathLike[str] | HarFile | None
+    strict: bool
     clock: Clock | None
 
 

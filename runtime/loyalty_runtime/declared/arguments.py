@@ -23,6 +23,19 @@ def members_or_body(body: Any, members: dict[str, Any]) -> Any:
     return body
 
 
+def argument_text(value: Any, form: str) -> Any:
+    """Return a parameter as the text it is sent as: `json`, or `pairs` (`name=value` by comma); an absent one stays absent."""
+    if value is None or isinstance(value, Unset):
+        return UNSET
+    if form == "json":
+        from ..wire.jsonio import dump_json
+
+        return dump_json(body_value(value)).decode()
+    from ..wire.encoding import simple_text
+
+    return simple_text(value, "cookie", pairs=True)
+
+
 def body_value(body: Any, model: Any = None, *, multipart: bool = False, required: bool = True) -> Any:
     """Return the plain JSON value (or the parts of a form) of a body.
 
@@ -35,7 +48,11 @@ def body_value(body: Any, model: Any = None, *, multipart: bool = False, require
         body = _build(model, body)
     if multipart:
         if isinstance(body, Mapping):
-            return list(body.items())
+            return [
+                (name, item)
+                for name, value in body.items()
+                for item in (value if isinstance(value, list | tuple) and not _is_file(value) else [value])
+            ]
         return UNSET if isinstance(body, Unset) else body.to_multipart()
     if isinstance(body, list | tuple):
         return [body_value(item) for item in body]
@@ -43,18 +60,22 @@ def body_value(body: Any, model: Any = None, *, multipart: bool = False, require
     return body if to_dict is None else to_dict()
 
 
+def _is_file(value: Any) -> bool:
+    """Tell a tuple of file name, payload and media type from a list of values."""
+    return isinstance(value, tuple) and len(value) > 1 and (value[0] is None or not isinstance(value[1], str))
+
+
 def _build(model: Any, members: Members) -> Any:
-    known = {item.alias: item.default for item in model.__attrs_attrs__}
+    known = model.NAMES
     for name in members:
         if name not in known:
             raise ArgumentError(
                 f"{name} is no argument of this operation; known: {', '.join(sorted(known))}.", argument=name
             )
     given = {name: value for name, value in members.items() if not isinstance(value, Unset)}
-    for item in model.__attrs_attrs__:
-        # The name of the class, not the class: attrs is only loaded where a body is built.
-        if item.alias not in given and repr(item.default) == "NOTHING":
-            raise ArgumentError(f"{item.alias} is required.", argument=item.alias)
+    for name, wire in known.items():
+        if name not in given and wire in model.REQUIRED:
+            raise ArgumentError(f"{name} is required.", argument=name)
     return model(**given)
 
 

@@ -22,7 +22,9 @@ class Resource:
 
     def __get__(self, client: Any, owner: type[Any] | None = None) -> Any:
         if client is None:
-            return self
+            return getattr(
+                import_module(self.module), self.name
+            )  # for tools that look at classes, such as create_autospec
         made = client.__dict__[self.attribute] = self.make(client)  # the next use finds it there
         return made
 
@@ -44,7 +46,7 @@ class RawView:
         self._caller = RawCaller(client)
 
     def __getattr__(self, name: str) -> Any:
-        found = getattr(type(self._client), name, None)
+        found = next((vars(cls)[name] for cls in type(self._client).__mro__ if name in vars(cls)), None)
         if not isinstance(found, Resource):
             raise AttributeError(f"{type(self._client).__name__} has no resource {name!r}")
         made = self.__dict__[name] = found.make(self._caller)

@@ -1,152 +1,244 @@
-"""What generated models are made of: forgiving readers, open enums, unions, unknown members.
+"""What generated models are made of.
 
-Reading never loses a reply over one odd member: a value that does not fit its type is kept as it came and is written back the same.
-Only a missing required member is an error, since there is nothing to keep.
+A member that came and fits is a plain slot. A slot without a value means: the member is absent, or what came does not fit.
+Then `__getattr__` answers None, or raises `MisfitError`. A class that has one reads all its members more slowly, so only models with
+optional members have it (`Sparse`); another model changes to its sparse twin when a misfit is found.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
-from enum import Enum, IntEnum, StrEnum
-from typing import Any, Self, TypeVar
+from datetime import date
+from enum import Enum
+from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
-from ..errors import DecodeError, FieldProblem
+from ..errors import MisfitError
+from ..types import UNSET
 
-EnumT = TypeVar("EnumT", bound=Enum)
-
-
-class MissingMember(DecodeError, FieldProblem):
-    """A required member is not there, so nothing can be kept in its place."""
-
-    def __init__(self, member: str, model: str) -> None:
-        DecodeError.__init__(self, f"the required member {member!r} of {model} is missing")
-        self.member = member
-        self.json_path = f"$.{member}"
+_ABSENT = object()
 
 
-def missing_member(holder: object, problem: KeyError, model: str) -> DecodeError:
-    """Turn the `KeyError` of a generated reader into the error to raise."""
-    if isinstance(holder, Mapping):
-        return MissingMember(str(problem.args[0]), model)
-    return NotAnObject(f"{model} is read from a JSON object, not from {type(holder).__name__}")
+class Model:
+    """Base of generated models: members by name, unknown members as they came, JSON back and forth.
 
-
-class NotAnObject(DecodeError, TypeError):
-    """A model was given something else than a JSON object."""
-
-    def __init__(self, problem: str) -> None:
-        DecodeError.__init__(self, problem)
-
-
-class OpenStrEnum(StrEnum):
-    """A closed list of strings on the way out, an open one on the way in.
-
-    A value that is not listed becomes a member of its own: equal to its string, written back the same, `is_known` False.
+    `"member" in model` tells an absent member from null; `del model.member` leaves a member out.
     """
 
+    __slots__ = ("_came", "_extra")
+
+    MEMBERS: ClassVar[frozenset[str]] = frozenset()
+    """The names on the wire."""
+    REQUIRED: ClassVar[frozenset[str]] = frozenset()
+    """Those that an object must have, by the spec."""
+    NAMES: ClassVar[Mapping[str, str]] = {}
+    """Name in Python → name on the wire, in the order of the constructor."""
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset()
+    """The names in Python that read None where the member is absent."""
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {}
+    """Name on the wire → high, medium or low, where the description is inferred; the model itself stands under an empty name."""
+
+    # What a value was read from, and whether it still stands: name on the wire (None: the whole) → (value, what came).
+    _came: dict[str | None, tuple[Any, Any]] | None
+    _extra: dict[str, Any] | None
+
     @classmethod
-    def _missing_(cls, value: object) -> Self | None:
-        if not isinstance(value, str):
-            return None
-        member = str.__new__(cls, value)
-        member._name_ = value
-        member._value_ = value
-        return member
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read a JSON object; raises `DecodeError` when it is none."""
+        raise NotImplementedError
 
-    @property
-    def is_known(self) -> bool:
-        """Tell whether the vendor's documentation lists this value."""
-        return self._value_ in type(self)._value2member_map_
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON object: present members under their names on the wire, everything else as it came."""
+        return written(self)
 
+    def __contains__(self, name: object) -> bool:
+        """Tell whether a member is there, null included; by its name on the wire or in Python."""
+        if name in self.MEMBERS or name in self.NAMES:
+            wires = {wire: key for key, wire in self.NAMES.items()}
+            key = wires.get(cast("str", name), cast("str", name))
+            return _slot(self, key) is not _ABSENT or self.NAMES[key] in (self._came or {})
+        return name in (self._extra or {})
 
-class OpenIntEnum(IntEnum):
-    """The same for integers."""
+    if TYPE_CHECKING:
+        additional_properties: dict[str, Any]
+        """Members that the model does not know, under their names on the wire."""
+    else:
+
+        @property
+        def additional_properties(self) -> dict[str, Any]:
+            if self._extra is None:
+                self._extra = {}
+            return self._extra
+
+        @additional_properties.setter
+        def additional_properties(self, value: dict[str, Any]) -> None:
+            self._extra = value
+
+    def __getitem__(self, key: str) -> Any:
+        return (self._extra or {})[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Model) or _plain_class(type(self)) is not _plain_class(type(other)):
+            return NotImplemented
+        return _content(self) == _content(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        shown = [f"{name}={value!r}" for name, value in _filled(self).items()]
+        shown += [f"{name}=<misfit>" for name, wire in self.NAMES.items() if wire in _misfits(self)]
+        if self._extra:
+            shown.append(f"additional_properties={self._extra!r}")
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _revive, (_plain_class(type(self)), _filled(self), self._extra, self._came)
 
     @classmethod
-    def _missing_(cls, value: object) -> Self | None:
-        if not isinstance(value, int) or isinstance(value, bool):
-            return None
-        member = int.__new__(cls, value)
-        member._name_ = f"VALUE_{value}"
-        member._value_ = value
-        return member
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        """Let pydantic, and so FastAPI, take and return models; imported only when pydantic asks."""
+        from .pydantic_bridge import core_schema_of
 
-    @property
-    def is_known(self) -> bool:
-        """Tell whether the vendor's documentation lists this value."""
-        return self._value_ in type(self)._value2member_map_
+        return core_schema_of(cls)
 
-    def __str__(self) -> str:
-        return str(self._value_)
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
+        return {"type": "object", "title": cls.__name__}
 
 
-def read_enum(cls: type[EnumT], raw: Any) -> Any:
-    """Read an enum member; null, absence and values of another type stay as they are."""
-    kind = type(raw)
-    if kind is str or kind is int:  # exactly: True and 2.0 would be found under 1 and 2
-        try:
-            return cls._value2member_map_[raw]
-        except KeyError:
-            return cls(raw) if issubclass(cls, kind) else raw
-    return raw
+class Sparse(Model):
+    """A model some of whose slots may have no value."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:  # or checkers would let every misspelt member pass
+
+        def __getattr__(self, name: str) -> Any:
+            return _read_unset(self, name)
 
 
-def read_datetime(raw: Any) -> Any:
-    """Read an ISO 8601 date-time; what is none stays as it came."""
-    if type(raw) is not str:
-        return raw
+def make_sparse(model: Model) -> None:
+    """Change a model to its sparse twin: a subclass of the same name that differs in nothing else."""
+    cls = type(model)
+    if not issubclass(cls, Sparse):
+        twin = cls.__dict__.get("_twin")
+        if twin is None:
+            names = {
+                "__slots__": (),
+                "__module__": cls.__module__,
+                "__qualname__": cls.__qualname__,
+                "__doc__": cls.__doc__,
+            }
+            bases: tuple[type, ...] = (cls, Sparse)
+            twin = type(cls.__name__, bases, {**names, "_twin_of": cls})  # pyright: ignore[reportGeneralTypeIssues]
+            cls._twin = twin  # type: ignore[attr-defined]
+        model.__class__ = twin
+
+
+def _plain_class(cls: type[Model]) -> type[Model]:
+    plain: type[Model] = cls.__dict__.get("_twin_of", cls)
+    return plain
+
+
+def _revive(cls: type[Model], filled: dict[str, Any], extra: Any, came: Any) -> Model:
+    model = cls.__new__(cls)
+    model._extra, model._came = extra, came
+    for name, value in filled.items():
+        setattr(model, name, value)
+    if len(filled) < len(cls.NAMES):
+        make_sparse(model)
+    return model
+
+
+def _read_unset(model: Model, name: str) -> Any:
+    """Read a slot that has no value."""
+    cls = type(model)
+    wire = cls.NAMES.get(name)
+    if wire is None:
+        raise AttributeError(f"{cls.__name__!r} object has no attribute {name!r}", name=name, obj=model)
+    came = model._came or {}
+    for key in (wire, None):
+        if key in came and came[key][0] is UNSET:
+            raise MisfitError(cls.__name__, wire, came[key][1])
+    if name in cls.OPTIONAL:
+        return None
+    raise MisfitError(cls.__name__, wire)
+
+
+def _slot(model: Model, name: str) -> Any:
     try:
-        return datetime.fromisoformat(raw)
-    except ValueError:
-        return raw
+        return object.__getattribute__(model, name)
+    except AttributeError:
+        return _ABSENT
 
 
-def read_date(raw: Any) -> Any:
-    """Read an ISO 8601 date; what is none stays as it came."""
-    if type(raw) is not str:
-        return raw
-    try:
-        return date.fromisoformat(raw)
-    except ValueError:
-        return raw
+def _filled(model: Model) -> dict[str, Any]:
+    found = {name: _slot(model, name) for name in model.NAMES}
+    return {name: value for name, value in found.items() if value is not _ABSENT}
 
 
-def read_uuid(raw: Any) -> Any:
-    """Read a UUID; what is none stays as it came."""
-    if type(raw) is not str:
-        return raw
-    from uuid import UUID
-
-    try:
-        return UUID(raw)
-    except ValueError:
-        return raw
+def _misfits(model: Model) -> dict[str | None, Any]:
+    filled = {model.NAMES[name] for name in _filled(model)} if model._came else set()
+    return {wire: came for wire, (value, came) in (model._came or {}).items() if value is UNSET and wire not in filled}
 
 
-def read_union(
-    raw: Any, variants: tuple[Any, ...], property_name: str = "", mapping: Mapping[str, Any] | None = None
-) -> Any:
-    """Read an object that is one of several models.
-
-    With a discriminator the mapping decides, and an unknown kind stays an open object.
-    Without one, the variant whose required members are all there and that knows most of the members wins; when none fits, the object stays open.
-    """
-    if type(raw) is not dict:
-        return raw
-    if property_name:
-        kind = raw.get(property_name)
-        chosen = (mapping or {}).get(kind) if type(kind) is str else None
-        return raw if chosen is None else chosen.from_dict(raw)
-    best, best_score = None, -1
-    for variant in variants:
-        if raw.keys() >= variant.REQUIRED:
-            score = len(variant.MEMBERS & raw.keys())
-            if score > best_score:
-                best, best_score = variant, score
-    return raw if best is None else best.from_dict(raw)
+def _content(model: Model) -> tuple[Any, ...]:
+    return _filled(model), model._extra or {}, _misfits(model)
 
 
-def unknown_members(raw: Mapping[str, Any], known: frozenset[str]) -> dict[str, Any]:
-    """Return the members of an object that its model does not know."""
-    return {name: value for name, value in raw.items() if name not in known}
+def has_member(model: Model, name: str) -> bool:
+    """Tell whether the slot of a member has a value."""
+    return _slot(model, name) is not _ABSENT
+
+
+def given(value: Any) -> Any:
+    """Take an argument of a constructor as it is, but a tuple as a list."""
+    return list(value) if isinstance(value, tuple) else value
+
+
+def is_null(model: Model, name: str) -> bool:
+    """Tell whether an optional member that reads None is there."""
+    return _slot(model, name) is None
+
+
+def written(model: Model) -> dict[str, Any]:
+    """Write a model member by member: what was read and not changed goes back as it came."""
+    came = model._came or {}
+    if None in came:
+        return cast("dict[str, Any]", came[None][1])
+    members: dict[str, Any] = {}
+    for name, wire in model.NAMES.items():
+        value = _slot(model, name)
+        read, raw = came.get(wire, (_ABSENT, _ABSENT))
+        if (value is _ABSENT and read is UNSET) or (type(value) is type(read) and value == read):
+            value = raw
+        if value is not _ABSENT:
+            members[wire] = plain(value)
+    others = {
+        str(wire): raw
+        for wire, (_, raw) in came.items()
+        if wire not in model.MEMBERS and wire not in (model._extra or {})
+    }
+    return {**plain(model._extra or {}), **others, **members}
+
+
+def plain(value: Any) -> Any:
+    """Turn a value of a model back into JSON."""
+    if isinstance(value, Model):
+        return value.to_dict()
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    if type(value).__name__ == "UUID":
+        return str(value)
+    return value

@@ -17,11 +17,12 @@ from .pages import PageLinks as PageLinks
 from .pages import PageNumber as PageNumber
 from .pages import Range as Range
 from .pages import StartKey as StartKey
+from .servers import Server as Server
 
 if TYPE_CHECKING:
     from typing import Required, TypedDict, Unpack
 
-    from ..wire.encoding import QueryStyle
+    from ..wire.encoding import PathStyle, QueryStyle
     from ..wire.reply import Replies
     from .pages import PageStyle
 
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
         security: Security
         responses: Replies | None
         query_styles: Mapping[str, QueryStyle] | None
+        path_styles: Mapping[str, PathStyle] | None
+        servers: Mapping[str, Server] | None
         rate_limits: tuple[RateLimit, ...] | None
         idempotency: Idempotency | None
         deprecated: bool
@@ -88,7 +91,9 @@ class Idempotency(Frozen):
 class Operation(Frozen, Generic[R_co]):
     """One operation of a vendor.
 
-    `path` is the template; `security` the alternatives of scheme names; `query_styles` names only parameters that are not `form`.
+    `path` is the template; `security` the alternatives of scheme names.
+    `query_styles` names only parameters that are not `form`, `path_styles` only those that are not `simple`.
+    `servers` are the operation's own, by name, the first the default; a base URL given to the client replaces them too.
     `responses` maps a status (`200`, `"4XX"`, `"default"`) to a `Reply`, or to several by media type.
     `rate_limits` replace the vendor's own when given.
     `safe` says that it changes nothing though its method could; `inferred` what of its address no vendor states, such as `path is`.
@@ -102,11 +107,13 @@ class Operation(Frozen, Generic[R_co]):
         "inferred",
         "method",
         "path",
+        "path_styles",
         "query_styles",
         "rate_limits",
         "responses",
         "safe",
         "security",
+        "servers",
         "vendor",
     )
     vendor: str
@@ -116,6 +123,8 @@ class Operation(Frozen, Generic[R_co]):
     security: Security
     responses: Replies
     query_styles: Mapping[str, QueryStyle]
+    path_styles: Mapping[str, PathStyle]
+    servers: Mapping[str, Server]
     rate_limits: tuple[RateLimit, ...] | None
     idempotency: Idempotency | None
     deprecated: bool
@@ -133,6 +142,8 @@ class Operation(Frozen, Generic[R_co]):
         security: Security = ((),),
         responses: Replies | None = None,
         query_styles: Mapping[str, QueryStyle] | None = None,
+        path_styles: Mapping[str, PathStyle] | None = None,
+        servers: Mapping[str, Server] | None = None,
         rate_limits: tuple[RateLimit, ...] | None = None,
         idempotency: Idempotency | None = None,
         deprecated: bool = False,
@@ -147,6 +158,8 @@ class Operation(Frozen, Generic[R_co]):
             security=security,
             responses=responses or {},
             query_styles=query_styles or {},
+            path_styles=path_styles or {},
+            servers=servers or {},
             rate_limits=rate_limits,
             idempotency=idempotency,
             deprecated=deprecated,

@@ -7,28 +7,12 @@ from typing import TYPE_CHECKING
 
 from ..errors import ArgumentError
 from ..frozen import Frozen
+from .servers import Server as Server
+from .servers import filled
 
 if TYPE_CHECKING:
     from .operation import RateLimit, Security
     from .schemes import Scheme
-
-
-def _variable(value: str) -> bool:
-    """Say whether a value stays in its place of the address: it may not begin a path, a query, a user or another host."""
-    name, colon, port = value.partition(":")
-    plain = name.isascii() and name.replace(".", "").replace("-", "").replace("_", "").isalnum()
-    return plain and (not colon or (port.isascii() and port.isdigit()))
-
-
-class Server(Frozen):
-    """A named server; `variables` gives the defaults of the `{names}` in its URL (an empty default must be filled)."""
-
-    __slots__ = ("url", "variables")
-    url: str
-    variables: Mapping[str, str]
-
-    def __init__(self, url: str, variables: Mapping[str, str] | None = None) -> None:
-        self._fill(url=url, variables=variables or {})
 
 
 class Vendor(Frozen):
@@ -66,7 +50,7 @@ class Vendor(Frozen):
     def address(self, server: str | None, variables: Mapping[str, str]) -> str:
         """Return the URL of a named server (or of the default one) with its variables filled in.
 
-        Raises `ArgumentError` for an unknown name and for a variable without a value.
+        Raises `ArgumentError` for an unknown name, for a variable without a value, and for a server that is only a path.
         """
         if server is not None and server not in self.servers:
             known = ", ".join(self.servers) or "none"
@@ -82,18 +66,10 @@ class Vendor(Frozen):
             raise ArgumentError(
                 f"The server of {self.slug} has no variable {min(unknown)!r}; it has: {known}.", argument="variables"
             )
-        url = chosen.url
-        for name, default in chosen.variables.items():
-            value = variables.get(name, default)
-            if not value:
-                raise ArgumentError(
-                    f"The server of {self.slug} needs the variable {name!r}; give variables={{{name!r}: ...}} or base_url.",
-                    argument="variables",
-                )
-            if not _variable(value):
-                raise ArgumentError(
-                    f"The variable {name!r} of the server of {self.slug} may hold letters, digits, '.', '-' and '_', and a port after ':'.",
-                    argument="variables",
-                )
-            url = url.replace("{" + name + "}", value)
+        url = filled(self.servers, server, variables, self.slug)
+        if not url.startswith(("https://", "http://")):
+            raise ArgumentError(
+                f"{self.slug} names no host, only the path {url!r}; give base_url, with host and path.",
+                argument="base_url",
+            )
         return url

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from ..errors import FieldProblem
+from ..errors import FieldProblem, kind_of_json
 from ..types import UNSET
 from .jsonio import InvalidJSON, load_json
+from .misfits import watching
 from .reply import Reply
 
 if TYPE_CHECKING:
@@ -30,10 +31,10 @@ class Misfit(Exception):
         self.path = path
 
 
-def read_reply(replies: Replies, response: RawResponse) -> tuple[object, object]:
+def read_reply(replies: Replies, response: RawResponse, *, strict: bool = False) -> tuple[object, object]:
     """Return the value of a successful reply, and the plain JSON value it was made from (`UNSET` where it is no JSON).
 
-    Raises `Misfit`.
+    Raises `Misfit`; with `strict` also for a member that the model would leave unset.
     """
     found = replies.get(response.status)
     if found is None:
@@ -46,7 +47,9 @@ def read_reply(replies: Replies, response: RawResponse) -> tuple[object, object]
         value: object = _text(response) if kind == "text" else content
         return (value if reply.decode is None else guarded(reply, value)), UNSET
     value = parse_json(response)
-    return (value if reply.decode is None else guarded(reply, value)), value
+    if reply.decode is None:
+        return value, value
+    return (_strictly if strict else guarded)(reply, value), value
 
 
 def _other_success(replies: Replies, status: int) -> Reply[object] | tuple[Reply[object], ...]:
@@ -54,6 +57,8 @@ def _other_success(replies: Replies, status: int) -> Reply[object] | tuple[Reply
     if "2XX" in replies:
         return replies["2XX"]
     documented = [key for key in replies if isinstance(key, int) and 200 <= key < 300]
+    if not documented and "default" in replies:
+        return replies["default"]  # where no success is documented, the default is what a success looks like
     bodied = [key for key in documented if not (isinstance(replies[key], Reply) and replies[key].kind == "none")]  # type: ignore[union-attr]
     if bodied:
         return replies[min(bodied, key=lambda key: abs(key - status))]
@@ -66,6 +71,21 @@ def _by_media(replies: tuple[Reply[object], ...], response: RawResponse) -> Repl
         if reply.media is not None and reply.media.lower() == media:
             return reply
     return replies[0]
+
+
+def _strictly(reply: Reply[T], value: object) -> T:
+    """Decode a parsed value; raise `Misfit` for the first member that its model would leave unset."""
+    with watching() as found:
+        read = guarded(reply, value)
+    if not found:
+        return read
+    holder, member, came = found[0]
+    places: dict[int, str] = {}
+    _index(value, "$", places)
+    path = places.get(id(holder), "$")
+    odd = "which does not fit" if member else "as an item of a list of objects"
+    problem = "a required member is missing" if came is UNSET else f"{kind_of_json(came)} came, {odd}"
+    raise Misfit(problem, _join(path, member) if member else path)
 
 
 def guarded(reply: Reply[T], value: object) -> T:
@@ -90,7 +110,8 @@ def parse_json(response: RawResponse) -> object:
         if problem == "empty body"
         else f"{media[:60] or 'a body without content type'} that is not JSON"
     )
-    raise Misfit(f"JSON was expected, {what} came")
+    place = "" if problem == "empty body" else f" ({problem})"
+    raise Misfit(f"JSON was expected, {what} came{place}")
 
 
 _NO_CHARSETS = ("idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape")

@@ -19,7 +19,11 @@ class InvalidJSON(ValueError):
 
 
 def load_json(content: bytes) -> object:
-    """Parse JSON bytes; a UTF-8 byte order mark is skipped. Raises `InvalidJSON`."""
+    """Parse JSON bytes; a UTF-8 byte order mark is skipped.
+
+    What the fast parser refuses goes to Python's own, which also reads half an emoji, NaN and numbers beyond a float.
+    Raises `InvalidJSON` with the place.
+    """
     global _decode  # noqa: PLW0603 - loaded once, at first use
     decode = _decode
     if decode is None:
@@ -28,12 +32,28 @@ def load_json(content: bytes) -> object:
         decode = _decode = msgspec.json.decode
     if content[:3] == b"\xef\xbb\xbf":
         content = content[3:]
-    problem = "empty body" if not content.strip() else ""
-    if not problem:
-        try:
-            return decode(content)
-        except (ValueError, RecursionError) as error:  # msgspec's DecodeError is a ValueError, bad UTF-8 too
-            problem = str(error) if isinstance(error, UnicodeDecodeError) is False else "invalid UTF-8"
+    if not content.strip():
+        raise InvalidJSON("empty body")
+    try:
+        return decode(content)
+    except (ValueError, RecursionError):  # msgspec's DecodeError is a ValueError, bad UTF-8 too
+        pass
+    return _load_slowly(content)
+
+
+def _load_slowly(content: bytes) -> object:
+    import json
+
+    problem = "nested too deeply"
+    try:
+        return json.loads(content.decode())
+    except UnicodeDecodeError as error:
+        problem = f"invalid UTF-8 at byte {error.start}"
+    except json.JSONDecodeError as error:
+        problem = f"{error.msg} at line {error.lineno}, column {error.colno}"
+    except (ValueError, RecursionError) as error:
+        if isinstance(error, ValueError):
+            problem = "a number of too many digits"
     raise InvalidJSON(problem)
 
 

@@ -10,19 +10,23 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-from scripts.generate.adapt import media, names, operations, references, schemas, security
+from scripts.generate.adapt import bounds, media, names, operations, references, schemas, security
 from scripts.generate.adapt.notes import Notes
 
 Step = Callable[[dict[str, Any], Notes], None]
 
 STEPS: tuple[Step, ...] = (
     operations.version,
+    operations.dialect,
     operations.without_foreign_extensions,
     references.inline_path_items,
     references.inline_parts,
     references.resolve_schema_references,
+    operations.parameter_contents,
     operations.without_callbacks,
     schemas.boolean_schemas,
+    bounds.parts,
+    bounds.patterns,
     schemas.without_discarded_words,
     schemas.type_lists,
     schemas.enums,
@@ -42,6 +46,7 @@ STEPS: tuple[Step, ...] = (
     media.request_bodies,
     media.replies,
     security.schemes,
+    security.basic_arguments,
     security.requirements,
     names.equal_tags,
     names.methods,

@@ -74,6 +74,9 @@ def replies(document: dict[str, Any], notes: Notes) -> None:
                 continue
             reply = resolve(document, raw)
             content = reply.get("content")
+            if method == "HEAD":
+                operation["responses"][status] = {key: value for key, value in reply.items() if key != "content"}
+                continue
             if not isinstance(content, dict) or not content:
                 continue
             place = ("paths", path, method.lower(), "responses", status)
@@ -93,5 +96,5 @@ def replies(document: dict[str, Any], notes: Notes) -> None:
                 else:
                     described["schema"] = dict(_FILE)
                 adapted.setdefault(kind, described)
-            if adapted != content:
+            if list(adapted.items()) != list(content.items()):
                 operation["responses"][status] = {**reply, "content": adapted}

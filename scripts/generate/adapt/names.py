@@ -59,10 +59,8 @@ def safe_name(name: str) -> str:
     kept = "".join(letter if letter.isalnum() or letter == "_" else " " for letter in name)
     words = kept.split() or [f"Schema{''.join(f'{ord(letter):04X}' for letter in name[:4])}"]
     plain = words[0] if len(words) == 1 else "".join(word[:1].upper() + word[1:] for word in words)
-    if plain == name and re.fullmatch(r"[A-Za-z][A-Za-z0-9_.-]*", plain):
-        result = plain
-    else:
-        result = plain.strip("_") or "Schema"
+    as_it_is = plain == name and re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", plain)
+    result = plain if as_it_is else plain.strip("_") or "Schema"
     if not result[:1].isalpha():
         result = f"Schema{result}"
     if not result.isascii():
@@ -235,10 +233,9 @@ def _below(
     if not isinstance(schema, dict) or "$ref" in schema:
         return
     made = f"{class_name(parent)}{class_name(str(schema.get('title') or name))}" if parent else class_name(name)
+    kinds = schema.get("type")
     is_model = (
-        "properties" in schema
-        or "allOf" in schema
-        or (schema.get("type") == "object" and "additionalProperties" in schema)
+        "properties" in schema or "allOf" in schema or "object" in (kinds if isinstance(kinds, list) else [kinds])
     )
     if inline and (is_model or schema.get("enum")):
         yield place, schema, made

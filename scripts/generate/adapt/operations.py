@@ -92,6 +92,13 @@ def version(document: dict[str, Any], notes: Notes) -> None:
         document["openapi"] = f"{document.get('openapi')}.0"
 
 
+def dialect(document: dict[str, Any], notes: Notes) -> None:
+    """Schemas are read as those of OpenAPI 3.1, whatever dialect the document names."""
+    named = document.pop("jsonSchemaDialect", None)
+    if named not in (None, "https://spec.openapis.org/oas/3.1/dialect/base"):
+        notes.add(("jsonSchemaDialect",), f"schemas of {named} are read as those of OpenAPI 3.1")
+
+
 def operation_ids(document: dict[str, Any], notes: Notes) -> None:
     """An operation without an id gets one from its method and path; two ids that are equal in Python are told apart."""
     seen: set[str] = set()
@@ -152,15 +159,24 @@ def made_tag(path: str) -> str:
 
 
 def ignored_headers(document: dict[str, Any], notes: Notes) -> None:
-    """Header parameters Accept, Content-Type and Authorization go, since the standard says to ignore them."""
-    for item in (document.get("paths") or {}).values():
-        for part in [item, *(item.get(method) for method in METHODS)]:
+    """Header parameters Accept, Content-Type and Authorization go, since the standard says to ignore them, and names that no header can have."""
+    for path, item in (document.get("paths") or {}).items():
+        for method, part in [("", item), *((method, item.get(method)) for method in METHODS)]:
             if isinstance(part, dict) and isinstance(part.get("parameters"), list):
-                part["parameters"] = [raw for raw in part["parameters"] if not _is_ignored(resolve(document, raw))]
+                declared = [(raw, resolve(document, raw)) for raw in part["parameters"]]
+                part["parameters"] = [raw for raw, found in declared if not (_is_ignored(found) or _unsendable(found))]
+                for found in (found for _, found in declared if _unsendable(found)):
+                    place = ("paths", path, *([method] if method else []), "parameters")
+                    notes.add(place, f"no header can have the name {found.get('name')!r}, so nothing is sent for it")
 
 
 def _is_ignored(parameter: dict[str, Any]) -> bool:
     return parameter.get("in") == "header" and str(parameter.get("name")).lower() in IGNORED_HEADERS
+
+
+def _unsendable(parameter: dict[str, Any]) -> bool:
+    name = str(parameter.get("name"))
+    return parameter.get("in") == "header" and not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name)
 
 
 def path_parameters(document: dict[str, Any], notes: Notes) -> None:
@@ -176,6 +192,18 @@ def path_parameters(document: dict[str, Any], notes: Notes) -> None:
                 added = {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
                 operation["parameters"] = [*(operation.get("parameters") or []), added]
                 notes.add(("paths", path, method.lower()), f"{{{name}}} has no parameter: a text")
+
+
+def parameter_contents(document: dict[str, Any], notes: Notes) -> None:
+    """A parameter with `content` has the schema of its one media type; `x-media-type` says how it is written."""
+    for kind, place, part in walk_parts(document):
+        content = part.get("content") if kind in ("parameter", "header") else None
+        if isinstance(content, dict) and content:
+            media, described = next(iter(content.items()))
+            del part["content"]
+            part["schema"] = (described or {}).get("schema") or {}
+            part["x-media-type"] = media
+            notes.add(place, f"the value is written as {media}")
 
 
 def responses(document: dict[str, Any], notes: Notes) -> None:

@@ -415,7 +415,7 @@ def directions(document: dict[str, Any], notes: Notes) -> None:
         required = part.get("required")
         if not isinstance(required, list):
             continue
-        properties = part.get("properties") or {}
+        properties = _declared(document, part, 0)
         owner = place[2] if place[:2] == ("components", "schemas") else None
         for word, reached in (("readOnly", written), ("writeOnly", read)):
             free = [
@@ -429,6 +429,15 @@ def directions(document: dict[str, Any], notes: Notes) -> None:
                 notes.add(place, f"{', '.join(map(str, free))} is required in one direction only")
         if not required:
             del part["required"]
+
+
+def _declared(document: dict[str, Any], part: dict[str, Any], depth: int) -> dict[str, Any]:
+    """Return the members of a schema, those of the parts of `allOf` included."""
+    flat = _deref(document, part)
+    found: dict[str, Any] = {}
+    for item in flat.get("allOf") or [] if depth < 8 else []:
+        found |= _declared(document, item, depth + 1)
+    return found | (flat.get("properties") or {})
 
 
 def _reach(document: dict[str, Any], *, writing: bool) -> set[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from scripts.common.document import operations, resolve
+from scripts.common.names import snake
 from scripts.generate.adapt.notes import Notes
 
 _USABLE_FLOWS = ("clientCredentials", "password")
@@ -30,6 +31,21 @@ def schemes(document: dict[str, Any], notes: Notes) -> None:
             word = str(scheme.get("scheme", "")).capitalize()
             found[name] = {"type": "apiKey", "in": "header", "name": "Authorization", "x-prefix": word}
             notes.add(place, f"the credentials of {word} are given as they go into the header")
+
+
+def basic_arguments(document: dict[str, Any], notes: Notes) -> None:
+    """Where several schemes are HTTP Basic, each has a user name and password of its own."""
+    found = (document.get("components") or {}).get("securitySchemes") or {}
+    basic = [
+        name
+        for name, scheme in found.items()
+        if scheme.get("type") == "http" and str(scheme.get("scheme")).lower() == "basic"
+    ]
+    for name in basic if len(basic) > 1 else ():
+        stem = snake(name) or f"scheme_{basic.index(name) + 1}"
+        arguments = {word: f"{stem}_{word}" for word in ("username", "password")}
+        found[name] = {**found[name], "x-arguments": arguments}
+        notes.add(("components", "securitySchemes", name), f"takes {' and '.join(arguments.values())}")
 
 
 def requirements(document: dict[str, Any], notes: Notes) -> None:

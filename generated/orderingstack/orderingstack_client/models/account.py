@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    STR,
+    hollow,
+    misfit,
+    object_of,
     unknown_members,
 )
 
@@ -18,51 +21,87 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class Account:
+class Account(Sparse):
     """A loyalty account.
     Its members come from the typings that the vendor publishes, which mark all of them as optional.
 
     Attributes:
-        id (str | Unset): Id of the account.
-        card (str | Unset): Id of the loyalty card of the account.
-        mgm (str | Unset): A code of the account; the letters probably stand for member gets member.
-        header (AccountHeader | Unset): Personal data and dates of an account.
-        consents (Consents | Unset): What an account has consented to. Its members come from the typings that the
+        id (str | None): Id of the account.
+        card (str | None): Id of the loyalty card of the account.
+        mgm (str | None): A code of the account; the letters probably stand for member gets member.
+        header (AccountHeader | None): Personal data and dates of an account.
+        consents (Consents | None): What an account has consented to. Its members come from the typings that the
             vendor publishes.
-        tags (list[str] | Unset): Tags of the account.
-        important_tags (list[str] | Unset): Tags that count as important; which ones is not documented.
-        venues (list[str] | Unset): Venues of the account, presumably by id.
-        properties (AccountProperties | Unset): Properties of the account, text by key.
-        counters (AccountCounters | Unset): Counters of the account, a number by key; unit and sign are not
-            documented.
-        relations (list[Relation] | Unset): Relations to other accounts.
-        opened_orders (list[Order] | Unset): Orders that are still open.
-        previous_orders (list[Order] | Unset): Earlier orders.
-        coupons (list[str] | Unset): Coupons of the account, by code.
-        campaigns (list[CampaignState] | Unset): Campaigns the account takes part in.
-        segment (str | Unset): Segment the account falls into.
+        tags (list[str] | None): Tags of the account.
+        important_tags (list[str] | None): Tags that count as important; which ones is not documented.
+        venues (list[str] | None): Venues of the account, presumably by id.
+        properties (AccountProperties | None): Properties of the account, text by key.
+        counters (AccountCounters | None): Counters of the account, a number by key; unit and sign are not documented.
+        relations (list[Relation] | None): Relations to other accounts.
+        opened_orders (list[Order] | None): Orders that are still open.
+        previous_orders (list[Order] | None): Earlier orders.
+        coupons (list[str] | None): Coupons of the account, by code.
+        campaigns (list[CampaignState] | None): Campaigns the account takes part in.
+        segment (str | None): Segment the account falls into.
     """
 
-    id: str | Unset = UNSET
-    card: str | Unset = UNSET
-    mgm: str | Unset = UNSET
-    header: AccountHeader | Unset = UNSET
-    consents: Consents | Unset = UNSET
-    tags: list[str] | Unset = UNSET
-    important_tags: list[str] | Unset = UNSET
-    venues: list[str] | Unset = UNSET
-    properties: AccountProperties | Unset = UNSET
-    counters: AccountCounters | Unset = UNSET
-    relations: list[Relation] | Unset = UNSET
-    opened_orders: list[Order] | Unset = UNSET
-    previous_orders: list[Order] | Unset = UNSET
-    coupons: list[str] | Unset = UNSET
-    campaigns: list[CampaignState] | Unset = UNSET
-    segment: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "id",
+        "card",
+        "mgm",
+        "header",
+        "consents",
+        "tags",
+        "important_tags",
+        "venues",
+        "properties",
+        "counters",
+        "relations",
+        "opened_orders",
+        "previous_orders",
+        "coupons",
+        "campaigns",
+        "segment",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    id: str | None
+    card: str | None
+    mgm: str | None
+    header: AccountHeader | None
+    consents: Consents | None
+    tags: list[str] | None
+    important_tags: list[str] | None
+    venues: list[str] | None
+    properties: AccountProperties | None
+    counters: AccountCounters | None
+    relations: list[Relation] | None
+    opened_orders: list[Order] | None
+    previous_orders: list[Order] | None
+    coupons: list[str] | None
+    campaigns: list[CampaignState] | None
+    segment: str | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "card": "card",
+        "mgm": "mgm",
+        "header": "header",
+        "consents": "consents",
+        "tags": "tags",
+        "important_tags": "importantTags",
+        "venues": "venues",
+        "properties": "properties",
+        "counters": "counters",
+        "relations": "relations",
+        "opened_orders": "openedOrders",
+        "previous_orders": "previousOrders",
+        "coupons": "coupons",
+        "campaigns": "campaigns",
+        "segment": "segment",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
             "id",
             "card",
@@ -70,153 +109,278 @@ class Account:
             "header",
             "consents",
             "tags",
-            "importantTags",
+            "important_tags",
             "venues",
             "properties",
             "counters",
             "relations",
-            "openedOrders",
-            "previousOrders",
+            "opened_orders",
+            "previous_orders",
             "coupons",
             "campaigns",
             "segment",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+
+    def __init__(
+        self,
+        id: str | Unset = UNSET,
+        card: str | Unset = UNSET,
+        mgm: str | Unset = UNSET,
+        header: AccountHeader | Mapping[str, Any] | Unset = UNSET,
+        consents: Consents | Mapping[str, Any] | Unset = UNSET,
+        tags: Sequence[str] | Unset = UNSET,
+        important_tags: Sequence[str] | Unset = UNSET,
+        venues: Sequence[str] | Unset = UNSET,
+        properties: AccountProperties | Mapping[str, Any] | Unset = UNSET,
+        counters: AccountCounters | Mapping[str, Any] | Unset = UNSET,
+        relations: Sequence[Relation | Mapping[str, Any]] | Unset = UNSET,
+        opened_orders: Sequence[Order | Mapping[str, Any]] | Unset = UNSET,
+        previous_orders: Sequence[Order | Mapping[str, Any]] | Unset = UNSET,
+        coupons: Sequence[str] | Unset = UNSET,
+        campaigns: Sequence[CampaignState | Mapping[str, Any]] | Unset = UNSET,
+        segment: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(id, Unset):
+            self.id = id
+        if not isinstance(card, Unset):
+            self.card = card
+        if not isinstance(mgm, Unset):
+            self.mgm = mgm
+        if not isinstance(header, Unset):
+            self.header = _given(header)
+        if not isinstance(consents, Unset):
+            self.consents = _given(consents)
+        if not isinstance(tags, Unset):
+            self.tags = _given(tags)
+        if not isinstance(important_tags, Unset):
+            self.important_tags = _given(important_tags)
+        if not isinstance(venues, Unset):
+            self.venues = _given(venues)
+        if not isinstance(properties, Unset):
+            self.properties = _given(properties)
+        if not isinstance(counters, Unset):
+            self.counters = _given(counters)
+        if not isinstance(relations, Unset):
+            self.relations = _given(relations)
+        if not isinstance(opened_orders, Unset):
+            self.opened_orders = _given(opened_orders)
+        if not isinstance(previous_orders, Unset):
+            self.previous_orders = _given(previous_orders)
+        if not isinstance(coupons, Unset):
+            self.coupons = _given(coupons)
+        if not isinstance(campaigns, Unset):
+            self.campaigns = _given(campaigns)
+        if not isinstance(segment, Unset):
+            self.segment = segment
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _id = self.id
-        _card = self.card
-        _mgm = self.mgm
-        _header = self.header
-        _consents = self.consents
-        _tags = self.tags
-        _important_tags = self.important_tags
-        _venues = self.venues
-        _properties = self.properties
-        _counters = self.counters
-        _relations = self.relations
-        _opened_orders = self.opened_orders
-        _previous_orders = self.previous_orders
-        _coupons = self.coupons
-        _campaigns = self.campaigns
-        _segment = self.segment
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _id is not UNSET:
+        if (_id := self.id) is not None:
             json_object["id"] = _id
-        if _card is not UNSET:
+        elif is_null(self, "id"):
+            json_object["id"] = None
+        if (_card := self.card) is not None:
             json_object["card"] = _card
-        if _mgm is not UNSET:
+        elif is_null(self, "card"):
+            json_object["card"] = None
+        if (_mgm := self.mgm) is not None:
             json_object["mgm"] = _mgm
-        if _header is not UNSET:
+        elif is_null(self, "mgm"):
+            json_object["mgm"] = None
+        if (_header := self.header) is not None:
             json_object["header"] = _header.to_dict() if isinstance(_header, AccountHeader) else _header
-        if _consents is not UNSET:
+        elif is_null(self, "header"):
+            json_object["header"] = None
+        if (_consents := self.consents) is not None:
             json_object["consents"] = _consents.to_dict() if isinstance(_consents, Consents) else _consents
-        if _tags is not UNSET:
+        elif is_null(self, "consents"):
+            json_object["consents"] = None
+        if (_tags := self.tags) is not None:
             json_object["tags"] = _tags
-        if _important_tags is not UNSET:
+        elif is_null(self, "tags"):
+            json_object["tags"] = None
+        if (_important_tags := self.important_tags) is not None:
             json_object["importantTags"] = _important_tags
-        if _venues is not UNSET:
+        elif is_null(self, "important_tags"):
+            json_object["importantTags"] = None
+        if (_venues := self.venues) is not None:
             json_object["venues"] = _venues
-        if _properties is not UNSET:
+        elif is_null(self, "venues"):
+            json_object["venues"] = None
+        if (_properties := self.properties) is not None:
             json_object["properties"] = (
                 _properties.to_dict() if isinstance(_properties, AccountProperties) else _properties
             )
-        if _counters is not UNSET:
+        elif is_null(self, "properties"):
+            json_object["properties"] = None
+        if (_counters := self.counters) is not None:
             json_object["counters"] = _counters.to_dict() if isinstance(_counters, AccountCounters) else _counters
-        if _relations is not UNSET:
+        elif is_null(self, "counters"):
+            json_object["counters"] = None
+        if (_relations := self.relations) is not None:
             json_object["relations"] = (
                 [i0.to_dict() if isinstance(i0, Relation) else i0 for i0 in _relations]
                 if _relations and isinstance(_relations, list)
                 else _relations
             )
-        if _opened_orders is not UNSET:
+        elif is_null(self, "relations"):
+            json_object["relations"] = None
+        if (_opened_orders := self.opened_orders) is not None:
             json_object["openedOrders"] = (
                 [i0.to_dict() if isinstance(i0, Order) else i0 for i0 in _opened_orders]
                 if _opened_orders and isinstance(_opened_orders, list)
                 else _opened_orders
             )
-        if _previous_orders is not UNSET:
+        elif is_null(self, "opened_orders"):
+            json_object["openedOrders"] = None
+        if (_previous_orders := self.previous_orders) is not None:
             json_object["previousOrders"] = (
                 [i0.to_dict() if isinstance(i0, Order) else i0 for i0 in _previous_orders]
                 if _previous_orders and isinstance(_previous_orders, list)
                 else _previous_orders
             )
-        if _coupons is not UNSET:
+        elif is_null(self, "previous_orders"):
+            json_object["previousOrders"] = None
+        if (_coupons := self.coupons) is not None:
             json_object["coupons"] = _coupons
-        if _campaigns is not UNSET:
+        elif is_null(self, "coupons"):
+            json_object["coupons"] = None
+        if (_campaigns := self.campaigns) is not None:
             json_object["campaigns"] = (
                 [i0.to_dict() if isinstance(i0, CampaignState) else i0 for i0 in _campaigns]
                 if _campaigns and isinstance(_campaigns, list)
                 else _campaigns
             )
-        if _segment is not UNSET:
+        elif is_null(self, "campaigns"):
+            json_object["campaigns"] = None
+        if (_segment := self.segment) is not None:
             json_object["segment"] = _segment
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "segment"):
+            json_object["segment"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.id = get("id", UNSET)
-            self.card = get("card", UNSET)
-            self.mgm = get("mgm", UNSET)
-            self.header = AccountHeader.from_dict(v) if type(v := get("header", UNSET)) is dict else v
-            self.consents = Consents.from_dict(v) if type(v := get("consents", UNSET)) is dict else v
-            self.tags = get("tags", UNSET)
-            self.important_tags = get("importantTags", UNSET)
-            self.venues = get("venues", UNSET)
-            self.properties = AccountProperties.from_dict(v) if type(v := get("properties", UNSET)) is dict else v
-            self.counters = AccountCounters.from_dict(v) if type(v := get("counters", UNSET)) is dict else v
-            self.relations = (
-                [Relation.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("relations", UNSET)) is list and v
-                else v
-            )
-            self.opened_orders = (
-                [Order.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("openedOrders", UNSET)) is list and v
-                else v
-            )
-            self.previous_orders = (
-                [Order.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("previousOrders", UNSET)) is list and v
-                else v
-            )
-            self.coupons = get("coupons", UNSET)
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("id")) is str:
+            self.id = v
+        elif v is not None:
+            misfit(self, d, "id")
+        elif "id" in d:
+            self.id = None
+        if type(v := get("card")) is str:
+            self.card = v
+        elif v is not None:
+            misfit(self, d, "card")
+        elif "card" in d:
+            self.card = None
+        if type(v := get("mgm")) is str:
+            self.mgm = v
+        elif v is not None:
+            misfit(self, d, "mgm")
+        elif "mgm" in d:
+            self.mgm = None
+        if type(v := get("header")) is dict:
+            self.header = _read_AccountHeader(v)
+        elif v is not None:
+            misfit(self, d, "header")
+        elif "header" in d:
+            self.header = None
+        if type(v := get("consents")) is dict:
+            self.consents = _read_Consents(v)
+        elif v is not None:
+            misfit(self, d, "consents")
+        elif "consents" in d:
+            self.consents = None
+        if type(v := get("tags")) is list and STR.issuperset(map(type, v)):
+            self.tags = v
+        elif v is not None:
+            misfit(self, d, "tags")
+        elif "tags" in d:
+            self.tags = None
+        if type(v := get("importantTags")) is list and STR.issuperset(map(type, v)):
+            self.important_tags = v
+        elif v is not None:
+            misfit(self, d, "importantTags")
+        elif "importantTags" in d:
+            self.important_tags = None
+        if type(v := get("venues")) is list and STR.issuperset(map(type, v)):
+            self.venues = v
+        elif v is not None:
+            misfit(self, d, "venues")
+        elif "venues" in d:
+            self.venues = None
+        if type(v := get("properties")) is dict:
+            self.properties = _read_AccountProperties(v)
+        elif v is not None:
+            misfit(self, d, "properties")
+        elif "properties" in d:
+            self.properties = None
+        if type(v := get("counters")) is dict:
+            self.counters = _read_AccountCounters(v)
+        elif v is not None:
+            misfit(self, d, "counters")
+        elif "counters" in d:
+            self.counters = None
+        if type(v := get("relations")) is list:
+            self.relations = [_read_Relation(i0) if type(i0) is dict else hollow(Relation, i0) for i0 in v] if v else v
+        elif v is not None:
+            misfit(self, d, "relations")
+        elif "relations" in d:
+            self.relations = None
+        if type(v := get("openedOrders")) is list:
+            self.opened_orders = [_read_Order(i0) if type(i0) is dict else hollow(Order, i0) for i0 in v] if v else v
+        elif v is not None:
+            misfit(self, d, "openedOrders")
+        elif "openedOrders" in d:
+            self.opened_orders = None
+        if type(v := get("previousOrders")) is list:
+            self.previous_orders = [_read_Order(i0) if type(i0) is dict else hollow(Order, i0) for i0 in v] if v else v
+        elif v is not None:
+            misfit(self, d, "previousOrders")
+        elif "previousOrders" in d:
+            self.previous_orders = None
+        if type(v := get("coupons")) is list and STR.issuperset(map(type, v)):
+            self.coupons = v
+        elif v is not None:
+            misfit(self, d, "coupons")
+        elif "coupons" in d:
+            self.coupons = None
+        if type(v := get("campaigns")) is list:
             self.campaigns = (
-                [CampaignState.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("campaigns", UNSET)) is list and v
-                else v
+                [_read_CampaignState(i0) if type(i0) is dict else hollow(CampaignState, i0) for i0 in v] if v else v
             )
-            self.segment = get("segment", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "Account") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "Account") from None
+        elif v is not None:
+            misfit(self, d, "campaigns")
+        elif "campaigns" in d:
+            self.campaigns = None
+        if type(v := get("segment")) is str:
+            self.segment = v
+        elif v is not None:
+            misfit(self, d, "segment")
+        elif "segment" in d:
+            self.segment = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
@@ -227,3 +391,11 @@ from ..models.campaign_state import CampaignState
 from ..models.consents import Consents
 from ..models.order import Order
 from ..models.relation import Relation
+
+_read_AccountCounters = AccountCounters.from_dict
+_read_AccountHeader = AccountHeader.from_dict
+_read_AccountProperties = AccountProperties.from_dict
+_read_CampaignState = CampaignState.from_dict
+_read_Consents = Consents.from_dict
+_read_Order = Order.from_dict
+_read_Relation = Relation.from_dict

@@ -7,10 +7,11 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     read_date,
     read_datetime,
     unknown_members,
@@ -21,133 +22,232 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class AccountHeader:
+class AccountHeader(Sparse):
     """Personal data and dates of an account.
 
     Attributes:
-        phone (str | Unset): Telephone number; the format is not documented.
-        email (str | Unset): E-mail address.
-        push_id (str | Unset): Id under which the app of the account receives push messages.
-        first_name (str | Unset): First name.
-        last_name (str | Unset): Last name.
-        birthdate (datetime.date | Unset): Date of birth.
-        created (datetime.datetime | Unset): When the account was made; the zone is not documented.
-        last_event (datetime.datetime | Unset): When the last event of the account came in; the zone is not
-            documented.
-        last_logged (datetime.datetime | Unset): When the account last logged in; the zone is not documented.
-        last_order (datetime.datetime | Unset): When the account last ordered; the zone is not documented.
+        phone (str | None): Telephone number; the format is not documented.
+        email (str | None): E-mail address.
+        push_id (str | None): Id under which the app of the account receives push messages.
+        first_name (str | None): First name.
+        last_name (str | None): Last name.
+        birthdate (datetime.date | None): Date of birth.
+        created (datetime.datetime | None): When the account was made; the zone is not documented.
+        last_event (datetime.datetime | None): When the last event of the account came in; the zone is not documented.
+        last_logged (datetime.datetime | None): When the account last logged in; the zone is not documented.
+        last_order (datetime.datetime | None): When the account last ordered; the zone is not documented.
     """
 
-    phone: str | Unset = UNSET
-    email: str | Unset = UNSET
-    push_id: str | Unset = UNSET
-    first_name: str | Unset = UNSET
-    last_name: str | Unset = UNSET
-    birthdate: datetime.date | Unset = UNSET
-    created: datetime.datetime | Unset = UNSET
-    last_event: datetime.datetime | Unset = UNSET
-    last_logged: datetime.datetime | Unset = UNSET
-    last_order: datetime.datetime | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "phone",
+        "email",
+        "push_id",
+        "first_name",
+        "last_name",
+        "birthdate",
+        "created",
+        "last_event",
+        "last_logged",
+        "last_order",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    phone: str | None
+    email: str | None
+    push_id: str | None
+    first_name: str | None
+    last_name: str | None
+    birthdate: datetime.date | None
+    created: datetime.datetime | None
+    last_event: datetime.datetime | None
+    last_logged: datetime.datetime | None
+    last_order: datetime.datetime | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "phone": "phone",
+        "email": "email",
+        "push_id": "pushId",
+        "first_name": "firstName",
+        "last_name": "lastName",
+        "birthdate": "birthdate",
+        "created": "created",
+        "last_event": "lastEvent",
+        "last_logged": "lastLogged",
+        "last_order": "lastOrder",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
             "phone",
             "email",
-            "pushId",
-            "firstName",
-            "lastName",
+            "push_id",
+            "first_name",
+            "last_name",
             "birthdate",
             "created",
-            "lastEvent",
-            "lastLogged",
-            "lastOrder",
+            "last_event",
+            "last_logged",
+            "last_order",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+
+    def __init__(
+        self,
+        phone: str | Unset = UNSET,
+        email: str | Unset = UNSET,
+        push_id: str | Unset = UNSET,
+        first_name: str | Unset = UNSET,
+        last_name: str | Unset = UNSET,
+        birthdate: datetime.date | Unset = UNSET,
+        created: datetime.datetime | Unset = UNSET,
+        last_event: datetime.datetime | Unset = UNSET,
+        last_logged: datetime.datetime | Unset = UNSET,
+        last_order: datetime.datetime | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(phone, Unset):
+            self.phone = phone
+        if not isinstance(email, Unset):
+            self.email = email
+        if not isinstance(push_id, Unset):
+            self.push_id = push_id
+        if not isinstance(first_name, Unset):
+            self.first_name = first_name
+        if not isinstance(last_name, Unset):
+            self.last_name = last_name
+        if not isinstance(birthdate, Unset):
+            self.birthdate = birthdate
+        if not isinstance(created, Unset):
+            self.created = created
+        if not isinstance(last_event, Unset):
+            self.last_event = last_event
+        if not isinstance(last_logged, Unset):
+            self.last_logged = last_logged
+        if not isinstance(last_order, Unset):
+            self.last_order = last_order
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _phone = self.phone
-        _email = self.email
-        _push_id = self.push_id
-        _first_name = self.first_name
-        _last_name = self.last_name
-        _birthdate = self.birthdate
-        _created = self.created
-        _last_event = self.last_event
-        _last_logged = self.last_logged
-        _last_order = self.last_order
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _phone is not UNSET:
+        if (_phone := self.phone) is not None:
             json_object["phone"] = _phone
-        if _email is not UNSET:
+        elif is_null(self, "phone"):
+            json_object["phone"] = None
+        if (_email := self.email) is not None:
             json_object["email"] = _email
-        if _push_id is not UNSET:
+        elif is_null(self, "email"):
+            json_object["email"] = None
+        if (_push_id := self.push_id) is not None:
             json_object["pushId"] = _push_id
-        if _first_name is not UNSET:
+        elif is_null(self, "push_id"):
+            json_object["pushId"] = None
+        if (_first_name := self.first_name) is not None:
             json_object["firstName"] = _first_name
-        if _last_name is not UNSET:
+        elif is_null(self, "first_name"):
+            json_object["firstName"] = None
+        if (_last_name := self.last_name) is not None:
             json_object["lastName"] = _last_name
-        if _birthdate is not UNSET:
+        elif is_null(self, "last_name"):
+            json_object["lastName"] = None
+        if (_birthdate := self.birthdate) is not None:
             json_object["birthdate"] = _birthdate.isoformat() if isinstance(_birthdate, datetime.date) else _birthdate
-        if _created is not UNSET:
+        elif is_null(self, "birthdate"):
+            json_object["birthdate"] = None
+        if (_created := self.created) is not None:
             json_object["created"] = _created.isoformat() if isinstance(_created, datetime.date) else _created
-        if _last_event is not UNSET:
+        elif is_null(self, "created"):
+            json_object["created"] = None
+        if (_last_event := self.last_event) is not None:
             json_object["lastEvent"] = (
                 _last_event.isoformat() if isinstance(_last_event, datetime.date) else _last_event
             )
-        if _last_logged is not UNSET:
+        elif is_null(self, "last_event"):
+            json_object["lastEvent"] = None
+        if (_last_logged := self.last_logged) is not None:
             json_object["lastLogged"] = (
                 _last_logged.isoformat() if isinstance(_last_logged, datetime.date) else _last_logged
             )
-        if _last_order is not UNSET:
+        elif is_null(self, "last_logged"):
+            json_object["lastLogged"] = None
+        if (_last_order := self.last_order) is not None:
             json_object["lastOrder"] = (
                 _last_order.isoformat() if isinstance(_last_order, datetime.date) else _last_order
             )
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "last_order"):
+            json_object["lastOrder"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.phone = get("phone", UNSET)
-            self.email = get("email", UNSET)
-            self.push_id = get("pushId", UNSET)
-            self.first_name = get("firstName", UNSET)
-            self.last_name = get("lastName", UNSET)
-            self.birthdate = read_date(get("birthdate", UNSET))
-            self.created = read_datetime(get("created", UNSET))
-            self.last_event = read_datetime(get("lastEvent", UNSET))
-            self.last_logged = read_datetime(get("lastLogged", UNSET))
-            self.last_order = read_datetime(get("lastOrder", UNSET))
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "AccountHeader") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "AccountHeader") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("phone")) is str:
+            self.phone = v
+        elif v is not None:
+            misfit(self, d, "phone")
+        elif "phone" in d:
+            self.phone = None
+        if type(v := get("email")) is str:
+            self.email = v
+        elif v is not None:
+            misfit(self, d, "email")
+        elif "email" in d:
+            self.email = None
+        if type(v := get("pushId")) is str:
+            self.push_id = v
+        elif v is not None:
+            misfit(self, d, "pushId")
+        elif "pushId" in d:
+            self.push_id = None
+        if type(v := get("firstName")) is str:
+            self.first_name = v
+        elif v is not None:
+            misfit(self, d, "firstName")
+        elif "firstName" in d:
+            self.first_name = None
+        if type(v := get("lastName")) is str:
+            self.last_name = v
+        elif v is not None:
+            misfit(self, d, "lastName")
+        elif "lastName" in d:
+            self.last_name = None
+        if (v := get("birthdate")) is not None:
+            convert(self, d, "birthdate", "birthdate", read_date)
+        elif "birthdate" in d:
+            self.birthdate = None
+        if (v := get("created")) is not None:
+            convert(self, d, "created", "created", read_datetime)
+        elif "created" in d:
+            self.created = None
+        if (v := get("lastEvent")) is not None:
+            convert(self, d, "last_event", "lastEvent", read_datetime)
+        elif "lastEvent" in d:
+            self.last_event = None
+        if (v := get("lastLogged")) is not None:
+            convert(self, d, "last_logged", "lastLogged", read_datetime)
+        elif "lastLogged" in d:
+            self.last_logged = None
+        if (v := get("lastOrder")) is not None:
+            convert(self, d, "last_order", "lastOrder", read_datetime)
+        elif "lastOrder" in d:
+            self.last_order = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -3,14 +3,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    hollow,
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -18,91 +23,148 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class AccountStateDefinition:
+class AccountStateDefinition(Sparse):
     """A state that depends on the account.
     Further members are kept and sent as they are.
 
     Attributes:
         id (str): Id of the state within the campaign.
         type_ (str): Kind of the state; its values are not documented, and one sample shows the word string.
-        transition_to (str | Unset): Id of the state that follows; absent on a last state, presumably.
-        stats (int | Unset): A count kept for the state; what it counts is not documented.
-        constraints (list[Constraint] | Unset): Rules on the account. Known from a sample of an older rendering that
-            seems to show this kind.
+        transition_to (str | None): Id of the state that follows; absent on a last state, presumably.
+        stats (int | None): A count kept for the state; what it counts is not documented.
+        constraints (list[Constraint] | None): Rules on the account. Known from a sample of an older rendering that
+            seems to show this kind. Confidence: medium.
     """
+
+    __slots__ = (
+        "id",
+        "type_",
+        "transition_to",
+        "stats",
+        "constraints",
+    )
 
     id: str
     type_: str
-    transition_to: str | Unset = UNSET
-    stats: int | Unset = UNSET
-    constraints: list[Constraint] | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    transition_to: str | None
+    stats: int | None
+    constraints: list[Constraint] | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["id", "type", "transitionTo", "stats", "constraints"])
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "type_": "type",
+        "transition_to": "transitionTo",
+        "stats": "stats",
+        "constraints": "constraints",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["id", "type"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "transition_to",
+            "stats",
+            "constraints",
+        ]
+    )
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {"constraints": "medium"}
+
+    def __init__(
+        self,
+        id: str,
+        type_: str,
+        transition_to: str | Unset = UNSET,
+        stats: int | Unset = UNSET,
+        constraints: Sequence[Constraint | Mapping[str, Any]] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.id = id
+        self.type_ = type_
+        if not isinstance(transition_to, Unset):
+            self.transition_to = transition_to
+        if not isinstance(stats, Unset):
+            self.stats = stats
+        if not isinstance(constraints, Unset):
+            self.constraints = _given(constraints)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _transition_to = self.transition_to
-        _stats = self.stats
-        _constraints = self.constraints
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "id": self.id,
             "type": self.type_,
         }
-        if _transition_to is not UNSET:
+        if (_transition_to := self.transition_to) is not None:
             json_object["transitionTo"] = _transition_to
-        if _stats is not UNSET:
+        elif is_null(self, "transition_to"):
+            json_object["transitionTo"] = None
+        if (_stats := self.stats) is not None:
             json_object["stats"] = _stats
-        if _constraints is not UNSET:
+        elif is_null(self, "stats"):
+            json_object["stats"] = None
+        if (_constraints := self.constraints) is not None:
             json_object["constraints"] = (
                 [i0.to_dict() if isinstance(i0, Constraint) else i0 for i0 in _constraints]
                 if _constraints and isinstance(_constraints, list)
                 else _constraints
             )
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "constraints"):
+            json_object["constraints"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.id = d["id"]
-            self.type_ = d["type"]
-            get = d.get
-            self.transition_to = get("transitionTo", UNSET)
-            self.stats = get("stats", UNSET)
+            if type(v := d["id"]) is str:
+                self.id = v
+            else:
+                misfit(self, d, "id")
+            if type(v := d["type"]) is str:
+                self.type_ = v
+            else:
+                misfit(self, d, "type")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("transitionTo")) is str:
+            self.transition_to = v
+        elif v is not None:
+            misfit(self, d, "transitionTo")
+        elif "transitionTo" in d:
+            self.transition_to = None
+        if type(v := get("stats")) is int:
+            self.stats = v
+        elif v is not None:
+            convert(self, d, "stats", "stats", whole)
+        elif "stats" in d:
+            self.stats = None
+        if type(v := get("constraints")) is list:
             self.constraints = (
-                [Constraint.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("constraints", UNSET)) is list and v
-                else v
+                [_read_Constraint(i0) if type(i0) is dict else hollow(Constraint, i0) for i0 in v] if v else v
             )
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "AccountStateDefinition") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "AccountStateDefinition") from None
+        elif v is not None:
+            misfit(self, d, "constraints")
+        elif "constraints" in d:
+            self.constraints = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.constraint import Constraint
+
+_read_Constraint = Constraint.from_dict

@@ -4,16 +4,21 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    STR,
+    convert,
+    hollow,
+    misfit,
+    object_of,
     read_datetime,
     read_enum,
     unknown_members,
+    whole,
 )
 
 from ..models.campaign_type import CampaignType
@@ -22,8 +27,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class Campaign:
+class Campaign(Sparse):
     """A campaign as it is read.
     Its members come from the typings that the vendor publishes, which do not say what operation returns them, so
     none is required here;
@@ -31,201 +35,371 @@ class Campaign:
     `type` comes from the page, which is newer than the typings.
 
     Attributes:
-        id (str | Unset): Id of the campaign.
-        type_ (CampaignType | Unset): Kind of a campaign.
-        name (str | Unset): Name of the campaign, free text.
-        active_from (datetime.datetime | Unset): When the campaign becomes active. UTC in the sample of the page.
-        active_to (datetime.datetime | Unset): When the campaign stops being active. UTC in the sample of the page.
-        constraints (list[Constraint] | Unset): Rules that decide which accounts the campaign addresses.
-        states (list[CampaignStateDefinition] | Unset): The states of the campaign, with their common members; members
+        id (str | None): Id of the campaign.
+        type_ (CampaignType | None): Kind of a campaign.
+        name (str | None): Name of the campaign, free text.
+        active_from (datetime.datetime | None): When the campaign becomes active. UTC in the sample of the page.
+        active_to (datetime.datetime | None): When the campaign stops being active. UTC in the sample of the page.
+        constraints (list[Constraint] | None): Rules that decide which accounts the campaign addresses.
+        states (list[CampaignStateDefinition] | None): The states of the campaign, with their common members; members
             of a kind of its own are kept.
-        dynamic (bool | Unset): Whether accounts may join later, when they change; otherwise only the accounts picked
+        dynamic (bool | None): Whether accounts may join later, when they change; otherwise only the accounts picked
             at the start take part.
-        notifications (list[CampaignNotification] | Unset): Templates of the push messages of the campaign, with their
+        notifications (list[CampaignNotification] | None): Templates of the push messages of the campaign, with their
             common members; members of a kind of its own are kept.
-        initialized_at (datetime.datetime | Unset): When the campaign was started.
-        initialized_by (str | Unset): Who started the campaign.
-        initialized (bool | Unset): Whether the campaign was started and runs. The number of campaigns that may run at
+        initialized_at (datetime.datetime | None): When the campaign was started.
+        initialized_by (str | None): Who started the campaign.
+        initialized (bool | None): Whether the campaign was started and runs. The number of campaigns that may run at
             once is limited; the limit is not documented.
-        cnt (int | Unset): Number of accounts in the campaign: predicted before the start; afterwards the current one,
+        cnt (int | None): Number of accounts in the campaign: predicted before the start; afterwards the current one,
             which later joins change.
-        state_stats (CampaignStateStats | Unset): For each state, by its id, the number of accounts that have
-            completed it.
-        previewed_at (datetime.datetime | Unset): When the preview was made.
-        samples (list[str] | Unset): Ids of some accounts of the preview.
+        state_stats (CampaignStateStats | None): For each state, by its id, the number of accounts that have completed
+            it.
+        previewed_at (datetime.datetime | None): When the preview was made.
+        samples (list[str] | None): Ids of some accounts of the preview.
     """
 
-    id: str | Unset = UNSET
-    type_: CampaignType | Unset = UNSET
-    name: str | Unset = UNSET
-    active_from: datetime.datetime | Unset = UNSET
-    active_to: datetime.datetime | Unset = UNSET
-    constraints: list[Constraint] | Unset = UNSET
-    states: list[CampaignStateDefinition] | Unset = UNSET
-    dynamic: bool | Unset = UNSET
-    notifications: list[CampaignNotification] | Unset = UNSET
-    initialized_at: datetime.datetime | Unset = UNSET
-    initialized_by: str | Unset = UNSET
-    initialized: bool | Unset = UNSET
-    cnt: int | Unset = UNSET
-    state_stats: CampaignStateStats | Unset = UNSET
-    previewed_at: datetime.datetime | Unset = UNSET
-    samples: list[str] | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "id",
+        "type_",
+        "name",
+        "active_from",
+        "active_to",
+        "constraints",
+        "states",
+        "dynamic",
+        "notifications",
+        "initialized_at",
+        "initialized_by",
+        "initialized",
+        "cnt",
+        "state_stats",
+        "previewed_at",
+        "samples",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    id: str | None
+    type_: CampaignType | None
+    name: str | None
+    active_from: datetime.datetime | None
+    active_to: datetime.datetime | None
+    constraints: list[Constraint] | None
+    states: list[CampaignStateDefinition] | None
+    dynamic: bool | None
+    notifications: list[CampaignNotification] | None
+    initialized_at: datetime.datetime | None
+    initialized_by: str | None
+    initialized: bool | None
+    cnt: int | None
+    state_stats: CampaignStateStats | None
+    previewed_at: datetime.datetime | None
+    samples: list[str] | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "type_": "type",
+        "name": "name",
+        "active_from": "activeFrom",
+        "active_to": "activeTo",
+        "constraints": "constraints",
+        "states": "states",
+        "dynamic": "dynamic",
+        "notifications": "notifications",
+        "initialized_at": "initializedAt",
+        "initialized_by": "initializedBy",
+        "initialized": "initialized",
+        "cnt": "cnt",
+        "state_stats": "stateStats",
+        "previewed_at": "previewedAt",
+        "samples": "samples",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
             "id",
-            "type",
+            "type_",
             "name",
-            "activeFrom",
-            "activeTo",
+            "active_from",
+            "active_to",
             "constraints",
             "states",
             "dynamic",
             "notifications",
-            "initializedAt",
-            "initializedBy",
+            "initialized_at",
+            "initialized_by",
             "initialized",
             "cnt",
-            "stateStats",
-            "previewedAt",
+            "state_stats",
+            "previewed_at",
             "samples",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+
+    def __init__(
+        self,
+        id: str | Unset = UNSET,
+        type_: CampaignType | str | Unset = UNSET,
+        name: str | Unset = UNSET,
+        active_from: datetime.datetime | Unset = UNSET,
+        active_to: datetime.datetime | Unset = UNSET,
+        constraints: Sequence[Constraint | Mapping[str, Any]] | Unset = UNSET,
+        states: Sequence[CampaignStateDefinition | Mapping[str, Any]] | Unset = UNSET,
+        dynamic: bool | Unset = UNSET,
+        notifications: Sequence[CampaignNotification | Mapping[str, Any]] | Unset = UNSET,
+        initialized_at: datetime.datetime | Unset = UNSET,
+        initialized_by: str | Unset = UNSET,
+        initialized: bool | Unset = UNSET,
+        cnt: int | Unset = UNSET,
+        state_stats: CampaignStateStats | Mapping[str, Any] | Unset = UNSET,
+        previewed_at: datetime.datetime | Unset = UNSET,
+        samples: Sequence[str] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(id, Unset):
+            self.id = id
+        if not isinstance(type_, Unset):
+            self.type_ = _given(type_)
+        if not isinstance(name, Unset):
+            self.name = name
+        if not isinstance(active_from, Unset):
+            self.active_from = active_from
+        if not isinstance(active_to, Unset):
+            self.active_to = active_to
+        if not isinstance(constraints, Unset):
+            self.constraints = _given(constraints)
+        if not isinstance(states, Unset):
+            self.states = _given(states)
+        if not isinstance(dynamic, Unset):
+            self.dynamic = dynamic
+        if not isinstance(notifications, Unset):
+            self.notifications = _given(notifications)
+        if not isinstance(initialized_at, Unset):
+            self.initialized_at = initialized_at
+        if not isinstance(initialized_by, Unset):
+            self.initialized_by = initialized_by
+        if not isinstance(initialized, Unset):
+            self.initialized = initialized
+        if not isinstance(cnt, Unset):
+            self.cnt = cnt
+        if not isinstance(state_stats, Unset):
+            self.state_stats = _given(state_stats)
+        if not isinstance(previewed_at, Unset):
+            self.previewed_at = previewed_at
+        if not isinstance(samples, Unset):
+            self.samples = _given(samples)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _id = self.id
-        _type_ = self.type_
-        _name = self.name
-        _active_from = self.active_from
-        _active_to = self.active_to
-        _constraints = self.constraints
-        _states = self.states
-        _dynamic = self.dynamic
-        _notifications = self.notifications
-        _initialized_at = self.initialized_at
-        _initialized_by = self.initialized_by
-        _initialized = self.initialized
-        _cnt = self.cnt
-        _state_stats = self.state_stats
-        _previewed_at = self.previewed_at
-        _samples = self.samples
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _id is not UNSET:
+        if (_id := self.id) is not None:
             json_object["id"] = _id
-        if _type_ is not UNSET:
+        elif is_null(self, "id"):
+            json_object["id"] = None
+        if (_type_ := self.type_) is not None:
             json_object["type"] = _type_.value if isinstance(_type_, CampaignType) else _type_
-        if _name is not UNSET:
+        elif is_null(self, "type_"):
+            json_object["type"] = None
+        if (_name := self.name) is not None:
             json_object["name"] = _name
-        if _active_from is not UNSET:
+        elif is_null(self, "name"):
+            json_object["name"] = None
+        if (_active_from := self.active_from) is not None:
             json_object["activeFrom"] = (
                 _active_from.isoformat() if isinstance(_active_from, datetime.date) else _active_from
             )
-        if _active_to is not UNSET:
+        elif is_null(self, "active_from"):
+            json_object["activeFrom"] = None
+        if (_active_to := self.active_to) is not None:
             json_object["activeTo"] = _active_to.isoformat() if isinstance(_active_to, datetime.date) else _active_to
-        if _constraints is not UNSET:
+        elif is_null(self, "active_to"):
+            json_object["activeTo"] = None
+        if (_constraints := self.constraints) is not None:
             json_object["constraints"] = (
                 [i0.to_dict() if isinstance(i0, Constraint) else i0 for i0 in _constraints]
                 if _constraints and isinstance(_constraints, list)
                 else _constraints
             )
-        if _states is not UNSET:
+        elif is_null(self, "constraints"):
+            json_object["constraints"] = None
+        if (_states := self.states) is not None:
             json_object["states"] = (
                 [i0.to_dict() if isinstance(i0, CampaignStateDefinition) else i0 for i0 in _states]
                 if _states and isinstance(_states, list)
                 else _states
             )
-        if _dynamic is not UNSET:
+        elif is_null(self, "states"):
+            json_object["states"] = None
+        if (_dynamic := self.dynamic) is not None:
             json_object["dynamic"] = _dynamic
-        if _notifications is not UNSET:
+        elif is_null(self, "dynamic"):
+            json_object["dynamic"] = None
+        if (_notifications := self.notifications) is not None:
             json_object["notifications"] = (
                 [i0.to_dict() if isinstance(i0, CampaignNotification) else i0 for i0 in _notifications]
                 if _notifications and isinstance(_notifications, list)
                 else _notifications
             )
-        if _initialized_at is not UNSET:
+        elif is_null(self, "notifications"):
+            json_object["notifications"] = None
+        if (_initialized_at := self.initialized_at) is not None:
             json_object["initializedAt"] = (
                 _initialized_at.isoformat() if isinstance(_initialized_at, datetime.date) else _initialized_at
             )
-        if _initialized_by is not UNSET:
+        elif is_null(self, "initialized_at"):
+            json_object["initializedAt"] = None
+        if (_initialized_by := self.initialized_by) is not None:
             json_object["initializedBy"] = _initialized_by
-        if _initialized is not UNSET:
+        elif is_null(self, "initialized_by"):
+            json_object["initializedBy"] = None
+        if (_initialized := self.initialized) is not None:
             json_object["initialized"] = _initialized
-        if _cnt is not UNSET:
+        elif is_null(self, "initialized"):
+            json_object["initialized"] = None
+        if (_cnt := self.cnt) is not None:
             json_object["cnt"] = _cnt
-        if _state_stats is not UNSET:
+        elif is_null(self, "cnt"):
+            json_object["cnt"] = None
+        if (_state_stats := self.state_stats) is not None:
             json_object["stateStats"] = (
                 _state_stats.to_dict() if isinstance(_state_stats, CampaignStateStats) else _state_stats
             )
-        if _previewed_at is not UNSET:
+        elif is_null(self, "state_stats"):
+            json_object["stateStats"] = None
+        if (_previewed_at := self.previewed_at) is not None:
             json_object["previewedAt"] = (
                 _previewed_at.isoformat() if isinstance(_previewed_at, datetime.date) else _previewed_at
             )
-        if _samples is not UNSET:
+        elif is_null(self, "previewed_at"):
+            json_object["previewedAt"] = None
+        if (_samples := self.samples) is not None:
             json_object["samples"] = _samples
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "samples"):
+            json_object["samples"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.id = get("id", UNSET)
-            self.type_ = read_enum(CampaignType, get("type", UNSET))
-            self.name = get("name", UNSET)
-            self.active_from = read_datetime(get("activeFrom", UNSET))
-            self.active_to = read_datetime(get("activeTo", UNSET))
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("id")) is str:
+            self.id = v
+        elif v is not None:
+            misfit(self, d, "id")
+        elif "id" in d:
+            self.id = None
+        if type(v := get("type")) is str:
+            self.type_ = read_enum(CampaignType, v)
+        elif v is not None:
+            misfit(self, d, "type")
+        elif "type" in d:
+            self.type_ = None
+        if type(v := get("name")) is str:
+            self.name = v
+        elif v is not None:
+            misfit(self, d, "name")
+        elif "name" in d:
+            self.name = None
+        if (v := get("activeFrom")) is not None:
+            convert(self, d, "active_from", "activeFrom", read_datetime)
+        elif "activeFrom" in d:
+            self.active_from = None
+        if (v := get("activeTo")) is not None:
+            convert(self, d, "active_to", "activeTo", read_datetime)
+        elif "activeTo" in d:
+            self.active_to = None
+        if type(v := get("constraints")) is list:
             self.constraints = (
-                [Constraint.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("constraints", UNSET)) is list and v
-                else v
+                [_read_Constraint(i0) if type(i0) is dict else hollow(Constraint, i0) for i0 in v] if v else v
             )
+        elif v is not None:
+            misfit(self, d, "constraints")
+        elif "constraints" in d:
+            self.constraints = None
+        if type(v := get("states")) is list:
             self.states = (
-                [CampaignStateDefinition.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("states", UNSET)) is list and v
+                [
+                    _read_CampaignStateDefinition(i0) if type(i0) is dict else hollow(CampaignStateDefinition, i0)
+                    for i0 in v
+                ]
+                if v
                 else v
             )
-            self.dynamic = get("dynamic", UNSET)
+        elif v is not None:
+            misfit(self, d, "states")
+        elif "states" in d:
+            self.states = None
+        if type(v := get("dynamic")) is bool:
+            self.dynamic = v
+        elif v is not None:
+            misfit(self, d, "dynamic")
+        elif "dynamic" in d:
+            self.dynamic = None
+        if type(v := get("notifications")) is list:
             self.notifications = (
-                [CampaignNotification.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("notifications", UNSET)) is list and v
+                [_read_CampaignNotification(i0) if type(i0) is dict else hollow(CampaignNotification, i0) for i0 in v]
+                if v
                 else v
             )
-            self.initialized_at = read_datetime(get("initializedAt", UNSET))
-            self.initialized_by = get("initializedBy", UNSET)
-            self.initialized = get("initialized", UNSET)
-            self.cnt = get("cnt", UNSET)
-            self.state_stats = CampaignStateStats.from_dict(v) if type(v := get("stateStats", UNSET)) is dict else v
-            self.previewed_at = read_datetime(get("previewedAt", UNSET))
-            self.samples = get("samples", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "Campaign") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "Campaign") from None
+        elif v is not None:
+            misfit(self, d, "notifications")
+        elif "notifications" in d:
+            self.notifications = None
+        if (v := get("initializedAt")) is not None:
+            convert(self, d, "initialized_at", "initializedAt", read_datetime)
+        elif "initializedAt" in d:
+            self.initialized_at = None
+        if type(v := get("initializedBy")) is str:
+            self.initialized_by = v
+        elif v is not None:
+            misfit(self, d, "initializedBy")
+        elif "initializedBy" in d:
+            self.initialized_by = None
+        if type(v := get("initialized")) is bool:
+            self.initialized = v
+        elif v is not None:
+            misfit(self, d, "initialized")
+        elif "initialized" in d:
+            self.initialized = None
+        if type(v := get("cnt")) is int:
+            self.cnt = v
+        elif v is not None:
+            convert(self, d, "cnt", "cnt", whole)
+        elif "cnt" in d:
+            self.cnt = None
+        if type(v := get("stateStats")) is dict:
+            self.state_stats = _read_CampaignStateStats(v)
+        elif v is not None:
+            misfit(self, d, "stateStats")
+        elif "stateStats" in d:
+            self.state_stats = None
+        if (v := get("previewedAt")) is not None:
+            convert(self, d, "previewed_at", "previewedAt", read_datetime)
+        elif "previewedAt" in d:
+            self.previewed_at = None
+        if type(v := get("samples")) is list and STR.issuperset(map(type, v)):
+            self.samples = v
+        elif v is not None:
+            misfit(self, d, "samples")
+        elif "samples" in d:
+            self.samples = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
@@ -233,3 +407,8 @@ from ..models.campaign_notification import CampaignNotification
 from ..models.campaign_state_definition import CampaignStateDefinition
 from ..models.campaign_state_stats import CampaignStateStats
 from ..models.constraint import Constraint
+
+_read_CampaignNotification = CampaignNotification.from_dict
+_read_CampaignStateDefinition = CampaignStateDefinition.from_dict
+_read_CampaignStateStats = CampaignStateStats.from_dict
+_read_Constraint = Constraint.from_dict

@@ -6,12 +6,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     read_enum,
     unknown_members,
+    whole,
 )
 
 from ..models.sort_order import SortOrder
@@ -20,86 +23,156 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class CampaignFilter:
+class CampaignFilter(Sparse):
     """Undocumented: the members by which campaigns are selected.
     The five named keys are inferred from the vendor's orders list; further members are sent as query parameters
     of their own.
 
     Attributes:
-        sort (str | Unset): Member to sort by.
-        order (SortOrder | Unset): Direction of sorting.
-        start (int | Unset): Position of the first item of the page, from 0.
-        end (int | Unset): Position after the last item of the page.
-        id (str | Unset): Id of the one item to select. The provider repeats the key to select several; the vendor's
-            typings have one text.
+        sort (str | None): Member to sort by. Confidence: medium.
+        order (SortOrder | None): Direction of sorting. Confidence: medium.
+        start (int | None): Position of the first item of the page, from 0. Confidence: medium.
+        end (int | None): Position after the last item of the page. Confidence: medium.
+        id (str | None): Id of the one item to select. The provider repeats the key to select several; the vendor's
+            typings have one text. Confidence: medium.
     """
 
-    sort: str | Unset = UNSET
-    order: SortOrder | Unset = UNSET
-    start: int | Unset = UNSET
-    end: int | Unset = UNSET
-    id: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "sort",
+        "order",
+        "start",
+        "end",
+        "id",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["_sort", "_order", "_start", "_end", "id"])
+    sort: str | None
+    order: SortOrder | None
+    start: int | None
+    end: int | None
+    id: str | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "sort": "_sort",
+        "order": "_order",
+        "start": "_start",
+        "end": "_end",
+        "id": "id",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "sort",
+            "order",
+            "start",
+            "end",
+            "id",
+        ]
+    )
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {
+        "_sort": "medium",
+        "_order": "medium",
+        "_start": "medium",
+        "_end": "medium",
+        "id": "medium",
+    }
+
+    def __init__(
+        self,
+        sort: str | Unset = UNSET,
+        order: SortOrder | str | Unset = UNSET,
+        start: int | Unset = UNSET,
+        end: int | Unset = UNSET,
+        id: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(sort, Unset):
+            self.sort = sort
+        if not isinstance(order, Unset):
+            self.order = _given(order)
+        if not isinstance(start, Unset):
+            self.start = start
+        if not isinstance(end, Unset):
+            self.end = end
+        if not isinstance(id, Unset):
+            self.id = id
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _sort = self.sort
-        _order = self.order
-        _start = self.start
-        _end = self.end
-        _id = self.id
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _sort is not UNSET:
+        if (_sort := self.sort) is not None:
             json_object["_sort"] = _sort
-        if _order is not UNSET:
+        elif is_null(self, "sort"):
+            json_object["_sort"] = None
+        if (_order := self.order) is not None:
             json_object["_order"] = _order.value if isinstance(_order, SortOrder) else _order
-        if _start is not UNSET:
+        elif is_null(self, "order"):
+            json_object["_order"] = None
+        if (_start := self.start) is not None:
             json_object["_start"] = _start
-        if _end is not UNSET:
+        elif is_null(self, "start"):
+            json_object["_start"] = None
+        if (_end := self.end) is not None:
             json_object["_end"] = _end
-        if _id is not UNSET:
+        elif is_null(self, "end"):
+            json_object["_end"] = None
+        if (_id := self.id) is not None:
             json_object["id"] = _id
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "id"):
+            json_object["id"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.sort = get("_sort", UNSET)
-            self.order = read_enum(SortOrder, get("_order", UNSET))
-            self.start = get("_start", UNSET)
-            self.end = get("_end", UNSET)
-            self.id = get("id", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "CampaignFilter") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "CampaignFilter") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("_sort")) is str:
+            self.sort = v
+        elif v is not None:
+            misfit(self, d, "_sort")
+        elif "_sort" in d:
+            self.sort = None
+        if type(v := get("_order")) is str:
+            self.order = read_enum(SortOrder, v)
+        elif v is not None:
+            misfit(self, d, "_order")
+        elif "_order" in d:
+            self.order = None
+        if type(v := get("_start")) is int:
+            self.start = v
+        elif v is not None:
+            convert(self, d, "start", "_start", whole)
+        elif "_start" in d:
+            self.start = None
+        if type(v := get("_end")) is int:
+            self.end = v
+        elif v is not None:
+            convert(self, d, "end", "_end", whole)
+        elif "_end" in d:
+            self.end = None
+        if type(v := get("id")) is str:
+            self.id = v
+        elif v is not None:
+            misfit(self, d, "id")
+        elif "id" in d:
+            self.id = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -4,16 +4,22 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    hollow,
+    items,
+    misfit,
+    object_of,
     read_datetime,
     read_enum,
+    read_item,
     read_union,
+    read_with_gaps,
     unknown_members,
 )
 
@@ -23,8 +29,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class CampaignInput:
+class CampaignInput(Sparse):
     """A campaign as it is written: whom it addresses, which states it leads through and what it announces.
 
     Attributes:
@@ -35,39 +40,96 @@ class CampaignInput:
         constraints (list[Constraint]): Rules that decide which accounts the campaign addresses.
         states (list[AccountStateDefinition | CampaignStateDefinition]): The states of the campaign, which together
             are its flow.
-        active_from (datetime.datetime | Unset): When the campaign becomes active. UTC in the sample of the page.
-        active_to (datetime.datetime | Unset): When the campaign stops being active. UTC in the sample of the page.
-        dynamic (bool | Unset): Whether accounts may join later, when they change; otherwise only the accounts picked
+        active_from (datetime.datetime | None): When the campaign becomes active. UTC in the sample of the page.
+        active_to (datetime.datetime | None): When the campaign stops being active. UTC in the sample of the page.
+        dynamic (bool | None): Whether accounts may join later, when they change; otherwise only the accounts picked
             at the start take part.
-        notifications (list[CampaignNotification | CouponExpirationCampaignNotification] | Unset): Templates of the
+        notifications (list[CampaignNotification | CouponExpirationCampaignNotification] | None): Templates of the
             push messages of the campaign.
     """
+
+    __slots__ = (
+        "id",
+        "type_",
+        "name",
+        "constraints",
+        "states",
+        "active_from",
+        "active_to",
+        "dynamic",
+        "notifications",
+    )
 
     id: str
     type_: CampaignType
     name: str
     constraints: list[Constraint]
     states: list[AccountStateDefinition | CampaignStateDefinition]
-    active_from: datetime.datetime | Unset = UNSET
-    active_to: datetime.datetime | Unset = UNSET
-    dynamic: bool | Unset = UNSET
-    notifications: list[CampaignNotification | CouponExpirationCampaignNotification] | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    active_from: datetime.datetime | None
+    active_to: datetime.datetime | None
+    dynamic: bool | None
+    notifications: list[CampaignNotification | CouponExpirationCampaignNotification] | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
-        ["id", "type", "name", "constraints", "states", "activeFrom", "activeTo", "dynamic", "notifications"]
-    )
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "type_": "type",
+        "name": "name",
+        "constraints": "constraints",
+        "states": "states",
+        "active_from": "activeFrom",
+        "active_to": "activeTo",
+        "dynamic": "dynamic",
+        "notifications": "notifications",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["id", "type", "name", "constraints", "states"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "active_from",
+            "active_to",
+            "dynamic",
+            "notifications",
+        ]
+    )
+
+    def __init__(
+        self,
+        id: str,
+        type_: CampaignType | str,
+        name: str,
+        constraints: Sequence[Constraint | Mapping[str, Any]],
+        states: Sequence[AccountStateDefinition | Mapping[str, Any] | CampaignStateDefinition],
+        active_from: datetime.datetime | Unset = UNSET,
+        active_to: datetime.datetime | Unset = UNSET,
+        dynamic: bool | Unset = UNSET,
+        notifications: Sequence[CouponExpirationCampaignNotification | Mapping[str, Any] | CampaignNotification]
+        | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.id = id
+        self.type_ = _given(type_)
+        self.name = name
+        self.constraints = _given(constraints)
+        self.states = _given(states)
+        if not isinstance(active_from, Unset):
+            self.active_from = active_from
+        if not isinstance(active_to, Unset):
+            self.active_to = active_to
+        if not isinstance(dynamic, Unset):
+            self.dynamic = dynamic
+        if not isinstance(notifications, Unset):
+            self.notifications = _given(notifications)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _type_ = self.type_
         _constraints = self.constraints
         _states = self.states
-        _active_from = self.active_from
-        _active_to = self.active_to
-        _dynamic = self.dynamic
-        _notifications = self.notifications
         json_object: dict[str, Any] = {
             "id": self.id,
             "type": _type_.value if isinstance(_type_, CampaignType) else _type_,
@@ -82,15 +144,21 @@ class CampaignInput:
             if _states and isinstance(_states, list)
             else _states,
         }
-        if _active_from is not UNSET:
+        if (_active_from := self.active_from) is not None:
             json_object["activeFrom"] = (
                 _active_from.isoformat() if isinstance(_active_from, datetime.date) else _active_from
             )
-        if _active_to is not UNSET:
+        elif is_null(self, "active_from"):
+            json_object["activeFrom"] = None
+        if (_active_to := self.active_to) is not None:
             json_object["activeTo"] = _active_to.isoformat() if isinstance(_active_to, datetime.date) else _active_to
-        if _dynamic is not UNSET:
+        elif is_null(self, "active_to"):
+            json_object["activeTo"] = None
+        if (_dynamic := self.dynamic) is not None:
             json_object["dynamic"] = _dynamic
-        if _notifications is not UNSET:
+        elif is_null(self, "dynamic"):
+            json_object["dynamic"] = None
+        if (_notifications := self.notifications) is not None:
             json_object["notifications"] = (
                 [
                     i0.to_dict() if isinstance(i0, (CouponExpirationCampaignNotification, CampaignNotification)) else i0
@@ -99,77 +167,104 @@ class CampaignInput:
                 if _notifications and isinstance(_notifications, list)
                 else _notifications
             )
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "notifications"):
+            json_object["notifications"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.id = d["id"]
-            self.type_ = read_enum(CampaignType, d["type"])
-            self.name = d["name"]
-            self.constraints = (
-                [Constraint.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := d["constraints"]) is list and v
-                else v
-            )
-            self.states = (
-                [
-                    read_union(
-                        i0,
-                        (
-                            AccountStateDefinition,
-                            CampaignStateDefinition,
+            if type(v := d["id"]) is str:
+                self.id = v
+            else:
+                misfit(self, d, "id")
+            if type(v := d["type"]) is str:
+                self.type_ = read_enum(CampaignType, v)
+            else:
+                misfit(self, d, "type")
+            if type(v := d["name"]) is str:
+                self.name = v
+            else:
+                misfit(self, d, "name")
+            if type(v := d["constraints"]) is list:
+                self.constraints = (
+                    [_read_Constraint(i0) if type(i0) is dict else hollow(Constraint, i0) for i0 in v] if v else v
+                )
+            else:
+                misfit(self, d, "constraints")
+            convert(
+                self,
+                d,
+                "states",
+                "states",
+                lambda x0: [
+                    read_item(
+                        i1,
+                        AccountStateDefinition,
+                        lambda x0: read_union(
+                            x0,
+                            (
+                                AccountStateDefinition,
+                                CampaignStateDefinition,
+                            ),
                         ),
                     )
-                    for i0 in v
-                ]
-                if type(v := d["states"]) is list and v
-                else v
+                    for i1 in items(x0)
+                ],
             )
-            get = d.get
-            self.active_from = read_datetime(get("activeFrom", UNSET))
-            self.active_to = read_datetime(get("activeTo", UNSET))
-            self.dynamic = get("dynamic", UNSET)
-            self.notifications = (
-                [
-                    read_union(
-                        i0,
-                        (
-                            CouponExpirationCampaignNotification,
-                            CampaignNotification,
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if (v := get("activeFrom")) is not None:
+            convert(self, d, "active_from", "activeFrom", read_datetime)
+        elif "activeFrom" in d:
+            self.active_from = None
+        if (v := get("activeTo")) is not None:
+            convert(self, d, "active_to", "activeTo", read_datetime)
+        elif "activeTo" in d:
+            self.active_to = None
+        if type(v := get("dynamic")) is bool:
+            self.dynamic = v
+        elif v is not None:
+            misfit(self, d, "dynamic")
+        elif "dynamic" in d:
+            self.dynamic = None
+        if (v := get("notifications")) is not None:
+            convert(
+                self,
+                d,
+                "notifications",
+                "notifications",
+                lambda x0: [
+                    read_item(
+                        i1,
+                        CouponExpirationCampaignNotification,
+                        lambda x0: read_union(
+                            x0,
+                            (
+                                CouponExpirationCampaignNotification,
+                                CampaignNotification,
+                            ),
                         ),
                     )
-                    for i0 in v
-                ]
-                if type(v := get("notifications", UNSET)) is list and v
-                else v
+                    for i1 in items(x0)
+                ],
             )
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "CampaignInput") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "CampaignInput") from None
+        elif "notifications" in d:
+            self.notifications = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
@@ -178,3 +273,5 @@ from ..models.campaign_notification import CampaignNotification
 from ..models.campaign_state_definition import CampaignStateDefinition
 from ..models.constraint import Constraint
 from ..models.coupon_expiration_campaign_notification import CouponExpirationCampaignNotification
+
+_read_Constraint = Constraint.from_dict

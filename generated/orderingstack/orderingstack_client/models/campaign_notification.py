@@ -6,10 +6,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
 )
 
@@ -18,8 +20,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class CampaignNotification:
+class CampaignNotification(Sparse):
     """Template of a push message, with the members all kinds share.
     They come from the typings that the vendor publishes.
 
@@ -27,71 +28,125 @@ class CampaignNotification:
         title (str): Title of the push message.
         message (str): Text of the push message.
         type_ (str): Kind of the notification; its values are not documented.
-        image (str | Unset): Image of the push message; whether an address or an id is not documented.
-        payload (NotificationPayload | Unset): Further data for the app that receives the message, text by key.
+        image (str | None): Image of the push message; whether an address or an id is not documented.
+        payload (NotificationPayload | None): Further data for the app that receives the message, text by key.
     """
+
+    __slots__ = (
+        "title",
+        "message",
+        "type_",
+        "image",
+        "payload",
+    )
 
     title: str
     message: str
     type_: str
-    image: str | Unset = UNSET
-    payload: NotificationPayload | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    image: str | None
+    payload: NotificationPayload | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["title", "message", "type", "image", "payload"])
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "title": "title",
+        "message": "message",
+        "type_": "type",
+        "image": "image",
+        "payload": "payload",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["title", "message", "type"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "image",
+            "payload",
+        ]
+    )
+
+    def __init__(
+        self,
+        title: str,
+        message: str,
+        type_: str,
+        image: str | Unset = UNSET,
+        payload: NotificationPayload | Mapping[str, Any] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.title = title
+        self.message = message
+        self.type_ = type_
+        if not isinstance(image, Unset):
+            self.image = image
+        if not isinstance(payload, Unset):
+            self.payload = _given(payload)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _image = self.image
-        _payload = self.payload
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "title": self.title,
             "message": self.message,
             "type": self.type_,
         }
-        if _image is not UNSET:
+        if (_image := self.image) is not None:
             json_object["image"] = _image
-        if _payload is not UNSET:
+        elif is_null(self, "image"):
+            json_object["image"] = None
+        if (_payload := self.payload) is not None:
             json_object["payload"] = _payload.to_dict() if isinstance(_payload, NotificationPayload) else _payload
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "payload"):
+            json_object["payload"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.title = d["title"]
-            self.message = d["message"]
-            self.type_ = d["type"]
-            get = d.get
-            self.image = get("image", UNSET)
-            self.payload = NotificationPayload.from_dict(v) if type(v := get("payload", UNSET)) is dict else v
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "CampaignNotification") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "CampaignNotification") from None
+            if type(v := d["title"]) is str:
+                self.title = v
+            else:
+                misfit(self, d, "title")
+            if type(v := d["message"]) is str:
+                self.message = v
+            else:
+                misfit(self, d, "message")
+            if type(v := d["type"]) is str:
+                self.type_ = v
+            else:
+                misfit(self, d, "type")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("image")) is str:
+            self.image = v
+        elif v is not None:
+            misfit(self, d, "image")
+        elif "image" in d:
+            self.image = None
+        if type(v := get("payload")) is dict:
+            self.payload = _read_NotificationPayload(v)
+        elif v is not None:
+            misfit(self, d, "payload")
+        elif "payload" in d:
+            self.payload = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.notification_payload import NotificationPayload
+
+_read_NotificationPayload = NotificationPayload.from_dict

@@ -6,11 +6,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
     read_enum,
+    read_with_gaps,
     unknown_members,
 )
 
@@ -20,72 +22,106 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class Consents:
+class Consents(Sparse):
     """What an account has consented to.
     Its members come from the typings that the vendor publishes.
 
     Attributes:
         scope (ConsentsScope): Whether the consents hold for the account or for one transaction.
         consents (ConsentsConsents): The consents, text by key; keys and values are not documented.
-        transaction (str | Unset): Id of the transaction.
+        transaction (str | None): Id of the transaction.
     """
+
+    __slots__ = (
+        "scope",
+        "consents",
+        "transaction",
+    )
 
     scope: ConsentsScope
     consents: ConsentsConsents
-    transaction: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    transaction: str | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["scope", "consents", "transaction"])
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "scope": "scope",
+        "consents": "consents",
+        "transaction": "transaction",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["scope", "consents"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "transaction",
+        ]
+    )
+
+    def __init__(
+        self,
+        scope: ConsentsScope | str,
+        consents: ConsentsConsents | Mapping[str, Any],
+        transaction: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.scope = _given(scope)
+        self.consents = _given(consents)
+        if not isinstance(transaction, Unset):
+            self.transaction = transaction
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _scope = self.scope
         _consents = self.consents
-        _transaction = self.transaction
         json_object: dict[str, Any] = {
             "scope": _scope.value if isinstance(_scope, ConsentsScope) else _scope,
             "consents": _consents.to_dict() if isinstance(_consents, ConsentsConsents) else _consents,
         }
-        if _transaction is not UNSET:
+        if (_transaction := self.transaction) is not None:
             json_object["transaction"] = _transaction
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "transaction"):
+            json_object["transaction"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.scope = read_enum(ConsentsScope, d["scope"])
-            self.consents = ConsentsConsents.from_dict(v) if type(v := d["consents"]) is dict else v
-            get = d.get
-            self.transaction = get("transaction", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "Consents") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "Consents") from None
+            if type(v := d["scope"]) is str:
+                self.scope = read_enum(ConsentsScope, v)
+            else:
+                misfit(self, d, "scope")
+            if type(v := d["consents"]) is dict:
+                self.consents = _read_ConsentsConsents(v)
+            else:
+                misfit(self, d, "consents")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("transaction")) is str:
+            self.transaction = v
+        elif v is not None:
+            misfit(self, d, "transaction")
+        elif "transaction" in d:
+            self.transaction = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.consents_consents import ConsentsConsents
+
+_read_ConsentsConsents = ConsentsConsents.from_dict

@@ -3,14 +3,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    STR,
+    misfit,
+    object_of,
     read_enum,
+    read_with_gaps,
     unknown_members,
 )
 
@@ -20,70 +23,102 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class Constraint:
+class Constraint(Sparse):
     """A rule on one field of an account.
 
     Attributes:
         field (str): The field of the account: a counter, property, venue or tag by name, or one of four members of
             the header.
         op (ConstraintOp): How the field is compared with the values.
-        value (list[str] | Unset): The values to compare with, as text.
+        value (list[str] | None): The values to compare with, as text.
     """
+
+    __slots__ = (
+        "field",
+        "op",
+        "value",
+    )
 
     field: str
     op: ConstraintOp
-    value: list[str] | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    value: list[str] | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["field", "op", "value"])
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "field": "field",
+        "op": "op",
+        "value": "value",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["field", "op"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "value",
+        ]
+    )
+
+    def __init__(
+        self,
+        field: str,
+        op: ConstraintOp | str,
+        value: Sequence[str] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.field = field
+        self.op = _given(op)
+        if not isinstance(value, Unset):
+            self.value = _given(value)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _op = self.op
-        _value = self.value
         json_object: dict[str, Any] = {
             "field": self.field,
             "op": _op.value if isinstance(_op, ConstraintOp) else _op,
         }
-        if _value is not UNSET:
+        if (_value := self.value) is not None:
             json_object["value"] = _value
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "value"):
+            json_object["value"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.field = d["field"]
-            self.op = read_enum(ConstraintOp, d["op"])
-            get = d.get
-            self.value = get("value", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "Constraint") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "Constraint") from None
+            if type(v := d["field"]) is str:
+                self.field = v
+            else:
+                misfit(self, d, "field")
+            if type(v := d["op"]) is str:
+                self.op = read_enum(ConstraintOp, v)
+            else:
+                misfit(self, d, "op")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("value")) is list and STR.issuperset(map(type, v)):
+            self.value = v
+        elif v is not None:
+            misfit(self, d, "value")
+        elif "value" in d:
+            self.value = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -7,10 +7,12 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     read_datetime,
     unknown_members,
 )
@@ -20,81 +22,133 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class OtherEvent:
+class OtherEvent(Sparse):
     """Undocumented: an event of a kind the page does not show.
     The named members stand first in the kind that is shown and probably belong to every kind;
     further members are kept and sent as they are.
 
     Attributes:
-        account (str | Unset): Id of the account the event is about.
-        card (str | Unset): Id of the card of the account the event is about.
-        consents (Consents | Unset): What an account has consented to. Its members come from the typings that the
-            vendor publishes.
-        ts (datetime.datetime | Unset): When the event happened; the zone is not documented.
+        account (str | None): Id of the account the event is about. Confidence: medium.
+        card (str | None): Id of the card of the account the event is about. Confidence: medium.
+        consents (Consents | None): What an account has consented to. Its members come from the typings that the
+            vendor publishes. Confidence: low.
+        ts (datetime.datetime | None): When the event happened; the zone is not documented. Confidence: medium.
     """
 
-    account: str | Unset = UNSET
-    card: str | Unset = UNSET
-    consents: Consents | Unset = UNSET
-    ts: datetime.datetime | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "account",
+        "card",
+        "consents",
+        "ts",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["account", "card", "consents", "ts"])
+    account: str | None
+    card: str | None
+    consents: Consents | None
+    ts: datetime.datetime | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "account": "account",
+        "card": "card",
+        "consents": "consents",
+        "ts": "ts",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "account",
+            "card",
+            "consents",
+            "ts",
+        ]
+    )
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {"account": "medium", "card": "medium", "consents": "low", "ts": "medium"}
+
+    def __init__(
+        self,
+        account: str | Unset = UNSET,
+        card: str | Unset = UNSET,
+        consents: Consents | Mapping[str, Any] | Unset = UNSET,
+        ts: datetime.datetime | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(account, Unset):
+            self.account = account
+        if not isinstance(card, Unset):
+            self.card = card
+        if not isinstance(consents, Unset):
+            self.consents = _given(consents)
+        if not isinstance(ts, Unset):
+            self.ts = ts
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _account = self.account
-        _card = self.card
-        _consents = self.consents
-        _ts = self.ts
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _account is not UNSET:
+        if (_account := self.account) is not None:
             json_object["account"] = _account
-        if _card is not UNSET:
+        elif is_null(self, "account"):
+            json_object["account"] = None
+        if (_card := self.card) is not None:
             json_object["card"] = _card
-        if _consents is not UNSET:
+        elif is_null(self, "card"):
+            json_object["card"] = None
+        if (_consents := self.consents) is not None:
             json_object["consents"] = _consents.to_dict() if isinstance(_consents, Consents) else _consents
-        if _ts is not UNSET:
+        elif is_null(self, "consents"):
+            json_object["consents"] = None
+        if (_ts := self.ts) is not None:
             json_object["ts"] = _ts.isoformat() if isinstance(_ts, datetime.date) else _ts
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "ts"):
+            json_object["ts"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.account = get("account", UNSET)
-            self.card = get("card", UNSET)
-            self.consents = Consents.from_dict(v) if type(v := get("consents", UNSET)) is dict else v
-            self.ts = read_datetime(get("ts", UNSET))
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "OtherEvent") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "OtherEvent") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("account")) is str:
+            self.account = v
+        elif v is not None:
+            misfit(self, d, "account")
+        elif "account" in d:
+            self.account = None
+        if type(v := get("card")) is str:
+            self.card = v
+        elif v is not None:
+            misfit(self, d, "card")
+        elif "card" in d:
+            self.card = None
+        if type(v := get("consents")) is dict:
+            self.consents = _read_Consents(v)
+        elif v is not None:
+            misfit(self, d, "consents")
+        elif "consents" in d:
+            self.consents = None
+        if (v := get("ts")) is not None:
+            convert(self, d, "ts", "ts", read_datetime)
+        elif "ts" in d:
+            self.ts = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.consents import Consents
+
+_read_Consents = Consents.from_dict

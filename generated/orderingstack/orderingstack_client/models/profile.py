@@ -7,10 +7,12 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     read_date,
     read_enum,
     unknown_members,
@@ -22,77 +24,126 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class Profile:
+class Profile(Sparse):
     """The profile of one's own account.
 
     Attributes:
-        first_name (str | Unset): First name.
-        last_name (str | Unset): Last name.
-        birthdate (datetime.date | Unset): Date of birth.
-        sex (ProfileSex | Unset): Sex.
+        first_name (str | None): First name.
+        last_name (str | None): Last name.
+        birthdate (datetime.date | None): Date of birth.
+        sex (ProfileSex | None): Sex.
     """
 
-    first_name: str | Unset = UNSET
-    last_name: str | Unset = UNSET
-    birthdate: datetime.date | Unset = UNSET
-    sex: ProfileSex | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "first_name",
+        "last_name",
+        "birthdate",
+        "sex",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["firstName", "lastName", "birthdate", "sex"])
+    first_name: str | None
+    last_name: str | None
+    birthdate: datetime.date | None
+    sex: ProfileSex | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "first_name": "firstName",
+        "last_name": "lastName",
+        "birthdate": "birthdate",
+        "sex": "sex",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "first_name",
+            "last_name",
+            "birthdate",
+            "sex",
+        ]
+    )
+
+    def __init__(
+        self,
+        first_name: str | Unset = UNSET,
+        last_name: str | Unset = UNSET,
+        birthdate: datetime.date | Unset = UNSET,
+        sex: ProfileSex | str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(first_name, Unset):
+            self.first_name = first_name
+        if not isinstance(last_name, Unset):
+            self.last_name = last_name
+        if not isinstance(birthdate, Unset):
+            self.birthdate = birthdate
+        if not isinstance(sex, Unset):
+            self.sex = _given(sex)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _first_name = self.first_name
-        _last_name = self.last_name
-        _birthdate = self.birthdate
-        _sex = self.sex
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _first_name is not UNSET:
+        if (_first_name := self.first_name) is not None:
             json_object["firstName"] = _first_name
-        if _last_name is not UNSET:
+        elif is_null(self, "first_name"):
+            json_object["firstName"] = None
+        if (_last_name := self.last_name) is not None:
             json_object["lastName"] = _last_name
-        if _birthdate is not UNSET:
+        elif is_null(self, "last_name"):
+            json_object["lastName"] = None
+        if (_birthdate := self.birthdate) is not None:
             json_object["birthdate"] = _birthdate.isoformat() if isinstance(_birthdate, datetime.date) else _birthdate
-        if _sex is not UNSET:
+        elif is_null(self, "birthdate"):
+            json_object["birthdate"] = None
+        if (_sex := self.sex) is not None:
             json_object["sex"] = _sex.value if isinstance(_sex, ProfileSex) else _sex
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "sex"):
+            json_object["sex"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.first_name = get("firstName", UNSET)
-            self.last_name = get("lastName", UNSET)
-            self.birthdate = read_date(get("birthdate", UNSET))
-            self.sex = read_enum(ProfileSex, get("sex", UNSET))
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "Profile") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "Profile") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("firstName")) is str:
+            self.first_name = v
+        elif v is not None:
+            misfit(self, d, "firstName")
+        elif "firstName" in d:
+            self.first_name = None
+        if type(v := get("lastName")) is str:
+            self.last_name = v
+        elif v is not None:
+            misfit(self, d, "lastName")
+        elif "lastName" in d:
+            self.last_name = None
+        if (v := get("birthdate")) is not None:
+            convert(self, d, "birthdate", "birthdate", read_date)
+        elif "birthdate" in d:
+            self.birthdate = None
+        if type(v := get("sex")) is str:
+            self.sex = read_enum(ProfileSex, v)
+        elif v is not None:
+            misfit(self, d, "sex")
+        elif "sex" in d:
+            self.sex = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    STR,
+    misfit,
+    object_of,
     unknown_members,
 )
 
@@ -18,77 +20,116 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class PropertiesUpdate:
+class PropertiesUpdate(Sparse):
     """Changes to the properties and tags of one's own account.
 
     Attributes:
-        properties (PropertiesUpdateProperties | Unset): Properties to set, by key. The page prints an object and no
+        properties (PropertiesUpdateProperties | None): Properties to set, by key. The page prints an object and no
             type for its values; the typings of an account have text. Unlike tags, keys need no prefix.
-        add_tags (list[str] | Unset): Tags to add; own tags begin with `my_`.
-        remove_tags (list[str] | Unset): Tags to remove; own tags begin with `my_`.
+        add_tags (list[str] | None): Tags to add; own tags begin with `my_`.
+        remove_tags (list[str] | None): Tags to remove; own tags begin with `my_`.
     """
 
-    properties: PropertiesUpdateProperties | Unset = UNSET
-    add_tags: list[str] | Unset = UNSET
-    remove_tags: list[str] | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "properties",
+        "add_tags",
+        "remove_tags",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["properties", "addTags", "removeTags"])
+    properties: PropertiesUpdateProperties | None
+    add_tags: list[str] | None
+    remove_tags: list[str] | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "properties": "properties",
+        "add_tags": "addTags",
+        "remove_tags": "removeTags",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "properties",
+            "add_tags",
+            "remove_tags",
+        ]
+    )
+
+    def __init__(
+        self,
+        properties: PropertiesUpdateProperties | Mapping[str, Any] | Unset = UNSET,
+        add_tags: Sequence[str] | Unset = UNSET,
+        remove_tags: Sequence[str] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(properties, Unset):
+            self.properties = _given(properties)
+        if not isinstance(add_tags, Unset):
+            self.add_tags = _given(add_tags)
+        if not isinstance(remove_tags, Unset):
+            self.remove_tags = _given(remove_tags)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _properties = self.properties
-        _add_tags = self.add_tags
-        _remove_tags = self.remove_tags
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _properties is not UNSET:
+        if (_properties := self.properties) is not None:
             json_object["properties"] = (
                 _properties.to_dict() if isinstance(_properties, PropertiesUpdateProperties) else _properties
             )
-        if _add_tags is not UNSET:
+        elif is_null(self, "properties"):
+            json_object["properties"] = None
+        if (_add_tags := self.add_tags) is not None:
             json_object["addTags"] = _add_tags
-        if _remove_tags is not UNSET:
+        elif is_null(self, "add_tags"):
+            json_object["addTags"] = None
+        if (_remove_tags := self.remove_tags) is not None:
             json_object["removeTags"] = _remove_tags
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "remove_tags"):
+            json_object["removeTags"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.properties = (
-                PropertiesUpdateProperties.from_dict(v) if type(v := get("properties", UNSET)) is dict else v
-            )
-            self.add_tags = get("addTags", UNSET)
-            self.remove_tags = get("removeTags", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "PropertiesUpdate") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "PropertiesUpdate") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("properties")) is dict:
+            self.properties = _read_PropertiesUpdateProperties(v)
+        elif v is not None:
+            misfit(self, d, "properties")
+        elif "properties" in d:
+            self.properties = None
+        if type(v := get("addTags")) is list and STR.issuperset(map(type, v)):
+            self.add_tags = v
+        elif v is not None:
+            misfit(self, d, "addTags")
+        elif "addTags" in d:
+            self.add_tags = None
+        if type(v := get("removeTags")) is list and STR.issuperset(map(type, v)):
+            self.remove_tags = v
+        elif v is not None:
+            misfit(self, d, "removeTags")
+        elif "removeTags" in d:
+            self.remove_tags = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.properties_update_properties import PropertiesUpdateProperties
+
+_read_PropertiesUpdateProperties = PropertiesUpdateProperties.from_dict

@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
 )
 
@@ -18,64 +19,89 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class PushRegistration:
+class PushRegistration(Sparse):
     """A push message to attach to a campaign.
 
     Attributes:
         push_id (str): Id of the push message.
-        title (str | Unset): Title of the push message.
+        title (str | None): Title of the push message.
     """
 
-    push_id: str
-    title: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "push_id",
+        "title",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["pushId", "title"])
+    push_id: str
+    title: str | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "push_id": "pushId",
+        "title": "title",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["pushId"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "title",
+        ]
+    )
+
+    def __init__(
+        self,
+        push_id: str,
+        title: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.push_id = push_id
+        if not isinstance(title, Unset):
+            self.title = title
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _title = self.title
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "pushId": self.push_id,
         }
-        if _title is not UNSET:
+        if (_title := self.title) is not None:
             json_object["title"] = _title
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "title"):
+            json_object["title"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.push_id = d["pushId"]
-            get = d.get
-            self.title = get("title", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "PushRegistration") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "PushRegistration") from None
+            if type(v := d["pushId"]) is str:
+                self.push_id = v
+            else:
+                misfit(self, d, "pushId")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("title")) is str:
+            self.title = v
+        elif v is not None:
+            misfit(self, d, "title")
+        elif "title" in d:
+            self.title = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -7,10 +7,12 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     read_datetime,
     read_enum,
     unknown_members,
@@ -22,71 +24,108 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class Relation:
+class Relation(Sparse):
     """A relation of an account to another one.
 
     Attributes:
-        id (str | Unset): Id of the other account.
-        at (datetime.datetime | Unset): When the relation began; the zone is not documented.
-        type_ (RelationType | Unset): Kind of a relation between two accounts, seen from the account that holds it.
+        id (str | None): Id of the other account.
+        at (datetime.datetime | None): When the relation began; the zone is not documented.
+        type_ (RelationType | None): Kind of a relation between two accounts, seen from the account that holds it.
     """
 
-    id: str | Unset = UNSET
-    at: datetime.datetime | Unset = UNSET
-    type_: RelationType | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "id",
+        "at",
+        "type_",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["id", "at", "type"])
+    id: str | None
+    at: datetime.datetime | None
+    type_: RelationType | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "at": "at",
+        "type_": "type",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "id",
+            "at",
+            "type_",
+        ]
+    )
+
+    def __init__(
+        self,
+        id: str | Unset = UNSET,
+        at: datetime.datetime | Unset = UNSET,
+        type_: RelationType | str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(id, Unset):
+            self.id = id
+        if not isinstance(at, Unset):
+            self.at = at
+        if not isinstance(type_, Unset):
+            self.type_ = _given(type_)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _id = self.id
-        _at = self.at
-        _type_ = self.type_
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _id is not UNSET:
+        if (_id := self.id) is not None:
             json_object["id"] = _id
-        if _at is not UNSET:
+        elif is_null(self, "id"):
+            json_object["id"] = None
+        if (_at := self.at) is not None:
             json_object["at"] = _at.isoformat() if isinstance(_at, datetime.date) else _at
-        if _type_ is not UNSET:
+        elif is_null(self, "at"):
+            json_object["at"] = None
+        if (_type_ := self.type_) is not None:
             json_object["type"] = _type_.value if isinstance(_type_, RelationType) else _type_
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "type_"):
+            json_object["type"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.id = get("id", UNSET)
-            self.at = read_datetime(get("at", UNSET))
-            self.type_ = read_enum(RelationType, get("type", UNSET))
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "Relation") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "Relation") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("id")) is str:
+            self.id = v
+        elif v is not None:
+            misfit(self, d, "id")
+        elif "id" in d:
+            self.id = None
+        if (v := get("at")) is not None:
+            convert(self, d, "at", "at", read_datetime)
+        elif "at" in d:
+            self.at = None
+        if type(v := get("type")) is str:
+            self.type_ = read_enum(RelationType, v)
+        elif v is not None:
+            misfit(self, d, "type")
+        elif "type" in d:
+            self.type_ = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -7,12 +7,15 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     read_datetime,
     read_enum,
+    read_with_gaps,
     unknown_members,
 )
 
@@ -22,99 +25,178 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class RelationEvent:
+class RelationEvent(Sparse):
     """A relation between two accounts, as the page shows it; the name of this kind is ours.
 
     Attributes:
         type_ (RelationType): Kind of a relation between two accounts, seen from the account that holds it.
         id (str): Id of the other account, presumably. The page prints no length, although ids of accounts have 3 to
             64 characters.
-        account (str | Unset): Id of the account the event is about.
-        card (str | Unset): Id of the card of the account the event is about.
-        consents (Consents | Unset): What an account has consented to. Its members come from the typings that the
-            vendor publishes.
-        ts (datetime.datetime | Unset): When the event happened; the zone is not documented.
-        do_not_process_symmetry (bool | Unset): Whether to leave the other account alone; otherwise it gets the
+        account (str | None): Id of the account the event is about.
+        card (str | None): Id of the card of the account the event is about.
+        consents (Consents | None): What an account has consented to. Its members come from the typings that the
+            vendor publishes. Confidence: medium.
+        ts (datetime.datetime | None): When the event happened; the zone is not documented.
+        do_not_process_symmetry (bool | None): Whether to leave the other account alone; otherwise it gets the
             mirrored relation, as the name suggests.
     """
 
+    __slots__ = (
+        "type_",
+        "id",
+        "account",
+        "card",
+        "consents",
+        "ts",
+        "do_not_process_symmetry",
+    )
+
     type_: RelationType
     id: str
-    account: str | Unset = UNSET
-    card: str | Unset = UNSET
-    consents: Consents | Unset = UNSET
-    ts: datetime.datetime | Unset = UNSET
-    do_not_process_symmetry: bool | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    account: str | None
+    card: str | None
+    consents: Consents | None
+    ts: datetime.datetime | None
+    do_not_process_symmetry: bool | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
-        ["type", "id", "account", "card", "consents", "ts", "doNotProcessSymmetry"]
-    )
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "type_": "type",
+        "id": "id",
+        "account": "account",
+        "card": "card",
+        "consents": "consents",
+        "ts": "ts",
+        "do_not_process_symmetry": "doNotProcessSymmetry",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["type", "id"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "account",
+            "card",
+            "consents",
+            "ts",
+            "do_not_process_symmetry",
+        ]
+    )
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {"consents": "medium"}
+
+    def __init__(
+        self,
+        type_: RelationType | str,
+        id: str,
+        account: str | Unset = UNSET,
+        card: str | Unset = UNSET,
+        consents: Consents | Mapping[str, Any] | Unset = UNSET,
+        ts: datetime.datetime | Unset = UNSET,
+        do_not_process_symmetry: bool | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.type_ = _given(type_)
+        self.id = id
+        if not isinstance(account, Unset):
+            self.account = account
+        if not isinstance(card, Unset):
+            self.card = card
+        if not isinstance(consents, Unset):
+            self.consents = _given(consents)
+        if not isinstance(ts, Unset):
+            self.ts = ts
+        if not isinstance(do_not_process_symmetry, Unset):
+            self.do_not_process_symmetry = do_not_process_symmetry
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _type_ = self.type_
-        _account = self.account
-        _card = self.card
-        _consents = self.consents
-        _ts = self.ts
-        _do_not_process_symmetry = self.do_not_process_symmetry
         json_object: dict[str, Any] = {
             "type": _type_.value if isinstance(_type_, RelationType) else _type_,
             "id": self.id,
         }
-        if _account is not UNSET:
+        if (_account := self.account) is not None:
             json_object["account"] = _account
-        if _card is not UNSET:
+        elif is_null(self, "account"):
+            json_object["account"] = None
+        if (_card := self.card) is not None:
             json_object["card"] = _card
-        if _consents is not UNSET:
+        elif is_null(self, "card"):
+            json_object["card"] = None
+        if (_consents := self.consents) is not None:
             json_object["consents"] = _consents.to_dict() if isinstance(_consents, Consents) else _consents
-        if _ts is not UNSET:
+        elif is_null(self, "consents"):
+            json_object["consents"] = None
+        if (_ts := self.ts) is not None:
             json_object["ts"] = _ts.isoformat() if isinstance(_ts, datetime.date) else _ts
-        if _do_not_process_symmetry is not UNSET:
+        elif is_null(self, "ts"):
+            json_object["ts"] = None
+        if (_do_not_process_symmetry := self.do_not_process_symmetry) is not None:
             json_object["doNotProcessSymmetry"] = _do_not_process_symmetry
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "do_not_process_symmetry"):
+            json_object["doNotProcessSymmetry"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.type_ = read_enum(RelationType, d["type"])
-            self.id = d["id"]
-            get = d.get
-            self.account = get("account", UNSET)
-            self.card = get("card", UNSET)
-            self.consents = Consents.from_dict(v) if type(v := get("consents", UNSET)) is dict else v
-            self.ts = read_datetime(get("ts", UNSET))
-            self.do_not_process_symmetry = get("doNotProcessSymmetry", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "RelationEvent") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "RelationEvent") from None
+            if type(v := d["type"]) is str:
+                self.type_ = read_enum(RelationType, v)
+            else:
+                misfit(self, d, "type")
+            if type(v := d["id"]) is str:
+                self.id = v
+            else:
+                misfit(self, d, "id")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("account")) is str:
+            self.account = v
+        elif v is not None:
+            misfit(self, d, "account")
+        elif "account" in d:
+            self.account = None
+        if type(v := get("card")) is str:
+            self.card = v
+        elif v is not None:
+            misfit(self, d, "card")
+        elif "card" in d:
+            self.card = None
+        if type(v := get("consents")) is dict:
+            self.consents = _read_Consents(v)
+        elif v is not None:
+            misfit(self, d, "consents")
+        elif "consents" in d:
+            self.consents = None
+        if (v := get("ts")) is not None:
+            convert(self, d, "ts", "ts", read_datetime)
+        elif "ts" in d:
+            self.ts = None
+        if type(v := get("doNotProcessSymmetry")) is bool:
+            self.do_not_process_symmetry = v
+        elif v is not None:
+            misfit(self, d, "doNotProcessSymmetry")
+        elif "doNotProcessSymmetry" in d:
+            self.do_not_process_symmetry = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.consents import Consents
+
+_read_Consents = Consents.from_dict

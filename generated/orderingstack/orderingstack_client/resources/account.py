@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -152,7 +153,7 @@ class AccountResource:
         first_name: str | Unset = UNSET,
         last_name: str | Unset = UNSET,
         birthdate: datetime.date | Unset = UNSET,
-        sex: ProfileSex | Unset = UNSET,
+        sex: ProfileSex | str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Any: ...
 
@@ -193,9 +194,9 @@ class AccountResource:
     def set_own_properties(
         self,
         *,
-        properties: PropertiesUpdateProperties | Unset = UNSET,
-        add_tags: builtins.list[str] | Unset = UNSET,
-        remove_tags: builtins.list[str] | Unset = UNSET,
+        properties: PropertiesUpdateProperties | Mapping[str, Any] | Unset = UNSET,
+        add_tags: Sequence[str] | Unset = UNSET,
+        remove_tags: Sequence[str] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Any: ...
 
@@ -327,7 +328,7 @@ class AccountResource:
         return self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
     def list(
-        self, *, filter_: AccountFilter, options: CallOptions | None = None
+        self, *, filter_: AccountFilter | Mapping[str, Any], options: CallOptions | None = None
     ) -> SyncPages[Account, builtins.list[Account]]:
         """List accounts.
 
@@ -425,7 +426,7 @@ class AccountResource:
             _operation.OPERATION, **_operation.arguments(card=card, x_tenant=x_tenant, options=options)
         )
 
-    def get_count(self, *, filter_: AccountFilter, options: CallOptions | None = None) -> Any:
+    def get_count(self, *, filter_: AccountFilter | Mapping[str, Any], options: CallOptions | None = None) -> Any:
         """Count accounts.
 
         Count the accounts that match a filter.
@@ -578,7 +579,7 @@ class AsyncAccountResource:
         first_name: str | Unset = UNSET,
         last_name: str | Unset = UNSET,
         birthdate: datetime.date | Unset = UNSET,
-        sex: ProfileSex | Unset = UNSET,
+        sex: ProfileSex | str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Any: ...
 
@@ -621,9 +622,9 @@ class AsyncAccountResource:
     async def set_own_properties(
         self,
         *,
-        properties: PropertiesUpdateProperties | Unset = UNSET,
-        add_tags: builtins.list[str] | Unset = UNSET,
-        remove_tags: builtins.list[str] | Unset = UNSET,
+        properties: PropertiesUpdateProperties | Mapping[str, Any] | Unset = UNSET,
+        add_tags: Sequence[str] | Unset = UNSET,
+        remove_tags: Sequence[str] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Any: ...
 
@@ -755,7 +756,7 @@ class AsyncAccountResource:
         return await self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
     def list(
-        self, *, filter_: AccountFilter, options: CallOptions | None = None
+        self, *, filter_: AccountFilter | Mapping[str, Any], options: CallOptions | None = None
     ) -> AsyncPages[Account, builtins.list[Account]]:
         """List accounts.
 
@@ -855,7 +856,7 @@ class AsyncAccountResource:
             _operation.OPERATION, **_operation.arguments(card=card, x_tenant=x_tenant, options=options)
         )
 
-    async def get_count(self, *, filter_: AccountFilter, options: CallOptions | None = None) -> Any:
+    async def get_count(self, *, filter_: AccountFilter | Mapping[str, Any], options: CallOptions | None = None) -> Any:
         """Count accounts.
 
         Count the accounts that match a filter.
@@ -903,7 +904,7 @@ if TYPE_CHECKING:
             first_name: str | Unset = UNSET,
             last_name: str | Unset = UNSET,
             birthdate: datetime.date | Unset = UNSET,
-            sex: ProfileSex | Unset = UNSET,
+            sex: ProfileSex | str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
@@ -916,9 +917,9 @@ if TYPE_CHECKING:
         def set_own_properties(
             self,
             *,
-            properties: PropertiesUpdateProperties | Unset = UNSET,
-            add_tags: builtins.list[str] | Unset = UNSET,
-            remove_tags: builtins.list[str] | Unset = UNSET,
+            properties: PropertiesUpdateProperties | Mapping[str, Any] | Unset = UNSET,
+            add_tags: Sequence[str] | Unset = UNSET,
+            remove_tags: Sequence[str] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
@@ -946,7 +947,7 @@ if TYPE_CHECKING:
         ) -> Response[builtins.list[CampaignState]]: ...
 
         def list(
-            self, *, filter_: AccountFilter, options: CallOptions | None = None
+            self, *, filter_: AccountFilter | Mapping[str, Any], options: CallOptions | None = None
         ) -> Response[builtins.list[Account]]: ...
 
         def get(
@@ -959,7 +960,9 @@ if TYPE_CHECKING:
             self, card: str, *, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[Account]: ...
 
-        def get_count(self, *, filter_: AccountFilter, options: CallOptions | None = None) -> Response[Any]: ...
+        def get_count(
+            self, *, filter_: AccountFilter | Mapping[str, Any], options: CallOptions | None = None
+        ) -> Response[Any]: ...
 
     class AsyncAccountResourceWithRawResponse(Protocol):
         async def verify_coupon(self, *, coupon: str, options: CallOptions | None = None) -> Response[Any]: ...
@@ -981,7 +984,7 @@ if TYPE_CHECKING:
             first_name: str | Unset = UNSET,
             last_name: str | Unset = UNSET,
             birthdate: datetime.date | Unset = UNSET,
-            sex: ProfileSex | Unset = UNSET,
+            sex: ProfileSex | str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
@@ -994,9 +997,9 @@ if TYPE_CHECKING:
         async def set_own_properties(
             self,
             *,
-            properties: PropertiesUpdateProperties | Unset = UNSET,
-            add_tags: builtins.list[str] | Unset = UNSET,
-            remove_tags: builtins.list[str] | Unset = UNSET,
+            properties: PropertiesUpdateProperties | Mapping[str, Any] | Unset = UNSET,
+            add_tags: Sequence[str] | Unset = UNSET,
+            remove_tags: Sequence[str] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
@@ -1024,7 +1027,7 @@ if TYPE_CHECKING:
         ) -> Response[builtins.list[CampaignState]]: ...
 
         async def list(
-            self, *, filter_: AccountFilter, options: CallOptions | None = None
+            self, *, filter_: AccountFilter | Mapping[str, Any], options: CallOptions | None = None
         ) -> Response[builtins.list[Account]]: ...
 
         async def get(
@@ -1037,4 +1040,10 @@ if TYPE_CHECKING:
             self, card: str, *, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[Account]: ...
 
-        async def get_count(self, *, filter_: AccountFilter, options: CallOptions | None = None) -> Response[Any]: ...
+        async def get_count(
+            self, *, filter_: AccountFilter | Mapping[str, Any], options: CallOptions | None = None
+        ) -> Response[Any]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -68,14 +69,15 @@ class CampaignResource:
         campaign: str,
         *,
         id: str,
-        type_: CampaignType,
+        type_: CampaignType | str,
         name: str,
-        constraints: builtins.list[Constraint],
-        states: builtins.list[AccountStateDefinition | CampaignStateDefinition],
+        constraints: Sequence[Constraint | Mapping[str, Any]],
+        states: Sequence[AccountStateDefinition | Mapping[str, Any] | CampaignStateDefinition],
         active_from: datetime.datetime | Unset = UNSET,
         active_to: datetime.datetime | Unset = UNSET,
         dynamic: bool | Unset = UNSET,
-        notifications: builtins.list[CampaignNotification | CouponExpirationCampaignNotification] | Unset = UNSET,
+        notifications: Sequence[CouponExpirationCampaignNotification | Mapping[str, Any] | CampaignNotification]
+        | Unset = UNSET,
         x_tenant: str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Any: ...
@@ -231,7 +233,7 @@ class CampaignResource:
         )
 
     def list(
-        self, *, filter_: CampaignFilter, options: CallOptions | None = None
+        self, *, filter_: CampaignFilter | Mapping[str, Any], options: CallOptions | None = None
     ) -> SyncPages[Campaign, builtins.list[Campaign]]:
         """List campaigns.
 
@@ -262,14 +264,15 @@ class CampaignResource:
         self,
         *,
         id: str,
-        type_: CampaignType,
+        type_: CampaignType | str,
         name: str,
-        constraints: builtins.list[Constraint],
-        states: builtins.list[AccountStateDefinition | CampaignStateDefinition],
+        constraints: Sequence[Constraint | Mapping[str, Any]],
+        states: Sequence[AccountStateDefinition | Mapping[str, Any] | CampaignStateDefinition],
         active_from: datetime.datetime | Unset = UNSET,
         active_to: datetime.datetime | Unset = UNSET,
         dynamic: bool | Unset = UNSET,
-        notifications: builtins.list[CampaignNotification | CouponExpirationCampaignNotification] | Unset = UNSET,
+        notifications: Sequence[CouponExpirationCampaignNotification | Mapping[str, Any] | CampaignNotification]
+        | Unset = UNSET,
         x_tenant: str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Any: ...
@@ -485,14 +488,15 @@ class AsyncCampaignResource:
         campaign: str,
         *,
         id: str,
-        type_: CampaignType,
+        type_: CampaignType | str,
         name: str,
-        constraints: builtins.list[Constraint],
-        states: builtins.list[AccountStateDefinition | CampaignStateDefinition],
+        constraints: Sequence[Constraint | Mapping[str, Any]],
+        states: Sequence[AccountStateDefinition | Mapping[str, Any] | CampaignStateDefinition],
         active_from: datetime.datetime | Unset = UNSET,
         active_to: datetime.datetime | Unset = UNSET,
         dynamic: bool | Unset = UNSET,
-        notifications: builtins.list[CampaignNotification | CouponExpirationCampaignNotification] | Unset = UNSET,
+        notifications: Sequence[CouponExpirationCampaignNotification | Mapping[str, Any] | CampaignNotification]
+        | Unset = UNSET,
         x_tenant: str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Any: ...
@@ -648,7 +652,7 @@ class AsyncCampaignResource:
         )
 
     def list(
-        self, *, filter_: CampaignFilter, options: CallOptions | None = None
+        self, *, filter_: CampaignFilter | Mapping[str, Any], options: CallOptions | None = None
     ) -> AsyncPages[Campaign, builtins.list[Campaign]]:
         """List campaigns.
 
@@ -679,14 +683,15 @@ class AsyncCampaignResource:
         self,
         *,
         id: str,
-        type_: CampaignType,
+        type_: CampaignType | str,
         name: str,
-        constraints: builtins.list[Constraint],
-        states: builtins.list[AccountStateDefinition | CampaignStateDefinition],
+        constraints: Sequence[Constraint | Mapping[str, Any]],
+        states: Sequence[AccountStateDefinition | Mapping[str, Any] | CampaignStateDefinition],
         active_from: datetime.datetime | Unset = UNSET,
         active_to: datetime.datetime | Unset = UNSET,
         dynamic: bool | Unset = UNSET,
-        notifications: builtins.list[CampaignNotification | CouponExpirationCampaignNotification] | Unset = UNSET,
+        notifications: Sequence[CouponExpirationCampaignNotification | Mapping[str, Any] | CampaignNotification]
+        | Unset = UNSET,
         x_tenant: str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Any: ...
@@ -877,14 +882,15 @@ if TYPE_CHECKING:
             campaign: str,
             *,
             id: str,
-            type_: CampaignType,
+            type_: CampaignType | str,
             name: str,
-            constraints: builtins.list[Constraint],
-            states: builtins.list[AccountStateDefinition | CampaignStateDefinition],
+            constraints: Sequence[Constraint | Mapping[str, Any]],
+            states: Sequence[AccountStateDefinition | Mapping[str, Any] | CampaignStateDefinition],
             active_from: datetime.datetime | Unset = UNSET,
             active_to: datetime.datetime | Unset = UNSET,
             dynamic: bool | Unset = UNSET,
-            notifications: builtins.list[CampaignNotification | CouponExpirationCampaignNotification] | Unset = UNSET,
+            notifications: Sequence[CouponExpirationCampaignNotification | Mapping[str, Any] | CampaignNotification]
+            | Unset = UNSET,
             x_tenant: str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
@@ -925,7 +931,7 @@ if TYPE_CHECKING:
         ) -> Response[Any]: ...
 
         def list(
-            self, *, filter_: CampaignFilter, options: CallOptions | None = None
+            self, *, filter_: CampaignFilter | Mapping[str, Any], options: CallOptions | None = None
         ) -> Response[builtins.list[Campaign]]: ...
 
         @overload
@@ -933,14 +939,15 @@ if TYPE_CHECKING:
             self,
             *,
             id: str,
-            type_: CampaignType,
+            type_: CampaignType | str,
             name: str,
-            constraints: builtins.list[Constraint],
-            states: builtins.list[AccountStateDefinition | CampaignStateDefinition],
+            constraints: Sequence[Constraint | Mapping[str, Any]],
+            states: Sequence[AccountStateDefinition | Mapping[str, Any] | CampaignStateDefinition],
             active_from: datetime.datetime | Unset = UNSET,
             active_to: datetime.datetime | Unset = UNSET,
             dynamic: bool | Unset = UNSET,
-            notifications: builtins.list[CampaignNotification | CouponExpirationCampaignNotification] | Unset = UNSET,
+            notifications: Sequence[CouponExpirationCampaignNotification | Mapping[str, Any] | CampaignNotification]
+            | Unset = UNSET,
             x_tenant: str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
@@ -981,14 +988,15 @@ if TYPE_CHECKING:
             campaign: str,
             *,
             id: str,
-            type_: CampaignType,
+            type_: CampaignType | str,
             name: str,
-            constraints: builtins.list[Constraint],
-            states: builtins.list[AccountStateDefinition | CampaignStateDefinition],
+            constraints: Sequence[Constraint | Mapping[str, Any]],
+            states: Sequence[AccountStateDefinition | Mapping[str, Any] | CampaignStateDefinition],
             active_from: datetime.datetime | Unset = UNSET,
             active_to: datetime.datetime | Unset = UNSET,
             dynamic: bool | Unset = UNSET,
-            notifications: builtins.list[CampaignNotification | CouponExpirationCampaignNotification] | Unset = UNSET,
+            notifications: Sequence[CouponExpirationCampaignNotification | Mapping[str, Any] | CampaignNotification]
+            | Unset = UNSET,
             x_tenant: str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
@@ -1029,7 +1037,7 @@ if TYPE_CHECKING:
         ) -> Response[Any]: ...
 
         async def list(
-            self, *, filter_: CampaignFilter, options: CallOptions | None = None
+            self, *, filter_: CampaignFilter | Mapping[str, Any], options: CallOptions | None = None
         ) -> Response[builtins.list[Campaign]]: ...
 
         @overload
@@ -1037,14 +1045,15 @@ if TYPE_CHECKING:
             self,
             *,
             id: str,
-            type_: CampaignType,
+            type_: CampaignType | str,
             name: str,
-            constraints: builtins.list[Constraint],
-            states: builtins.list[AccountStateDefinition | CampaignStateDefinition],
+            constraints: Sequence[Constraint | Mapping[str, Any]],
+            states: Sequence[AccountStateDefinition | Mapping[str, Any] | CampaignStateDefinition],
             active_from: datetime.datetime | Unset = UNSET,
             active_to: datetime.datetime | Unset = UNSET,
             dynamic: bool | Unset = UNSET,
-            notifications: builtins.list[CampaignNotification | CouponExpirationCampaignNotification] | Unset = UNSET,
+            notifications: Sequence[CouponExpirationCampaignNotification | Mapping[str, Any] | CampaignNotification]
+            | Unset = UNSET,
             x_tenant: str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
@@ -1073,3 +1082,7 @@ if TYPE_CHECKING:
         async def finalize(
             self, campaign: str, *, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[Any]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

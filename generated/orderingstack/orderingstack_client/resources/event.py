@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
-import builtins
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class EventResource:
 
     def create(
         self,
-        body: builtins.list[OtherEvent | RelationEvent],
+        body: Sequence[RelationEvent | Mapping[str, Any] | OtherEvent],
         *,
         x_tenant: str | Unset = UNSET,
         options: CallOptions | None = None,
@@ -70,7 +71,7 @@ class AsyncEventResource:
 
     async def create(
         self,
-        body: builtins.list[OtherEvent | RelationEvent],
+        body: Sequence[RelationEvent | Mapping[str, Any] | OtherEvent],
         *,
         x_tenant: str | Unset = UNSET,
         options: CallOptions | None = None,
@@ -108,7 +109,7 @@ if TYPE_CHECKING:
     class EventResourceWithRawResponse(Protocol):
         def create(
             self,
-            body: builtins.list[OtherEvent | RelationEvent],
+            body: Sequence[RelationEvent | Mapping[str, Any] | OtherEvent],
             *,
             x_tenant: str | Unset = UNSET,
             options: CallOptions | None = None,
@@ -117,8 +118,12 @@ if TYPE_CHECKING:
     class AsyncEventResourceWithRawResponse(Protocol):
         async def create(
             self,
-            body: builtins.list[OtherEvent | RelationEvent],
+            body: Sequence[RelationEvent | Mapping[str, Any] | OtherEvent],
             *,
             x_tenant: str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -25,7 +27,11 @@ class ExportResource:
         self._client = client
 
     def export_contacts(
-        self, *, filter_: AccountFilter, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
+        self,
+        *,
+        filter_: AccountFilter | Mapping[str, Any],
+        x_tenant: str | Unset = UNSET,
+        options: CallOptions | None = None,
     ) -> File:
         """Export contact data of accounts.
 
@@ -57,7 +63,11 @@ class ExportResource:
         )
 
     def export(
-        self, *, filter_: AccountFilter, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
+        self,
+        *,
+        filter_: AccountFilter | Mapping[str, Any],
+        x_tenant: str | Unset = UNSET,
+        options: CallOptions | None = None,
     ) -> File:
         """Export accounts.
 
@@ -98,7 +108,11 @@ class AsyncExportResource:
         self._client = client
 
     async def export_contacts(
-        self, *, filter_: AccountFilter, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
+        self,
+        *,
+        filter_: AccountFilter | Mapping[str, Any],
+        x_tenant: str | Unset = UNSET,
+        options: CallOptions | None = None,
     ) -> File:
         """Export contact data of accounts.
 
@@ -130,7 +144,11 @@ class AsyncExportResource:
         )
 
     async def export(
-        self, *, filter_: AccountFilter, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
+        self,
+        *,
+        filter_: AccountFilter | Mapping[str, Any],
+        x_tenant: str | Unset = UNSET,
+        options: CallOptions | None = None,
     ) -> File:
         """Export accounts.
 
@@ -166,18 +184,38 @@ if TYPE_CHECKING:
 
     class ExportResourceWithRawResponse(Protocol):
         def export_contacts(
-            self, *, filter_: AccountFilter, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
+            self,
+            *,
+            filter_: AccountFilter | Mapping[str, Any],
+            x_tenant: str | Unset = UNSET,
+            options: CallOptions | None = None,
         ) -> Response[File]: ...
 
         def export(
-            self, *, filter_: AccountFilter, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
+            self,
+            *,
+            filter_: AccountFilter | Mapping[str, Any],
+            x_tenant: str | Unset = UNSET,
+            options: CallOptions | None = None,
         ) -> Response[File]: ...
 
     class AsyncExportResourceWithRawResponse(Protocol):
         async def export_contacts(
-            self, *, filter_: AccountFilter, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
+            self,
+            *,
+            filter_: AccountFilter | Mapping[str, Any],
+            x_tenant: str | Unset = UNSET,
+            options: CallOptions | None = None,
         ) -> Response[File]: ...
 
         async def export(
-            self, *, filter_: AccountFilter, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
+            self,
+            *,
+            filter_: AccountFilter | Mapping[str, Any],
+            x_tenant: str | Unset = UNSET,
+            options: CallOptions | None = None,
         ) -> Response[File]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
     unknown_members,
 )
 
@@ -18,88 +19,156 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class Action:
+class Action(Sparse):
     """Something that happened to a user or at a location.
     The members come from a second text of the same reference page, which breaks off inside the location.
 
     Attributes:
-        type_ (str | Unset): Kind of action in upper snake case, probably one of `EventType`.
-        tenant_id (str | Unset): Tenant (merchant) the action belongs to, 24 hexadecimal digits.
-        when (ActionTime | Unset): Time of an action, split into parts.
-        metadata (ActionMetadata | Unset): Data that depends on the kind of action. A guide mentions an optional value
+        type_ (str | None): Kind of action in upper snake case, probably one of `EventType`. Confidence: medium.
+        tenant_id (str | None): Tenant (merchant) the action belongs to, 24 hexadecimal digits. Confidence: medium.
+        when (ActionTime | None): Time of an action, split into parts.
+        metadata (ActionMetadata | None): Data that depends on the kind of action. A guide mentions an optional value
             range in Fibonacci steps (0-1, 1-2, 2-3, 3-5, 5-8, 8-13).
-        context (ActionContext | Unset): Records an action is about.
+        context (ActionContext | None): Records an action is about.
     """
 
-    type_: str | Unset = UNSET
-    tenant_id: str | Unset = UNSET
-    when: ActionTime | Unset = UNSET
-    metadata: ActionMetadata | Unset = UNSET
-    context: ActionContext | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "type_",
+        "tenant_id",
+        "when",
+        "metadata",
+        "context",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["type", "tenantId", "when", "metadata", "context"])
+    type_: str | None
+    tenant_id: str | None
+    when: ActionTime | None
+    metadata: ActionMetadata | None
+    context: ActionContext | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "type_": "type",
+        "tenant_id": "tenantId",
+        "when": "when",
+        "metadata": "metadata",
+        "context": "context",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "type_",
+            "tenant_id",
+            "when",
+            "metadata",
+            "context",
+        ]
+    )
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {"type": "medium", "tenantId": "medium"}
+
+    def __init__(
+        self,
+        type_: str | Unset = UNSET,
+        tenant_id: str | Unset = UNSET,
+        when: ActionTime | Mapping[str, Any] | Unset = UNSET,
+        metadata: ActionMetadata | Mapping[str, Any] | Unset = UNSET,
+        context: ActionContext | Mapping[str, Any] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(type_, Unset):
+            self.type_ = type_
+        if not isinstance(tenant_id, Unset):
+            self.tenant_id = tenant_id
+        if not isinstance(when, Unset):
+            self.when = _given(when)
+        if not isinstance(metadata, Unset):
+            self.metadata = _given(metadata)
+        if not isinstance(context, Unset):
+            self.context = _given(context)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _type_ = self.type_
-        _tenant_id = self.tenant_id
-        _when = self.when
-        _metadata = self.metadata
-        _context = self.context
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _type_ is not UNSET:
+        if (_type_ := self.type_) is not None:
             json_object["type"] = _type_
-        if _tenant_id is not UNSET:
+        elif is_null(self, "type_"):
+            json_object["type"] = None
+        if (_tenant_id := self.tenant_id) is not None:
             json_object["tenantId"] = _tenant_id
-        if _when is not UNSET:
+        elif is_null(self, "tenant_id"):
+            json_object["tenantId"] = None
+        if (_when := self.when) is not None:
             json_object["when"] = _when.to_dict() if isinstance(_when, ActionTime) else _when
-        if _metadata is not UNSET:
+        elif is_null(self, "when"):
+            json_object["when"] = None
+        if (_metadata := self.metadata) is not None:
             json_object["metadata"] = _metadata.to_dict() if isinstance(_metadata, ActionMetadata) else _metadata
-        if _context is not UNSET:
+        elif is_null(self, "metadata"):
+            json_object["metadata"] = None
+        if (_context := self.context) is not None:
             json_object["context"] = _context.to_dict() if isinstance(_context, ActionContext) else _context
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "context"):
+            json_object["context"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.type_ = get("type", UNSET)
-            self.tenant_id = get("tenantId", UNSET)
-            self.when = ActionTime.from_dict(v) if type(v := get("when", UNSET)) is dict else v
-            self.metadata = ActionMetadata.from_dict(v) if type(v := get("metadata", UNSET)) is dict else v
-            self.context = ActionContext.from_dict(v) if type(v := get("context", UNSET)) is dict else v
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "Action") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "Action") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("type")) is str:
+            self.type_ = v
+        elif v is not None:
+            misfit(self, d, "type")
+        elif "type" in d:
+            self.type_ = None
+        if type(v := get("tenantId")) is str:
+            self.tenant_id = v
+        elif v is not None:
+            misfit(self, d, "tenantId")
+        elif "tenantId" in d:
+            self.tenant_id = None
+        if type(v := get("when")) is dict:
+            self.when = _read_ActionTime(v)
+        elif v is not None:
+            misfit(self, d, "when")
+        elif "when" in d:
+            self.when = None
+        if type(v := get("metadata")) is dict:
+            self.metadata = _read_ActionMetadata(v)
+        elif v is not None:
+            misfit(self, d, "metadata")
+        elif "metadata" in d:
+            self.metadata = None
+        if type(v := get("context")) is dict:
+            self.context = _read_ActionContext(v)
+        elif v is not None:
+            misfit(self, d, "context")
+        elif "context" in d:
+            self.context = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.action_context import ActionContext
 from ..models.action_metadata import ActionMetadata
 from ..models.action_time import ActionTime
+
+_read_ActionContext = ActionContext.from_dict
+_read_ActionMetadata = ActionMetadata.from_dict
+_read_ActionTime = ActionTime.from_dict

@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
     unknown_members,
 )
 
@@ -18,76 +19,119 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class ActionContext:
+class ActionContext(Sparse):
     """Records an action is about.
 
     Attributes:
-        tenant (ActionTenant | Unset): Merchant in the context of an action.
-        user (ActionUser | Unset): User in the context of an action. A guide says it also carries demographics and
+        tenant (ActionTenant | None): Merchant in the context of an action.
+        user (ActionUser | None): User in the context of an action. A guide says it also carries demographics and
             audiences.
-        location (ActionLocation | Unset): Location in the context of an action. A guide says it also carries tags and
+        location (ActionLocation | None): Location in the context of an action. A guide says it also carries tags and
             a region.
     """
 
-    tenant: ActionTenant | Unset = UNSET
-    user: ActionUser | Unset = UNSET
-    location: ActionLocation | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "tenant",
+        "user",
+        "location",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["tenant", "user", "location"])
+    tenant: ActionTenant | None
+    user: ActionUser | None
+    location: ActionLocation | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "tenant": "tenant",
+        "user": "user",
+        "location": "location",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "tenant",
+            "user",
+            "location",
+        ]
+    )
+
+    def __init__(
+        self,
+        tenant: ActionTenant | Mapping[str, Any] | Unset = UNSET,
+        user: ActionUser | Mapping[str, Any] | Unset = UNSET,
+        location: ActionLocation | Mapping[str, Any] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(tenant, Unset):
+            self.tenant = _given(tenant)
+        if not isinstance(user, Unset):
+            self.user = _given(user)
+        if not isinstance(location, Unset):
+            self.location = _given(location)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _tenant = self.tenant
-        _user = self.user
-        _location = self.location
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _tenant is not UNSET:
+        if (_tenant := self.tenant) is not None:
             json_object["tenant"] = _tenant.to_dict() if isinstance(_tenant, ActionTenant) else _tenant
-        if _user is not UNSET:
+        elif is_null(self, "tenant"):
+            json_object["tenant"] = None
+        if (_user := self.user) is not None:
             json_object["user"] = _user.to_dict() if isinstance(_user, ActionUser) else _user
-        if _location is not UNSET:
+        elif is_null(self, "user"):
+            json_object["user"] = None
+        if (_location := self.location) is not None:
             json_object["location"] = _location.to_dict() if isinstance(_location, ActionLocation) else _location
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "location"):
+            json_object["location"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.tenant = ActionTenant.from_dict(v) if type(v := get("tenant", UNSET)) is dict else v
-            self.user = ActionUser.from_dict(v) if type(v := get("user", UNSET)) is dict else v
-            self.location = ActionLocation.from_dict(v) if type(v := get("location", UNSET)) is dict else v
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "ActionContext") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "ActionContext") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("tenant")) is dict:
+            self.tenant = _read_ActionTenant(v)
+        elif v is not None:
+            misfit(self, d, "tenant")
+        elif "tenant" in d:
+            self.tenant = None
+        if type(v := get("user")) is dict:
+            self.user = _read_ActionUser(v)
+        elif v is not None:
+            misfit(self, d, "user")
+        elif "user" in d:
+            self.user = None
+        if type(v := get("location")) is dict:
+            self.location = _read_ActionLocation(v)
+        elif v is not None:
+            misfit(self, d, "location")
+        elif "location" in d:
+            self.location = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.action_location import ActionLocation
 from ..models.action_tenant import ActionTenant
 from ..models.action_user import ActionUser
+
+_read_ActionLocation = ActionLocation.from_dict
+_read_ActionTenant = ActionTenant.from_dict
+_read_ActionUser = ActionUser.from_dict

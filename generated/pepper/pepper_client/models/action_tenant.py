@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
     unknown_members,
 )
 
@@ -18,65 +18,93 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class ActionTenant:
+class ActionTenant(Sparse):
     """Merchant in the context of an action.
 
     Attributes:
-        id (str | Unset): Identifier of the tenant.
-        title (str | Unset): Name of the tenant.
+        id (str | None): Identifier of the tenant. Confidence: medium.
+        title (str | None): Name of the tenant. Confidence: medium.
     """
 
-    id: str | Unset = UNSET
-    title: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "id",
+        "title",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["_id", "title"])
+    id: str | None
+    title: str | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "_id",
+        "title": "title",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "id",
+            "title",
+        ]
+    )
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {"_id": "medium", "title": "medium"}
+
+    def __init__(
+        self,
+        id: str | Unset = UNSET,
+        title: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(id, Unset):
+            self.id = id
+        if not isinstance(title, Unset):
+            self.title = title
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _id = self.id
-        _title = self.title
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _id is not UNSET:
+        if (_id := self.id) is not None:
             json_object["_id"] = _id
-        if _title is not UNSET:
+        elif is_null(self, "id"):
+            json_object["_id"] = None
+        if (_title := self.title) is not None:
             json_object["title"] = _title
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "title"):
+            json_object["title"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.id = get("_id", UNSET)
-            self.title = get("title", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "ActionTenant") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "ActionTenant") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("_id")) is str:
+            self.id = v
+        elif v is not None:
+            misfit(self, d, "_id")
+        elif "_id" in d:
+            self.id = None
+        if type(v := get("title")) is str:
+            self.title = v
+        elif v is not None:
+            misfit(self, d, "title")
+        elif "title" in d:
+            self.title = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

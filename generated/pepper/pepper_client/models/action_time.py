@@ -7,12 +7,14 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     read_datetime,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -20,91 +22,170 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class ActionTime:
+class ActionTime(Sparse):
     """Time of an action, split into parts.
 
     Attributes:
-        timestamp (datetime.datetime | Unset): Time of the action.
-        monthofyear (int | Unset): Month of the year.
-        weekofyear (int | Unset): Week of the year.
-        dayofmonth (int | Unset): Day of the month.
-        dayofweek (int | Unset): Day of the week; which day counts as first is not stated.
-        daypart (str | Unset): Part of the day.
+        timestamp (datetime.datetime | None): Time of the action. Confidence: medium.
+        monthofyear (int | None): Month of the year. Confidence: medium.
+        weekofyear (int | None): Week of the year. Confidence: medium.
+        dayofmonth (int | None): Day of the month. Confidence: medium.
+        dayofweek (int | None): Day of the week; which day counts as first is not stated. Confidence: medium.
+        daypart (str | None): Part of the day. Confidence: medium.
     """
 
-    timestamp: datetime.datetime | Unset = UNSET
-    monthofyear: int | Unset = UNSET
-    weekofyear: int | Unset = UNSET
-    dayofmonth: int | Unset = UNSET
-    dayofweek: int | Unset = UNSET
-    daypart: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
-
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
-        ["timestamp", "monthofyear", "weekofyear", "dayofmonth", "dayofweek", "daypart"]
+    __slots__ = (
+        "timestamp",
+        "monthofyear",
+        "weekofyear",
+        "dayofmonth",
+        "dayofweek",
+        "daypart",
     )
+
+    timestamp: datetime.datetime | None
+    monthofyear: int | None
+    weekofyear: int | None
+    dayofmonth: int | None
+    dayofweek: int | None
+    daypart: str | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "timestamp": "timestamp",
+        "monthofyear": "monthofyear",
+        "weekofyear": "weekofyear",
+        "dayofmonth": "dayofmonth",
+        "dayofweek": "dayofweek",
+        "daypart": "daypart",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "timestamp",
+            "monthofyear",
+            "weekofyear",
+            "dayofmonth",
+            "dayofweek",
+            "daypart",
+        ]
+    )
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {
+        "timestamp": "medium",
+        "monthofyear": "medium",
+        "weekofyear": "medium",
+        "dayofmonth": "medium",
+        "dayofweek": "medium",
+        "daypart": "medium",
+    }
+
+    def __init__(
+        self,
+        timestamp: datetime.datetime | Unset = UNSET,
+        monthofyear: int | Unset = UNSET,
+        weekofyear: int | Unset = UNSET,
+        dayofmonth: int | Unset = UNSET,
+        dayofweek: int | Unset = UNSET,
+        daypart: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(timestamp, Unset):
+            self.timestamp = timestamp
+        if not isinstance(monthofyear, Unset):
+            self.monthofyear = monthofyear
+        if not isinstance(weekofyear, Unset):
+            self.weekofyear = weekofyear
+        if not isinstance(dayofmonth, Unset):
+            self.dayofmonth = dayofmonth
+        if not isinstance(dayofweek, Unset):
+            self.dayofweek = dayofweek
+        if not isinstance(daypart, Unset):
+            self.daypart = daypart
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _timestamp = self.timestamp
-        _monthofyear = self.monthofyear
-        _weekofyear = self.weekofyear
-        _dayofmonth = self.dayofmonth
-        _dayofweek = self.dayofweek
-        _daypart = self.daypart
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _timestamp is not UNSET:
+        if (_timestamp := self.timestamp) is not None:
             json_object["timestamp"] = _timestamp.isoformat() if isinstance(_timestamp, datetime.date) else _timestamp
-        if _monthofyear is not UNSET:
+        elif is_null(self, "timestamp"):
+            json_object["timestamp"] = None
+        if (_monthofyear := self.monthofyear) is not None:
             json_object["monthofyear"] = _monthofyear
-        if _weekofyear is not UNSET:
+        elif is_null(self, "monthofyear"):
+            json_object["monthofyear"] = None
+        if (_weekofyear := self.weekofyear) is not None:
             json_object["weekofyear"] = _weekofyear
-        if _dayofmonth is not UNSET:
+        elif is_null(self, "weekofyear"):
+            json_object["weekofyear"] = None
+        if (_dayofmonth := self.dayofmonth) is not None:
             json_object["dayofmonth"] = _dayofmonth
-        if _dayofweek is not UNSET:
+        elif is_null(self, "dayofmonth"):
+            json_object["dayofmonth"] = None
+        if (_dayofweek := self.dayofweek) is not None:
             json_object["dayofweek"] = _dayofweek
-        if _daypart is not UNSET:
+        elif is_null(self, "dayofweek"):
+            json_object["dayofweek"] = None
+        if (_daypart := self.daypart) is not None:
             json_object["daypart"] = _daypart
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "daypart"):
+            json_object["daypart"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.timestamp = read_datetime(get("timestamp", UNSET))
-            self.monthofyear = get("monthofyear", UNSET)
-            self.weekofyear = get("weekofyear", UNSET)
-            self.dayofmonth = get("dayofmonth", UNSET)
-            self.dayofweek = get("dayofweek", UNSET)
-            self.daypart = get("daypart", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "ActionTime") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "ActionTime") from None
+        self._came = self._extra = None
+        get = d.get
+        if (v := get("timestamp")) is not None:
+            convert(self, d, "timestamp", "timestamp", read_datetime)
+        elif "timestamp" in d:
+            self.timestamp = None
+        if type(v := get("monthofyear")) is int:
+            self.monthofyear = v
+        elif v is not None:
+            convert(self, d, "monthofyear", "monthofyear", whole)
+        elif "monthofyear" in d:
+            self.monthofyear = None
+        if type(v := get("weekofyear")) is int:
+            self.weekofyear = v
+        elif v is not None:
+            convert(self, d, "weekofyear", "weekofyear", whole)
+        elif "weekofyear" in d:
+            self.weekofyear = None
+        if type(v := get("dayofmonth")) is int:
+            self.dayofmonth = v
+        elif v is not None:
+            convert(self, d, "dayofmonth", "dayofmonth", whole)
+        elif "dayofmonth" in d:
+            self.dayofmonth = None
+        if type(v := get("dayofweek")) is int:
+            self.dayofweek = v
+        elif v is not None:
+            convert(self, d, "dayofweek", "dayofweek", whole)
+        elif "dayofweek" in d:
+            self.dayofweek = None
+        if type(v := get("daypart")) is str:
+            self.daypart = v
+        elif v is not None:
+            misfit(self, d, "daypart")
+        elif "daypart" in d:
+            self.daypart = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

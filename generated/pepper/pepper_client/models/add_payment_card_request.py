@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
     read_enum,
     unknown_members,
 )
@@ -21,106 +22,206 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class AddPaymentCardRequest:
+class AddPaymentCardRequest(Sparse):
     """Card to add. The page offers several alternatives and shows this one.
 
+    Confidence: medium; the vendor does not state it in full.
+
     Attributes:
-        card_type (CardType | Unset): Payment gateway.
-        method_type (PaymentMethodType | Unset): Kind of payment method.
-        consumer_id (str | Unset): Consumer at JUDOPAY.
-        consumer_reference (str | Unset): Reference of the consumer at JUDOPAY.
-        gateway_id (str | Unset): Token of the card made by the payment gateway. Without it the call tries to fetch a
+        card_type (CardType | None): Payment gateway.
+        method_type (PaymentMethodType | None): Kind of payment method.
+        consumer_id (str | None): Consumer at JUDOPAY.
+        consumer_reference (str | None): Reference of the consumer at JUDOPAY.
+        gateway_id (str | None): Token of the card made by the payment gateway. Without it the call tries to fetch a
             token and returns it.
-        last4 (str | Unset): Last four digits of the card number.
-        expires (str | Unset): Month and year of expiry as MMYY.
-        token (str | Unset): Token made by the app that carries 3-D Secure data.
+        last4 (str | None): Last four digits of the card number.
+        expires (str | None): Month and year of expiry as MMYY.
+        token (str | None): Token made by the app that carries 3-D Secure data.
     """
 
-    card_type: CardType | Unset = UNSET
-    method_type: PaymentMethodType | Unset = UNSET
-    consumer_id: str | Unset = UNSET
-    consumer_reference: str | Unset = UNSET
-    gateway_id: str | Unset = UNSET
-    last4: str | Unset = UNSET
-    expires: str | Unset = UNSET
-    token: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
-
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
-        ["cardType", "methodType", "consumerId", "consumerReference", "gatewayId", "last4", "expires", "token"]
+    __slots__ = (
+        "card_type",
+        "method_type",
+        "consumer_id",
+        "consumer_reference",
+        "gateway_id",
+        "last4",
+        "expires",
+        "token",
     )
+
+    card_type: CardType | None
+    method_type: PaymentMethodType | None
+    consumer_id: str | None
+    consumer_reference: str | None
+    gateway_id: str | None
+    last4: str | None
+    expires: str | None
+    token: str | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "card_type": "cardType",
+        "method_type": "methodType",
+        "consumer_id": "consumerId",
+        "consumer_reference": "consumerReference",
+        "gateway_id": "gatewayId",
+        "last4": "last4",
+        "expires": "expires",
+        "token": "token",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "card_type",
+            "method_type",
+            "consumer_id",
+            "consumer_reference",
+            "gateway_id",
+            "last4",
+            "expires",
+            "token",
+        ]
+    )
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {"": "medium"}
+
+    def __init__(
+        self,
+        card_type: CardType | str | Unset = UNSET,
+        method_type: PaymentMethodType | str | Unset = UNSET,
+        consumer_id: str | Unset = UNSET,
+        consumer_reference: str | Unset = UNSET,
+        gateway_id: str | Unset = UNSET,
+        last4: str | Unset = UNSET,
+        expires: str | Unset = UNSET,
+        token: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(card_type, Unset):
+            self.card_type = _given(card_type)
+        if not isinstance(method_type, Unset):
+            self.method_type = _given(method_type)
+        if not isinstance(consumer_id, Unset):
+            self.consumer_id = consumer_id
+        if not isinstance(consumer_reference, Unset):
+            self.consumer_reference = consumer_reference
+        if not isinstance(gateway_id, Unset):
+            self.gateway_id = gateway_id
+        if not isinstance(last4, Unset):
+            self.last4 = last4
+        if not isinstance(expires, Unset):
+            self.expires = expires
+        if not isinstance(token, Unset):
+            self.token = token
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _card_type = self.card_type
-        _method_type = self.method_type
-        _consumer_id = self.consumer_id
-        _consumer_reference = self.consumer_reference
-        _gateway_id = self.gateway_id
-        _last4 = self.last4
-        _expires = self.expires
-        _token = self.token
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _card_type is not UNSET:
+        if (_card_type := self.card_type) is not None:
             json_object["cardType"] = _card_type.value if isinstance(_card_type, CardType) else _card_type
-        if _method_type is not UNSET:
+        elif is_null(self, "card_type"):
+            json_object["cardType"] = None
+        if (_method_type := self.method_type) is not None:
             json_object["methodType"] = (
                 _method_type.value if isinstance(_method_type, PaymentMethodType) else _method_type
             )
-        if _consumer_id is not UNSET:
+        elif is_null(self, "method_type"):
+            json_object["methodType"] = None
+        if (_consumer_id := self.consumer_id) is not None:
             json_object["consumerId"] = _consumer_id
-        if _consumer_reference is not UNSET:
+        elif is_null(self, "consumer_id"):
+            json_object["consumerId"] = None
+        if (_consumer_reference := self.consumer_reference) is not None:
             json_object["consumerReference"] = _consumer_reference
-        if _gateway_id is not UNSET:
+        elif is_null(self, "consumer_reference"):
+            json_object["consumerReference"] = None
+        if (_gateway_id := self.gateway_id) is not None:
             json_object["gatewayId"] = _gateway_id
-        if _last4 is not UNSET:
+        elif is_null(self, "gateway_id"):
+            json_object["gatewayId"] = None
+        if (_last4 := self.last4) is not None:
             json_object["last4"] = _last4
-        if _expires is not UNSET:
+        elif is_null(self, "last4"):
+            json_object["last4"] = None
+        if (_expires := self.expires) is not None:
             json_object["expires"] = _expires
-        if _token is not UNSET:
+        elif is_null(self, "expires"):
+            json_object["expires"] = None
+        if (_token := self.token) is not None:
             json_object["token"] = _token
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "token"):
+            json_object["token"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.card_type = read_enum(CardType, get("cardType", UNSET))
-            self.method_type = read_enum(PaymentMethodType, get("methodType", UNSET))
-            self.consumer_id = get("consumerId", UNSET)
-            self.consumer_reference = get("consumerReference", UNSET)
-            self.gateway_id = get("gatewayId", UNSET)
-            self.last4 = get("last4", UNSET)
-            self.expires = get("expires", UNSET)
-            self.token = get("token", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "AddPaymentCardRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "AddPaymentCardRequest") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("cardType")) is str:
+            self.card_type = read_enum(CardType, v)
+        elif v is not None:
+            misfit(self, d, "cardType")
+        elif "cardType" in d:
+            self.card_type = None
+        if type(v := get("methodType")) is str:
+            self.method_type = read_enum(PaymentMethodType, v)
+        elif v is not None:
+            misfit(self, d, "methodType")
+        elif "methodType" in d:
+            self.method_type = None
+        if type(v := get("consumerId")) is str:
+            self.consumer_id = v
+        elif v is not None:
+            misfit(self, d, "consumerId")
+        elif "consumerId" in d:
+            self.consumer_id = None
+        if type(v := get("consumerReference")) is str:
+            self.consumer_reference = v
+        elif v is not None:
+            misfit(self, d, "consumerReference")
+        elif "consumerReference" in d:
+            self.consumer_reference = None
+        if type(v := get("gatewayId")) is str:
+            self.gateway_id = v
+        elif v is not None:
+            misfit(self, d, "gatewayId")
+        elif "gatewayId" in d:
+            self.gateway_id = None
+        if type(v := get("last4")) is str:
+            self.last4 = v
+        elif v is not None:
+            misfit(self, d, "last4")
+        elif "last4" in d:
+            self.last4 = None
+        if type(v := get("expires")) is str:
+            self.expires = v
+        elif v is not None:
+            misfit(self, d, "expires")
+        elif "expires" in d:
+            self.expires = None
+        if type(v := get("token")) is str:
+            self.token = v
+        elif v is not None:
+            misfit(self, d, "token")
+        elif "token" in d:
+            self.token = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -6,11 +6,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
     read_enum,
+    read_with_gaps,
     unknown_members,
 )
 
@@ -20,70 +22,102 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class AddUserMetricConditionRequest:
+class AddUserMetricConditionRequest(Sparse):
     """Condition to add. Two alternatives are known: a metric compared with a number, and membership of a segment.
     The page names eight.
 
     Attributes:
         operator (UserMetricOperator): How a metric is compared.
         value (float | str): Number to compare a metric with, or identifier of a segment with `IS_IN_SEGMENT`.
-        metric_id (str | Unset): Metric to compare.
+        metric_id (str | None): Metric to compare.
     """
+
+    __slots__ = (
+        "operator",
+        "value",
+        "metric_id",
+    )
 
     operator: UserMetricOperator
     value: float | str
-    metric_id: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    metric_id: str | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["operator", "value", "metricId"])
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "operator": "operator",
+        "value": "value",
+        "metric_id": "metricId",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["operator", "value"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "metric_id",
+        ]
+    )
+
+    def __init__(
+        self,
+        operator: UserMetricOperator | str,
+        value: float | str,
+        metric_id: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.operator = _given(operator)
+        self.value = value
+        if not isinstance(metric_id, Unset):
+            self.metric_id = metric_id
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _operator = self.operator
-        _metric_id = self.metric_id
         json_object: dict[str, Any] = {
             "operator": _operator.value if isinstance(_operator, UserMetricOperator) else _operator,
             "value": self.value,
         }
-        if _metric_id is not UNSET:
+        if (_metric_id := self.metric_id) is not None:
             json_object["metricId"] = _metric_id
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "metric_id"):
+            json_object["metricId"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.operator = read_enum(UserMetricOperator, d["operator"])
-            self.value = d["value"]
-            get = d.get
-            self.metric_id = get("metricId", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "AddUserMetricConditionRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "AddUserMetricConditionRequest") from None
+            if type(v := d["operator"]) is str:
+                self.operator = read_enum(UserMetricOperator, v)
+            else:
+                misfit(self, d, "operator")
+            if type(v := d["value"]) is float or type(v) is int or type(v) is str:
+                self.value = v
+            else:
+                misfit(self, d, "value")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("metricId")) is str:
+            self.metric_id = v
+        elif v is not None:
+            misfit(self, d, "metricId")
+        elif "metricId" in d:
+            self.metric_id = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -3,14 +3,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    hollow,
+    misfit,
+    object_of,
     read_enum,
+    read_with_gaps,
     unknown_members,
 )
 
@@ -20,100 +23,182 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class AddUserMetricEffectRequest:
+class AddUserMetricEffectRequest(Sparse):
     """Effect to add. Two alternatives are known: a segment to join or leave, and a perk to grant. The page names
     five.
 
     Attributes:
         type_ (UserMetricEffectType): What a user metric brings about.
-        segment_id (str | Unset): Segment to add the user to or to remove the user from.
-        conditions (list[UserMetricCondition] | Unset): Conditions of the effect.
-        perk_id (str | Unset): Perk to grant, with `GRANT_PERK`.
-        points (float | Unset): Points to grant, with `GRANT_PERK`.
-        counter (EffectCounter | Unset): Counter of a perk grant. The page shows an empty object.
+        segment_id (str | None): Segment to add the user to or to remove the user from.
+        conditions (list[UserMetricCondition] | None): Conditions of the effect. Confidence: medium.
+        perk_id (str | None): Perk to grant, with `GRANT_PERK`. Confidence: high.
+        points (float | None): Points to grant, with `GRANT_PERK`. Confidence: high.
+        counter (EffectCounter | None): Counter of a perk grant. The page shows an empty object. Confidence: high.
     """
 
-    type_: UserMetricEffectType
-    segment_id: str | Unset = UNSET
-    conditions: list[UserMetricCondition] | Unset = UNSET
-    perk_id: str | Unset = UNSET
-    points: float | Unset = UNSET
-    counter: EffectCounter | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "type_",
+        "segment_id",
+        "conditions",
+        "perk_id",
+        "points",
+        "counter",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["type", "segmentId", "conditions", "perkId", "points", "counter"])
+    type_: UserMetricEffectType
+    segment_id: str | None
+    conditions: list[UserMetricCondition] | None
+    perk_id: str | None
+    points: float | None
+    counter: EffectCounter | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "type_": "type",
+        "segment_id": "segmentId",
+        "conditions": "conditions",
+        "perk_id": "perkId",
+        "points": "points",
+        "counter": "counter",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["type"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "segment_id",
+            "conditions",
+            "perk_id",
+            "points",
+            "counter",
+        ]
+    )
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {
+        "conditions": "medium",
+        "perkId": "high",
+        "points": "high",
+        "counter": "high",
+    }
+
+    def __init__(
+        self,
+        type_: UserMetricEffectType | str,
+        segment_id: str | Unset = UNSET,
+        conditions: Sequence[UserMetricCondition | Mapping[str, Any]] | Unset = UNSET,
+        perk_id: str | Unset = UNSET,
+        points: float | Unset = UNSET,
+        counter: EffectCounter | Mapping[str, Any] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.type_ = _given(type_)
+        if not isinstance(segment_id, Unset):
+            self.segment_id = segment_id
+        if not isinstance(conditions, Unset):
+            self.conditions = _given(conditions)
+        if not isinstance(perk_id, Unset):
+            self.perk_id = perk_id
+        if not isinstance(points, Unset):
+            self.points = points
+        if not isinstance(counter, Unset):
+            self.counter = _given(counter)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _type_ = self.type_
-        _segment_id = self.segment_id
-        _conditions = self.conditions
-        _perk_id = self.perk_id
-        _points = self.points
-        _counter = self.counter
         json_object: dict[str, Any] = {
             "type": _type_.value if isinstance(_type_, UserMetricEffectType) else _type_,
         }
-        if _segment_id is not UNSET:
+        if (_segment_id := self.segment_id) is not None:
             json_object["segmentId"] = _segment_id
-        if _conditions is not UNSET:
+        elif is_null(self, "segment_id"):
+            json_object["segmentId"] = None
+        if (_conditions := self.conditions) is not None:
             json_object["conditions"] = (
                 [i0.to_dict() if isinstance(i0, UserMetricCondition) else i0 for i0 in _conditions]
                 if _conditions and isinstance(_conditions, list)
                 else _conditions
             )
-        if _perk_id is not UNSET:
+        elif is_null(self, "conditions"):
+            json_object["conditions"] = None
+        if (_perk_id := self.perk_id) is not None:
             json_object["perkId"] = _perk_id
-        if _points is not UNSET:
+        elif is_null(self, "perk_id"):
+            json_object["perkId"] = None
+        if (_points := self.points) is not None:
             json_object["points"] = _points
-        if _counter is not UNSET:
+        elif is_null(self, "points"):
+            json_object["points"] = None
+        if (_counter := self.counter) is not None:
             json_object["counter"] = _counter.to_dict() if isinstance(_counter, EffectCounter) else _counter
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "counter"):
+            json_object["counter"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.type_ = read_enum(UserMetricEffectType, d["type"])
-            get = d.get
-            self.segment_id = get("segmentId", UNSET)
+            if type(v := d["type"]) is str:
+                self.type_ = read_enum(UserMetricEffectType, v)
+            else:
+                misfit(self, d, "type")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("segmentId")) is str:
+            self.segment_id = v
+        elif v is not None:
+            misfit(self, d, "segmentId")
+        elif "segmentId" in d:
+            self.segment_id = None
+        if type(v := get("conditions")) is list:
             self.conditions = (
-                [UserMetricCondition.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("conditions", UNSET)) is list and v
+                [_read_UserMetricCondition(i0) if type(i0) is dict else hollow(UserMetricCondition, i0) for i0 in v]
+                if v
                 else v
             )
-            self.perk_id = get("perkId", UNSET)
-            self.points = get("points", UNSET)
-            self.counter = EffectCounter.from_dict(v) if type(v := get("counter", UNSET)) is dict else v
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "AddUserMetricEffectRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "AddUserMetricEffectRequest") from None
+        elif v is not None:
+            misfit(self, d, "conditions")
+        elif "conditions" in d:
+            self.conditions = None
+        if type(v := get("perkId")) is str:
+            self.perk_id = v
+        elif v is not None:
+            misfit(self, d, "perkId")
+        elif "perkId" in d:
+            self.perk_id = None
+        if type(v := get("points")) is float or type(v) is int:
+            self.points = v
+        elif v is not None:
+            misfit(self, d, "points")
+        elif "points" in d:
+            self.points = None
+        if type(v := get("counter")) is dict:
+            self.counter = _read_EffectCounter(v)
+        elif v is not None:
+            misfit(self, d, "counter")
+        elif "counter" in d:
+            self.counter = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.effect_counter import EffectCounter
 from ..models.user_metric_condition import UserMetricCondition
+
+_read_EffectCounter = EffectCounter.from_dict
+_read_UserMetricCondition = UserMetricCondition.from_dict

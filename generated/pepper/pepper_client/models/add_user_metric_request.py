@@ -6,11 +6,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
     read_enum,
+    read_with_gaps,
     unknown_members,
 )
 
@@ -20,8 +22,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class AddUserMetricRequest:
+class AddUserMetricRequest(Sparse):
     """Metric to add. Two alternatives are known: one of the events, and `POINTS_EARNED` with the perk. There may be
     more.
 
@@ -30,69 +31,117 @@ class AddUserMetricRequest:
         name (str): Technical name.
         display_name (str): Name for people.
         time_range (Any): Span of time a metric covers. The page names two kinds of objects and strings; its sample is
-            an empty object.
-        perk_id (str | Unset): Perk whose points are counted, with `POINTS_EARNED`.
+            an empty object. Confidence: medium.
+        perk_id (str | None): Perk whose points are counted, with `POINTS_EARNED`. Confidence: high.
     """
+
+    __slots__ = (
+        "type_",
+        "name",
+        "display_name",
+        "time_range",
+        "perk_id",
+    )
 
     type_: UserMetricType
     name: str
     display_name: str
     time_range: Any
-    perk_id: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    perk_id: str | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["type", "name", "displayName", "timeRange", "perkId"])
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "type_": "type",
+        "name": "name",
+        "display_name": "displayName",
+        "time_range": "timeRange",
+        "perk_id": "perkId",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["type", "name", "displayName", "timeRange"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "perk_id",
+        ]
+    )
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {"timeRange": "medium", "perkId": "high"}
+
+    def __init__(
+        self,
+        type_: UserMetricType | str,
+        name: str,
+        display_name: str,
+        time_range: Any,
+        perk_id: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.type_ = _given(type_)
+        self.name = name
+        self.display_name = display_name
+        self.time_range = time_range
+        if not isinstance(perk_id, Unset):
+            self.perk_id = perk_id
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _type_ = self.type_
-        _perk_id = self.perk_id
         json_object: dict[str, Any] = {
             "type": _type_.value if isinstance(_type_, UserMetricType) else _type_,
             "name": self.name,
             "displayName": self.display_name,
             "timeRange": self.time_range,
         }
-        if _perk_id is not UNSET:
+        if (_perk_id := self.perk_id) is not None:
             json_object["perkId"] = _perk_id
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "perk_id"):
+            json_object["perkId"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.type_ = read_enum(UserMetricType, d["type"])
-            self.name = d["name"]
-            self.display_name = d["displayName"]
-            self.time_range = d["timeRange"]
-            get = d.get
-            self.perk_id = get("perkId", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "AddUserMetricRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "AddUserMetricRequest") from None
+            if type(v := d["type"]) is str:
+                self.type_ = read_enum(UserMetricType, v)
+            else:
+                misfit(self, d, "type")
+            if type(v := d["name"]) is str:
+                self.name = v
+            else:
+                misfit(self, d, "name")
+            if type(v := d["displayName"]) is str:
+                self.display_name = v
+            else:
+                misfit(self, d, "displayName")
+            if (v := d["timeRange"]) is not UNSET:
+                self.time_range = v
+            else:
+                misfit(self, d, "timeRange")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("perkId")) is str:
+            self.perk_id = v
+        elif v is not None:
+            misfit(self, d, "perkId")
+        elif "perkId" in d:
+            self.perk_id = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    STR,
+    misfit,
+    object_of,
     unknown_members,
 )
 
@@ -18,89 +20,164 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class AdminSession:
+class AdminSession(Sparse):
     """Session of an administrator.
 
     Attributes:
-        id (str | Unset): Identifier of the session.
-        user_id (str | Unset): Owner of the session.
-        tenant_id (str | Unset): Tenant (merchant) the session belongs to.
-        tenant_title (str | Unset): Name of the tenant.
-        permanent (bool | Unset): Whether the session does not end.
-        roles (list[str] | Unset): Roles of the session.
+        id (str | None): Identifier of the session.
+        user_id (str | None): Owner of the session.
+        tenant_id (str | None): Tenant (merchant) the session belongs to.
+        tenant_title (str | None): Name of the tenant.
+        permanent (bool | None): Whether the session does not end.
+        roles (list[str] | None): Roles of the session.
     """
 
-    id: str | Unset = UNSET
-    user_id: str | Unset = UNSET
-    tenant_id: str | Unset = UNSET
-    tenant_title: str | Unset = UNSET
-    permanent: bool | Unset = UNSET
-    roles: list[str] | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "id",
+        "user_id",
+        "tenant_id",
+        "tenant_title",
+        "permanent",
+        "roles",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["_id", "userId", "tenantId", "tenantTitle", "permanent", "roles"])
+    id: str | None
+    user_id: str | None
+    tenant_id: str | None
+    tenant_title: str | None
+    permanent: bool | None
+    roles: list[str] | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "_id",
+        "user_id": "userId",
+        "tenant_id": "tenantId",
+        "tenant_title": "tenantTitle",
+        "permanent": "permanent",
+        "roles": "roles",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "id",
+            "user_id",
+            "tenant_id",
+            "tenant_title",
+            "permanent",
+            "roles",
+        ]
+    )
+
+    def __init__(
+        self,
+        id: str | Unset = UNSET,
+        user_id: str | Unset = UNSET,
+        tenant_id: str | Unset = UNSET,
+        tenant_title: str | Unset = UNSET,
+        permanent: bool | Unset = UNSET,
+        roles: Sequence[str] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(id, Unset):
+            self.id = id
+        if not isinstance(user_id, Unset):
+            self.user_id = user_id
+        if not isinstance(tenant_id, Unset):
+            self.tenant_id = tenant_id
+        if not isinstance(tenant_title, Unset):
+            self.tenant_title = tenant_title
+        if not isinstance(permanent, Unset):
+            self.permanent = permanent
+        if not isinstance(roles, Unset):
+            self.roles = _given(roles)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _id = self.id
-        _user_id = self.user_id
-        _tenant_id = self.tenant_id
-        _tenant_title = self.tenant_title
-        _permanent = self.permanent
-        _roles = self.roles
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _id is not UNSET:
+        if (_id := self.id) is not None:
             json_object["_id"] = _id
-        if _user_id is not UNSET:
+        elif is_null(self, "id"):
+            json_object["_id"] = None
+        if (_user_id := self.user_id) is not None:
             json_object["userId"] = _user_id
-        if _tenant_id is not UNSET:
+        elif is_null(self, "user_id"):
+            json_object["userId"] = None
+        if (_tenant_id := self.tenant_id) is not None:
             json_object["tenantId"] = _tenant_id
-        if _tenant_title is not UNSET:
+        elif is_null(self, "tenant_id"):
+            json_object["tenantId"] = None
+        if (_tenant_title := self.tenant_title) is not None:
             json_object["tenantTitle"] = _tenant_title
-        if _permanent is not UNSET:
+        elif is_null(self, "tenant_title"):
+            json_object["tenantTitle"] = None
+        if (_permanent := self.permanent) is not None:
             json_object["permanent"] = _permanent
-        if _roles is not UNSET:
+        elif is_null(self, "permanent"):
+            json_object["permanent"] = None
+        if (_roles := self.roles) is not None:
             json_object["roles"] = _roles
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "roles"):
+            json_object["roles"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.id = get("_id", UNSET)
-            self.user_id = get("userId", UNSET)
-            self.tenant_id = get("tenantId", UNSET)
-            self.tenant_title = get("tenantTitle", UNSET)
-            self.permanent = get("permanent", UNSET)
-            self.roles = get("roles", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "AdminSession") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "AdminSession") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("_id")) is str:
+            self.id = v
+        elif v is not None:
+            misfit(self, d, "_id")
+        elif "_id" in d:
+            self.id = None
+        if type(v := get("userId")) is str:
+            self.user_id = v
+        elif v is not None:
+            misfit(self, d, "userId")
+        elif "userId" in d:
+            self.user_id = None
+        if type(v := get("tenantId")) is str:
+            self.tenant_id = v
+        elif v is not None:
+            misfit(self, d, "tenantId")
+        elif "tenantId" in d:
+            self.tenant_id = None
+        if type(v := get("tenantTitle")) is str:
+            self.tenant_title = v
+        elif v is not None:
+            misfit(self, d, "tenantTitle")
+        elif "tenantTitle" in d:
+            self.tenant_title = None
+        if type(v := get("permanent")) is bool:
+            self.permanent = v
+        elif v is not None:
+            misfit(self, d, "permanent")
+        elif "permanent" in d:
+            self.permanent = None
+        if type(v := get("roles")) is list and STR.issuperset(map(type, v)):
+            self.roles = v
+        elif v is not None:
+            misfit(self, d, "roles")
+        elif "roles" in d:
+            self.roles = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

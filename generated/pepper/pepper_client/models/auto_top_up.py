@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
     unknown_members,
 )
 
@@ -18,71 +18,110 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class AutoTopUp:
+class AutoTopUp(Sparse):
     """Automatic top-up of the balance. The vendor calls these fields deprecated.
 
     Attributes:
-        enabled (bool | Unset): Whether the balance is topped up by itself.
-        amount (float | Unset): Amount of one top-up; the money unit is not stated.
-        trigger (float | Unset): Balance below which a top-up starts; the money unit is not stated.
+        enabled (bool | None): Whether the balance is topped up by itself.
+        amount (float | None): Amount of one top-up; the money unit is not stated.
+        trigger (float | None): Balance below which a top-up starts; the money unit is not stated.
     """
 
-    enabled: bool | Unset = UNSET
-    amount: float | Unset = UNSET
-    trigger: float | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "enabled",
+        "amount",
+        "trigger",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["enabled", "amount", "trigger"])
+    enabled: bool | None
+    amount: float | None
+    trigger: float | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "enabled": "enabled",
+        "amount": "amount",
+        "trigger": "trigger",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "enabled",
+            "amount",
+            "trigger",
+        ]
+    )
+
+    def __init__(
+        self,
+        enabled: bool | Unset = UNSET,
+        amount: float | Unset = UNSET,
+        trigger: float | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(enabled, Unset):
+            self.enabled = enabled
+        if not isinstance(amount, Unset):
+            self.amount = amount
+        if not isinstance(trigger, Unset):
+            self.trigger = trigger
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _enabled = self.enabled
-        _amount = self.amount
-        _trigger = self.trigger
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _enabled is not UNSET:
+        if (_enabled := self.enabled) is not None:
             json_object["enabled"] = _enabled
-        if _amount is not UNSET:
+        elif is_null(self, "enabled"):
+            json_object["enabled"] = None
+        if (_amount := self.amount) is not None:
             json_object["amount"] = _amount
-        if _trigger is not UNSET:
+        elif is_null(self, "amount"):
+            json_object["amount"] = None
+        if (_trigger := self.trigger) is not None:
             json_object["trigger"] = _trigger
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "trigger"):
+            json_object["trigger"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.enabled = get("enabled", UNSET)
-            self.amount = get("amount", UNSET)
-            self.trigger = get("trigger", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "AutoTopUp") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "AutoTopUp") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("enabled")) is bool:
+            self.enabled = v
+        elif v is not None:
+            misfit(self, d, "enabled")
+        elif "enabled" in d:
+            self.enabled = None
+        if type(v := get("amount")) is float or type(v) is int:
+            self.amount = v
+        elif v is not None:
+            misfit(self, d, "amount")
+        elif "amount" in d:
+            self.amount = None
+        if type(v := get("trigger")) is float or type(v) is int:
+            self.trigger = v
+        elif v is not None:
+            misfit(self, d, "trigger")
+        elif "trigger" in d:
+            self.trigger = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

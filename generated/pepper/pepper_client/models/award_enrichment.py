@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    STR,
+    misfit,
+    object_of,
     read_enum,
     unknown_members,
 )
@@ -20,171 +22,333 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class AwardEnrichment:
+class AwardEnrichment(Sparse):
     """Data that dresses up awards of Pepper or of an external loyalty system.
 
     Attributes:
-        loyalty_reward_id (str | Unset): Perk of Pepper, or reward of the external system.
-        loyalty_provider (LoyaltyProvider | Unset): Loyalty system.
-        title (None | str | Unset): Name to show.
-        token (None | str | Unset): Code for the till.
-        template (None | str | Unset): Discount model, such as `PSEUDO_CURRENCY`.
-        basket_qualification (BasketQualification | None | Unset): What a basket must hold; probably as in perks.
-        date_time_restriction (DateTimeRestriction | None | Unset): Times and days of redemption; probably as in
-            perks.
-        points (None | PerkPoints | Unset): How points are earned and redeemed; probably as in perks.
-        discount (None | PerkDiscount | Unset): How the discount is worked out; probably as in perks.
-        visualisation (None | PerkVisualisation | Unset): How apps draw the award; probably as in perks.
-        exclude_discount_ids (list[str] | None | Unset): Discounts that are left out.
-        id (str | Unset): Identifier of the enrichment.
-        created (str | Unset): Time of creation; format and zone are not stated.
-        updated (str | Unset): Time of the last change; format and zone are not stated.
+        loyalty_reward_id (str | None): Perk of Pepper, or reward of the external system.
+        loyalty_provider (LoyaltyProvider | None): Loyalty system.
+        title (None | str): Name to show. Confidence: high.
+        token (None | str): Code for the till. Confidence: high.
+        template (None | str): Discount model, such as `PSEUDO_CURRENCY`. Confidence: high.
+        basket_qualification (BasketQualification | None): What a basket must hold; probably as in perks. Confidence:
+            medium.
+        date_time_restriction (DateTimeRestriction | None): Times and days of redemption; probably as in perks.
+            Confidence: medium.
+        points (None | PerkPoints): How points are earned and redeemed; probably as in perks. Confidence: medium.
+        discount (None | PerkDiscount): How the discount is worked out; probably as in perks. Confidence: medium.
+        visualisation (None | PerkVisualisation): How apps draw the award; probably as in perks. Confidence: medium.
+        exclude_discount_ids (list[str] | None): Discounts that are left out. Confidence: high.
+        id (str | None): Identifier of the enrichment.
+        created (str | None): Time of creation; format and zone are not stated.
+        updated (str | None): Time of the last change; format and zone are not stated.
     """
 
-    loyalty_reward_id: str | Unset = UNSET
-    loyalty_provider: LoyaltyProvider | Unset = UNSET
-    title: None | str | Unset = UNSET
-    token: None | str | Unset = UNSET
-    template: None | str | Unset = UNSET
-    basket_qualification: BasketQualification | None | Unset = UNSET
-    date_time_restriction: DateTimeRestriction | None | Unset = UNSET
-    points: None | PerkPoints | Unset = UNSET
-    discount: None | PerkDiscount | Unset = UNSET
-    visualisation: None | PerkVisualisation | Unset = UNSET
-    exclude_discount_ids: list[str] | None | Unset = UNSET
-    id: str | Unset = UNSET
-    created: str | Unset = UNSET
-    updated: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "loyalty_reward_id",
+        "loyalty_provider",
+        "title",
+        "token",
+        "template",
+        "basket_qualification",
+        "date_time_restriction",
+        "points",
+        "discount",
+        "visualisation",
+        "exclude_discount_ids",
+        "id",
+        "created",
+        "updated",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    loyalty_reward_id: str | None
+    loyalty_provider: LoyaltyProvider | None
+    title: None | str
+    token: None | str
+    template: None | str
+    basket_qualification: BasketQualification | None
+    date_time_restriction: DateTimeRestriction | None
+    points: None | PerkPoints
+    discount: None | PerkDiscount
+    visualisation: None | PerkVisualisation
+    exclude_discount_ids: list[str] | None
+    id: str | None
+    created: str | None
+    updated: str | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "loyalty_reward_id": "loyaltyRewardId",
+        "loyalty_provider": "loyaltyProvider",
+        "title": "title",
+        "token": "token",
+        "template": "template",
+        "basket_qualification": "basketQualification",
+        "date_time_restriction": "dateTimeRestriction",
+        "points": "points",
+        "discount": "discount",
+        "visualisation": "visualisation",
+        "exclude_discount_ids": "excludeDiscountIds",
+        "id": "_id",
+        "created": "created",
+        "updated": "updated",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "loyaltyRewardId",
-            "loyaltyProvider",
+            "loyalty_reward_id",
+            "loyalty_provider",
             "title",
             "token",
             "template",
-            "basketQualification",
-            "dateTimeRestriction",
+            "basket_qualification",
+            "date_time_restriction",
             "points",
             "discount",
             "visualisation",
-            "excludeDiscountIds",
-            "_id",
+            "exclude_discount_ids",
+            "id",
             "created",
             "updated",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {
+        "title": "high",
+        "token": "high",
+        "template": "high",
+        "basketQualification": "medium",
+        "dateTimeRestriction": "medium",
+        "points": "medium",
+        "discount": "medium",
+        "visualisation": "medium",
+        "excludeDiscountIds": "high",
+    }
+
+    def __init__(
+        self,
+        loyalty_reward_id: str | Unset = UNSET,
+        loyalty_provider: LoyaltyProvider | str | Unset = UNSET,
+        title: str | None | Unset = UNSET,
+        token: str | None | Unset = UNSET,
+        template: str | None | Unset = UNSET,
+        basket_qualification: BasketQualification | Mapping[str, Any] | None | Unset = UNSET,
+        date_time_restriction: DateTimeRestriction | Mapping[str, Any] | None | Unset = UNSET,
+        points: PerkPoints | Mapping[str, Any] | None | Unset = UNSET,
+        discount: PerkDiscount | Mapping[str, Any] | None | Unset = UNSET,
+        visualisation: PerkVisualisation | Mapping[str, Any] | None | Unset = UNSET,
+        exclude_discount_ids: Sequence[str] | None | Unset = UNSET,
+        id: str | Unset = UNSET,
+        created: str | Unset = UNSET,
+        updated: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(loyalty_reward_id, Unset):
+            self.loyalty_reward_id = loyalty_reward_id
+        if not isinstance(loyalty_provider, Unset):
+            self.loyalty_provider = _given(loyalty_provider)
+        if not isinstance(title, Unset):
+            self.title = title
+        if not isinstance(token, Unset):
+            self.token = token
+        if not isinstance(template, Unset):
+            self.template = template
+        if not isinstance(basket_qualification, Unset):
+            self.basket_qualification = _given(basket_qualification)
+        if not isinstance(date_time_restriction, Unset):
+            self.date_time_restriction = _given(date_time_restriction)
+        if not isinstance(points, Unset):
+            self.points = _given(points)
+        if not isinstance(discount, Unset):
+            self.discount = _given(discount)
+        if not isinstance(visualisation, Unset):
+            self.visualisation = _given(visualisation)
+        if not isinstance(exclude_discount_ids, Unset):
+            self.exclude_discount_ids = _given(exclude_discount_ids)
+        if not isinstance(id, Unset):
+            self.id = id
+        if not isinstance(created, Unset):
+            self.created = created
+        if not isinstance(updated, Unset):
+            self.updated = updated
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _loyalty_reward_id = self.loyalty_reward_id
-        _loyalty_provider = self.loyalty_provider
-        _title = self.title
-        _token = self.token
-        _template = self.template
-        _basket_qualification = self.basket_qualification
-        _date_time_restriction = self.date_time_restriction
-        _points = self.points
-        _discount = self.discount
-        _visualisation = self.visualisation
-        _exclude_discount_ids = self.exclude_discount_ids
-        _id = self.id
-        _created = self.created
-        _updated = self.updated
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _loyalty_reward_id is not UNSET:
+        if (_loyalty_reward_id := self.loyalty_reward_id) is not None:
             json_object["loyaltyRewardId"] = _loyalty_reward_id
-        if _loyalty_provider is not UNSET:
+        elif is_null(self, "loyalty_reward_id"):
+            json_object["loyaltyRewardId"] = None
+        if (_loyalty_provider := self.loyalty_provider) is not None:
             json_object["loyaltyProvider"] = (
                 _loyalty_provider.value if isinstance(_loyalty_provider, LoyaltyProvider) else _loyalty_provider
             )
-        if _title is not UNSET:
+        elif is_null(self, "loyalty_provider"):
+            json_object["loyaltyProvider"] = None
+        if (_title := self.title) is not None:
             json_object["title"] = _title
-        if _token is not UNSET:
+        elif is_null(self, "title"):
+            json_object["title"] = None
+        if (_token := self.token) is not None:
             json_object["token"] = _token
-        if _template is not UNSET:
+        elif is_null(self, "token"):
+            json_object["token"] = None
+        if (_template := self.template) is not None:
             json_object["template"] = _template
-        if _basket_qualification is not UNSET:
+        elif is_null(self, "template"):
+            json_object["template"] = None
+        if (_basket_qualification := self.basket_qualification) is not None:
             json_object["basketQualification"] = (
                 _basket_qualification.to_dict()
                 if isinstance(_basket_qualification, BasketQualification)
                 else _basket_qualification
             )
-        if _date_time_restriction is not UNSET:
+        elif is_null(self, "basket_qualification"):
+            json_object["basketQualification"] = None
+        if (_date_time_restriction := self.date_time_restriction) is not None:
             json_object["dateTimeRestriction"] = (
                 _date_time_restriction.to_dict()
                 if isinstance(_date_time_restriction, DateTimeRestriction)
                 else _date_time_restriction
             )
-        if _points is not UNSET:
+        elif is_null(self, "date_time_restriction"):
+            json_object["dateTimeRestriction"] = None
+        if (_points := self.points) is not None:
             json_object["points"] = _points.to_dict() if isinstance(_points, PerkPoints) else _points
-        if _discount is not UNSET:
+        elif is_null(self, "points"):
+            json_object["points"] = None
+        if (_discount := self.discount) is not None:
             json_object["discount"] = _discount.to_dict() if isinstance(_discount, PerkDiscount) else _discount
-        if _visualisation is not UNSET:
+        elif is_null(self, "discount"):
+            json_object["discount"] = None
+        if (_visualisation := self.visualisation) is not None:
             json_object["visualisation"] = (
                 _visualisation.to_dict() if isinstance(_visualisation, PerkVisualisation) else _visualisation
             )
-        if _exclude_discount_ids is not UNSET:
+        elif is_null(self, "visualisation"):
+            json_object["visualisation"] = None
+        if (_exclude_discount_ids := self.exclude_discount_ids) is not None:
             json_object["excludeDiscountIds"] = _exclude_discount_ids
-        if _id is not UNSET:
+        elif is_null(self, "exclude_discount_ids"):
+            json_object["excludeDiscountIds"] = None
+        if (_id := self.id) is not None:
             json_object["_id"] = _id
-        if _created is not UNSET:
+        elif is_null(self, "id"):
+            json_object["_id"] = None
+        if (_created := self.created) is not None:
             json_object["created"] = _created
-        if _updated is not UNSET:
+        elif is_null(self, "created"):
+            json_object["created"] = None
+        if (_updated := self.updated) is not None:
             json_object["updated"] = _updated
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "updated"):
+            json_object["updated"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.loyalty_reward_id = get("loyaltyRewardId", UNSET)
-            self.loyalty_provider = read_enum(LoyaltyProvider, get("loyaltyProvider", UNSET))
-            self.title = get("title", UNSET)
-            self.token = get("token", UNSET)
-            self.template = get("template", UNSET)
-            self.basket_qualification = (
-                BasketQualification.from_dict(v) if type(v := get("basketQualification", UNSET)) is dict else v
-            )
-            self.date_time_restriction = (
-                DateTimeRestriction.from_dict(v) if type(v := get("dateTimeRestriction", UNSET)) is dict else v
-            )
-            self.points = PerkPoints.from_dict(v) if type(v := get("points", UNSET)) is dict else v
-            self.discount = PerkDiscount.from_dict(v) if type(v := get("discount", UNSET)) is dict else v
-            self.visualisation = PerkVisualisation.from_dict(v) if type(v := get("visualisation", UNSET)) is dict else v
-            self.exclude_discount_ids = get("excludeDiscountIds", UNSET)
-            self.id = get("_id", UNSET)
-            self.created = get("created", UNSET)
-            self.updated = get("updated", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "AwardEnrichment") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "AwardEnrichment") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("loyaltyRewardId")) is str:
+            self.loyalty_reward_id = v
+        elif v is not None:
+            misfit(self, d, "loyaltyRewardId")
+        elif "loyaltyRewardId" in d:
+            self.loyalty_reward_id = None
+        if type(v := get("loyaltyProvider")) is str:
+            self.loyalty_provider = read_enum(LoyaltyProvider, v)
+        elif v is not None:
+            misfit(self, d, "loyaltyProvider")
+        elif "loyaltyProvider" in d:
+            self.loyalty_provider = None
+        if type(v := get("title")) is str:
+            self.title = v
+        elif v is not None:
+            misfit(self, d, "title")
+        elif "title" in d:
+            self.title = None
+        if type(v := get("token")) is str:
+            self.token = v
+        elif v is not None:
+            misfit(self, d, "token")
+        elif "token" in d:
+            self.token = None
+        if type(v := get("template")) is str:
+            self.template = v
+        elif v is not None:
+            misfit(self, d, "template")
+        elif "template" in d:
+            self.template = None
+        if type(v := get("basketQualification")) is dict:
+            self.basket_qualification = _read_BasketQualification(v)
+        elif v is not None:
+            misfit(self, d, "basketQualification")
+        elif "basketQualification" in d:
+            self.basket_qualification = None
+        if type(v := get("dateTimeRestriction")) is dict:
+            self.date_time_restriction = _read_DateTimeRestriction(v)
+        elif v is not None:
+            misfit(self, d, "dateTimeRestriction")
+        elif "dateTimeRestriction" in d:
+            self.date_time_restriction = None
+        if type(v := get("points")) is dict:
+            self.points = _read_PerkPoints(v)
+        elif v is not None:
+            misfit(self, d, "points")
+        elif "points" in d:
+            self.points = None
+        if type(v := get("discount")) is dict:
+            self.discount = _read_PerkDiscount(v)
+        elif v is not None:
+            misfit(self, d, "discount")
+        elif "discount" in d:
+            self.discount = None
+        if type(v := get("visualisation")) is dict:
+            self.visualisation = _read_PerkVisualisation(v)
+        elif v is not None:
+            misfit(self, d, "visualisation")
+        elif "visualisation" in d:
+            self.visualisation = None
+        if type(v := get("excludeDiscountIds")) is list and STR.issuperset(map(type, v)):
+            self.exclude_discount_ids = v
+        elif v is not None:
+            misfit(self, d, "excludeDiscountIds")
+        elif "excludeDiscountIds" in d:
+            self.exclude_discount_ids = None
+        if type(v := get("_id")) is str:
+            self.id = v
+        elif v is not None:
+            misfit(self, d, "_id")
+        elif "_id" in d:
+            self.id = None
+        if type(v := get("created")) is str:
+            self.created = v
+        elif v is not None:
+            misfit(self, d, "created")
+        elif "created" in d:
+            self.created = None
+        if type(v := get("updated")) is str:
+            self.updated = v
+        elif v is not None:
+            misfit(self, d, "updated")
+        elif "updated" in d:
+            self.updated = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
@@ -193,3 +357,9 @@ from ..models.date_time_restriction import DateTimeRestriction
 from ..models.perk_discount import PerkDiscount
 from ..models.perk_points import PerkPoints
 from ..models.perk_visualisation import PerkVisualisation
+
+_read_BasketQualification = BasketQualification.from_dict
+_read_DateTimeRestriction = DateTimeRestriction.from_dict
+_read_PerkDiscount = PerkDiscount.from_dict
+_read_PerkPoints = PerkPoints.from_dict
+_read_PerkVisualisation = PerkVisualisation.from_dict

@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
     read_enum,
     unknown_members,
 )
@@ -21,127 +22,237 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class Checkin:
+class Checkin(Sparse):
     """Arrival of a user at a location. It is removed after 30 minutes.
 
     Attributes:
-        id (str | Unset): Identifier of the checkin.
-        tenant_id (str | Unset): Tenant (merchant) the checkin belongs to.
-        user_id (str | Unset): User who has arrived.
-        location_title (str | Unset): Name of the location.
-        user_full_name (str | Unset): Full name of the user.
-        type_ (CheckinType | Unset): How a checkin came about: by itself, by hand, at a customer-facing display,
+        id (str | None): Identifier of the checkin.
+        tenant_id (str | None): Tenant (merchant) the checkin belongs to.
+        user_id (str | None): User who has arrived.
+        location_title (str | None): Name of the location.
+        user_full_name (str | None): Full name of the user.
+        type_ (CheckinType | None): How a checkin came about: by itself, by hand, at a customer-facing display,
             offline, or unknown. The page lists the values without explaining them.
-        updated (str | Unset): Time of the last change; format and zone are not stated.
-        created (str | Unset): Time of creation; format and zone are not stated.
-        location_id (str | Unset): Location the user has arrived at.
-        trigger (CheckinTrigger | Unset): What set a checkin off.
+        updated (str | None): Time of the last change; format and zone are not stated.
+        created (str | None): Time of creation; format and zone are not stated.
+        location_id (str | None): Location the user has arrived at.
+        trigger (CheckinTrigger | None): What set a checkin off.
     """
 
-    id: str | Unset = UNSET
-    tenant_id: str | Unset = UNSET
-    user_id: str | Unset = UNSET
-    location_title: str | Unset = UNSET
-    user_full_name: str | Unset = UNSET
-    type_: CheckinType | Unset = UNSET
-    updated: str | Unset = UNSET
-    created: str | Unset = UNSET
-    location_id: str | Unset = UNSET
-    trigger: CheckinTrigger | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "id",
+        "tenant_id",
+        "user_id",
+        "location_title",
+        "user_full_name",
+        "type_",
+        "updated",
+        "created",
+        "location_id",
+        "trigger",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    id: str | None
+    tenant_id: str | None
+    user_id: str | None
+    location_title: str | None
+    user_full_name: str | None
+    type_: CheckinType | None
+    updated: str | None
+    created: str | None
+    location_id: str | None
+    trigger: CheckinTrigger | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "_id",
+        "tenant_id": "tenantId",
+        "user_id": "userId",
+        "location_title": "locationTitle",
+        "user_full_name": "userFullName",
+        "type_": "type",
+        "updated": "updated",
+        "created": "created",
+        "location_id": "locationId",
+        "trigger": "trigger",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "_id",
-            "tenantId",
-            "userId",
-            "locationTitle",
-            "userFullName",
-            "type",
+            "id",
+            "tenant_id",
+            "user_id",
+            "location_title",
+            "user_full_name",
+            "type_",
             "updated",
             "created",
-            "locationId",
+            "location_id",
             "trigger",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+
+    def __init__(
+        self,
+        id: str | Unset = UNSET,
+        tenant_id: str | Unset = UNSET,
+        user_id: str | Unset = UNSET,
+        location_title: str | Unset = UNSET,
+        user_full_name: str | Unset = UNSET,
+        type_: CheckinType | str | Unset = UNSET,
+        updated: str | Unset = UNSET,
+        created: str | Unset = UNSET,
+        location_id: str | Unset = UNSET,
+        trigger: CheckinTrigger | str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(id, Unset):
+            self.id = id
+        if not isinstance(tenant_id, Unset):
+            self.tenant_id = tenant_id
+        if not isinstance(user_id, Unset):
+            self.user_id = user_id
+        if not isinstance(location_title, Unset):
+            self.location_title = location_title
+        if not isinstance(user_full_name, Unset):
+            self.user_full_name = user_full_name
+        if not isinstance(type_, Unset):
+            self.type_ = _given(type_)
+        if not isinstance(updated, Unset):
+            self.updated = updated
+        if not isinstance(created, Unset):
+            self.created = created
+        if not isinstance(location_id, Unset):
+            self.location_id = location_id
+        if not isinstance(trigger, Unset):
+            self.trigger = _given(trigger)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _id = self.id
-        _tenant_id = self.tenant_id
-        _user_id = self.user_id
-        _location_title = self.location_title
-        _user_full_name = self.user_full_name
-        _type_ = self.type_
-        _updated = self.updated
-        _created = self.created
-        _location_id = self.location_id
-        _trigger = self.trigger
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _id is not UNSET:
+        if (_id := self.id) is not None:
             json_object["_id"] = _id
-        if _tenant_id is not UNSET:
+        elif is_null(self, "id"):
+            json_object["_id"] = None
+        if (_tenant_id := self.tenant_id) is not None:
             json_object["tenantId"] = _tenant_id
-        if _user_id is not UNSET:
+        elif is_null(self, "tenant_id"):
+            json_object["tenantId"] = None
+        if (_user_id := self.user_id) is not None:
             json_object["userId"] = _user_id
-        if _location_title is not UNSET:
+        elif is_null(self, "user_id"):
+            json_object["userId"] = None
+        if (_location_title := self.location_title) is not None:
             json_object["locationTitle"] = _location_title
-        if _user_full_name is not UNSET:
+        elif is_null(self, "location_title"):
+            json_object["locationTitle"] = None
+        if (_user_full_name := self.user_full_name) is not None:
             json_object["userFullName"] = _user_full_name
-        if _type_ is not UNSET:
+        elif is_null(self, "user_full_name"):
+            json_object["userFullName"] = None
+        if (_type_ := self.type_) is not None:
             json_object["type"] = _type_.value if isinstance(_type_, CheckinType) else _type_
-        if _updated is not UNSET:
+        elif is_null(self, "type_"):
+            json_object["type"] = None
+        if (_updated := self.updated) is not None:
             json_object["updated"] = _updated
-        if _created is not UNSET:
+        elif is_null(self, "updated"):
+            json_object["updated"] = None
+        if (_created := self.created) is not None:
             json_object["created"] = _created
-        if _location_id is not UNSET:
+        elif is_null(self, "created"):
+            json_object["created"] = None
+        if (_location_id := self.location_id) is not None:
             json_object["locationId"] = _location_id
-        if _trigger is not UNSET:
+        elif is_null(self, "location_id"):
+            json_object["locationId"] = None
+        if (_trigger := self.trigger) is not None:
             json_object["trigger"] = _trigger.value if isinstance(_trigger, CheckinTrigger) else _trigger
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "trigger"):
+            json_object["trigger"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.id = get("_id", UNSET)
-            self.tenant_id = get("tenantId", UNSET)
-            self.user_id = get("userId", UNSET)
-            self.location_title = get("locationTitle", UNSET)
-            self.user_full_name = get("userFullName", UNSET)
-            self.type_ = read_enum(CheckinType, get("type", UNSET))
-            self.updated = get("updated", UNSET)
-            self.created = get("created", UNSET)
-            self.location_id = get("locationId", UNSET)
-            self.trigger = read_enum(CheckinTrigger, get("trigger", UNSET))
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "Checkin") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "Checkin") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("_id")) is str:
+            self.id = v
+        elif v is not None:
+            misfit(self, d, "_id")
+        elif "_id" in d:
+            self.id = None
+        if type(v := get("tenantId")) is str:
+            self.tenant_id = v
+        elif v is not None:
+            misfit(self, d, "tenantId")
+        elif "tenantId" in d:
+            self.tenant_id = None
+        if type(v := get("userId")) is str:
+            self.user_id = v
+        elif v is not None:
+            misfit(self, d, "userId")
+        elif "userId" in d:
+            self.user_id = None
+        if type(v := get("locationTitle")) is str:
+            self.location_title = v
+        elif v is not None:
+            misfit(self, d, "locationTitle")
+        elif "locationTitle" in d:
+            self.location_title = None
+        if type(v := get("userFullName")) is str:
+            self.user_full_name = v
+        elif v is not None:
+            misfit(self, d, "userFullName")
+        elif "userFullName" in d:
+            self.user_full_name = None
+        if type(v := get("type")) is str:
+            self.type_ = read_enum(CheckinType, v)
+        elif v is not None:
+            misfit(self, d, "type")
+        elif "type" in d:
+            self.type_ = None
+        if type(v := get("updated")) is str:
+            self.updated = v
+        elif v is not None:
+            misfit(self, d, "updated")
+        elif "updated" in d:
+            self.updated = None
+        if type(v := get("created")) is str:
+            self.created = v
+        elif v is not None:
+            misfit(self, d, "created")
+        elif "created" in d:
+            self.created = None
+        if type(v := get("locationId")) is str:
+            self.location_id = v
+        elif v is not None:
+            misfit(self, d, "locationId")
+        elif "locationId" in d:
+            self.location_id = None
+        if type(v := get("trigger")) is str:
+            self.trigger = read_enum(CheckinTrigger, v)
+        elif v is not None:
+            misfit(self, d, "trigger")
+        elif "trigger" in d:
+            self.trigger = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

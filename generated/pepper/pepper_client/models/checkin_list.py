@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    hollow,
+    misfit,
+    object_of,
     unknown_members,
 )
 
@@ -18,75 +20,101 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class CheckinList:
+class CheckinList(Sparse):
     """One page of checkins.
 
     Attributes:
-        checkins (list[Checkin] | Unset): Checkins of this page.
-        summary (CheckinSummary | Unset): Summary beside a list of checkins. Its members are not described.
+        checkins (list[Checkin] | None): Checkins of this page.
+        summary (CheckinSummary | None): Summary beside a list of checkins. Its members are not described.
     """
 
-    checkins: list[Checkin] | Unset = UNSET
-    summary: CheckinSummary | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "checkins",
+        "summary",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["checkins", "summary"])
+    checkins: list[Checkin] | None
+    summary: CheckinSummary | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "checkins": "checkins",
+        "summary": "summary",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "checkins",
+            "summary",
+        ]
+    )
+
+    def __init__(
+        self,
+        checkins: Sequence[Checkin | Mapping[str, Any]] | Unset = UNSET,
+        summary: CheckinSummary | Mapping[str, Any] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(checkins, Unset):
+            self.checkins = _given(checkins)
+        if not isinstance(summary, Unset):
+            self.summary = _given(summary)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _checkins = self.checkins
-        _summary = self.summary
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _checkins is not UNSET:
+        if (_checkins := self.checkins) is not None:
             json_object["checkins"] = (
                 [i0.to_dict() if isinstance(i0, Checkin) else i0 for i0 in _checkins]
                 if _checkins and isinstance(_checkins, list)
                 else _checkins
             )
-        if _summary is not UNSET:
+        elif is_null(self, "checkins"):
+            json_object["checkins"] = None
+        if (_summary := self.summary) is not None:
             json_object["summary"] = _summary.to_dict() if isinstance(_summary, CheckinSummary) else _summary
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "summary"):
+            json_object["summary"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.checkins = (
-                [Checkin.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("checkins", UNSET)) is list and v
-                else v
-            )
-            self.summary = CheckinSummary.from_dict(v) if type(v := get("summary", UNSET)) is dict else v
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "CheckinList") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "CheckinList") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("checkins")) is list:
+            self.checkins = [_read_Checkin(i0) if type(i0) is dict else hollow(Checkin, i0) for i0 in v] if v else v
+        elif v is not None:
+            misfit(self, d, "checkins")
+        elif "checkins" in d:
+            self.checkins = None
+        if type(v := get("summary")) is dict:
+            self.summary = _read_CheckinSummary(v)
+        elif v is not None:
+            misfit(self, d, "summary")
+        elif "summary" in d:
+            self.summary = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.checkin import Checkin
 from ..models.checkin_summary import CheckinSummary
+
+_read_Checkin = Checkin.from_dict
+_read_CheckinSummary = CheckinSummary.from_dict

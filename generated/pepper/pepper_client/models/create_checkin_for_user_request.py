@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
     read_enum,
     unknown_members,
 )
@@ -21,72 +22,111 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class CreateCheckinForUserRequest:
+class CreateCheckinForUserRequest(Sparse):
     """Arrival to record.
 
     Attributes:
-        location_id (str | Unset): Location the user has arrived at.
-        type_ (CheckinType | Unset): How a checkin came about: by itself, by hand, at a customer-facing display,
+        location_id (str | None): Location the user has arrived at.
+        type_ (CheckinType | None): How a checkin came about: by itself, by hand, at a customer-facing display,
             offline, or unknown. The page lists the values without explaining them.
-        trigger (CheckinTrigger | Unset): What set a checkin off.
+        trigger (CheckinTrigger | None): What set a checkin off.
     """
 
-    location_id: str | Unset = UNSET
-    type_: CheckinType | Unset = UNSET
-    trigger: CheckinTrigger | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "location_id",
+        "type_",
+        "trigger",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["locationId", "type", "trigger"])
+    location_id: str | None
+    type_: CheckinType | None
+    trigger: CheckinTrigger | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "location_id": "locationId",
+        "type_": "type",
+        "trigger": "trigger",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "location_id",
+            "type_",
+            "trigger",
+        ]
+    )
+
+    def __init__(
+        self,
+        location_id: str | Unset = UNSET,
+        type_: CheckinType | str | Unset = UNSET,
+        trigger: CheckinTrigger | str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(location_id, Unset):
+            self.location_id = location_id
+        if not isinstance(type_, Unset):
+            self.type_ = _given(type_)
+        if not isinstance(trigger, Unset):
+            self.trigger = _given(trigger)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _location_id = self.location_id
-        _type_ = self.type_
-        _trigger = self.trigger
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _location_id is not UNSET:
+        if (_location_id := self.location_id) is not None:
             json_object["locationId"] = _location_id
-        if _type_ is not UNSET:
+        elif is_null(self, "location_id"):
+            json_object["locationId"] = None
+        if (_type_ := self.type_) is not None:
             json_object["type"] = _type_.value if isinstance(_type_, CheckinType) else _type_
-        if _trigger is not UNSET:
+        elif is_null(self, "type_"):
+            json_object["type"] = None
+        if (_trigger := self.trigger) is not None:
             json_object["trigger"] = _trigger.value if isinstance(_trigger, CheckinTrigger) else _trigger
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "trigger"):
+            json_object["trigger"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.location_id = get("locationId", UNSET)
-            self.type_ = read_enum(CheckinType, get("type", UNSET))
-            self.trigger = read_enum(CheckinTrigger, get("trigger", UNSET))
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "CreateCheckinForUserRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "CreateCheckinForUserRequest") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("locationId")) is str:
+            self.location_id = v
+        elif v is not None:
+            misfit(self, d, "locationId")
+        elif "locationId" in d:
+            self.location_id = None
+        if type(v := get("type")) is str:
+            self.type_ = read_enum(CheckinType, v)
+        elif v is not None:
+            misfit(self, d, "type")
+        elif "type" in d:
+            self.type_ = None
+        if type(v := get("trigger")) is str:
+            self.trigger = read_enum(CheckinTrigger, v)
+        elif v is not None:
+            misfit(self, d, "trigger")
+        elif "trigger" in d:
+            self.trigger = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -6,11 +6,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
     read_enum,
+    read_with_gaps,
     unknown_members,
 )
 
@@ -20,69 +22,101 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class CreateCredentialRequest:
+class CreateCredentialRequest(Sparse):
     """Second login name to add. It has no password and needs verification.
 
     Attributes:
         id (str): The e-mail address or phone number.
         provider (CredentialProvider): Kind of login name.
-        skip_verification (bool | Unset): Whether the credential counts as verified at once.
+        skip_verification (bool | None): Whether the credential counts as verified at once.
     """
+
+    __slots__ = (
+        "id",
+        "provider",
+        "skip_verification",
+    )
 
     id: str
     provider: CredentialProvider
-    skip_verification: bool | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    skip_verification: bool | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["id", "provider", "skipVerification"])
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "provider": "provider",
+        "skip_verification": "skipVerification",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["id", "provider"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "skip_verification",
+        ]
+    )
+
+    def __init__(
+        self,
+        id: str,
+        provider: CredentialProvider | str,
+        skip_verification: bool | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.id = id
+        self.provider = _given(provider)
+        if not isinstance(skip_verification, Unset):
+            self.skip_verification = skip_verification
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _provider = self.provider
-        _skip_verification = self.skip_verification
         json_object: dict[str, Any] = {
             "id": self.id,
             "provider": _provider.value if isinstance(_provider, CredentialProvider) else _provider,
         }
-        if _skip_verification is not UNSET:
+        if (_skip_verification := self.skip_verification) is not None:
             json_object["skipVerification"] = _skip_verification
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "skip_verification"):
+            json_object["skipVerification"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.id = d["id"]
-            self.provider = read_enum(CredentialProvider, d["provider"])
-            get = d.get
-            self.skip_verification = get("skipVerification", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "CreateCredentialRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "CreateCredentialRequest") from None
+            if type(v := d["id"]) is str:
+                self.id = v
+            else:
+                misfit(self, d, "id")
+            if type(v := d["provider"]) is str:
+                self.provider = read_enum(CredentialProvider, v)
+            else:
+                misfit(self, d, "provider")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("skipVerification")) is bool:
+            self.skip_verification = v
+        elif v is not None:
+            misfit(self, d, "skipVerification")
+        elif "skipVerification" in d:
+            self.skip_verification = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

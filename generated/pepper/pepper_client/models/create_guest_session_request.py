@@ -4,13 +4,16 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    hollow,
+    misfit,
+    object_of,
     read_date,
     read_enum,
     unknown_members,
@@ -22,122 +25,209 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class CreateGuestSessionRequest:
+class CreateGuestSessionRequest(Sparse):
     """What is known about the guest.
 
     Attributes:
-        first_name (str | Unset): First name.
-        last_name (str | Unset): Last name.
-        full_name (str | Unset): Full name.
-        credentials (list[UserCredential] | Unset): Login names of the guest.
-        has_agreed_to_share_data (bool | Unset): Whether the guest lets the tenant's app use the data (GDPR).
-        has_agreed_to_receive_marketing (bool | Unset): Whether the guest accepts marketing messages from the tenant
+        first_name (str | None): First name.
+        last_name (str | None): Last name.
+        full_name (str | None): Full name.
+        credentials (list[UserCredential] | None): Login names of the guest. Confidence: high.
+        has_agreed_to_share_data (bool | None): Whether the guest lets the tenant's app use the data (GDPR).
+        has_agreed_to_receive_marketing (bool | None): Whether the guest accepts marketing messages from the tenant
             (GDPR).
-        birthdate (datetime.date | Unset): Date of birth.
-        gender (Gender | Unset): Gender of a user.
+        birthdate (datetime.date | None): Date of birth.
+        gender (Gender | None): Gender of a user.
     """
 
-    first_name: str | Unset = UNSET
-    last_name: str | Unset = UNSET
-    full_name: str | Unset = UNSET
-    credentials: list[UserCredential] | Unset = UNSET
-    has_agreed_to_share_data: bool | Unset = UNSET
-    has_agreed_to_receive_marketing: bool | Unset = UNSET
-    birthdate: datetime.date | Unset = UNSET
-    gender: Gender | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "first_name",
+        "last_name",
+        "full_name",
+        "credentials",
+        "has_agreed_to_share_data",
+        "has_agreed_to_receive_marketing",
+        "birthdate",
+        "gender",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    first_name: str | None
+    last_name: str | None
+    full_name: str | None
+    credentials: list[UserCredential] | None
+    has_agreed_to_share_data: bool | None
+    has_agreed_to_receive_marketing: bool | None
+    birthdate: datetime.date | None
+    gender: Gender | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "first_name": "firstName",
+        "last_name": "lastName",
+        "full_name": "fullName",
+        "credentials": "credentials",
+        "has_agreed_to_share_data": "hasAgreedToShareData",
+        "has_agreed_to_receive_marketing": "hasAgreedToReceiveMarketing",
+        "birthdate": "birthdate",
+        "gender": "gender",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "firstName",
-            "lastName",
-            "fullName",
+            "first_name",
+            "last_name",
+            "full_name",
             "credentials",
-            "hasAgreedToShareData",
-            "hasAgreedToReceiveMarketing",
+            "has_agreed_to_share_data",
+            "has_agreed_to_receive_marketing",
             "birthdate",
             "gender",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {"credentials": "high"}
+
+    def __init__(
+        self,
+        first_name: str | Unset = UNSET,
+        last_name: str | Unset = UNSET,
+        full_name: str | Unset = UNSET,
+        credentials: Sequence[UserCredential | Mapping[str, Any]] | Unset = UNSET,
+        has_agreed_to_share_data: bool | Unset = UNSET,
+        has_agreed_to_receive_marketing: bool | Unset = UNSET,
+        birthdate: datetime.date | Unset = UNSET,
+        gender: Gender | str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(first_name, Unset):
+            self.first_name = first_name
+        if not isinstance(last_name, Unset):
+            self.last_name = last_name
+        if not isinstance(full_name, Unset):
+            self.full_name = full_name
+        if not isinstance(credentials, Unset):
+            self.credentials = _given(credentials)
+        if not isinstance(has_agreed_to_share_data, Unset):
+            self.has_agreed_to_share_data = has_agreed_to_share_data
+        if not isinstance(has_agreed_to_receive_marketing, Unset):
+            self.has_agreed_to_receive_marketing = has_agreed_to_receive_marketing
+        if not isinstance(birthdate, Unset):
+            self.birthdate = birthdate
+        if not isinstance(gender, Unset):
+            self.gender = _given(gender)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _first_name = self.first_name
-        _last_name = self.last_name
-        _full_name = self.full_name
-        _credentials = self.credentials
-        _has_agreed_to_share_data = self.has_agreed_to_share_data
-        _has_agreed_to_receive_marketing = self.has_agreed_to_receive_marketing
-        _birthdate = self.birthdate
-        _gender = self.gender
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _first_name is not UNSET:
+        if (_first_name := self.first_name) is not None:
             json_object["firstName"] = _first_name
-        if _last_name is not UNSET:
+        elif is_null(self, "first_name"):
+            json_object["firstName"] = None
+        if (_last_name := self.last_name) is not None:
             json_object["lastName"] = _last_name
-        if _full_name is not UNSET:
+        elif is_null(self, "last_name"):
+            json_object["lastName"] = None
+        if (_full_name := self.full_name) is not None:
             json_object["fullName"] = _full_name
-        if _credentials is not UNSET:
+        elif is_null(self, "full_name"):
+            json_object["fullName"] = None
+        if (_credentials := self.credentials) is not None:
             json_object["credentials"] = (
                 [i0.to_dict() if isinstance(i0, UserCredential) else i0 for i0 in _credentials]
                 if _credentials and isinstance(_credentials, list)
                 else _credentials
             )
-        if _has_agreed_to_share_data is not UNSET:
+        elif is_null(self, "credentials"):
+            json_object["credentials"] = None
+        if (_has_agreed_to_share_data := self.has_agreed_to_share_data) is not None:
             json_object["hasAgreedToShareData"] = _has_agreed_to_share_data
-        if _has_agreed_to_receive_marketing is not UNSET:
+        elif is_null(self, "has_agreed_to_share_data"):
+            json_object["hasAgreedToShareData"] = None
+        if (_has_agreed_to_receive_marketing := self.has_agreed_to_receive_marketing) is not None:
             json_object["hasAgreedToReceiveMarketing"] = _has_agreed_to_receive_marketing
-        if _birthdate is not UNSET:
+        elif is_null(self, "has_agreed_to_receive_marketing"):
+            json_object["hasAgreedToReceiveMarketing"] = None
+        if (_birthdate := self.birthdate) is not None:
             json_object["birthdate"] = _birthdate.isoformat() if isinstance(_birthdate, datetime.date) else _birthdate
-        if _gender is not UNSET:
+        elif is_null(self, "birthdate"):
+            json_object["birthdate"] = None
+        if (_gender := self.gender) is not None:
             json_object["gender"] = _gender.value if isinstance(_gender, Gender) else _gender
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "gender"):
+            json_object["gender"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.first_name = get("firstName", UNSET)
-            self.last_name = get("lastName", UNSET)
-            self.full_name = get("fullName", UNSET)
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("firstName")) is str:
+            self.first_name = v
+        elif v is not None:
+            misfit(self, d, "firstName")
+        elif "firstName" in d:
+            self.first_name = None
+        if type(v := get("lastName")) is str:
+            self.last_name = v
+        elif v is not None:
+            misfit(self, d, "lastName")
+        elif "lastName" in d:
+            self.last_name = None
+        if type(v := get("fullName")) is str:
+            self.full_name = v
+        elif v is not None:
+            misfit(self, d, "fullName")
+        elif "fullName" in d:
+            self.full_name = None
+        if type(v := get("credentials")) is list:
             self.credentials = (
-                [UserCredential.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("credentials", UNSET)) is list and v
-                else v
+                [_read_UserCredential(i0) if type(i0) is dict else hollow(UserCredential, i0) for i0 in v] if v else v
             )
-            self.has_agreed_to_share_data = get("hasAgreedToShareData", UNSET)
-            self.has_agreed_to_receive_marketing = get("hasAgreedToReceiveMarketing", UNSET)
-            self.birthdate = read_date(get("birthdate", UNSET))
-            self.gender = read_enum(Gender, get("gender", UNSET))
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "CreateGuestSessionRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "CreateGuestSessionRequest") from None
+        elif v is not None:
+            misfit(self, d, "credentials")
+        elif "credentials" in d:
+            self.credentials = None
+        if type(v := get("hasAgreedToShareData")) is bool:
+            self.has_agreed_to_share_data = v
+        elif v is not None:
+            misfit(self, d, "hasAgreedToShareData")
+        elif "hasAgreedToShareData" in d:
+            self.has_agreed_to_share_data = None
+        if type(v := get("hasAgreedToReceiveMarketing")) is bool:
+            self.has_agreed_to_receive_marketing = v
+        elif v is not None:
+            misfit(self, d, "hasAgreedToReceiveMarketing")
+        elif "hasAgreedToReceiveMarketing" in d:
+            self.has_agreed_to_receive_marketing = None
+        if (v := get("birthdate")) is not None:
+            convert(self, d, "birthdate", "birthdate", read_date)
+        elif "birthdate" in d:
+            self.birthdate = None
+        if type(v := get("gender")) is str:
+            self.gender = read_enum(Gender, v)
+        elif v is not None:
+            misfit(self, d, "gender")
+        elif "gender" in d:
+            self.gender = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.user_credential import UserCredential
+
+_read_UserCredential = UserCredential.from_dict

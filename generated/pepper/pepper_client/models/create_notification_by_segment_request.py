@@ -6,11 +6,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
     read_enum,
+    read_with_gaps,
     unknown_members,
 )
 
@@ -20,8 +22,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class CreateNotificationBySegmentRequest:
+class CreateNotificationBySegmentRequest(Sparse):
     """Message to all members of a segment.
 
     Attributes:
@@ -30,89 +31,174 @@ class CreateNotificationBySegmentRequest:
         value (str): Kept by the vendor for later use.
         is_processing_message (bool): False for marketing; true for a message that must arrive even when the user has
             opted out of marketing. Misuse can break the GDPR.
-        title (str | Unset): Title of the message.
-        image_url (str | Unset): Address of a picture.
-        deep_link (DeepLink | Unset): Place in the app the notification opens. The page does not show its members.
-        button_text (str | Unset): Text of the button.
+        title (str | None): Title of the message.
+        image_url (str | None): Address of a picture.
+        deep_link (DeepLink | None): Place in the app the notification opens. The page does not show its members.
+            Confidence: high.
+        button_text (str | None): Text of the button.
     """
+
+    __slots__ = (
+        "message",
+        "type_",
+        "value",
+        "is_processing_message",
+        "title",
+        "image_url",
+        "deep_link",
+        "button_text",
+    )
 
     message: str
     type_: NotificationType
     value: str
     is_processing_message: bool
-    title: str | Unset = UNSET
-    image_url: str | Unset = UNSET
-    deep_link: DeepLink | Unset = UNSET
-    button_text: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    title: str | None
+    image_url: str | None
+    deep_link: DeepLink | None
+    button_text: str | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
-        ["message", "type", "value", "isProcessingMessage", "title", "imageUrl", "deepLink", "buttonText"]
-    )
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "message": "message",
+        "type_": "type",
+        "value": "value",
+        "is_processing_message": "isProcessingMessage",
+        "title": "title",
+        "image_url": "imageUrl",
+        "deep_link": "deepLink",
+        "button_text": "buttonText",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["message", "type", "value", "isProcessingMessage"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "title",
+            "image_url",
+            "deep_link",
+            "button_text",
+        ]
+    )
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {"deepLink": "high"}
+
+    def __init__(
+        self,
+        message: str,
+        type_: NotificationType | str,
+        value: str,
+        is_processing_message: bool,
+        title: str | Unset = UNSET,
+        image_url: str | Unset = UNSET,
+        deep_link: DeepLink | Mapping[str, Any] | Unset = UNSET,
+        button_text: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.message = message
+        self.type_ = _given(type_)
+        self.value = value
+        self.is_processing_message = is_processing_message
+        if not isinstance(title, Unset):
+            self.title = title
+        if not isinstance(image_url, Unset):
+            self.image_url = image_url
+        if not isinstance(deep_link, Unset):
+            self.deep_link = _given(deep_link)
+        if not isinstance(button_text, Unset):
+            self.button_text = button_text
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _type_ = self.type_
-        _title = self.title
-        _image_url = self.image_url
-        _deep_link = self.deep_link
-        _button_text = self.button_text
         json_object: dict[str, Any] = {
             "message": self.message,
             "type": _type_.value if isinstance(_type_, NotificationType) else _type_,
             "value": self.value,
             "isProcessingMessage": self.is_processing_message,
         }
-        if _title is not UNSET:
+        if (_title := self.title) is not None:
             json_object["title"] = _title
-        if _image_url is not UNSET:
+        elif is_null(self, "title"):
+            json_object["title"] = None
+        if (_image_url := self.image_url) is not None:
             json_object["imageUrl"] = _image_url
-        if _deep_link is not UNSET:
+        elif is_null(self, "image_url"):
+            json_object["imageUrl"] = None
+        if (_deep_link := self.deep_link) is not None:
             json_object["deepLink"] = _deep_link.to_dict() if isinstance(_deep_link, DeepLink) else _deep_link
-        if _button_text is not UNSET:
+        elif is_null(self, "deep_link"):
+            json_object["deepLink"] = None
+        if (_button_text := self.button_text) is not None:
             json_object["buttonText"] = _button_text
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "button_text"):
+            json_object["buttonText"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.message = d["message"]
-            self.type_ = read_enum(NotificationType, d["type"])
-            self.value = d["value"]
-            self.is_processing_message = d["isProcessingMessage"]
-            get = d.get
-            self.title = get("title", UNSET)
-            self.image_url = get("imageUrl", UNSET)
-            self.deep_link = DeepLink.from_dict(v) if type(v := get("deepLink", UNSET)) is dict else v
-            self.button_text = get("buttonText", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "CreateNotificationBySegmentRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "CreateNotificationBySegmentRequest") from None
+            if type(v := d["message"]) is str:
+                self.message = v
+            else:
+                misfit(self, d, "message")
+            if type(v := d["type"]) is str:
+                self.type_ = read_enum(NotificationType, v)
+            else:
+                misfit(self, d, "type")
+            if type(v := d["value"]) is str:
+                self.value = v
+            else:
+                misfit(self, d, "value")
+            if type(v := d["isProcessingMessage"]) is bool:
+                self.is_processing_message = v
+            else:
+                misfit(self, d, "isProcessingMessage")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("title")) is str:
+            self.title = v
+        elif v is not None:
+            misfit(self, d, "title")
+        elif "title" in d:
+            self.title = None
+        if type(v := get("imageUrl")) is str:
+            self.image_url = v
+        elif v is not None:
+            misfit(self, d, "imageUrl")
+        elif "imageUrl" in d:
+            self.image_url = None
+        if type(v := get("deepLink")) is dict:
+            self.deep_link = _read_DeepLink(v)
+        elif v is not None:
+            misfit(self, d, "deepLink")
+        elif "deepLink" in d:
+            self.deep_link = None
+        if type(v := get("buttonText")) is str:
+            self.button_text = v
+        elif v is not None:
+            misfit(self, d, "buttonText")
+        elif "buttonText" in d:
+            self.button_text = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.deep_link import DeepLink
+
+_read_DeepLink = DeepLink.from_dict

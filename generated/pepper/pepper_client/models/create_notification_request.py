@@ -3,14 +3,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    STR,
+    misfit,
+    object_of,
     read_enum,
+    read_with_gaps,
     unknown_members,
 )
 
@@ -20,8 +23,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class CreateNotificationRequest:
+class CreateNotificationRequest(Sparse):
     """Message and its receivers. Only one of `userIds`, `locationIds`, `segmentIds` and `global` may be given.
 
     Attributes:
@@ -30,126 +32,246 @@ class CreateNotificationRequest:
         value (str): Kept by the vendor for later use.
         is_processing_message (bool): False for marketing; true for a message that must arrive even when the user has
             opted out of marketing. Misuse can break the GDPR.
-        title (str | Unset): Title of the message.
-        image_url (str | Unset): Address of a picture.
-        deep_link (DeepLink | Unset): Place in the app the notification opens. The page does not show its members.
-        button_text (str | Unset): Text of the button.
-        user_ids (list[str] | Unset): Users the message goes to.
-        location_ids (list[str] | Unset): Locations whose fans the message goes to.
-        segment_ids (list[str] | Unset): Segments whose members the message goes to.
-        global_ (bool | Unset): Whether the message goes to every user of the app.
+        title (str | None): Title of the message.
+        image_url (str | None): Address of a picture.
+        deep_link (DeepLink | None): Place in the app the notification opens. The page does not show its members.
+            Confidence: high.
+        button_text (str | None): Text of the button.
+        user_ids (list[str] | None): Users the message goes to.
+        location_ids (list[str] | None): Locations whose fans the message goes to.
+        segment_ids (list[str] | None): Segments whose members the message goes to.
+        global_ (bool | None): Whether the message goes to every user of the app.
     """
+
+    __slots__ = (
+        "message",
+        "type_",
+        "value",
+        "is_processing_message",
+        "title",
+        "image_url",
+        "deep_link",
+        "button_text",
+        "user_ids",
+        "location_ids",
+        "segment_ids",
+        "global_",
+    )
 
     message: str
     type_: NotificationType
     value: str
     is_processing_message: bool
-    title: str | Unset = UNSET
-    image_url: str | Unset = UNSET
-    deep_link: DeepLink | Unset = UNSET
-    button_text: str | Unset = UNSET
-    user_ids: list[str] | Unset = UNSET
-    location_ids: list[str] | Unset = UNSET
-    segment_ids: list[str] | Unset = UNSET
-    global_: bool | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    title: str | None
+    image_url: str | None
+    deep_link: DeepLink | None
+    button_text: str | None
+    user_ids: list[str] | None
+    location_ids: list[str] | None
+    segment_ids: list[str] | None
+    global_: bool | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "message": "message",
+        "type_": "type",
+        "value": "value",
+        "is_processing_message": "isProcessingMessage",
+        "title": "title",
+        "image_url": "imageUrl",
+        "deep_link": "deepLink",
+        "button_text": "buttonText",
+        "user_ids": "userIds",
+        "location_ids": "locationIds",
+        "segment_ids": "segmentIds",
+        "global_": "global",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(["message", "type", "value", "isProcessingMessage"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "message",
-            "type",
-            "value",
-            "isProcessingMessage",
             "title",
-            "imageUrl",
-            "deepLink",
-            "buttonText",
-            "userIds",
-            "locationIds",
-            "segmentIds",
-            "global",
+            "image_url",
+            "deep_link",
+            "button_text",
+            "user_ids",
+            "location_ids",
+            "segment_ids",
+            "global_",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset(["message", "type", "value", "isProcessingMessage"])
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {"deepLink": "high"}
+
+    def __init__(
+        self,
+        message: str,
+        type_: NotificationType | str,
+        value: str,
+        is_processing_message: bool,
+        title: str | Unset = UNSET,
+        image_url: str | Unset = UNSET,
+        deep_link: DeepLink | Mapping[str, Any] | Unset = UNSET,
+        button_text: str | Unset = UNSET,
+        user_ids: Sequence[str] | Unset = UNSET,
+        location_ids: Sequence[str] | Unset = UNSET,
+        segment_ids: Sequence[str] | Unset = UNSET,
+        global_: bool | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.message = message
+        self.type_ = _given(type_)
+        self.value = value
+        self.is_processing_message = is_processing_message
+        if not isinstance(title, Unset):
+            self.title = title
+        if not isinstance(image_url, Unset):
+            self.image_url = image_url
+        if not isinstance(deep_link, Unset):
+            self.deep_link = _given(deep_link)
+        if not isinstance(button_text, Unset):
+            self.button_text = button_text
+        if not isinstance(user_ids, Unset):
+            self.user_ids = _given(user_ids)
+        if not isinstance(location_ids, Unset):
+            self.location_ids = _given(location_ids)
+        if not isinstance(segment_ids, Unset):
+            self.segment_ids = _given(segment_ids)
+        if not isinstance(global_, Unset):
+            self.global_ = global_
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _type_ = self.type_
-        _title = self.title
-        _image_url = self.image_url
-        _deep_link = self.deep_link
-        _button_text = self.button_text
-        _user_ids = self.user_ids
-        _location_ids = self.location_ids
-        _segment_ids = self.segment_ids
-        _global_ = self.global_
         json_object: dict[str, Any] = {
             "message": self.message,
             "type": _type_.value if isinstance(_type_, NotificationType) else _type_,
             "value": self.value,
             "isProcessingMessage": self.is_processing_message,
         }
-        if _title is not UNSET:
+        if (_title := self.title) is not None:
             json_object["title"] = _title
-        if _image_url is not UNSET:
+        elif is_null(self, "title"):
+            json_object["title"] = None
+        if (_image_url := self.image_url) is not None:
             json_object["imageUrl"] = _image_url
-        if _deep_link is not UNSET:
+        elif is_null(self, "image_url"):
+            json_object["imageUrl"] = None
+        if (_deep_link := self.deep_link) is not None:
             json_object["deepLink"] = _deep_link.to_dict() if isinstance(_deep_link, DeepLink) else _deep_link
-        if _button_text is not UNSET:
+        elif is_null(self, "deep_link"):
+            json_object["deepLink"] = None
+        if (_button_text := self.button_text) is not None:
             json_object["buttonText"] = _button_text
-        if _user_ids is not UNSET:
+        elif is_null(self, "button_text"):
+            json_object["buttonText"] = None
+        if (_user_ids := self.user_ids) is not None:
             json_object["userIds"] = _user_ids
-        if _location_ids is not UNSET:
+        elif is_null(self, "user_ids"):
+            json_object["userIds"] = None
+        if (_location_ids := self.location_ids) is not None:
             json_object["locationIds"] = _location_ids
-        if _segment_ids is not UNSET:
+        elif is_null(self, "location_ids"):
+            json_object["locationIds"] = None
+        if (_segment_ids := self.segment_ids) is not None:
             json_object["segmentIds"] = _segment_ids
-        if _global_ is not UNSET:
+        elif is_null(self, "segment_ids"):
+            json_object["segmentIds"] = None
+        if (_global_ := self.global_) is not None:
             json_object["global"] = _global_
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "global_"):
+            json_object["global"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.message = d["message"]
-            self.type_ = read_enum(NotificationType, d["type"])
-            self.value = d["value"]
-            self.is_processing_message = d["isProcessingMessage"]
-            get = d.get
-            self.title = get("title", UNSET)
-            self.image_url = get("imageUrl", UNSET)
-            self.deep_link = DeepLink.from_dict(v) if type(v := get("deepLink", UNSET)) is dict else v
-            self.button_text = get("buttonText", UNSET)
-            self.user_ids = get("userIds", UNSET)
-            self.location_ids = get("locationIds", UNSET)
-            self.segment_ids = get("segmentIds", UNSET)
-            self.global_ = get("global", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "CreateNotificationRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "CreateNotificationRequest") from None
+            if type(v := d["message"]) is str:
+                self.message = v
+            else:
+                misfit(self, d, "message")
+            if type(v := d["type"]) is str:
+                self.type_ = read_enum(NotificationType, v)
+            else:
+                misfit(self, d, "type")
+            if type(v := d["value"]) is str:
+                self.value = v
+            else:
+                misfit(self, d, "value")
+            if type(v := d["isProcessingMessage"]) is bool:
+                self.is_processing_message = v
+            else:
+                misfit(self, d, "isProcessingMessage")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("title")) is str:
+            self.title = v
+        elif v is not None:
+            misfit(self, d, "title")
+        elif "title" in d:
+            self.title = None
+        if type(v := get("imageUrl")) is str:
+            self.image_url = v
+        elif v is not None:
+            misfit(self, d, "imageUrl")
+        elif "imageUrl" in d:
+            self.image_url = None
+        if type(v := get("deepLink")) is dict:
+            self.deep_link = _read_DeepLink(v)
+        elif v is not None:
+            misfit(self, d, "deepLink")
+        elif "deepLink" in d:
+            self.deep_link = None
+        if type(v := get("buttonText")) is str:
+            self.button_text = v
+        elif v is not None:
+            misfit(self, d, "buttonText")
+        elif "buttonText" in d:
+            self.button_text = None
+        if type(v := get("userIds")) is list and STR.issuperset(map(type, v)):
+            self.user_ids = v
+        elif v is not None:
+            misfit(self, d, "userIds")
+        elif "userIds" in d:
+            self.user_ids = None
+        if type(v := get("locationIds")) is list and STR.issuperset(map(type, v)):
+            self.location_ids = v
+        elif v is not None:
+            misfit(self, d, "locationIds")
+        elif "locationIds" in d:
+            self.location_ids = None
+        if type(v := get("segmentIds")) is list and STR.issuperset(map(type, v)):
+            self.segment_ids = v
+        elif v is not None:
+            misfit(self, d, "segmentIds")
+        elif "segmentIds" in d:
+            self.segment_ids = None
+        if type(v := get("global")) is bool:
+            self.global_ = v
+        elif v is not None:
+            misfit(self, d, "global")
+        elif "global" in d:
+            self.global_ = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.deep_link import DeepLink
+
+_read_DeepLink = DeepLink.from_dict

@@ -3,14 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Model, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
     read_enum,
+    read_with_gaps,
     unknown_members,
 )
 
@@ -19,29 +21,59 @@ from ..models.segment_fact_type import SegmentFactType
 _new = object.__new__
 
 
-@_define
-class CreateSegmentMetricDefinitionRequest:
+class CreateSegmentMetricDefinitionRequest(Model):
     """Definition to create.
 
     Attributes:
         scheduled (bool): Whether the figure is computed at set times.
         fact_type (SegmentFactType): Figure that is computed for a segment: average transaction value, total spend or
             number of orders.
-        query (MetricQuery): What a metric is computed from. The page does not show its members.
-        periods (list[Any]): Periods the figure covers, at least one.
+        query (MetricQuery): What a metric is computed from. The page does not show its members. Confidence: high.
+        periods (list[Any]): Periods the figure covers, at least one. Confidence: high.
     """
+
+    __slots__ = (
+        "scheduled",
+        "fact_type",
+        "query",
+        "periods",
+    )
 
     scheduled: bool
     fact_type: SegmentFactType
     query: MetricQuery
     periods: list[Any]
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["scheduled", "factType", "query", "periods"])
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "scheduled": "scheduled",
+        "fact_type": "factType",
+        "query": "query",
+        "periods": "periods",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = MEMBERS
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {"query": "high", "periods": "high"}
+
+    def __init__(
+        self,
+        scheduled: bool,
+        fact_type: SegmentFactType | str,
+        query: MetricQuery | Mapping[str, Any],
+        periods: Sequence[Any],
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.scheduled = scheduled
+        self.fact_type = _given(fact_type)
+        self.query = _given(query)
+        self.periods = _given(periods)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _fact_type = self.fact_type
         _query = self.query
         json_object: dict[str, Any] = {
@@ -50,42 +82,45 @@ class CreateSegmentMetricDefinitionRequest:
             "query": _query.to_dict() if isinstance(_query, MetricQuery) else _query,
             "periods": self.periods,
         }
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.scheduled = d["scheduled"]
-            self.fact_type = read_enum(SegmentFactType, d["factType"])
-            self.query = MetricQuery.from_dict(v) if type(v := d["query"]) is dict else v
-            self.periods = d["periods"]
-            self.additional_properties = {} if len(d) == 4 else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "CreateSegmentMetricDefinitionRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "CreateSegmentMetricDefinitionRequest") from None
+            if type(v := d["scheduled"]) is bool:
+                self.scheduled = v
+            else:
+                misfit(self, d, "scheduled")
+            if type(v := d["factType"]) is str:
+                self.fact_type = read_enum(SegmentFactType, v)
+            else:
+                misfit(self, d, "factType")
+            if type(v := d["query"]) is dict:
+                self.query = _read_MetricQuery(v)
+            else:
+                misfit(self, d, "query")
+            if type(v := d["periods"]) is list:
+                self.periods = v
+            else:
+                misfit(self, d, "periods")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        if len(d) != 4:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.metric_query import MetricQuery
+
+_read_MetricQuery = MetricQuery.from_dict

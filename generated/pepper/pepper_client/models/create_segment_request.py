@@ -6,11 +6,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
     read_enum,
+    read_with_gaps,
     unknown_members,
 )
 
@@ -20,8 +22,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class CreateSegmentRequest:
+class CreateSegmentRequest(Sparse):
     """Segment to create.
 
     Attributes:
@@ -29,69 +30,114 @@ class CreateSegmentRequest:
         type_ (SegmentType): How membership ends. `SCHEDULED` drops a user `expiryHorizon` seconds after joining,
             `ROLLING` likewise but starts again whenever an action would add the user, `PERSISTENT` never drops
             anybody.
-        description (str | Unset): Text about the segment.
-        expiry_horizon (float | Unset): Length of a membership in seconds. Expiry runs once a day, so anything below a
+        description (str | None): Text about the segment.
+        expiry_horizon (float | None): Length of a membership in seconds. Expiry runs once a day, so anything below a
             day takes effect on the next day.
     """
 
+    __slots__ = (
+        "title",
+        "type_",
+        "description",
+        "expiry_horizon",
+    )
+
     title: str
     type_: SegmentType
-    description: str | Unset = UNSET
-    expiry_horizon: float | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    description: str | None
+    expiry_horizon: float | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["title", "type", "description", "expiryHorizon"])
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "title": "title",
+        "type_": "type",
+        "description": "description",
+        "expiry_horizon": "expiryHorizon",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["title", "type"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "description",
+            "expiry_horizon",
+        ]
+    )
+
+    def __init__(
+        self,
+        title: str,
+        type_: SegmentType | str,
+        description: str | Unset = UNSET,
+        expiry_horizon: float | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.title = title
+        self.type_ = _given(type_)
+        if not isinstance(description, Unset):
+            self.description = description
+        if not isinstance(expiry_horizon, Unset):
+            self.expiry_horizon = expiry_horizon
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _type_ = self.type_
-        _description = self.description
-        _expiry_horizon = self.expiry_horizon
         json_object: dict[str, Any] = {
             "title": self.title,
             "type": _type_.value if isinstance(_type_, SegmentType) else _type_,
         }
-        if _description is not UNSET:
+        if (_description := self.description) is not None:
             json_object["description"] = _description
-        if _expiry_horizon is not UNSET:
+        elif is_null(self, "description"):
+            json_object["description"] = None
+        if (_expiry_horizon := self.expiry_horizon) is not None:
             json_object["expiryHorizon"] = _expiry_horizon
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "expiry_horizon"):
+            json_object["expiryHorizon"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.title = d["title"]
-            self.type_ = read_enum(SegmentType, d["type"])
-            get = d.get
-            self.description = get("description", UNSET)
-            self.expiry_horizon = get("expiryHorizon", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "CreateSegmentRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "CreateSegmentRequest") from None
+            if type(v := d["title"]) is str:
+                self.title = v
+            else:
+                misfit(self, d, "title")
+            if type(v := d["type"]) is str:
+                self.type_ = read_enum(SegmentType, v)
+            else:
+                misfit(self, d, "type")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("description")) is str:
+            self.description = v
+        elif v is not None:
+            misfit(self, d, "description")
+        elif "description" in d:
+            self.description = None
+        if type(v := get("expiryHorizon")) is float or type(v) is int:
+            self.expiry_horizon = v
+        elif v is not None:
+            misfit(self, d, "expiryHorizon")
+        elif "expiryHorizon" in d:
+            self.expiry_horizon = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
 )
 
@@ -18,76 +19,125 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class CreateSubscriptionRequest:
+class CreateSubscriptionRequest(Sparse):
     """Subscription to start.
 
     Attributes:
         subscription_scheme_id (str): Scheme to subscribe to.
-        user_id (str | Unset): Owner of the subscription; only administrators may set it.
-        payment_method_id (str | Unset): Payment method to use.
-        price_id (str | Unset): Price to use.
+        user_id (str | None): Owner of the subscription; only administrators may set it.
+        payment_method_id (str | None): Payment method to use.
+        price_id (str | None): Price to use.
     """
 
-    subscription_scheme_id: str
-    user_id: str | Unset = UNSET
-    payment_method_id: str | Unset = UNSET
-    price_id: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "subscription_scheme_id",
+        "user_id",
+        "payment_method_id",
+        "price_id",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["subscriptionSchemeId", "userId", "paymentMethodId", "priceId"])
+    subscription_scheme_id: str
+    user_id: str | None
+    payment_method_id: str | None
+    price_id: str | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "subscription_scheme_id": "subscriptionSchemeId",
+        "user_id": "userId",
+        "payment_method_id": "paymentMethodId",
+        "price_id": "priceId",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["subscriptionSchemeId"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "user_id",
+            "payment_method_id",
+            "price_id",
+        ]
+    )
+
+    def __init__(
+        self,
+        subscription_scheme_id: str,
+        user_id: str | Unset = UNSET,
+        payment_method_id: str | Unset = UNSET,
+        price_id: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.subscription_scheme_id = subscription_scheme_id
+        if not isinstance(user_id, Unset):
+            self.user_id = user_id
+        if not isinstance(payment_method_id, Unset):
+            self.payment_method_id = payment_method_id
+        if not isinstance(price_id, Unset):
+            self.price_id = price_id
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _user_id = self.user_id
-        _payment_method_id = self.payment_method_id
-        _price_id = self.price_id
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "subscriptionSchemeId": self.subscription_scheme_id,
         }
-        if _user_id is not UNSET:
+        if (_user_id := self.user_id) is not None:
             json_object["userId"] = _user_id
-        if _payment_method_id is not UNSET:
+        elif is_null(self, "user_id"):
+            json_object["userId"] = None
+        if (_payment_method_id := self.payment_method_id) is not None:
             json_object["paymentMethodId"] = _payment_method_id
-        if _price_id is not UNSET:
+        elif is_null(self, "payment_method_id"):
+            json_object["paymentMethodId"] = None
+        if (_price_id := self.price_id) is not None:
             json_object["priceId"] = _price_id
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "price_id"):
+            json_object["priceId"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.subscription_scheme_id = d["subscriptionSchemeId"]
-            get = d.get
-            self.user_id = get("userId", UNSET)
-            self.payment_method_id = get("paymentMethodId", UNSET)
-            self.price_id = get("priceId", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "CreateSubscriptionRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "CreateSubscriptionRequest") from None
+            if type(v := d["subscriptionSchemeId"]) is str:
+                self.subscription_scheme_id = v
+            else:
+                misfit(self, d, "subscriptionSchemeId")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("userId")) is str:
+            self.user_id = v
+        elif v is not None:
+            misfit(self, d, "userId")
+        elif "userId" in d:
+            self.user_id = None
+        if type(v := get("paymentMethodId")) is str:
+            self.payment_method_id = v
+        elif v is not None:
+            misfit(self, d, "paymentMethodId")
+        elif "paymentMethodId" in d:
+            self.payment_method_id = None
+        if type(v := get("priceId")) is str:
+            self.price_id = v
+        elif v is not None:
+            misfit(self, d, "priceId")
+        elif "priceId" in d:
+            self.price_id = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

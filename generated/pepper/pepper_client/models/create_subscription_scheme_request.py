@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    hollow,
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
 )
 
@@ -18,37 +21,83 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class CreateSubscriptionSchemeRequest:
+class CreateSubscriptionSchemeRequest(Sparse):
     """Scheme to create.
 
     Attributes:
-        pricing (list[SubscriptionPrice]): Prices to choose from.
-        perks (list[SubscriptionPerk]): Perks that come with the subscription.
+        pricing (list[SubscriptionPrice]): Prices to choose from. Confidence: high.
+        perks (list[SubscriptionPerk]): Perks that come with the subscription. Confidence: high.
         title (str): Name of the scheme.
-        active (bool | Unset): Whether the scheme takes new subscriptions.
-        terms (str | Unset): Terms and conditions.
-        visualisation (SubscriptionVisualisation | Unset): How apps draw a scheme. The page does not show its members.
+        active (bool | None): Whether the scheme takes new subscriptions.
+        terms (str | None): Terms and conditions.
+        visualisation (SubscriptionVisualisation | None): How apps draw a scheme. The page does not show its members.
+            Confidence: high.
     """
+
+    __slots__ = (
+        "pricing",
+        "perks",
+        "title",
+        "active",
+        "terms",
+        "visualisation",
+    )
 
     pricing: list[SubscriptionPrice]
     perks: list[SubscriptionPerk]
     title: str
-    active: bool | Unset = UNSET
-    terms: str | Unset = UNSET
-    visualisation: SubscriptionVisualisation | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    active: bool | None
+    terms: str | None
+    visualisation: SubscriptionVisualisation | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["pricing", "perks", "title", "active", "terms", "visualisation"])
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "pricing": "pricing",
+        "perks": "perks",
+        "title": "title",
+        "active": "active",
+        "terms": "terms",
+        "visualisation": "visualisation",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["pricing", "perks", "title"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "active",
+            "terms",
+            "visualisation",
+        ]
+    )
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {"pricing": "high", "perks": "high", "visualisation": "high"}
+
+    def __init__(
+        self,
+        pricing: Sequence[SubscriptionPrice | Mapping[str, Any]],
+        perks: Sequence[SubscriptionPerk | Mapping[str, Any]],
+        title: str,
+        active: bool | Unset = UNSET,
+        terms: str | Unset = UNSET,
+        visualisation: SubscriptionVisualisation | Mapping[str, Any] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.pricing = _given(pricing)
+        self.perks = _given(perks)
+        self.title = title
+        if not isinstance(active, Unset):
+            self.active = active
+        if not isinstance(terms, Unset):
+            self.terms = terms
+        if not isinstance(visualisation, Unset):
+            self.visualisation = _given(visualisation)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _pricing = self.pricing
         _perks = self.perks
-        _active = self.active
-        _terms = self.terms
-        _visualisation = self.visualisation
         json_object: dict[str, Any] = {
             "pricing": [i0.to_dict() if isinstance(i0, SubscriptionPrice) else i0 for i0 in _pricing]
             if _pricing and isinstance(_pricing, list)
@@ -58,65 +107,86 @@ class CreateSubscriptionSchemeRequest:
             else _perks,
             "title": self.title,
         }
-        if _active is not UNSET:
+        if (_active := self.active) is not None:
             json_object["active"] = _active
-        if _terms is not UNSET:
+        elif is_null(self, "active"):
+            json_object["active"] = None
+        if (_terms := self.terms) is not None:
             json_object["terms"] = _terms
-        if _visualisation is not UNSET:
+        elif is_null(self, "terms"):
+            json_object["terms"] = None
+        if (_visualisation := self.visualisation) is not None:
             json_object["visualisation"] = (
                 _visualisation.to_dict() if isinstance(_visualisation, SubscriptionVisualisation) else _visualisation
             )
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "visualisation"):
+            json_object["visualisation"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.pricing = (
-                [SubscriptionPrice.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := d["pricing"]) is list and v
-                else v
-            )
-            self.perks = (
-                [SubscriptionPerk.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := d["perks"]) is list and v
-                else v
-            )
-            self.title = d["title"]
-            get = d.get
-            self.active = get("active", UNSET)
-            self.terms = get("terms", UNSET)
-            self.visualisation = (
-                SubscriptionVisualisation.from_dict(v) if type(v := get("visualisation", UNSET)) is dict else v
-            )
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "CreateSubscriptionSchemeRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "CreateSubscriptionSchemeRequest") from None
+            if type(v := d["pricing"]) is list:
+                self.pricing = (
+                    [_read_SubscriptionPrice(i0) if type(i0) is dict else hollow(SubscriptionPrice, i0) for i0 in v]
+                    if v
+                    else v
+                )
+            else:
+                misfit(self, d, "pricing")
+            if type(v := d["perks"]) is list:
+                self.perks = (
+                    [_read_SubscriptionPerk(i0) if type(i0) is dict else hollow(SubscriptionPerk, i0) for i0 in v]
+                    if v
+                    else v
+                )
+            else:
+                misfit(self, d, "perks")
+            if type(v := d["title"]) is str:
+                self.title = v
+            else:
+                misfit(self, d, "title")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("active")) is bool:
+            self.active = v
+        elif v is not None:
+            misfit(self, d, "active")
+        elif "active" in d:
+            self.active = None
+        if type(v := get("terms")) is str:
+            self.terms = v
+        elif v is not None:
+            misfit(self, d, "terms")
+        elif "terms" in d:
+            self.terms = None
+        if type(v := get("visualisation")) is dict:
+            self.visualisation = _read_SubscriptionVisualisation(v)
+        elif v is not None:
+            misfit(self, d, "visualisation")
+        elif "visualisation" in d:
+            self.visualisation = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.subscription_perk import SubscriptionPerk
 from ..models.subscription_price import SubscriptionPrice
 from ..models.subscription_visualisation import SubscriptionVisualisation
+
+_read_SubscriptionPerk = SubscriptionPerk.from_dict
+_read_SubscriptionPrice = SubscriptionPrice.from_dict
+_read_SubscriptionVisualisation = SubscriptionVisualisation.from_dict

@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    NUMBER,
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
 )
 
@@ -18,77 +21,124 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class CreateUserAddressRequest:
+class CreateUserAddressRequest(Sparse):
     """Address to keep for a user.
 
     Attributes:
         address (PostalAddress): Postal address. The page collapses it; the geocoding call names line1, line2, city,
-            region, postalCode and country.
+            region, postalCode and country. Confidence: high.
         coordinates (list[float]): Longitude and latitude in degrees, in this order.
-        name (str | Unset): Name the user gives the address.
-        note (str | Unset): Note for the courier or the merchant.
+        name (str | None): Name the user gives the address.
+        note (str | None): Note for the courier or the merchant.
     """
+
+    __slots__ = (
+        "address",
+        "coordinates",
+        "name",
+        "note",
+    )
 
     address: PostalAddress
     coordinates: list[float]
-    name: str | Unset = UNSET
-    note: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    name: str | None
+    note: str | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["address", "coordinates", "name", "note"])
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "address": "address",
+        "coordinates": "coordinates",
+        "name": "name",
+        "note": "note",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["address", "coordinates"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "name",
+            "note",
+        ]
+    )
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {"address": "high"}
+
+    def __init__(
+        self,
+        address: PostalAddress | Mapping[str, Any],
+        coordinates: Sequence[float],
+        name: str | Unset = UNSET,
+        note: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.address = _given(address)
+        self.coordinates = _given(coordinates)
+        if not isinstance(name, Unset):
+            self.name = name
+        if not isinstance(note, Unset):
+            self.note = note
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _address = self.address
-        _name = self.name
-        _note = self.note
         json_object: dict[str, Any] = {
             "address": _address.to_dict() if isinstance(_address, PostalAddress) else _address,
             "coordinates": self.coordinates,
         }
-        if _name is not UNSET:
+        if (_name := self.name) is not None:
             json_object["name"] = _name
-        if _note is not UNSET:
+        elif is_null(self, "name"):
+            json_object["name"] = None
+        if (_note := self.note) is not None:
             json_object["note"] = _note
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "note"):
+            json_object["note"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.address = PostalAddress.from_dict(v) if type(v := d["address"]) is dict else v
-            self.coordinates = d["coordinates"]
-            get = d.get
-            self.name = get("name", UNSET)
-            self.note = get("note", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "CreateUserAddressRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "CreateUserAddressRequest") from None
+            if type(v := d["address"]) is dict:
+                self.address = _read_PostalAddress(v)
+            else:
+                misfit(self, d, "address")
+            if type(v := d["coordinates"]) is list and NUMBER.issuperset(map(type, v)):
+                self.coordinates = v
+            else:
+                misfit(self, d, "coordinates")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("name")) is str:
+            self.name = v
+        elif v is not None:
+            misfit(self, d, "name")
+        elif "name" in d:
+            self.name = None
+        if type(v := get("note")) is str:
+            self.note = v
+        elif v is not None:
+            misfit(self, d, "note")
+        elif "note" in d:
+            self.note = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.postal_address import PostalAddress
+
+_read_PostalAddress = PostalAddress.from_dict

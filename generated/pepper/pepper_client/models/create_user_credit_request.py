@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
 )
 
@@ -18,72 +19,114 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class CreateUserCreditRequest:
+class CreateUserCreditRequest(Sparse):
     """Credit to give. The page offers several alternatives and shows this one.
+
+    Confidence: medium; the vendor does not state it in full.
 
     Attributes:
         scheme (str): Scheme of the credit; the page does not explain it.
         description (str): Text about the credit.
         award_id (str): Award to credit.
-        number (float | Unset): Size of the credit; the page does not explain it.
+        number (float | None): Size of the credit; the page does not explain it.
     """
+
+    __slots__ = (
+        "scheme",
+        "description",
+        "award_id",
+        "number",
+    )
 
     scheme: str
     description: str
     award_id: str
-    number: float | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    number: float | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["scheme", "description", "awardId", "number"])
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "scheme": "scheme",
+        "description": "description",
+        "award_id": "awardId",
+        "number": "number",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["scheme", "description", "awardId"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "number",
+        ]
+    )
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {"": "medium"}
+
+    def __init__(
+        self,
+        scheme: str,
+        description: str,
+        award_id: str,
+        number: float | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.scheme = scheme
+        self.description = description
+        self.award_id = award_id
+        if not isinstance(number, Unset):
+            self.number = number
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _number = self.number
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "scheme": self.scheme,
             "description": self.description,
             "awardId": self.award_id,
         }
-        if _number is not UNSET:
+        if (_number := self.number) is not None:
             json_object["number"] = _number
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "number"):
+            json_object["number"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.scheme = d["scheme"]
-            self.description = d["description"]
-            self.award_id = d["awardId"]
-            get = d.get
-            self.number = get("number", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "CreateUserCreditRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "CreateUserCreditRequest") from None
+            if type(v := d["scheme"]) is str:
+                self.scheme = v
+            else:
+                misfit(self, d, "scheme")
+            if type(v := d["description"]) is str:
+                self.description = v
+            else:
+                misfit(self, d, "description")
+            if type(v := d["awardId"]) is str:
+                self.award_id = v
+            else:
+                misfit(self, d, "awardId")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("number")) is float or type(v) is int:
+            self.number = v
+        elif v is not None:
+            misfit(self, d, "number")
+        elif "number" in d:
+            self.number = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

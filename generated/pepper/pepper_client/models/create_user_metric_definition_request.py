@@ -3,14 +3,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    STR,
+    hollow,
+    misfit,
+    object_of,
     read_enum,
+    read_with_gaps,
     unknown_members,
 )
 
@@ -20,8 +24,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class CreateUserMetricDefinitionRequest:
+class CreateUserMetricDefinitionRequest(Sparse):
     """Definition to create.
 
     Attributes:
@@ -29,36 +32,94 @@ class CreateUserMetricDefinitionRequest:
         realtime (bool): Whether the figures follow events at once.
         name (str): Technical name.
         display_name (str): Name for people.
-        effects (list[UserMetricEffect]): What the figures bring about.
-        tags (list[str] | Unset): Tags to find the definition by.
-        recompute_on (list[EventType] | Unset): Events that start a new computation.
-        query (MetricQuery | Unset): What a metric is computed from. The page does not show its members.
-        metrics (UserMetrics | Unset): Metrics of a definition. The page does not show its members.
+        effects (list[UserMetricEffect]): What the figures bring about. Confidence: high.
+        tags (list[str] | None): Tags to find the definition by.
+        recompute_on (list[EventType] | None): Events that start a new computation.
+        query (MetricQuery | None): What a metric is computed from. The page does not show its members. Confidence:
+            high.
+        metrics (UserMetrics | None): Metrics of a definition. The page does not show its members. Confidence: high.
     """
+
+    __slots__ = (
+        "scheduled",
+        "realtime",
+        "name",
+        "display_name",
+        "effects",
+        "tags",
+        "recompute_on",
+        "query",
+        "metrics",
+    )
 
     scheduled: bool
     realtime: bool
     name: str
     display_name: str
     effects: list[UserMetricEffect]
-    tags: list[str] | Unset = UNSET
-    recompute_on: list[EventType] | Unset = UNSET
-    query: MetricQuery | Unset = UNSET
-    metrics: UserMetrics | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    tags: list[str] | None
+    recompute_on: list[EventType] | None
+    query: MetricQuery | None
+    metrics: UserMetrics | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
-        ["scheduled", "realtime", "name", "displayName", "effects", "tags", "recomputeOn", "query", "metrics"]
-    )
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "scheduled": "scheduled",
+        "realtime": "realtime",
+        "name": "name",
+        "display_name": "displayName",
+        "effects": "effects",
+        "tags": "tags",
+        "recompute_on": "recomputeOn",
+        "query": "query",
+        "metrics": "metrics",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["scheduled", "realtime", "name", "displayName", "effects"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "tags",
+            "recompute_on",
+            "query",
+            "metrics",
+        ]
+    )
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {"query": "high", "metrics": "high", "effects": "high"}
+
+    def __init__(
+        self,
+        scheduled: bool,
+        realtime: bool,
+        name: str,
+        display_name: str,
+        effects: Sequence[UserMetricEffect | Mapping[str, Any]],
+        tags: Sequence[str] | Unset = UNSET,
+        recompute_on: Sequence[EventType | str] | Unset = UNSET,
+        query: MetricQuery | Mapping[str, Any] | Unset = UNSET,
+        metrics: UserMetrics | Mapping[str, Any] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.scheduled = scheduled
+        self.realtime = realtime
+        self.name = name
+        self.display_name = display_name
+        self.effects = _given(effects)
+        if not isinstance(tags, Unset):
+            self.tags = _given(tags)
+        if not isinstance(recompute_on, Unset):
+            self.recompute_on = _given(recompute_on)
+        if not isinstance(query, Unset):
+            self.query = _given(query)
+        if not isinstance(metrics, Unset):
+            self.metrics = _given(metrics)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _effects = self.effects
-        _tags = self.tags
-        _recompute_on = self.recompute_on
-        _query = self.query
-        _metrics = self.metrics
         json_object: dict[str, Any] = {
             "scheduled": self.scheduled,
             "realtime": self.realtime,
@@ -68,68 +129,102 @@ class CreateUserMetricDefinitionRequest:
             if _effects and isinstance(_effects, list)
             else _effects,
         }
-        if _tags is not UNSET:
+        if (_tags := self.tags) is not None:
             json_object["tags"] = _tags
-        if _recompute_on is not UNSET:
+        elif is_null(self, "tags"):
+            json_object["tags"] = None
+        if (_recompute_on := self.recompute_on) is not None:
             json_object["recomputeOn"] = (
                 [i0.value if isinstance(i0, EventType) else i0 for i0 in _recompute_on]
                 if _recompute_on and isinstance(_recompute_on, list)
                 else _recompute_on
             )
-        if _query is not UNSET:
+        elif is_null(self, "recompute_on"):
+            json_object["recomputeOn"] = None
+        if (_query := self.query) is not None:
             json_object["query"] = _query.to_dict() if isinstance(_query, MetricQuery) else _query
-        if _metrics is not UNSET:
+        elif is_null(self, "query"):
+            json_object["query"] = None
+        if (_metrics := self.metrics) is not None:
             json_object["metrics"] = _metrics.to_dict() if isinstance(_metrics, UserMetrics) else _metrics
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "metrics"):
+            json_object["metrics"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.scheduled = d["scheduled"]
-            self.realtime = d["realtime"]
-            self.name = d["name"]
-            self.display_name = d["displayName"]
-            self.effects = (
-                [UserMetricEffect.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := d["effects"]) is list and v
-                else v
-            )
-            get = d.get
-            self.tags = get("tags", UNSET)
-            self.recompute_on = (
-                [read_enum(EventType, i0) for i0 in v] if type(v := get("recomputeOn", UNSET)) is list and v else v
-            )
-            self.query = MetricQuery.from_dict(v) if type(v := get("query", UNSET)) is dict else v
-            self.metrics = UserMetrics.from_dict(v) if type(v := get("metrics", UNSET)) is dict else v
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "CreateUserMetricDefinitionRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "CreateUserMetricDefinitionRequest") from None
+            if type(v := d["scheduled"]) is bool:
+                self.scheduled = v
+            else:
+                misfit(self, d, "scheduled")
+            if type(v := d["realtime"]) is bool:
+                self.realtime = v
+            else:
+                misfit(self, d, "realtime")
+            if type(v := d["name"]) is str:
+                self.name = v
+            else:
+                misfit(self, d, "name")
+            if type(v := d["displayName"]) is str:
+                self.display_name = v
+            else:
+                misfit(self, d, "displayName")
+            if type(v := d["effects"]) is list:
+                self.effects = (
+                    [_read_UserMetricEffect(i0) if type(i0) is dict else hollow(UserMetricEffect, i0) for i0 in v]
+                    if v
+                    else v
+                )
+            else:
+                misfit(self, d, "effects")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("tags")) is list and STR.issuperset(map(type, v)):
+            self.tags = v
+        elif v is not None:
+            misfit(self, d, "tags")
+        elif "tags" in d:
+            self.tags = None
+        if type(v := get("recomputeOn")) is list and STR.issuperset(map(type, v)):
+            self.recompute_on = [read_enum(EventType, i0) for i0 in v]
+        elif v is not None:
+            misfit(self, d, "recomputeOn")
+        elif "recomputeOn" in d:
+            self.recompute_on = None
+        if type(v := get("query")) is dict:
+            self.query = _read_MetricQuery(v)
+        elif v is not None:
+            misfit(self, d, "query")
+        elif "query" in d:
+            self.query = None
+        if type(v := get("metrics")) is dict:
+            self.metrics = _read_UserMetrics(v)
+        elif v is not None:
+            misfit(self, d, "metrics")
+        elif "metrics" in d:
+            self.metrics = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.metric_query import MetricQuery
 from ..models.user_metric_effect import UserMetricEffect
 from ..models.user_metrics import UserMetrics
+
+_read_MetricQuery = MetricQuery.from_dict
+_read_UserMetricEffect = UserMetricEffect.from_dict
+_read_UserMetrics = UserMetrics.from_dict

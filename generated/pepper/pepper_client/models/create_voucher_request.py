@@ -7,12 +7,15 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     read_datetime,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -20,8 +23,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class CreateVoucherRequest:
+class CreateVoucherRequest(Sparse):
     """Voucher to create.
 
     Attributes:
@@ -31,8 +33,18 @@ class CreateVoucherRequest:
         end_date (datetime.datetime): Time up to which the voucher is valid.
         num_redemptions_per_user (int): How often one user can redeem it.
         num_global_redemptions (int): How often it can be redeemed in all.
-        voucher_scheme_id (str | Unset): Scheme the voucher belongs to, 24 hexadecimal digits.
+        voucher_scheme_id (str | None): Scheme the voucher belongs to, 24 hexadecimal digits.
     """
+
+    __slots__ = (
+        "title",
+        "code",
+        "start_date",
+        "end_date",
+        "num_redemptions_per_user",
+        "num_global_redemptions",
+        "voucher_scheme_id",
+    )
 
     title: str
     code: str
@@ -40,21 +52,56 @@ class CreateVoucherRequest:
     end_date: datetime.datetime
     num_redemptions_per_user: int
     num_global_redemptions: int
-    voucher_scheme_id: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    voucher_scheme_id: str | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
-        ["title", "code", "startDate", "endDate", "numRedemptionsPerUser", "numGlobalRedemptions", "voucherSchemeId"]
-    )
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "title": "title",
+        "code": "code",
+        "start_date": "startDate",
+        "end_date": "endDate",
+        "num_redemptions_per_user": "numRedemptionsPerUser",
+        "num_global_redemptions": "numGlobalRedemptions",
+        "voucher_scheme_id": "voucherSchemeId",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(
         ["title", "code", "startDate", "endDate", "numRedemptionsPerUser", "numGlobalRedemptions"]
     )
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "voucher_scheme_id",
+        ]
+    )
+
+    def __init__(
+        self,
+        title: str,
+        code: str,
+        start_date: datetime.datetime,
+        end_date: datetime.datetime,
+        num_redemptions_per_user: int,
+        num_global_redemptions: int,
+        voucher_scheme_id: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.title = title
+        self.code = code
+        self.start_date = start_date
+        self.end_date = end_date
+        self.num_redemptions_per_user = num_redemptions_per_user
+        self.num_global_redemptions = num_global_redemptions
+        if not isinstance(voucher_scheme_id, Unset):
+            self.voucher_scheme_id = voucher_scheme_id
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _start_date = self.start_date
         _end_date = self.end_date
-        _voucher_scheme_id = self.voucher_scheme_id
         json_object: dict[str, Any] = {
             "title": self.title,
             "code": self.code,
@@ -63,47 +110,55 @@ class CreateVoucherRequest:
             "numRedemptionsPerUser": self.num_redemptions_per_user,
             "numGlobalRedemptions": self.num_global_redemptions,
         }
-        if _voucher_scheme_id is not UNSET:
+        if (_voucher_scheme_id := self.voucher_scheme_id) is not None:
             json_object["voucherSchemeId"] = _voucher_scheme_id
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "voucher_scheme_id"):
+            json_object["voucherSchemeId"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.title = d["title"]
-            self.code = d["code"]
-            self.start_date = read_datetime(d["startDate"])
-            self.end_date = read_datetime(d["endDate"])
-            self.num_redemptions_per_user = d["numRedemptionsPerUser"]
-            self.num_global_redemptions = d["numGlobalRedemptions"]
-            get = d.get
-            self.voucher_scheme_id = get("voucherSchemeId", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "CreateVoucherRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "CreateVoucherRequest") from None
+            if type(v := d["title"]) is str:
+                self.title = v
+            else:
+                misfit(self, d, "title")
+            if type(v := d["code"]) is str:
+                self.code = v
+            else:
+                misfit(self, d, "code")
+            convert(self, d, "start_date", "startDate", read_datetime)
+            convert(self, d, "end_date", "endDate", read_datetime)
+            if type(v := d["numRedemptionsPerUser"]) is int:
+                self.num_redemptions_per_user = v
+            else:
+                convert(self, d, "num_redemptions_per_user", "numRedemptionsPerUser", whole)
+            if type(v := d["numGlobalRedemptions"]) is int:
+                self.num_global_redemptions = v
+            else:
+                convert(self, d, "num_global_redemptions", "numGlobalRedemptions", whole)
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("voucherSchemeId")) is str:
+            self.voucher_scheme_id = v
+        elif v is not None:
+            misfit(self, d, "voucherSchemeId")
+        elif "voucherSchemeId" in d:
+            self.voucher_scheme_id = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, has_member, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
     read_enum,
     unknown_members,
 )
@@ -20,83 +21,133 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class Credential:
+class Credential(Sparse):
     """Login name of a user, or a second e-mail address or phone number.
 
     Attributes:
-        field_id (str | Unset): Identifier of the credential record.
-        id (str | Unset): The login name itself: an e-mail address or a phone number.
-        provider (CredentialProvider | Unset): Kind of login name.
-        is_verified (bool | Unset): Whether the owner has proved the address or number.
-        is_primary (bool | Unset): Whether the user logs in with it.
+        field_id (str): Identifier of the credential record. The vendor's samples always show it.
+        id (str): The login name itself: an e-mail address or a phone number. The vendor's samples always show it.
+        provider (CredentialProvider): Kind of login name. The vendor's samples always show it.
+        is_verified (bool): Whether the owner has proved the address or number. The vendor's samples always show it.
+        is_primary (bool): Whether the user logs in with it. The vendor's samples always show it.
     """
 
-    field_id: str | Unset = UNSET
-    id: str | Unset = UNSET
-    provider: CredentialProvider | Unset = UNSET
-    is_verified: bool | Unset = UNSET
-    is_primary: bool | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "field_id",
+        "id",
+        "provider",
+        "is_verified",
+        "is_primary",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["_id", "id", "provider", "isVerified", "isPrimary"])
+    field_id: str
+    id: str
+    provider: CredentialProvider
+    is_verified: bool
+    is_primary: bool
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "field_id": "_id",
+        "id": "id",
+        "provider": "provider",
+        "is_verified": "isVerified",
+        "is_primary": "isPrimary",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset([])
+
+    def __init__(
+        self,
+        field_id: str | Unset = UNSET,
+        id: str | Unset = UNSET,
+        provider: CredentialProvider | str | Unset = UNSET,
+        is_verified: bool | Unset = UNSET,
+        is_primary: bool | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(field_id, Unset):
+            self.field_id = field_id
+        if not isinstance(id, Unset):
+            self.id = id
+        if not isinstance(provider, Unset):
+            self.provider = _given(provider)
+        if not isinstance(is_verified, Unset):
+            self.is_verified = is_verified
+        if not isinstance(is_primary, Unset):
+            self.is_primary = is_primary
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _field_id = self.field_id
-        _id = self.id
-        _provider = self.provider
-        _is_verified = self.is_verified
-        _is_primary = self.is_primary
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _field_id is not UNSET:
+        if has_member(self, "field_id"):
+            _field_id = self.field_id
             json_object["_id"] = _field_id
-        if _id is not UNSET:
+        if has_member(self, "id"):
+            _id = self.id
             json_object["id"] = _id
-        if _provider is not UNSET:
+        if has_member(self, "provider"):
+            _provider = self.provider
             json_object["provider"] = _provider.value if isinstance(_provider, CredentialProvider) else _provider
-        if _is_verified is not UNSET:
+        if has_member(self, "is_verified"):
+            _is_verified = self.is_verified
             json_object["isVerified"] = _is_verified
-        if _is_primary is not UNSET:
+        if has_member(self, "is_primary"):
+            _is_primary = self.is_primary
             json_object["isPrimary"] = _is_primary
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.field_id = get("_id", UNSET)
-            self.id = get("id", UNSET)
-            self.provider = read_enum(CredentialProvider, get("provider", UNSET))
-            self.is_verified = get("isVerified", UNSET)
-            self.is_primary = get("isPrimary", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "Credential") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "Credential") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("_id")) is str:
+            self.field_id = v
+        elif v is not None:
+            misfit(self, d, "_id")
+        elif "_id" in d:
+            misfit(self, d, "_id")
+        if type(v := get("id")) is str:
+            self.id = v
+        elif v is not None:
+            misfit(self, d, "id")
+        elif "id" in d:
+            misfit(self, d, "id")
+        if type(v := get("provider")) is str:
+            self.provider = read_enum(CredentialProvider, v)
+        elif v is not None:
+            misfit(self, d, "provider")
+        elif "provider" in d:
+            misfit(self, d, "provider")
+        if type(v := get("isVerified")) is bool:
+            self.is_verified = v
+        elif v is not None:
+            misfit(self, d, "isVerified")
+        elif "isVerified" in d:
+            misfit(self, d, "isVerified")
+        if type(v := get("isPrimary")) is bool:
+            self.is_primary = v
+        elif v is not None:
+            misfit(self, d, "isPrimary")
+        elif "isPrimary" in d:
+            misfit(self, d, "isPrimary")
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    hollow,
+    misfit,
+    object_of,
     read_enum,
     unknown_members,
 )
@@ -20,107 +22,194 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class CredentialSearchResult:
+class CredentialSearchResult(Sparse):
     """Reply to a search for credentials. Undocumented: the page prints a single credential, although the call is
     paged.
 
     Attributes:
-        field_id (str | Unset): Identifier of the credential record.
-        id (str | Unset): The login name itself: an e-mail address or a phone number.
-        provider (CredentialProvider | Unset): Kind of login name.
-        is_verified (bool | Unset): Whether the owner has proved the address or number.
-        is_primary (bool | Unset): Whether the user logs in with it.
-        items (list[Credential] | Unset): Credentials found, should the reply be a page.
-        page (Page | Unset): Position in a cursor-paged list. The page prints an empty object; the members come from
-            recorded replies and from the text on `startKey`.
+        field_id (str | None): Identifier of the credential record.
+        id (str | None): The login name itself: an e-mail address or a phone number.
+        provider (CredentialProvider | None): Kind of login name.
+        is_verified (bool | None): Whether the owner has proved the address or number.
+        is_primary (bool | None): Whether the user logs in with it.
+        items (list[Credential] | None): Credentials found, should the reply be a page. Confidence: low.
+        page (Page | None): Position in a cursor-paged list. The page prints an empty object; the members come from
+            recorded replies and from the text on `startKey`. Confidence: low.
     """
 
-    field_id: str | Unset = UNSET
-    id: str | Unset = UNSET
-    provider: CredentialProvider | Unset = UNSET
-    is_verified: bool | Unset = UNSET
-    is_primary: bool | Unset = UNSET
-    items: list[Credential] | Unset = UNSET
-    page: Page | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "field_id",
+        "id",
+        "provider",
+        "is_verified",
+        "is_primary",
+        "items",
+        "page",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["_id", "id", "provider", "isVerified", "isPrimary", "items", "page"])
+    field_id: str | None
+    id: str | None
+    provider: CredentialProvider | None
+    is_verified: bool | None
+    is_primary: bool | None
+    items: list[Credential] | None
+    page: Page | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "field_id": "_id",
+        "id": "id",
+        "provider": "provider",
+        "is_verified": "isVerified",
+        "is_primary": "isPrimary",
+        "items": "items",
+        "page": "page",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "field_id",
+            "id",
+            "provider",
+            "is_verified",
+            "is_primary",
+            "items",
+            "page",
+        ]
+    )
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {"items": "low", "page": "low"}
+
+    def __init__(
+        self,
+        field_id: str | Unset = UNSET,
+        id: str | Unset = UNSET,
+        provider: CredentialProvider | str | Unset = UNSET,
+        is_verified: bool | Unset = UNSET,
+        is_primary: bool | Unset = UNSET,
+        items: Sequence[Credential | Mapping[str, Any]] | Unset = UNSET,
+        page: Page | Mapping[str, Any] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(field_id, Unset):
+            self.field_id = field_id
+        if not isinstance(id, Unset):
+            self.id = id
+        if not isinstance(provider, Unset):
+            self.provider = _given(provider)
+        if not isinstance(is_verified, Unset):
+            self.is_verified = is_verified
+        if not isinstance(is_primary, Unset):
+            self.is_primary = is_primary
+        if not isinstance(items, Unset):
+            self.items = _given(items)
+        if not isinstance(page, Unset):
+            self.page = _given(page)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _field_id = self.field_id
-        _id = self.id
-        _provider = self.provider
-        _is_verified = self.is_verified
-        _is_primary = self.is_primary
-        _items = self.items
-        _page = self.page
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _field_id is not UNSET:
+        if (_field_id := self.field_id) is not None:
             json_object["_id"] = _field_id
-        if _id is not UNSET:
+        elif is_null(self, "field_id"):
+            json_object["_id"] = None
+        if (_id := self.id) is not None:
             json_object["id"] = _id
-        if _provider is not UNSET:
+        elif is_null(self, "id"):
+            json_object["id"] = None
+        if (_provider := self.provider) is not None:
             json_object["provider"] = _provider.value if isinstance(_provider, CredentialProvider) else _provider
-        if _is_verified is not UNSET:
+        elif is_null(self, "provider"):
+            json_object["provider"] = None
+        if (_is_verified := self.is_verified) is not None:
             json_object["isVerified"] = _is_verified
-        if _is_primary is not UNSET:
+        elif is_null(self, "is_verified"):
+            json_object["isVerified"] = None
+        if (_is_primary := self.is_primary) is not None:
             json_object["isPrimary"] = _is_primary
-        if _items is not UNSET:
+        elif is_null(self, "is_primary"):
+            json_object["isPrimary"] = None
+        if (_items := self.items) is not None:
             json_object["items"] = (
                 [i0.to_dict() if isinstance(i0, Credential) else i0 for i0 in _items]
                 if _items and isinstance(_items, list)
                 else _items
             )
-        if _page is not UNSET:
+        elif is_null(self, "items"):
+            json_object["items"] = None
+        if (_page := self.page) is not None:
             json_object["page"] = _page.to_dict() if isinstance(_page, Page) else _page
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "page"):
+            json_object["page"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.field_id = get("_id", UNSET)
-            self.id = get("id", UNSET)
-            self.provider = read_enum(CredentialProvider, get("provider", UNSET))
-            self.is_verified = get("isVerified", UNSET)
-            self.is_primary = get("isPrimary", UNSET)
-            self.items = (
-                [Credential.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("items", UNSET)) is list and v
-                else v
-            )
-            self.page = Page.from_dict(v) if type(v := get("page", UNSET)) is dict else v
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "CredentialSearchResult") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "CredentialSearchResult") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("_id")) is str:
+            self.field_id = v
+        elif v is not None:
+            misfit(self, d, "_id")
+        elif "_id" in d:
+            self.field_id = None
+        if type(v := get("id")) is str:
+            self.id = v
+        elif v is not None:
+            misfit(self, d, "id")
+        elif "id" in d:
+            self.id = None
+        if type(v := get("provider")) is str:
+            self.provider = read_enum(CredentialProvider, v)
+        elif v is not None:
+            misfit(self, d, "provider")
+        elif "provider" in d:
+            self.provider = None
+        if type(v := get("isVerified")) is bool:
+            self.is_verified = v
+        elif v is not None:
+            misfit(self, d, "isVerified")
+        elif "isVerified" in d:
+            self.is_verified = None
+        if type(v := get("isPrimary")) is bool:
+            self.is_primary = v
+        elif v is not None:
+            misfit(self, d, "isPrimary")
+        elif "isPrimary" in d:
+            self.is_primary = None
+        if type(v := get("items")) is list:
+            self.items = [_read_Credential(i0) if type(i0) is dict else hollow(Credential, i0) for i0 in v] if v else v
+        elif v is not None:
+            misfit(self, d, "items")
+        elif "items" in d:
+            self.items = None
+        if type(v := get("page")) is dict:
+            self.page = _read_Page(v)
+        elif v is not None:
+            misfit(self, d, "page")
+        elif "page" in d:
+            self.page = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.credential import Credential
 from ..models.page import Page
+
+_read_Credential = Credential.from_dict
+_read_Page = Page.from_dict

@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    hollow,
+    misfit,
+    object_of,
     unknown_members,
 )
 
@@ -18,96 +20,139 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class DeliveryBoundaries:
+class DeliveryBoundaries(Sparse):
     """All delivery boundaries a location has after the change.
 
     Attributes:
-        include (list[DeliveryBoundary] | Unset): Areas that are served.
-        exlude (list[DeliveryBoundary] | Unset): Areas that are left out; spelt like this on the page.
-        exclude (list[DeliveryBoundary] | Unset): Areas that are left out, should the vendor correct the spelling.
+        include (list[DeliveryBoundary] | None): Areas that are served.
+        exlude (list[DeliveryBoundary] | None): Areas that are left out; spelt like this on the page.
+        exclude (list[DeliveryBoundary] | None): Areas that are left out, should the vendor correct the spelling.
+            Confidence: low.
     """
 
-    include: list[DeliveryBoundary] | Unset = UNSET
-    exlude: list[DeliveryBoundary] | Unset = UNSET
-    exclude: list[DeliveryBoundary] | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "include",
+        "exlude",
+        "exclude",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["include", "exlude", "exclude"])
+    include: list[DeliveryBoundary] | None
+    exlude: list[DeliveryBoundary] | None
+    exclude: list[DeliveryBoundary] | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "include": "include",
+        "exlude": "exlude",
+        "exclude": "exclude",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "include",
+            "exlude",
+            "exclude",
+        ]
+    )
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {"exclude": "low"}
+
+    def __init__(
+        self,
+        include: Sequence[DeliveryBoundary | Mapping[str, Any]] | Unset = UNSET,
+        exlude: Sequence[DeliveryBoundary | Mapping[str, Any]] | Unset = UNSET,
+        exclude: Sequence[DeliveryBoundary | Mapping[str, Any]] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(include, Unset):
+            self.include = _given(include)
+        if not isinstance(exlude, Unset):
+            self.exlude = _given(exlude)
+        if not isinstance(exclude, Unset):
+            self.exclude = _given(exclude)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _include = self.include
-        _exlude = self.exlude
-        _exclude = self.exclude
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _include is not UNSET:
+        if (_include := self.include) is not None:
             json_object["include"] = (
                 [i0.to_dict() if isinstance(i0, DeliveryBoundary) else i0 for i0 in _include]
                 if _include and isinstance(_include, list)
                 else _include
             )
-        if _exlude is not UNSET:
+        elif is_null(self, "include"):
+            json_object["include"] = None
+        if (_exlude := self.exlude) is not None:
             json_object["exlude"] = (
                 [i0.to_dict() if isinstance(i0, DeliveryBoundary) else i0 for i0 in _exlude]
                 if _exlude and isinstance(_exlude, list)
                 else _exlude
             )
-        if _exclude is not UNSET:
+        elif is_null(self, "exlude"):
+            json_object["exlude"] = None
+        if (_exclude := self.exclude) is not None:
             json_object["exclude"] = (
                 [i0.to_dict() if isinstance(i0, DeliveryBoundary) else i0 for i0 in _exclude]
                 if _exclude and isinstance(_exclude, list)
                 else _exclude
             )
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "exclude"):
+            json_object["exclude"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("include")) is list:
             self.include = (
-                [DeliveryBoundary.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("include", UNSET)) is list and v
+                [_read_DeliveryBoundary(i0) if type(i0) is dict else hollow(DeliveryBoundary, i0) for i0 in v]
+                if v
                 else v
             )
+        elif v is not None:
+            misfit(self, d, "include")
+        elif "include" in d:
+            self.include = None
+        if type(v := get("exlude")) is list:
             self.exlude = (
-                [DeliveryBoundary.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("exlude", UNSET)) is list and v
+                [_read_DeliveryBoundary(i0) if type(i0) is dict else hollow(DeliveryBoundary, i0) for i0 in v]
+                if v
                 else v
             )
+        elif v is not None:
+            misfit(self, d, "exlude")
+        elif "exlude" in d:
+            self.exlude = None
+        if type(v := get("exclude")) is list:
             self.exclude = (
-                [DeliveryBoundary.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("exclude", UNSET)) is list and v
+                [_read_DeliveryBoundary(i0) if type(i0) is dict else hollow(DeliveryBoundary, i0) for i0 in v]
+                if v
                 else v
             )
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "DeliveryBoundaries") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "DeliveryBoundaries") from None
+        elif v is not None:
+            misfit(self, d, "exclude")
+        elif "exclude" in d:
+            self.exclude = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.delivery_boundary import DeliveryBoundary
+
+_read_DeliveryBoundary = DeliveryBoundary.from_dict

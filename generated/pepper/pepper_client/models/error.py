@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
     unknown_members,
 )
 
@@ -18,65 +18,92 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class Error:
+class Error(Sparse):
     """Body the vendor sends when a call fails.
 
     Attributes:
-        code (str | Unset): Machine-readable kind of the failure; `Validation` is the only value seen.
-        message (str | Unset): Text for people, which may repeat what was sent.
+        code (str | None): Machine-readable kind of the failure; `Validation` is the only value seen.
+        message (str | None): Text for people, which may repeat what was sent.
     """
 
-    code: str | Unset = UNSET
-    message: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "code",
+        "message",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["code", "message"])
+    code: str | None
+    message: str | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "code": "code",
+        "message": "message",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "code",
+            "message",
+        ]
+    )
+
+    def __init__(
+        self,
+        code: str | Unset = UNSET,
+        message: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(code, Unset):
+            self.code = code
+        if not isinstance(message, Unset):
+            self.message = message
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _code = self.code
-        _message = self.message
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _code is not UNSET:
+        if (_code := self.code) is not None:
             json_object["code"] = _code
-        if _message is not UNSET:
+        elif is_null(self, "code"):
+            json_object["code"] = None
+        if (_message := self.message) is not None:
             json_object["message"] = _message
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "message"):
+            json_object["message"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.code = get("code", UNSET)
-            self.message = get("message", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "Error") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "Error") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("code")) is str:
+            self.code = v
+        elif v is not None:
+            misfit(self, d, "code")
+        elif "code" in d:
+            self.code = None
+        if type(v := get("message")) is str:
+            self.message = v
+        elif v is not None:
+            misfit(self, d, "message")
+        elif "message" in d:
+            self.message = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

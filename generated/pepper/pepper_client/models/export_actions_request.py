@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    STR,
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
 )
 
@@ -18,84 +21,147 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class ExportActionsRequest:
+class ExportActionsRequest(Sparse):
     """Selection of actions to export.
 
     Attributes:
         from_ (str): Actions from this date on; the page types it as a plain string.
         to (str): Actions up to this date; the page types it as a plain string.
         types (list[str]): Kinds of action to export.
-        limit (float | Unset): Largest number of actions in the export.
-        max_file_size_mb (float | Unset): Largest size of one CSV file in megabytes.
-        location_ids (list[str] | Unset): Locations to export actions of.
+        limit (float | None): Largest number of actions in the export.
+        max_file_size_mb (float | None): Largest size of one CSV file in megabytes.
+        location_ids (list[str] | None): Locations to export actions of.
     """
+
+    __slots__ = (
+        "from_",
+        "to",
+        "types",
+        "limit",
+        "max_file_size_mb",
+        "location_ids",
+    )
 
     from_: str
     to: str
     types: list[str]
-    limit: float | Unset = UNSET
-    max_file_size_mb: float | Unset = UNSET
-    location_ids: list[str] | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    limit: float | None
+    max_file_size_mb: float | None
+    location_ids: list[str] | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["from", "to", "types", "limit", "maxFileSizeMB", "locationIds"])
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "from_": "from",
+        "to": "to",
+        "types": "types",
+        "limit": "limit",
+        "max_file_size_mb": "maxFileSizeMB",
+        "location_ids": "locationIds",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["from", "to", "types"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "limit",
+            "max_file_size_mb",
+            "location_ids",
+        ]
+    )
+
+    def __init__(
+        self,
+        from_: str,
+        to: str,
+        types: Sequence[str],
+        limit: float | Unset = UNSET,
+        max_file_size_mb: float | Unset = UNSET,
+        location_ids: Sequence[str] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.from_ = from_
+        self.to = to
+        self.types = _given(types)
+        if not isinstance(limit, Unset):
+            self.limit = limit
+        if not isinstance(max_file_size_mb, Unset):
+            self.max_file_size_mb = max_file_size_mb
+        if not isinstance(location_ids, Unset):
+            self.location_ids = _given(location_ids)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _limit = self.limit
-        _max_file_size_mb = self.max_file_size_mb
-        _location_ids = self.location_ids
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "from": self.from_,
             "to": self.to,
             "types": self.types,
         }
-        if _limit is not UNSET:
+        if (_limit := self.limit) is not None:
             json_object["limit"] = _limit
-        if _max_file_size_mb is not UNSET:
+        elif is_null(self, "limit"):
+            json_object["limit"] = None
+        if (_max_file_size_mb := self.max_file_size_mb) is not None:
             json_object["maxFileSizeMB"] = _max_file_size_mb
-        if _location_ids is not UNSET:
+        elif is_null(self, "max_file_size_mb"):
+            json_object["maxFileSizeMB"] = None
+        if (_location_ids := self.location_ids) is not None:
             json_object["locationIds"] = _location_ids
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "location_ids"):
+            json_object["locationIds"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.from_ = d["from"]
-            self.to = d["to"]
-            self.types = d["types"]
-            get = d.get
-            self.limit = get("limit", UNSET)
-            self.max_file_size_mb = get("maxFileSizeMB", UNSET)
-            self.location_ids = get("locationIds", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "ExportActionsRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "ExportActionsRequest") from None
+            if type(v := d["from"]) is str:
+                self.from_ = v
+            else:
+                misfit(self, d, "from")
+            if type(v := d["to"]) is str:
+                self.to = v
+            else:
+                misfit(self, d, "to")
+            if type(v := d["types"]) is list and STR.issuperset(map(type, v)):
+                self.types = v
+            else:
+                misfit(self, d, "types")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("limit")) is float or type(v) is int:
+            self.limit = v
+        elif v is not None:
+            misfit(self, d, "limit")
+        elif "limit" in d:
+            self.limit = None
+        if type(v := get("maxFileSizeMB")) is float or type(v) is int:
+            self.max_file_size_mb = v
+        elif v is not None:
+            misfit(self, d, "maxFileSizeMB")
+        elif "maxFileSizeMB" in d:
+            self.max_file_size_mb = None
+        if type(v := get("locationIds")) is list and STR.issuperset(map(type, v)):
+            self.location_ids = v
+        elif v is not None:
+            misfit(self, d, "locationIds")
+        elif "locationIds" in d:
+            self.location_ids = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

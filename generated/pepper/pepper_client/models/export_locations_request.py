@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
     unknown_members,
 )
 
@@ -18,66 +19,97 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class ExportLocationsRequest:
+class ExportLocationsRequest(Sparse):
     """Selection of locations to export.
 
     Attributes:
-        limit (float | Unset): Largest number of locations in the export.
-        filters (LocationsExportFilters | Unset): Filters of an export. The page does not show its members.
+        limit (float | None): Largest number of locations in the export.
+        filters (LocationsExportFilters | None): Filters of an export. The page does not show its members. Confidence:
+            high.
     """
 
-    limit: float | Unset = UNSET
-    filters: LocationsExportFilters | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "limit",
+        "filters",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["limit", "filters"])
+    limit: float | None
+    filters: LocationsExportFilters | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "limit": "limit",
+        "filters": "filters",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "limit",
+            "filters",
+        ]
+    )
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {"filters": "high"}
+
+    def __init__(
+        self,
+        limit: float | Unset = UNSET,
+        filters: LocationsExportFilters | Mapping[str, Any] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(limit, Unset):
+            self.limit = limit
+        if not isinstance(filters, Unset):
+            self.filters = _given(filters)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _limit = self.limit
-        _filters = self.filters
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _limit is not UNSET:
+        if (_limit := self.limit) is not None:
             json_object["limit"] = _limit
-        if _filters is not UNSET:
+        elif is_null(self, "limit"):
+            json_object["limit"] = None
+        if (_filters := self.filters) is not None:
             json_object["filters"] = _filters.to_dict() if isinstance(_filters, LocationsExportFilters) else _filters
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "filters"):
+            json_object["filters"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.limit = get("limit", UNSET)
-            self.filters = LocationsExportFilters.from_dict(v) if type(v := get("filters", UNSET)) is dict else v
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "ExportLocationsRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "ExportLocationsRequest") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("limit")) is float or type(v) is int:
+            self.limit = v
+        elif v is not None:
+            misfit(self, d, "limit")
+        elif "limit" in d:
+            self.limit = None
+        if type(v := get("filters")) is dict:
+            self.filters = _read_LocationsExportFilters(v)
+        elif v is not None:
+            misfit(self, d, "filters")
+        elif "filters" in d:
+            self.filters = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.locations_export_filters import LocationsExportFilters
+
+_read_LocationsExportFilters = LocationsExportFilters.from_dict

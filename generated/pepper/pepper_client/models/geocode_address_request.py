@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
 )
 
@@ -18,84 +19,147 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class GeocodeAddressRequest:
+class GeocodeAddressRequest(Sparse):
     """Address to find the position of.
 
     Attributes:
         line1 (str): First line, normally number and street.
         city (str): City or town.
         country (str): Country; whether a code or a name is meant is not stated.
-        line2 (str | Unset): Second line, such as a flat or building.
-        region (str | Unset): State, province or region.
-        postal_code (str | Unset): Postal or ZIP code.
+        line2 (str | None): Second line, such as a flat or building.
+        region (str | None): State, province or region.
+        postal_code (str | None): Postal or ZIP code.
     """
+
+    __slots__ = (
+        "line1",
+        "city",
+        "country",
+        "line2",
+        "region",
+        "postal_code",
+    )
 
     line1: str
     city: str
     country: str
-    line2: str | Unset = UNSET
-    region: str | Unset = UNSET
-    postal_code: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    line2: str | None
+    region: str | None
+    postal_code: str | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["line1", "city", "country", "line2", "region", "postalCode"])
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "line1": "line1",
+        "city": "city",
+        "country": "country",
+        "line2": "line2",
+        "region": "region",
+        "postal_code": "postalCode",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["line1", "city", "country"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "line2",
+            "region",
+            "postal_code",
+        ]
+    )
+
+    def __init__(
+        self,
+        line1: str,
+        city: str,
+        country: str,
+        line2: str | Unset = UNSET,
+        region: str | Unset = UNSET,
+        postal_code: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.line1 = line1
+        self.city = city
+        self.country = country
+        if not isinstance(line2, Unset):
+            self.line2 = line2
+        if not isinstance(region, Unset):
+            self.region = region
+        if not isinstance(postal_code, Unset):
+            self.postal_code = postal_code
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _line2 = self.line2
-        _region = self.region
-        _postal_code = self.postal_code
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "line1": self.line1,
             "city": self.city,
             "country": self.country,
         }
-        if _line2 is not UNSET:
+        if (_line2 := self.line2) is not None:
             json_object["line2"] = _line2
-        if _region is not UNSET:
+        elif is_null(self, "line2"):
+            json_object["line2"] = None
+        if (_region := self.region) is not None:
             json_object["region"] = _region
-        if _postal_code is not UNSET:
+        elif is_null(self, "region"):
+            json_object["region"] = None
+        if (_postal_code := self.postal_code) is not None:
             json_object["postalCode"] = _postal_code
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "postal_code"):
+            json_object["postalCode"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.line1 = d["line1"]
-            self.city = d["city"]
-            self.country = d["country"]
-            get = d.get
-            self.line2 = get("line2", UNSET)
-            self.region = get("region", UNSET)
-            self.postal_code = get("postalCode", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "GeocodeAddressRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "GeocodeAddressRequest") from None
+            if type(v := d["line1"]) is str:
+                self.line1 = v
+            else:
+                misfit(self, d, "line1")
+            if type(v := d["city"]) is str:
+                self.city = v
+            else:
+                misfit(self, d, "city")
+            if type(v := d["country"]) is str:
+                self.country = v
+            else:
+                misfit(self, d, "country")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("line2")) is str:
+            self.line2 = v
+        elif v is not None:
+            misfit(self, d, "line2")
+        elif "line2" in d:
+            self.line2 = None
+        if type(v := get("region")) is str:
+            self.region = v
+        elif v is not None:
+            misfit(self, d, "region")
+        elif "region" in d:
+            self.region = None
+        if type(v := get("postalCode")) is str:
+            self.postal_code = v
+        elif v is not None:
+            misfit(self, d, "postalCode")
+        elif "postalCode" in d:
+            self.postal_code = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

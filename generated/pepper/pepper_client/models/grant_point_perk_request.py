@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
 )
 
@@ -18,70 +19,107 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class GrantPointPerkRequest:
+class GrantPointPerkRequest(Sparse):
     """Receiver and size of the award.
 
     Attributes:
         user_id (str): User who gets the award.
-        points (float | Unset): Points to grant; the perk's own default applies without it.
-        location_id (str | Unset): Location the grant is tied to, if any.
+        points (float | None): Points to grant; the perk's own default applies without it.
+        location_id (str | None): Location the grant is tied to, if any.
     """
 
-    user_id: str
-    points: float | Unset = UNSET
-    location_id: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "user_id",
+        "points",
+        "location_id",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["userId", "points", "locationId"])
+    user_id: str
+    points: float | None
+    location_id: str | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "user_id": "userId",
+        "points": "points",
+        "location_id": "locationId",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["userId"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "points",
+            "location_id",
+        ]
+    )
+
+    def __init__(
+        self,
+        user_id: str,
+        points: float | Unset = UNSET,
+        location_id: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.user_id = user_id
+        if not isinstance(points, Unset):
+            self.points = points
+        if not isinstance(location_id, Unset):
+            self.location_id = location_id
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _points = self.points
-        _location_id = self.location_id
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "userId": self.user_id,
         }
-        if _points is not UNSET:
+        if (_points := self.points) is not None:
             json_object["points"] = _points
-        if _location_id is not UNSET:
+        elif is_null(self, "points"):
+            json_object["points"] = None
+        if (_location_id := self.location_id) is not None:
             json_object["locationId"] = _location_id
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "location_id"):
+            json_object["locationId"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.user_id = d["userId"]
-            get = d.get
-            self.points = get("points", UNSET)
-            self.location_id = get("locationId", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "GrantPointPerkRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "GrantPointPerkRequest") from None
+            if type(v := d["userId"]) is str:
+                self.user_id = v
+            else:
+                misfit(self, d, "userId")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("points")) is float or type(v) is int:
+            self.points = v
+        elif v is not None:
+            misfit(self, d, "points")
+        elif "points" in d:
+            self.points = None
+        if type(v := get("locationId")) is str:
+            self.location_id = v
+        elif v is not None:
+            misfit(self, d, "locationId")
+        elif "locationId" in d:
+            self.location_id = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

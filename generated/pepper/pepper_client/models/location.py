@@ -3,13 +3,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    NUMBER,
+    STR,
+    hollow,
+    misfit,
+    object_of,
     read_enum,
     unknown_members,
 )
@@ -20,94 +24,159 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class Location:
+class Location(Sparse):
     """Place of business of a merchant.
 
     Attributes:
-        id (str | Unset): Identifier of the location.
-        tenant_id (str | Unset): Tenant (merchant) the location belongs to.
-        created (str | Unset): Time of creation; format and zone are not stated.
-        updated (str | Unset): Time of the last change; format and zone are not stated.
-        title (str | Unset): Name of the location.
-        description (str | Unset): Text about the location.
-        state (LocationState | Unset): Whether a location is in preparation, in use or closed down.
-        main_image_url (str | Unset): Address of the main picture.
-        listing_image_url (str | Unset): Address of the picture in lists.
-        opening_hours (OpeningHours | Unset): Opening hours by day. The names come from the import columns; the import
+        id (str | None): Identifier of the location.
+        tenant_id (str | None): Tenant (merchant) the location belongs to.
+        created (str | None): Time of creation; format and zone are not stated.
+        updated (str | None): Time of the last change; format and zone are not stated.
+        title (str | None): Name of the location.
+        description (str | None): Text about the location.
+        state (LocationState | None): Whether a location is in preparation, in use or closed down.
+        main_image_url (str | None): Address of the main picture.
+        listing_image_url (str | None): Address of the picture in lists.
+        opening_hours (OpeningHours | None): Opening hours by day. The names come from the import columns; the import
             shows `9am-5pm`, a client of the unversioned endpoint reads two times joined by ` - ` and also meets
-            `closed`.
-        alternative_opening_hours_text (str | Unset): HTML shown in the app instead of the opening hours. The opening
+            `closed`. Confidence: high.
+        alternative_opening_hours_text (str | None): HTML shown in the app instead of the opening hours. The opening
             hours still decide when orders are taken.
-        facilities (list[str] | Unset): What the location offers.
-        services (LocationServices | Unset): Services a location offers. The names come from the import columns.
-        buttons (list[LocationButton] | Unset): Buttons shown in the app.
-        links (LocationLinks | Unset): Social media and other third-party services, by provider.
-        vat_number (str | Unset): Number for VAT or sales tax.
-        address (LocationAddress | Unset): Postal address of a location. The members come from the import columns.
-        contacts (LocationContacts | Unset): How to reach a location. The members come from the import columns.
-        beacons (list[LocationBeacon] | Unset): Beacons at the location.
-        ordering (LocationOrdering | Unset): Ordering settings of a location. The page does not show its members.
-        geo (list[float] | Unset): Longitude and latitude in degrees, in this order.
-        regions (list[str] | Unset): Regions the location belongs to.
-        tags (list[str] | Unset): Tags of the location.
-        map_pin_image_url (str | Unset): Address of the pin shown on maps.
-        timezone (str | Unset): Time zone by its IANA name.
-        zones (LocationZones | Unset): Zones with their tables, by the name of the zone.
-        extended (LocationExtended | Unset): Further data about a location. Known only from the import column
-            `extended_json`; replies that hold it are not shown.
-        delivery_boundaries (Any | Unset): Areas a location delivers to. Known only from the import column
-            `deliveryBoundaries_json`, as JSON text of an unknown shape.
+        facilities (list[str] | None): What the location offers.
+        services (LocationServices | None): Services a location offers. The names come from the import columns.
+            Confidence: high.
+        buttons (list[LocationButton] | None): Buttons shown in the app. Confidence: high.
+        links (LocationLinks | None): Social media and other third-party services, by provider. Confidence: high.
+        vat_number (str | None): Number for VAT or sales tax.
+        address (LocationAddress | None): Postal address of a location. The members come from the import columns.
+            Confidence: high.
+        contacts (LocationContacts | None): How to reach a location. The members come from the import columns.
+            Confidence: high.
+        beacons (list[LocationBeacon] | None): Beacons at the location. Confidence: high.
+        ordering (LocationOrdering | None): Ordering settings of a location. The page does not show its members.
+            Confidence: high.
+        geo (list[float] | None): Longitude and latitude in degrees, in this order.
+        regions (list[str] | None): Regions the location belongs to.
+        tags (list[str] | None): Tags of the location.
+        map_pin_image_url (str | None): Address of the pin shown on maps.
+        timezone (str | None): Time zone by its IANA name.
+        zones (LocationZones | None): Zones with their tables, by the name of the zone. Confidence: high.
+        extended (LocationExtended | None): Further data about a location. Known only from the import column
+            `extended_json`; replies that hold it are not shown. Confidence: low.
+        delivery_boundaries (Any): Areas a location delivers to. Known only from the import column
+            `deliveryBoundaries_json`, as JSON text of an unknown shape. Confidence: low.
     """
 
-    id: str | Unset = UNSET
-    tenant_id: str | Unset = UNSET
-    created: str | Unset = UNSET
-    updated: str | Unset = UNSET
-    title: str | Unset = UNSET
-    description: str | Unset = UNSET
-    state: LocationState | Unset = UNSET
-    main_image_url: str | Unset = UNSET
-    listing_image_url: str | Unset = UNSET
-    opening_hours: OpeningHours | Unset = UNSET
-    alternative_opening_hours_text: str | Unset = UNSET
-    facilities: list[str] | Unset = UNSET
-    services: LocationServices | Unset = UNSET
-    buttons: list[LocationButton] | Unset = UNSET
-    links: LocationLinks | Unset = UNSET
-    vat_number: str | Unset = UNSET
-    address: LocationAddress | Unset = UNSET
-    contacts: LocationContacts | Unset = UNSET
-    beacons: list[LocationBeacon] | Unset = UNSET
-    ordering: LocationOrdering | Unset = UNSET
-    geo: list[float] | Unset = UNSET
-    regions: list[str] | Unset = UNSET
-    tags: list[str] | Unset = UNSET
-    map_pin_image_url: str | Unset = UNSET
-    timezone: str | Unset = UNSET
-    zones: LocationZones | Unset = UNSET
-    extended: LocationExtended | Unset = UNSET
-    delivery_boundaries: Any | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "id",
+        "tenant_id",
+        "created",
+        "updated",
+        "title",
+        "description",
+        "state",
+        "main_image_url",
+        "listing_image_url",
+        "opening_hours",
+        "alternative_opening_hours_text",
+        "facilities",
+        "services",
+        "buttons",
+        "links",
+        "vat_number",
+        "address",
+        "contacts",
+        "beacons",
+        "ordering",
+        "geo",
+        "regions",
+        "tags",
+        "map_pin_image_url",
+        "timezone",
+        "zones",
+        "extended",
+        "delivery_boundaries",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    id: str | None
+    tenant_id: str | None
+    created: str | None
+    updated: str | None
+    title: str | None
+    description: str | None
+    state: LocationState | None
+    main_image_url: str | None
+    listing_image_url: str | None
+    opening_hours: OpeningHours | None
+    alternative_opening_hours_text: str | None
+    facilities: list[str] | None
+    services: LocationServices | None
+    buttons: list[LocationButton] | None
+    links: LocationLinks | None
+    vat_number: str | None
+    address: LocationAddress | None
+    contacts: LocationContacts | None
+    beacons: list[LocationBeacon] | None
+    ordering: LocationOrdering | None
+    geo: list[float] | None
+    regions: list[str] | None
+    tags: list[str] | None
+    map_pin_image_url: str | None
+    timezone: str | None
+    zones: LocationZones | None
+    extended: LocationExtended | None
+    delivery_boundaries: Any
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "_id",
+        "tenant_id": "tenantId",
+        "created": "created",
+        "updated": "updated",
+        "title": "title",
+        "description": "description",
+        "state": "state",
+        "main_image_url": "mainImageUrl",
+        "listing_image_url": "listingImageUrl",
+        "opening_hours": "openingHours",
+        "alternative_opening_hours_text": "alternativeOpeningHoursText",
+        "facilities": "facilities",
+        "services": "services",
+        "buttons": "buttons",
+        "links": "links",
+        "vat_number": "VATnumber",
+        "address": "address",
+        "contacts": "contacts",
+        "beacons": "beacons",
+        "ordering": "ordering",
+        "geo": "geo",
+        "regions": "regions",
+        "tags": "tags",
+        "map_pin_image_url": "mapPinImageUrl",
+        "timezone": "timezone",
+        "zones": "zones",
+        "extended": "extended",
+        "delivery_boundaries": "deliveryBoundaries",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "_id",
-            "tenantId",
+            "id",
+            "tenant_id",
             "created",
             "updated",
             "title",
             "description",
             "state",
-            "mainImageUrl",
-            "listingImageUrl",
-            "openingHours",
-            "alternativeOpeningHoursText",
+            "main_image_url",
+            "listing_image_url",
+            "opening_hours",
+            "alternative_opening_hours_text",
             "facilities",
             "services",
             "buttons",
             "links",
-            "VATnumber",
+            "vat_number",
             "address",
             "contacts",
             "beacons",
@@ -115,180 +184,432 @@ class Location:
             "geo",
             "regions",
             "tags",
-            "mapPinImageUrl",
+            "map_pin_image_url",
             "timezone",
             "zones",
             "extended",
-            "deliveryBoundaries",
+            "delivery_boundaries",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {
+        "openingHours": "high",
+        "services": "high",
+        "buttons": "high",
+        "links": "high",
+        "address": "high",
+        "contacts": "high",
+        "beacons": "high",
+        "ordering": "high",
+        "zones": "high",
+        "extended": "low",
+        "deliveryBoundaries": "low",
+    }
+
+    def __init__(
+        self,
+        id: str | Unset = UNSET,
+        tenant_id: str | Unset = UNSET,
+        created: str | Unset = UNSET,
+        updated: str | Unset = UNSET,
+        title: str | Unset = UNSET,
+        description: str | Unset = UNSET,
+        state: LocationState | str | Unset = UNSET,
+        main_image_url: str | Unset = UNSET,
+        listing_image_url: str | Unset = UNSET,
+        opening_hours: OpeningHours | Mapping[str, Any] | Unset = UNSET,
+        alternative_opening_hours_text: str | Unset = UNSET,
+        facilities: Sequence[str] | Unset = UNSET,
+        services: LocationServices | Mapping[str, Any] | Unset = UNSET,
+        buttons: Sequence[LocationButton | Mapping[str, Any]] | Unset = UNSET,
+        links: LocationLinks | Mapping[str, Any] | Unset = UNSET,
+        vat_number: str | Unset = UNSET,
+        address: LocationAddress | Mapping[str, Any] | Unset = UNSET,
+        contacts: LocationContacts | Mapping[str, Any] | Unset = UNSET,
+        beacons: Sequence[LocationBeacon | Mapping[str, Any]] | Unset = UNSET,
+        ordering: LocationOrdering | Mapping[str, Any] | Unset = UNSET,
+        geo: Sequence[float] | Unset = UNSET,
+        regions: Sequence[str] | Unset = UNSET,
+        tags: Sequence[str] | Unset = UNSET,
+        map_pin_image_url: str | Unset = UNSET,
+        timezone: str | Unset = UNSET,
+        zones: LocationZones | Mapping[str, Any] | Unset = UNSET,
+        extended: LocationExtended | Mapping[str, Any] | Unset = UNSET,
+        delivery_boundaries: Any | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(id, Unset):
+            self.id = id
+        if not isinstance(tenant_id, Unset):
+            self.tenant_id = tenant_id
+        if not isinstance(created, Unset):
+            self.created = created
+        if not isinstance(updated, Unset):
+            self.updated = updated
+        if not isinstance(title, Unset):
+            self.title = title
+        if not isinstance(description, Unset):
+            self.description = description
+        if not isinstance(state, Unset):
+            self.state = _given(state)
+        if not isinstance(main_image_url, Unset):
+            self.main_image_url = main_image_url
+        if not isinstance(listing_image_url, Unset):
+            self.listing_image_url = listing_image_url
+        if not isinstance(opening_hours, Unset):
+            self.opening_hours = _given(opening_hours)
+        if not isinstance(alternative_opening_hours_text, Unset):
+            self.alternative_opening_hours_text = alternative_opening_hours_text
+        if not isinstance(facilities, Unset):
+            self.facilities = _given(facilities)
+        if not isinstance(services, Unset):
+            self.services = _given(services)
+        if not isinstance(buttons, Unset):
+            self.buttons = _given(buttons)
+        if not isinstance(links, Unset):
+            self.links = _given(links)
+        if not isinstance(vat_number, Unset):
+            self.vat_number = vat_number
+        if not isinstance(address, Unset):
+            self.address = _given(address)
+        if not isinstance(contacts, Unset):
+            self.contacts = _given(contacts)
+        if not isinstance(beacons, Unset):
+            self.beacons = _given(beacons)
+        if not isinstance(ordering, Unset):
+            self.ordering = _given(ordering)
+        if not isinstance(geo, Unset):
+            self.geo = _given(geo)
+        if not isinstance(regions, Unset):
+            self.regions = _given(regions)
+        if not isinstance(tags, Unset):
+            self.tags = _given(tags)
+        if not isinstance(map_pin_image_url, Unset):
+            self.map_pin_image_url = map_pin_image_url
+        if not isinstance(timezone, Unset):
+            self.timezone = timezone
+        if not isinstance(zones, Unset):
+            self.zones = _given(zones)
+        if not isinstance(extended, Unset):
+            self.extended = _given(extended)
+        if not isinstance(delivery_boundaries, Unset):
+            self.delivery_boundaries = delivery_boundaries
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _id = self.id
-        _tenant_id = self.tenant_id
-        _created = self.created
-        _updated = self.updated
-        _title = self.title
-        _description = self.description
-        _state = self.state
-        _main_image_url = self.main_image_url
-        _listing_image_url = self.listing_image_url
-        _opening_hours = self.opening_hours
-        _alternative_opening_hours_text = self.alternative_opening_hours_text
-        _facilities = self.facilities
-        _services = self.services
-        _buttons = self.buttons
-        _links = self.links
-        _vat_number = self.vat_number
-        _address = self.address
-        _contacts = self.contacts
-        _beacons = self.beacons
-        _ordering = self.ordering
-        _geo = self.geo
-        _regions = self.regions
-        _tags = self.tags
-        _map_pin_image_url = self.map_pin_image_url
-        _timezone = self.timezone
-        _zones = self.zones
-        _extended = self.extended
-        _delivery_boundaries = self.delivery_boundaries
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _id is not UNSET:
+        if (_id := self.id) is not None:
             json_object["_id"] = _id
-        if _tenant_id is not UNSET:
+        elif is_null(self, "id"):
+            json_object["_id"] = None
+        if (_tenant_id := self.tenant_id) is not None:
             json_object["tenantId"] = _tenant_id
-        if _created is not UNSET:
+        elif is_null(self, "tenant_id"):
+            json_object["tenantId"] = None
+        if (_created := self.created) is not None:
             json_object["created"] = _created
-        if _updated is not UNSET:
+        elif is_null(self, "created"):
+            json_object["created"] = None
+        if (_updated := self.updated) is not None:
             json_object["updated"] = _updated
-        if _title is not UNSET:
+        elif is_null(self, "updated"):
+            json_object["updated"] = None
+        if (_title := self.title) is not None:
             json_object["title"] = _title
-        if _description is not UNSET:
+        elif is_null(self, "title"):
+            json_object["title"] = None
+        if (_description := self.description) is not None:
             json_object["description"] = _description
-        if _state is not UNSET:
+        elif is_null(self, "description"):
+            json_object["description"] = None
+        if (_state := self.state) is not None:
             json_object["state"] = _state.value if isinstance(_state, LocationState) else _state
-        if _main_image_url is not UNSET:
+        elif is_null(self, "state"):
+            json_object["state"] = None
+        if (_main_image_url := self.main_image_url) is not None:
             json_object["mainImageUrl"] = _main_image_url
-        if _listing_image_url is not UNSET:
+        elif is_null(self, "main_image_url"):
+            json_object["mainImageUrl"] = None
+        if (_listing_image_url := self.listing_image_url) is not None:
             json_object["listingImageUrl"] = _listing_image_url
-        if _opening_hours is not UNSET:
+        elif is_null(self, "listing_image_url"):
+            json_object["listingImageUrl"] = None
+        if (_opening_hours := self.opening_hours) is not None:
             json_object["openingHours"] = (
                 _opening_hours.to_dict() if isinstance(_opening_hours, OpeningHours) else _opening_hours
             )
-        if _alternative_opening_hours_text is not UNSET:
+        elif is_null(self, "opening_hours"):
+            json_object["openingHours"] = None
+        if (_alternative_opening_hours_text := self.alternative_opening_hours_text) is not None:
             json_object["alternativeOpeningHoursText"] = _alternative_opening_hours_text
-        if _facilities is not UNSET:
+        elif is_null(self, "alternative_opening_hours_text"):
+            json_object["alternativeOpeningHoursText"] = None
+        if (_facilities := self.facilities) is not None:
             json_object["facilities"] = _facilities
-        if _services is not UNSET:
+        elif is_null(self, "facilities"):
+            json_object["facilities"] = None
+        if (_services := self.services) is not None:
             json_object["services"] = _services.to_dict() if isinstance(_services, LocationServices) else _services
-        if _buttons is not UNSET:
+        elif is_null(self, "services"):
+            json_object["services"] = None
+        if (_buttons := self.buttons) is not None:
             json_object["buttons"] = (
                 [i0.to_dict() if isinstance(i0, LocationButton) else i0 for i0 in _buttons]
                 if _buttons and isinstance(_buttons, list)
                 else _buttons
             )
-        if _links is not UNSET:
+        elif is_null(self, "buttons"):
+            json_object["buttons"] = None
+        if (_links := self.links) is not None:
             json_object["links"] = _links.to_dict() if isinstance(_links, LocationLinks) else _links
-        if _vat_number is not UNSET:
+        elif is_null(self, "links"):
+            json_object["links"] = None
+        if (_vat_number := self.vat_number) is not None:
             json_object["VATnumber"] = _vat_number
-        if _address is not UNSET:
+        elif is_null(self, "vat_number"):
+            json_object["VATnumber"] = None
+        if (_address := self.address) is not None:
             json_object["address"] = _address.to_dict() if isinstance(_address, LocationAddress) else _address
-        if _contacts is not UNSET:
+        elif is_null(self, "address"):
+            json_object["address"] = None
+        if (_contacts := self.contacts) is not None:
             json_object["contacts"] = _contacts.to_dict() if isinstance(_contacts, LocationContacts) else _contacts
-        if _beacons is not UNSET:
+        elif is_null(self, "contacts"):
+            json_object["contacts"] = None
+        if (_beacons := self.beacons) is not None:
             json_object["beacons"] = (
                 [i0.to_dict() if isinstance(i0, LocationBeacon) else i0 for i0 in _beacons]
                 if _beacons and isinstance(_beacons, list)
                 else _beacons
             )
-        if _ordering is not UNSET:
+        elif is_null(self, "beacons"):
+            json_object["beacons"] = None
+        if (_ordering := self.ordering) is not None:
             json_object["ordering"] = _ordering.to_dict() if isinstance(_ordering, LocationOrdering) else _ordering
-        if _geo is not UNSET:
+        elif is_null(self, "ordering"):
+            json_object["ordering"] = None
+        if (_geo := self.geo) is not None:
             json_object["geo"] = _geo
-        if _regions is not UNSET:
+        elif is_null(self, "geo"):
+            json_object["geo"] = None
+        if (_regions := self.regions) is not None:
             json_object["regions"] = _regions
-        if _tags is not UNSET:
+        elif is_null(self, "regions"):
+            json_object["regions"] = None
+        if (_tags := self.tags) is not None:
             json_object["tags"] = _tags
-        if _map_pin_image_url is not UNSET:
+        elif is_null(self, "tags"):
+            json_object["tags"] = None
+        if (_map_pin_image_url := self.map_pin_image_url) is not None:
             json_object["mapPinImageUrl"] = _map_pin_image_url
-        if _timezone is not UNSET:
+        elif is_null(self, "map_pin_image_url"):
+            json_object["mapPinImageUrl"] = None
+        if (_timezone := self.timezone) is not None:
             json_object["timezone"] = _timezone
-        if _zones is not UNSET:
+        elif is_null(self, "timezone"):
+            json_object["timezone"] = None
+        if (_zones := self.zones) is not None:
             json_object["zones"] = _zones.to_dict() if isinstance(_zones, LocationZones) else _zones
-        if _extended is not UNSET:
+        elif is_null(self, "zones"):
+            json_object["zones"] = None
+        if (_extended := self.extended) is not None:
             json_object["extended"] = _extended.to_dict() if isinstance(_extended, LocationExtended) else _extended
-        if _delivery_boundaries is not UNSET:
+        elif is_null(self, "extended"):
+            json_object["extended"] = None
+        if (_delivery_boundaries := self.delivery_boundaries) is not None:
             json_object["deliveryBoundaries"] = _delivery_boundaries
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "delivery_boundaries"):
+            json_object["deliveryBoundaries"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.id = get("_id", UNSET)
-            self.tenant_id = get("tenantId", UNSET)
-            self.created = get("created", UNSET)
-            self.updated = get("updated", UNSET)
-            self.title = get("title", UNSET)
-            self.description = get("description", UNSET)
-            self.state = read_enum(LocationState, get("state", UNSET))
-            self.main_image_url = get("mainImageUrl", UNSET)
-            self.listing_image_url = get("listingImageUrl", UNSET)
-            self.opening_hours = OpeningHours.from_dict(v) if type(v := get("openingHours", UNSET)) is dict else v
-            self.alternative_opening_hours_text = get("alternativeOpeningHoursText", UNSET)
-            self.facilities = get("facilities", UNSET)
-            self.services = LocationServices.from_dict(v) if type(v := get("services", UNSET)) is dict else v
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("_id")) is str:
+            self.id = v
+        elif v is not None:
+            misfit(self, d, "_id")
+        elif "_id" in d:
+            self.id = None
+        if type(v := get("tenantId")) is str:
+            self.tenant_id = v
+        elif v is not None:
+            misfit(self, d, "tenantId")
+        elif "tenantId" in d:
+            self.tenant_id = None
+        if type(v := get("created")) is str:
+            self.created = v
+        elif v is not None:
+            misfit(self, d, "created")
+        elif "created" in d:
+            self.created = None
+        if type(v := get("updated")) is str:
+            self.updated = v
+        elif v is not None:
+            misfit(self, d, "updated")
+        elif "updated" in d:
+            self.updated = None
+        if type(v := get("title")) is str:
+            self.title = v
+        elif v is not None:
+            misfit(self, d, "title")
+        elif "title" in d:
+            self.title = None
+        if type(v := get("description")) is str:
+            self.description = v
+        elif v is not None:
+            misfit(self, d, "description")
+        elif "description" in d:
+            self.description = None
+        if type(v := get("state")) is str:
+            self.state = read_enum(LocationState, v)
+        elif v is not None:
+            misfit(self, d, "state")
+        elif "state" in d:
+            self.state = None
+        if type(v := get("mainImageUrl")) is str:
+            self.main_image_url = v
+        elif v is not None:
+            misfit(self, d, "mainImageUrl")
+        elif "mainImageUrl" in d:
+            self.main_image_url = None
+        if type(v := get("listingImageUrl")) is str:
+            self.listing_image_url = v
+        elif v is not None:
+            misfit(self, d, "listingImageUrl")
+        elif "listingImageUrl" in d:
+            self.listing_image_url = None
+        if type(v := get("openingHours")) is dict:
+            self.opening_hours = _read_OpeningHours(v)
+        elif v is not None:
+            misfit(self, d, "openingHours")
+        elif "openingHours" in d:
+            self.opening_hours = None
+        if type(v := get("alternativeOpeningHoursText")) is str:
+            self.alternative_opening_hours_text = v
+        elif v is not None:
+            misfit(self, d, "alternativeOpeningHoursText")
+        elif "alternativeOpeningHoursText" in d:
+            self.alternative_opening_hours_text = None
+        if type(v := get("facilities")) is list and STR.issuperset(map(type, v)):
+            self.facilities = v
+        elif v is not None:
+            misfit(self, d, "facilities")
+        elif "facilities" in d:
+            self.facilities = None
+        if type(v := get("services")) is dict:
+            self.services = _read_LocationServices(v)
+        elif v is not None:
+            misfit(self, d, "services")
+        elif "services" in d:
+            self.services = None
+        if type(v := get("buttons")) is list:
             self.buttons = (
-                [LocationButton.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("buttons", UNSET)) is list and v
-                else v
+                [_read_LocationButton(i0) if type(i0) is dict else hollow(LocationButton, i0) for i0 in v] if v else v
             )
-            self.links = LocationLinks.from_dict(v) if type(v := get("links", UNSET)) is dict else v
-            self.vat_number = get("VATnumber", UNSET)
-            self.address = LocationAddress.from_dict(v) if type(v := get("address", UNSET)) is dict else v
-            self.contacts = LocationContacts.from_dict(v) if type(v := get("contacts", UNSET)) is dict else v
+        elif v is not None:
+            misfit(self, d, "buttons")
+        elif "buttons" in d:
+            self.buttons = None
+        if type(v := get("links")) is dict:
+            self.links = _read_LocationLinks(v)
+        elif v is not None:
+            misfit(self, d, "links")
+        elif "links" in d:
+            self.links = None
+        if type(v := get("VATnumber")) is str:
+            self.vat_number = v
+        elif v is not None:
+            misfit(self, d, "VATnumber")
+        elif "VATnumber" in d:
+            self.vat_number = None
+        if type(v := get("address")) is dict:
+            self.address = _read_LocationAddress(v)
+        elif v is not None:
+            misfit(self, d, "address")
+        elif "address" in d:
+            self.address = None
+        if type(v := get("contacts")) is dict:
+            self.contacts = _read_LocationContacts(v)
+        elif v is not None:
+            misfit(self, d, "contacts")
+        elif "contacts" in d:
+            self.contacts = None
+        if type(v := get("beacons")) is list:
             self.beacons = (
-                [LocationBeacon.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("beacons", UNSET)) is list and v
-                else v
+                [_read_LocationBeacon(i0) if type(i0) is dict else hollow(LocationBeacon, i0) for i0 in v] if v else v
             )
-            self.ordering = LocationOrdering.from_dict(v) if type(v := get("ordering", UNSET)) is dict else v
-            self.geo = get("geo", UNSET)
-            self.regions = get("regions", UNSET)
-            self.tags = get("tags", UNSET)
-            self.map_pin_image_url = get("mapPinImageUrl", UNSET)
-            self.timezone = get("timezone", UNSET)
-            self.zones = LocationZones.from_dict(v) if type(v := get("zones", UNSET)) is dict else v
-            self.extended = LocationExtended.from_dict(v) if type(v := get("extended", UNSET)) is dict else v
-            self.delivery_boundaries = get("deliveryBoundaries", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "Location") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "Location") from None
+        elif v is not None:
+            misfit(self, d, "beacons")
+        elif "beacons" in d:
+            self.beacons = None
+        if type(v := get("ordering")) is dict:
+            self.ordering = _read_LocationOrdering(v)
+        elif v is not None:
+            misfit(self, d, "ordering")
+        elif "ordering" in d:
+            self.ordering = None
+        if type(v := get("geo")) is list and NUMBER.issuperset(map(type, v)):
+            self.geo = v
+        elif v is not None:
+            misfit(self, d, "geo")
+        elif "geo" in d:
+            self.geo = None
+        if type(v := get("regions")) is list and STR.issuperset(map(type, v)):
+            self.regions = v
+        elif v is not None:
+            misfit(self, d, "regions")
+        elif "regions" in d:
+            self.regions = None
+        if type(v := get("tags")) is list and STR.issuperset(map(type, v)):
+            self.tags = v
+        elif v is not None:
+            misfit(self, d, "tags")
+        elif "tags" in d:
+            self.tags = None
+        if type(v := get("mapPinImageUrl")) is str:
+            self.map_pin_image_url = v
+        elif v is not None:
+            misfit(self, d, "mapPinImageUrl")
+        elif "mapPinImageUrl" in d:
+            self.map_pin_image_url = None
+        if type(v := get("timezone")) is str:
+            self.timezone = v
+        elif v is not None:
+            misfit(self, d, "timezone")
+        elif "timezone" in d:
+            self.timezone = None
+        if type(v := get("zones")) is dict:
+            self.zones = _read_LocationZones(v)
+        elif v is not None:
+            misfit(self, d, "zones")
+        elif "zones" in d:
+            self.zones = None
+        if type(v := get("extended")) is dict:
+            self.extended = _read_LocationExtended(v)
+        elif v is not None:
+            misfit(self, d, "extended")
+        elif "extended" in d:
+            self.extended = None
+        if (v := get("deliveryBoundaries")) is not None or "deliveryBoundaries" in d:
+            self.delivery_boundaries = v
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
@@ -302,3 +623,14 @@ from ..models.location_ordering import LocationOrdering
 from ..models.location_services import LocationServices
 from ..models.location_zones import LocationZones
 from ..models.opening_hours import OpeningHours
+
+_read_LocationAddress = LocationAddress.from_dict
+_read_LocationBeacon = LocationBeacon.from_dict
+_read_LocationButton = LocationButton.from_dict
+_read_LocationContacts = LocationContacts.from_dict
+_read_LocationExtended = LocationExtended.from_dict
+_read_LocationLinks = LocationLinks.from_dict
+_read_LocationOrdering = LocationOrdering.from_dict
+_read_LocationServices = LocationServices.from_dict
+_read_LocationZones = LocationZones.from_dict
+_read_OpeningHours = OpeningHours.from_dict

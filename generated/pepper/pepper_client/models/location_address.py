@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
     unknown_members,
 )
 
@@ -18,115 +18,248 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class LocationAddress:
+class LocationAddress(Sparse):
     """Postal address of a location. The members come from the import columns.
 
     Attributes:
-        line1 (str | Unset): First line, normally number and street.
-        line2 (str | Unset): Second line, such as a floor or building.
-        city (str | Unset): City or town.
-        region (str | Unset): State, province or region.
-        postal_code (str | Unset): Postal or ZIP code.
-        country (str | Unset): Country; whether a code or a name is meant is not stated.
-        address (str | Unset): Street address, in unversioned replies.
-        town (str | Unset): Town, in unversioned replies.
-        postcode (str | Unset): Postal code, in unversioned replies.
-        summary (str | Unset): Address in one line, in some unversioned replies.
+        line1 (str | None): First line, normally number and street. Confidence: medium.
+        line2 (str | None): Second line, such as a floor or building. Confidence: medium.
+        city (str | None): City or town. Confidence: medium.
+        region (str | None): State, province or region. Confidence: medium.
+        postal_code (str | None): Postal or ZIP code. Confidence: medium.
+        country (str | None): Country; whether a code or a name is meant is not stated. Confidence: medium.
+        address (str | None): Street address, in unversioned replies. Confidence: medium.
+        town (str | None): Town, in unversioned replies. Confidence: medium.
+        postcode (str | None): Postal code, in unversioned replies. Confidence: medium.
+        summary (str | None): Address in one line, in some unversioned replies. Confidence: medium.
     """
 
-    line1: str | Unset = UNSET
-    line2: str | Unset = UNSET
-    city: str | Unset = UNSET
-    region: str | Unset = UNSET
-    postal_code: str | Unset = UNSET
-    country: str | Unset = UNSET
-    address: str | Unset = UNSET
-    town: str | Unset = UNSET
-    postcode: str | Unset = UNSET
-    summary: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
-
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
-        ["line1", "line2", "city", "region", "postalCode", "country", "address", "town", "postcode", "summary"]
+    __slots__ = (
+        "line1",
+        "line2",
+        "city",
+        "region",
+        "postal_code",
+        "country",
+        "address",
+        "town",
+        "postcode",
+        "summary",
     )
+
+    line1: str | None
+    line2: str | None
+    city: str | None
+    region: str | None
+    postal_code: str | None
+    country: str | None
+    address: str | None
+    town: str | None
+    postcode: str | None
+    summary: str | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "line1": "line1",
+        "line2": "line2",
+        "city": "city",
+        "region": "region",
+        "postal_code": "postalCode",
+        "country": "country",
+        "address": "address",
+        "town": "town",
+        "postcode": "postcode",
+        "summary": "summary",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "line1",
+            "line2",
+            "city",
+            "region",
+            "postal_code",
+            "country",
+            "address",
+            "town",
+            "postcode",
+            "summary",
+        ]
+    )
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {
+        "line1": "medium",
+        "line2": "medium",
+        "city": "medium",
+        "region": "medium",
+        "postalCode": "medium",
+        "country": "medium",
+        "address": "medium",
+        "town": "medium",
+        "postcode": "medium",
+        "summary": "medium",
+    }
+
+    def __init__(
+        self,
+        line1: str | Unset = UNSET,
+        line2: str | Unset = UNSET,
+        city: str | Unset = UNSET,
+        region: str | Unset = UNSET,
+        postal_code: str | Unset = UNSET,
+        country: str | Unset = UNSET,
+        address: str | Unset = UNSET,
+        town: str | Unset = UNSET,
+        postcode: str | Unset = UNSET,
+        summary: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(line1, Unset):
+            self.line1 = line1
+        if not isinstance(line2, Unset):
+            self.line2 = line2
+        if not isinstance(city, Unset):
+            self.city = city
+        if not isinstance(region, Unset):
+            self.region = region
+        if not isinstance(postal_code, Unset):
+            self.postal_code = postal_code
+        if not isinstance(country, Unset):
+            self.country = country
+        if not isinstance(address, Unset):
+            self.address = address
+        if not isinstance(town, Unset):
+            self.town = town
+        if not isinstance(postcode, Unset):
+            self.postcode = postcode
+        if not isinstance(summary, Unset):
+            self.summary = summary
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _line1 = self.line1
-        _line2 = self.line2
-        _city = self.city
-        _region = self.region
-        _postal_code = self.postal_code
-        _country = self.country
-        _address = self.address
-        _town = self.town
-        _postcode = self.postcode
-        _summary = self.summary
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _line1 is not UNSET:
+        if (_line1 := self.line1) is not None:
             json_object["line1"] = _line1
-        if _line2 is not UNSET:
+        elif is_null(self, "line1"):
+            json_object["line1"] = None
+        if (_line2 := self.line2) is not None:
             json_object["line2"] = _line2
-        if _city is not UNSET:
+        elif is_null(self, "line2"):
+            json_object["line2"] = None
+        if (_city := self.city) is not None:
             json_object["city"] = _city
-        if _region is not UNSET:
+        elif is_null(self, "city"):
+            json_object["city"] = None
+        if (_region := self.region) is not None:
             json_object["region"] = _region
-        if _postal_code is not UNSET:
+        elif is_null(self, "region"):
+            json_object["region"] = None
+        if (_postal_code := self.postal_code) is not None:
             json_object["postalCode"] = _postal_code
-        if _country is not UNSET:
+        elif is_null(self, "postal_code"):
+            json_object["postalCode"] = None
+        if (_country := self.country) is not None:
             json_object["country"] = _country
-        if _address is not UNSET:
+        elif is_null(self, "country"):
+            json_object["country"] = None
+        if (_address := self.address) is not None:
             json_object["address"] = _address
-        if _town is not UNSET:
+        elif is_null(self, "address"):
+            json_object["address"] = None
+        if (_town := self.town) is not None:
             json_object["town"] = _town
-        if _postcode is not UNSET:
+        elif is_null(self, "town"):
+            json_object["town"] = None
+        if (_postcode := self.postcode) is not None:
             json_object["postcode"] = _postcode
-        if _summary is not UNSET:
+        elif is_null(self, "postcode"):
+            json_object["postcode"] = None
+        if (_summary := self.summary) is not None:
             json_object["summary"] = _summary
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "summary"):
+            json_object["summary"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.line1 = get("line1", UNSET)
-            self.line2 = get("line2", UNSET)
-            self.city = get("city", UNSET)
-            self.region = get("region", UNSET)
-            self.postal_code = get("postalCode", UNSET)
-            self.country = get("country", UNSET)
-            self.address = get("address", UNSET)
-            self.town = get("town", UNSET)
-            self.postcode = get("postcode", UNSET)
-            self.summary = get("summary", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "LocationAddress") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "LocationAddress") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("line1")) is str:
+            self.line1 = v
+        elif v is not None:
+            misfit(self, d, "line1")
+        elif "line1" in d:
+            self.line1 = None
+        if type(v := get("line2")) is str:
+            self.line2 = v
+        elif v is not None:
+            misfit(self, d, "line2")
+        elif "line2" in d:
+            self.line2 = None
+        if type(v := get("city")) is str:
+            self.city = v
+        elif v is not None:
+            misfit(self, d, "city")
+        elif "city" in d:
+            self.city = None
+        if type(v := get("region")) is str:
+            self.region = v
+        elif v is not None:
+            misfit(self, d, "region")
+        elif "region" in d:
+            self.region = None
+        if type(v := get("postalCode")) is str:
+            self.postal_code = v
+        elif v is not None:
+            misfit(self, d, "postalCode")
+        elif "postalCode" in d:
+            self.postal_code = None
+        if type(v := get("country")) is str:
+            self.country = v
+        elif v is not None:
+            misfit(self, d, "country")
+        elif "country" in d:
+            self.country = None
+        if type(v := get("address")) is str:
+            self.address = v
+        elif v is not None:
+            misfit(self, d, "address")
+        elif "address" in d:
+            self.address = None
+        if type(v := get("town")) is str:
+            self.town = v
+        elif v is not None:
+            misfit(self, d, "town")
+        elif "town" in d:
+            self.town = None
+        if type(v := get("postcode")) is str:
+            self.postcode = v
+        elif v is not None:
+            misfit(self, d, "postcode")
+        elif "postcode" in d:
+            self.postcode = None
+        if type(v := get("summary")) is str:
+            self.summary = v
+        elif v is not None:
+            misfit(self, d, "summary")
+        elif "summary" in d:
+            self.summary = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
     unknown_members,
 )
 
@@ -18,34 +18,57 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class LocationServices:
+class LocationServices(Sparse):
     """Services a location offers. The names come from the import columns.
 
     Attributes:
-        checkins (bool | Unset): Whether users can check in.
-        pre_order (bool | Unset): Whether orders can be placed ahead.
-        book_table (bool | Unset): Whether tables can be booked.
-        book_room (bool | Unset): Whether rooms can be booked.
-        delivery (bool | Unset): Whether orders are delivered.
-        dine_in (bool | Unset): Whether guests can eat in.
-        tab (bool | Unset): Whether a tab can be opened.
-        order_to_table (bool | Unset): Whether orders are brought to the table.
-        pay_at_table (bool | Unset): Whether guests pay at the table.
+        checkins (bool | None): Whether users can check in. Confidence: medium.
+        pre_order (bool | None): Whether orders can be placed ahead. Confidence: medium.
+        book_table (bool | None): Whether tables can be booked. Confidence: medium.
+        book_room (bool | None): Whether rooms can be booked. Confidence: medium.
+        delivery (bool | None): Whether orders are delivered. Confidence: medium.
+        dine_in (bool | None): Whether guests can eat in. Confidence: medium.
+        tab (bool | None): Whether a tab can be opened. Confidence: medium.
+        order_to_table (bool | None): Whether orders are brought to the table. Confidence: medium.
+        pay_at_table (bool | None): Whether guests pay at the table. Confidence: medium.
     """
 
-    checkins: bool | Unset = UNSET
-    pre_order: bool | Unset = UNSET
-    book_table: bool | Unset = UNSET
-    book_room: bool | Unset = UNSET
-    delivery: bool | Unset = UNSET
-    dine_in: bool | Unset = UNSET
-    tab: bool | Unset = UNSET
-    order_to_table: bool | Unset = UNSET
-    pay_at_table: bool | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "checkins",
+        "pre_order",
+        "book_table",
+        "book_room",
+        "delivery",
+        "dine_in",
+        "tab",
+        "order_to_table",
+        "pay_at_table",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    checkins: bool | None
+    pre_order: bool | None
+    book_table: bool | None
+    book_room: bool | None
+    delivery: bool | None
+    dine_in: bool | None
+    tab: bool | None
+    order_to_table: bool | None
+    pay_at_table: bool | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "checkins": "checkins",
+        "pre_order": "pre_order",
+        "book_table": "book_table",
+        "book_room": "book_room",
+        "delivery": "delivery",
+        "dine_in": "dine_in",
+        "tab": "tab",
+        "order_to_table": "order_to_table",
+        "pay_at_table": "pay_at_table",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
             "checkins",
             "pre_order",
@@ -58,79 +81,166 @@ class LocationServices:
             "pay_at_table",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {
+        "checkins": "medium",
+        "pre_order": "medium",
+        "book_table": "medium",
+        "book_room": "medium",
+        "delivery": "medium",
+        "dine_in": "medium",
+        "tab": "medium",
+        "order_to_table": "medium",
+        "pay_at_table": "medium",
+    }
+
+    def __init__(
+        self,
+        checkins: bool | Unset = UNSET,
+        pre_order: bool | Unset = UNSET,
+        book_table: bool | Unset = UNSET,
+        book_room: bool | Unset = UNSET,
+        delivery: bool | Unset = UNSET,
+        dine_in: bool | Unset = UNSET,
+        tab: bool | Unset = UNSET,
+        order_to_table: bool | Unset = UNSET,
+        pay_at_table: bool | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(checkins, Unset):
+            self.checkins = checkins
+        if not isinstance(pre_order, Unset):
+            self.pre_order = pre_order
+        if not isinstance(book_table, Unset):
+            self.book_table = book_table
+        if not isinstance(book_room, Unset):
+            self.book_room = book_room
+        if not isinstance(delivery, Unset):
+            self.delivery = delivery
+        if not isinstance(dine_in, Unset):
+            self.dine_in = dine_in
+        if not isinstance(tab, Unset):
+            self.tab = tab
+        if not isinstance(order_to_table, Unset):
+            self.order_to_table = order_to_table
+        if not isinstance(pay_at_table, Unset):
+            self.pay_at_table = pay_at_table
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _checkins = self.checkins
-        _pre_order = self.pre_order
-        _book_table = self.book_table
-        _book_room = self.book_room
-        _delivery = self.delivery
-        _dine_in = self.dine_in
-        _tab = self.tab
-        _order_to_table = self.order_to_table
-        _pay_at_table = self.pay_at_table
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _checkins is not UNSET:
+        if (_checkins := self.checkins) is not None:
             json_object["checkins"] = _checkins
-        if _pre_order is not UNSET:
+        elif is_null(self, "checkins"):
+            json_object["checkins"] = None
+        if (_pre_order := self.pre_order) is not None:
             json_object["pre_order"] = _pre_order
-        if _book_table is not UNSET:
+        elif is_null(self, "pre_order"):
+            json_object["pre_order"] = None
+        if (_book_table := self.book_table) is not None:
             json_object["book_table"] = _book_table
-        if _book_room is not UNSET:
+        elif is_null(self, "book_table"):
+            json_object["book_table"] = None
+        if (_book_room := self.book_room) is not None:
             json_object["book_room"] = _book_room
-        if _delivery is not UNSET:
+        elif is_null(self, "book_room"):
+            json_object["book_room"] = None
+        if (_delivery := self.delivery) is not None:
             json_object["delivery"] = _delivery
-        if _dine_in is not UNSET:
+        elif is_null(self, "delivery"):
+            json_object["delivery"] = None
+        if (_dine_in := self.dine_in) is not None:
             json_object["dine_in"] = _dine_in
-        if _tab is not UNSET:
+        elif is_null(self, "dine_in"):
+            json_object["dine_in"] = None
+        if (_tab := self.tab) is not None:
             json_object["tab"] = _tab
-        if _order_to_table is not UNSET:
+        elif is_null(self, "tab"):
+            json_object["tab"] = None
+        if (_order_to_table := self.order_to_table) is not None:
             json_object["order_to_table"] = _order_to_table
-        if _pay_at_table is not UNSET:
+        elif is_null(self, "order_to_table"):
+            json_object["order_to_table"] = None
+        if (_pay_at_table := self.pay_at_table) is not None:
             json_object["pay_at_table"] = _pay_at_table
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "pay_at_table"):
+            json_object["pay_at_table"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.checkins = get("checkins", UNSET)
-            self.pre_order = get("pre_order", UNSET)
-            self.book_table = get("book_table", UNSET)
-            self.book_room = get("book_room", UNSET)
-            self.delivery = get("delivery", UNSET)
-            self.dine_in = get("dine_in", UNSET)
-            self.tab = get("tab", UNSET)
-            self.order_to_table = get("order_to_table", UNSET)
-            self.pay_at_table = get("pay_at_table", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "LocationServices") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "LocationServices") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("checkins")) is bool:
+            self.checkins = v
+        elif v is not None:
+            misfit(self, d, "checkins")
+        elif "checkins" in d:
+            self.checkins = None
+        if type(v := get("pre_order")) is bool:
+            self.pre_order = v
+        elif v is not None:
+            misfit(self, d, "pre_order")
+        elif "pre_order" in d:
+            self.pre_order = None
+        if type(v := get("book_table")) is bool:
+            self.book_table = v
+        elif v is not None:
+            misfit(self, d, "book_table")
+        elif "book_table" in d:
+            self.book_table = None
+        if type(v := get("book_room")) is bool:
+            self.book_room = v
+        elif v is not None:
+            misfit(self, d, "book_room")
+        elif "book_room" in d:
+            self.book_room = None
+        if type(v := get("delivery")) is bool:
+            self.delivery = v
+        elif v is not None:
+            misfit(self, d, "delivery")
+        elif "delivery" in d:
+            self.delivery = None
+        if type(v := get("dine_in")) is bool:
+            self.dine_in = v
+        elif v is not None:
+            misfit(self, d, "dine_in")
+        elif "dine_in" in d:
+            self.dine_in = None
+        if type(v := get("tab")) is bool:
+            self.tab = v
+        elif v is not None:
+            misfit(self, d, "tab")
+        elif "tab" in d:
+            self.tab = None
+        if type(v := get("order_to_table")) is bool:
+            self.order_to_table = v
+        elif v is not None:
+            misfit(self, d, "order_to_table")
+        elif "order_to_table" in d:
+            self.order_to_table = None
+        if type(v := get("pay_at_table")) is bool:
+            self.pay_at_table = v
+        elif v is not None:
+            misfit(self, d, "pay_at_table")
+        elif "pay_at_table" in d:
+            self.pay_at_table = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

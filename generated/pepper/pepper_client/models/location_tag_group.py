@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
     unknown_members,
 )
 
@@ -18,84 +19,150 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class LocationTagGroup:
+class LocationTagGroup(Sparse):
     """Group of tags that users can filter locations by.
 
     Attributes:
-        id (str | Unset): Identifier of the tag group.
-        title (str | Unset): Name of the group shown to users.
-        sort (float | Unset): Place of the group in order; the page does not explain it.
-        match_all (bool | Unset): Whether a location must carry all chosen tags of the group rather than one of them.
-        tags (LocationTags | Unset): Tags of a group. The page does not show their form.
+        id (str | None): Identifier of the tag group.
+        title (str | None): Name of the group shown to users.
+        sort (float | None): Place of the group in order; the page does not explain it.
+        match_all (bool | None): Whether a location must carry all chosen tags of the group rather than one of them.
+        tags (LocationTags | None): Tags of a group. The page does not show their form. Confidence: high.
     """
 
-    id: str | Unset = UNSET
-    title: str | Unset = UNSET
-    sort: float | Unset = UNSET
-    match_all: bool | Unset = UNSET
-    tags: LocationTags | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "id",
+        "title",
+        "sort",
+        "match_all",
+        "tags",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["id", "title", "sort", "matchAll", "tags"])
+    id: str | None
+    title: str | None
+    sort: float | None
+    match_all: bool | None
+    tags: LocationTags | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "title": "title",
+        "sort": "sort",
+        "match_all": "matchAll",
+        "tags": "tags",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "id",
+            "title",
+            "sort",
+            "match_all",
+            "tags",
+        ]
+    )
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {"tags": "high"}
+
+    def __init__(
+        self,
+        id: str | Unset = UNSET,
+        title: str | Unset = UNSET,
+        sort: float | Unset = UNSET,
+        match_all: bool | Unset = UNSET,
+        tags: LocationTags | Mapping[str, Any] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(id, Unset):
+            self.id = id
+        if not isinstance(title, Unset):
+            self.title = title
+        if not isinstance(sort, Unset):
+            self.sort = sort
+        if not isinstance(match_all, Unset):
+            self.match_all = match_all
+        if not isinstance(tags, Unset):
+            self.tags = _given(tags)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _id = self.id
-        _title = self.title
-        _sort = self.sort
-        _match_all = self.match_all
-        _tags = self.tags
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _id is not UNSET:
+        if (_id := self.id) is not None:
             json_object["id"] = _id
-        if _title is not UNSET:
+        elif is_null(self, "id"):
+            json_object["id"] = None
+        if (_title := self.title) is not None:
             json_object["title"] = _title
-        if _sort is not UNSET:
+        elif is_null(self, "title"):
+            json_object["title"] = None
+        if (_sort := self.sort) is not None:
             json_object["sort"] = _sort
-        if _match_all is not UNSET:
+        elif is_null(self, "sort"):
+            json_object["sort"] = None
+        if (_match_all := self.match_all) is not None:
             json_object["matchAll"] = _match_all
-        if _tags is not UNSET:
+        elif is_null(self, "match_all"):
+            json_object["matchAll"] = None
+        if (_tags := self.tags) is not None:
             json_object["tags"] = _tags.to_dict() if isinstance(_tags, LocationTags) else _tags
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "tags"):
+            json_object["tags"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.id = get("id", UNSET)
-            self.title = get("title", UNSET)
-            self.sort = get("sort", UNSET)
-            self.match_all = get("matchAll", UNSET)
-            self.tags = LocationTags.from_dict(v) if type(v := get("tags", UNSET)) is dict else v
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "LocationTagGroup") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "LocationTagGroup") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("id")) is str:
+            self.id = v
+        elif v is not None:
+            misfit(self, d, "id")
+        elif "id" in d:
+            self.id = None
+        if type(v := get("title")) is str:
+            self.title = v
+        elif v is not None:
+            misfit(self, d, "title")
+        elif "title" in d:
+            self.title = None
+        if type(v := get("sort")) is float or type(v) is int:
+            self.sort = v
+        elif v is not None:
+            misfit(self, d, "sort")
+        elif "sort" in d:
+            self.sort = None
+        if type(v := get("matchAll")) is bool:
+            self.match_all = v
+        elif v is not None:
+            misfit(self, d, "matchAll")
+        elif "matchAll" in d:
+            self.match_all = None
+        if type(v := get("tags")) is dict:
+            self.tags = _read_LocationTags(v)
+        elif v is not None:
+            misfit(self, d, "tags")
+        elif "tags" in d:
+            self.tags = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.location_tags import LocationTags
+
+_read_LocationTags = LocationTags.from_dict

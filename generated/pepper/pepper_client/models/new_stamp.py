@@ -3,13 +3,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    NUMBER,
+    convert,
+    fit,
+    items,
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
 )
 
@@ -18,74 +24,120 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class NewStamp:
+class NewStamp(Sparse):
     """Stamp to create.
 
     Attributes:
         location_id (str): Location the stamp belongs to, 24 hexadecimal digits.
         stamp_id (str): Identifier the stamp has at Snowshoe.
-        effects (StampEffects): Effects a stamp can have. The page does not show its members.
-        imprints (list[list[list[float]]] | Unset): Known imprints of the stamp.
+        effects (StampEffects): Effects a stamp can have. The page does not show its members. Confidence: medium.
+        imprints (list[list[list[float]]] | None): Known imprints of the stamp.
     """
+
+    __slots__ = (
+        "location_id",
+        "stamp_id",
+        "effects",
+        "imprints",
+    )
 
     location_id: str
     stamp_id: str
     effects: StampEffects
-    imprints: list[list[list[float]]] | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    imprints: list[list[list[float]]] | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["locationId", "stampId", "effects", "imprints"])
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "location_id": "locationId",
+        "stamp_id": "stampId",
+        "effects": "effects",
+        "imprints": "imprints",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["locationId", "stampId", "effects"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "imprints",
+        ]
+    )
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {"effects": "medium"}
+
+    def __init__(
+        self,
+        location_id: str,
+        stamp_id: str,
+        effects: StampEffects | Mapping[str, Any],
+        imprints: Sequence[Sequence[Sequence[float]]] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.location_id = location_id
+        self.stamp_id = stamp_id
+        self.effects = _given(effects)
+        if not isinstance(imprints, Unset):
+            self.imprints = _given(imprints)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _effects = self.effects
-        _imprints = self.imprints
         json_object: dict[str, Any] = {
             "locationId": self.location_id,
             "stampId": self.stamp_id,
             "effects": _effects.to_dict() if isinstance(_effects, StampEffects) else _effects,
         }
-        if _imprints is not UNSET:
+        if (_imprints := self.imprints) is not None:
             json_object["imprints"] = _imprints
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "imprints"):
+            json_object["imprints"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.location_id = d["locationId"]
-            self.stamp_id = d["stampId"]
-            self.effects = StampEffects.from_dict(v) if type(v := d["effects"]) is dict else v
-            get = d.get
-            self.imprints = get("imprints", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "NewStamp") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "NewStamp") from None
+            if type(v := d["locationId"]) is str:
+                self.location_id = v
+            else:
+                misfit(self, d, "locationId")
+            if type(v := d["stampId"]) is str:
+                self.stamp_id = v
+            else:
+                misfit(self, d, "stampId")
+            if type(v := d["effects"]) is dict:
+                self.effects = _read_StampEffects(v)
+            else:
+                misfit(self, d, "effects")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if (v := get("imprints")) is not None:
+            convert(
+                self,
+                d,
+                "imprints",
+                "imprints",
+                lambda x0: [[[fit(i3, NUMBER) for i3 in items(i2)] for i2 in items(i1)] for i1 in items(x0)],
+            )
+        elif "imprints" in d:
+            self.imprints = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.stamp_effects import StampEffects
+
+_read_StampEffects = StampEffects.from_dict

@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    STR,
+    misfit,
+    object_of,
     read_enum,
     unknown_members,
 )
@@ -20,205 +22,440 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class Notification:
+class Notification(Sparse):
     """Push message to users of the app, delivered in the background.
 
     Attributes:
-        id (str | Unset): Identifier of the notification.
-        tenant_id (str | Unset): Tenant (merchant) the notification belongs to.
-        title (str | Unset): Title of the message.
-        message (str | Unset): Text of the message.
-        image_url (str | Unset): Address of a picture.
-        deep_link (DeepLink | Unset): Place in the app the notification opens. The page does not show its members.
-        button_text (str | Unset): Text of the button.
-        type_ (NotificationType | Unset): Kind of notification, kept by the vendor for later use.
-        value (str | Unset): Kept by the vendor for later use.
-        is_processing_message (bool | Unset): False for marketing; true for a message that must arrive even when the
+        id (str | None): Identifier of the notification.
+        tenant_id (str | None): Tenant (merchant) the notification belongs to.
+        title (str | None): Title of the message.
+        message (str | None): Text of the message.
+        image_url (str | None): Address of a picture.
+        deep_link (DeepLink | None): Place in the app the notification opens. The page does not show its members.
+            Confidence: high.
+        button_text (str | None): Text of the button.
+        type_ (NotificationType | None): Kind of notification, kept by the vendor for later use.
+        value (str | None): Kept by the vendor for later use.
+        is_processing_message (bool | None): False for marketing; true for a message that must arrive even when the
             user has opted out of marketing. Misuse can break the GDPR.
-        user_ids (list[str] | Unset): Users the message goes to.
-        location_ids (list[str] | Unset): Locations whose fans the message goes to.
-        segment_ids (list[str] | Unset): Segments whose members the message goes to.
-        global_ (bool | Unset): Whether the message goes to every user of the app.
-        created_at (str | Unset): Time of creation; format and zone are not stated.
-        completed_at (str | Unset): Time the delivery ended; format and zone are not stated.
-        status (str | Unset): State of the delivery. `PENDING` is the only value the page shows.
-        sent (float | Unset): Messages sent.
-        failures (float | Unset): Messages that failed.
-        skipped (float | Unset): Users that were passed over.
-        error_message (str | Unset): Why the delivery failed.
+        user_ids (list[str] | None): Users the message goes to.
+        location_ids (list[str] | None): Locations whose fans the message goes to.
+        segment_ids (list[str] | None): Segments whose members the message goes to.
+        global_ (bool | None): Whether the message goes to every user of the app.
+        created_at (str | None): Time of creation; format and zone are not stated.
+        completed_at (str | None): Time the delivery ended; format and zone are not stated.
+        status (str | None): State of the delivery. `PENDING` is the only value the page shows.
+        sent (float | None): Messages sent.
+        failures (float | None): Messages that failed.
+        skipped (float | None): Users that were passed over.
+        error_message (str | None): Why the delivery failed.
     """
 
-    id: str | Unset = UNSET
-    tenant_id: str | Unset = UNSET
-    title: str | Unset = UNSET
-    message: str | Unset = UNSET
-    image_url: str | Unset = UNSET
-    deep_link: DeepLink | Unset = UNSET
-    button_text: str | Unset = UNSET
-    type_: NotificationType | Unset = UNSET
-    value: str | Unset = UNSET
-    is_processing_message: bool | Unset = UNSET
-    user_ids: list[str] | Unset = UNSET
-    location_ids: list[str] | Unset = UNSET
-    segment_ids: list[str] | Unset = UNSET
-    global_: bool | Unset = UNSET
-    created_at: str | Unset = UNSET
-    completed_at: str | Unset = UNSET
-    status: str | Unset = UNSET
-    sent: float | Unset = UNSET
-    failures: float | Unset = UNSET
-    skipped: float | Unset = UNSET
-    error_message: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "id",
+        "tenant_id",
+        "title",
+        "message",
+        "image_url",
+        "deep_link",
+        "button_text",
+        "type_",
+        "value",
+        "is_processing_message",
+        "user_ids",
+        "location_ids",
+        "segment_ids",
+        "global_",
+        "created_at",
+        "completed_at",
+        "status",
+        "sent",
+        "failures",
+        "skipped",
+        "error_message",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    id: str | None
+    tenant_id: str | None
+    title: str | None
+    message: str | None
+    image_url: str | None
+    deep_link: DeepLink | None
+    button_text: str | None
+    type_: NotificationType | None
+    value: str | None
+    is_processing_message: bool | None
+    user_ids: list[str] | None
+    location_ids: list[str] | None
+    segment_ids: list[str] | None
+    global_: bool | None
+    created_at: str | None
+    completed_at: str | None
+    status: str | None
+    sent: float | None
+    failures: float | None
+    skipped: float | None
+    error_message: str | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "_id",
+        "tenant_id": "tenantId",
+        "title": "title",
+        "message": "message",
+        "image_url": "imageUrl",
+        "deep_link": "deepLink",
+        "button_text": "buttonText",
+        "type_": "type",
+        "value": "value",
+        "is_processing_message": "isProcessingMessage",
+        "user_ids": "userIds",
+        "location_ids": "locationIds",
+        "segment_ids": "segmentIds",
+        "global_": "global",
+        "created_at": "createdAt",
+        "completed_at": "completedAt",
+        "status": "status",
+        "sent": "sent",
+        "failures": "failures",
+        "skipped": "skipped",
+        "error_message": "errorMessage",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "_id",
-            "tenantId",
+            "id",
+            "tenant_id",
             "title",
             "message",
-            "imageUrl",
-            "deepLink",
-            "buttonText",
-            "type",
+            "image_url",
+            "deep_link",
+            "button_text",
+            "type_",
             "value",
-            "isProcessingMessage",
-            "userIds",
-            "locationIds",
-            "segmentIds",
-            "global",
-            "createdAt",
-            "completedAt",
+            "is_processing_message",
+            "user_ids",
+            "location_ids",
+            "segment_ids",
+            "global_",
+            "created_at",
+            "completed_at",
             "status",
             "sent",
             "failures",
             "skipped",
-            "errorMessage",
+            "error_message",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {"deepLink": "high"}
+
+    def __init__(
+        self,
+        id: str | Unset = UNSET,
+        tenant_id: str | Unset = UNSET,
+        title: str | Unset = UNSET,
+        message: str | Unset = UNSET,
+        image_url: str | Unset = UNSET,
+        deep_link: DeepLink | Mapping[str, Any] | Unset = UNSET,
+        button_text: str | Unset = UNSET,
+        type_: NotificationType | str | Unset = UNSET,
+        value: str | Unset = UNSET,
+        is_processing_message: bool | Unset = UNSET,
+        user_ids: Sequence[str] | Unset = UNSET,
+        location_ids: Sequence[str] | Unset = UNSET,
+        segment_ids: Sequence[str] | Unset = UNSET,
+        global_: bool | Unset = UNSET,
+        created_at: str | Unset = UNSET,
+        completed_at: str | Unset = UNSET,
+        status: str | Unset = UNSET,
+        sent: float | Unset = UNSET,
+        failures: float | Unset = UNSET,
+        skipped: float | Unset = UNSET,
+        error_message: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(id, Unset):
+            self.id = id
+        if not isinstance(tenant_id, Unset):
+            self.tenant_id = tenant_id
+        if not isinstance(title, Unset):
+            self.title = title
+        if not isinstance(message, Unset):
+            self.message = message
+        if not isinstance(image_url, Unset):
+            self.image_url = image_url
+        if not isinstance(deep_link, Unset):
+            self.deep_link = _given(deep_link)
+        if not isinstance(button_text, Unset):
+            self.button_text = button_text
+        if not isinstance(type_, Unset):
+            self.type_ = _given(type_)
+        if not isinstance(value, Unset):
+            self.value = value
+        if not isinstance(is_processing_message, Unset):
+            self.is_processing_message = is_processing_message
+        if not isinstance(user_ids, Unset):
+            self.user_ids = _given(user_ids)
+        if not isinstance(location_ids, Unset):
+            self.location_ids = _given(location_ids)
+        if not isinstance(segment_ids, Unset):
+            self.segment_ids = _given(segment_ids)
+        if not isinstance(global_, Unset):
+            self.global_ = global_
+        if not isinstance(created_at, Unset):
+            self.created_at = created_at
+        if not isinstance(completed_at, Unset):
+            self.completed_at = completed_at
+        if not isinstance(status, Unset):
+            self.status = status
+        if not isinstance(sent, Unset):
+            self.sent = sent
+        if not isinstance(failures, Unset):
+            self.failures = failures
+        if not isinstance(skipped, Unset):
+            self.skipped = skipped
+        if not isinstance(error_message, Unset):
+            self.error_message = error_message
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _id = self.id
-        _tenant_id = self.tenant_id
-        _title = self.title
-        _message = self.message
-        _image_url = self.image_url
-        _deep_link = self.deep_link
-        _button_text = self.button_text
-        _type_ = self.type_
-        _value = self.value
-        _is_processing_message = self.is_processing_message
-        _user_ids = self.user_ids
-        _location_ids = self.location_ids
-        _segment_ids = self.segment_ids
-        _global_ = self.global_
-        _created_at = self.created_at
-        _completed_at = self.completed_at
-        _status = self.status
-        _sent = self.sent
-        _failures = self.failures
-        _skipped = self.skipped
-        _error_message = self.error_message
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _id is not UNSET:
+        if (_id := self.id) is not None:
             json_object["_id"] = _id
-        if _tenant_id is not UNSET:
+        elif is_null(self, "id"):
+            json_object["_id"] = None
+        if (_tenant_id := self.tenant_id) is not None:
             json_object["tenantId"] = _tenant_id
-        if _title is not UNSET:
+        elif is_null(self, "tenant_id"):
+            json_object["tenantId"] = None
+        if (_title := self.title) is not None:
             json_object["title"] = _title
-        if _message is not UNSET:
+        elif is_null(self, "title"):
+            json_object["title"] = None
+        if (_message := self.message) is not None:
             json_object["message"] = _message
-        if _image_url is not UNSET:
+        elif is_null(self, "message"):
+            json_object["message"] = None
+        if (_image_url := self.image_url) is not None:
             json_object["imageUrl"] = _image_url
-        if _deep_link is not UNSET:
+        elif is_null(self, "image_url"):
+            json_object["imageUrl"] = None
+        if (_deep_link := self.deep_link) is not None:
             json_object["deepLink"] = _deep_link.to_dict() if isinstance(_deep_link, DeepLink) else _deep_link
-        if _button_text is not UNSET:
+        elif is_null(self, "deep_link"):
+            json_object["deepLink"] = None
+        if (_button_text := self.button_text) is not None:
             json_object["buttonText"] = _button_text
-        if _type_ is not UNSET:
+        elif is_null(self, "button_text"):
+            json_object["buttonText"] = None
+        if (_type_ := self.type_) is not None:
             json_object["type"] = _type_.value if isinstance(_type_, NotificationType) else _type_
-        if _value is not UNSET:
+        elif is_null(self, "type_"):
+            json_object["type"] = None
+        if (_value := self.value) is not None:
             json_object["value"] = _value
-        if _is_processing_message is not UNSET:
+        elif is_null(self, "value"):
+            json_object["value"] = None
+        if (_is_processing_message := self.is_processing_message) is not None:
             json_object["isProcessingMessage"] = _is_processing_message
-        if _user_ids is not UNSET:
+        elif is_null(self, "is_processing_message"):
+            json_object["isProcessingMessage"] = None
+        if (_user_ids := self.user_ids) is not None:
             json_object["userIds"] = _user_ids
-        if _location_ids is not UNSET:
+        elif is_null(self, "user_ids"):
+            json_object["userIds"] = None
+        if (_location_ids := self.location_ids) is not None:
             json_object["locationIds"] = _location_ids
-        if _segment_ids is not UNSET:
+        elif is_null(self, "location_ids"):
+            json_object["locationIds"] = None
+        if (_segment_ids := self.segment_ids) is not None:
             json_object["segmentIds"] = _segment_ids
-        if _global_ is not UNSET:
+        elif is_null(self, "segment_ids"):
+            json_object["segmentIds"] = None
+        if (_global_ := self.global_) is not None:
             json_object["global"] = _global_
-        if _created_at is not UNSET:
+        elif is_null(self, "global_"):
+            json_object["global"] = None
+        if (_created_at := self.created_at) is not None:
             json_object["createdAt"] = _created_at
-        if _completed_at is not UNSET:
+        elif is_null(self, "created_at"):
+            json_object["createdAt"] = None
+        if (_completed_at := self.completed_at) is not None:
             json_object["completedAt"] = _completed_at
-        if _status is not UNSET:
+        elif is_null(self, "completed_at"):
+            json_object["completedAt"] = None
+        if (_status := self.status) is not None:
             json_object["status"] = _status
-        if _sent is not UNSET:
+        elif is_null(self, "status"):
+            json_object["status"] = None
+        if (_sent := self.sent) is not None:
             json_object["sent"] = _sent
-        if _failures is not UNSET:
+        elif is_null(self, "sent"):
+            json_object["sent"] = None
+        if (_failures := self.failures) is not None:
             json_object["failures"] = _failures
-        if _skipped is not UNSET:
+        elif is_null(self, "failures"):
+            json_object["failures"] = None
+        if (_skipped := self.skipped) is not None:
             json_object["skipped"] = _skipped
-        if _error_message is not UNSET:
+        elif is_null(self, "skipped"):
+            json_object["skipped"] = None
+        if (_error_message := self.error_message) is not None:
             json_object["errorMessage"] = _error_message
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "error_message"):
+            json_object["errorMessage"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.id = get("_id", UNSET)
-            self.tenant_id = get("tenantId", UNSET)
-            self.title = get("title", UNSET)
-            self.message = get("message", UNSET)
-            self.image_url = get("imageUrl", UNSET)
-            self.deep_link = DeepLink.from_dict(v) if type(v := get("deepLink", UNSET)) is dict else v
-            self.button_text = get("buttonText", UNSET)
-            self.type_ = read_enum(NotificationType, get("type", UNSET))
-            self.value = get("value", UNSET)
-            self.is_processing_message = get("isProcessingMessage", UNSET)
-            self.user_ids = get("userIds", UNSET)
-            self.location_ids = get("locationIds", UNSET)
-            self.segment_ids = get("segmentIds", UNSET)
-            self.global_ = get("global", UNSET)
-            self.created_at = get("createdAt", UNSET)
-            self.completed_at = get("completedAt", UNSET)
-            self.status = get("status", UNSET)
-            self.sent = get("sent", UNSET)
-            self.failures = get("failures", UNSET)
-            self.skipped = get("skipped", UNSET)
-            self.error_message = get("errorMessage", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "Notification") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "Notification") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("_id")) is str:
+            self.id = v
+        elif v is not None:
+            misfit(self, d, "_id")
+        elif "_id" in d:
+            self.id = None
+        if type(v := get("tenantId")) is str:
+            self.tenant_id = v
+        elif v is not None:
+            misfit(self, d, "tenantId")
+        elif "tenantId" in d:
+            self.tenant_id = None
+        if type(v := get("title")) is str:
+            self.title = v
+        elif v is not None:
+            misfit(self, d, "title")
+        elif "title" in d:
+            self.title = None
+        if type(v := get("message")) is str:
+            self.message = v
+        elif v is not None:
+            misfit(self, d, "message")
+        elif "message" in d:
+            self.message = None
+        if type(v := get("imageUrl")) is str:
+            self.image_url = v
+        elif v is not None:
+            misfit(self, d, "imageUrl")
+        elif "imageUrl" in d:
+            self.image_url = None
+        if type(v := get("deepLink")) is dict:
+            self.deep_link = _read_DeepLink(v)
+        elif v is not None:
+            misfit(self, d, "deepLink")
+        elif "deepLink" in d:
+            self.deep_link = None
+        if type(v := get("buttonText")) is str:
+            self.button_text = v
+        elif v is not None:
+            misfit(self, d, "buttonText")
+        elif "buttonText" in d:
+            self.button_text = None
+        if type(v := get("type")) is str:
+            self.type_ = read_enum(NotificationType, v)
+        elif v is not None:
+            misfit(self, d, "type")
+        elif "type" in d:
+            self.type_ = None
+        if type(v := get("value")) is str:
+            self.value = v
+        elif v is not None:
+            misfit(self, d, "value")
+        elif "value" in d:
+            self.value = None
+        if type(v := get("isProcessingMessage")) is bool:
+            self.is_processing_message = v
+        elif v is not None:
+            misfit(self, d, "isProcessingMessage")
+        elif "isProcessingMessage" in d:
+            self.is_processing_message = None
+        if type(v := get("userIds")) is list and STR.issuperset(map(type, v)):
+            self.user_ids = v
+        elif v is not None:
+            misfit(self, d, "userIds")
+        elif "userIds" in d:
+            self.user_ids = None
+        if type(v := get("locationIds")) is list and STR.issuperset(map(type, v)):
+            self.location_ids = v
+        elif v is not None:
+            misfit(self, d, "locationIds")
+        elif "locationIds" in d:
+            self.location_ids = None
+        if type(v := get("segmentIds")) is list and STR.issuperset(map(type, v)):
+            self.segment_ids = v
+        elif v is not None:
+            misfit(self, d, "segmentIds")
+        elif "segmentIds" in d:
+            self.segment_ids = None
+        if type(v := get("global")) is bool:
+            self.global_ = v
+        elif v is not None:
+            misfit(self, d, "global")
+        elif "global" in d:
+            self.global_ = None
+        if type(v := get("createdAt")) is str:
+            self.created_at = v
+        elif v is not None:
+            misfit(self, d, "createdAt")
+        elif "createdAt" in d:
+            self.created_at = None
+        if type(v := get("completedAt")) is str:
+            self.completed_at = v
+        elif v is not None:
+            misfit(self, d, "completedAt")
+        elif "completedAt" in d:
+            self.completed_at = None
+        if type(v := get("status")) is str:
+            self.status = v
+        elif v is not None:
+            misfit(self, d, "status")
+        elif "status" in d:
+            self.status = None
+        if type(v := get("sent")) is float or type(v) is int:
+            self.sent = v
+        elif v is not None:
+            misfit(self, d, "sent")
+        elif "sent" in d:
+            self.sent = None
+        if type(v := get("failures")) is float or type(v) is int:
+            self.failures = v
+        elif v is not None:
+            misfit(self, d, "failures")
+        elif "failures" in d:
+            self.failures = None
+        if type(v := get("skipped")) is float or type(v) is int:
+            self.skipped = v
+        elif v is not None:
+            misfit(self, d, "skipped")
+        elif "skipped" in d:
+            self.skipped = None
+        if type(v := get("errorMessage")) is str:
+            self.error_message = v
+        elif v is not None:
+            misfit(self, d, "errorMessage")
+        elif "errorMessage" in d:
+            self.error_message = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.deep_link import DeepLink
+
+_read_DeepLink = DeepLink.from_dict

@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
     unknown_members,
 )
 
@@ -18,100 +18,194 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class OpeningHours:
+class OpeningHours(Sparse):
     """Opening hours by day.
     The names come from the import columns;
     the import shows `9am-5pm`, a client of the unversioned endpoint reads two times joined by ` - ` and also
     meets `closed`.
 
     Attributes:
-        monday (str | Unset): Hours on Monday.
-        tuesday (str | Unset): Hours on Tuesday.
-        wednesday (str | Unset): Hours on Wednesday.
-        thursday (str | Unset): Hours on Thursday.
-        friday (str | Unset): Hours on Friday.
-        saturday (str | Unset): Hours on Saturday.
-        sunday (str | Unset): Hours on Sunday.
+        monday (str | None): Hours on Monday. Confidence: medium.
+        tuesday (str | None): Hours on Tuesday. Confidence: medium.
+        wednesday (str | None): Hours on Wednesday. Confidence: medium.
+        thursday (str | None): Hours on Thursday. Confidence: medium.
+        friday (str | None): Hours on Friday. Confidence: medium.
+        saturday (str | None): Hours on Saturday. Confidence: medium.
+        sunday (str | None): Hours on Sunday. Confidence: medium.
     """
 
-    monday: str | Unset = UNSET
-    tuesday: str | Unset = UNSET
-    wednesday: str | Unset = UNSET
-    thursday: str | Unset = UNSET
-    friday: str | Unset = UNSET
-    saturday: str | Unset = UNSET
-    sunday: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
-
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
-        ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+    __slots__ = (
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
     )
+
+    monday: str | None
+    tuesday: str | None
+    wednesday: str | None
+    thursday: str | None
+    friday: str | None
+    saturday: str | None
+    sunday: str | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "monday": "monday",
+        "tuesday": "tuesday",
+        "wednesday": "wednesday",
+        "thursday": "thursday",
+        "friday": "friday",
+        "saturday": "saturday",
+        "sunday": "sunday",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "monday",
+            "tuesday",
+            "wednesday",
+            "thursday",
+            "friday",
+            "saturday",
+            "sunday",
+        ]
+    )
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {
+        "monday": "medium",
+        "tuesday": "medium",
+        "wednesday": "medium",
+        "thursday": "medium",
+        "friday": "medium",
+        "saturday": "medium",
+        "sunday": "medium",
+    }
+
+    def __init__(
+        self,
+        monday: str | Unset = UNSET,
+        tuesday: str | Unset = UNSET,
+        wednesday: str | Unset = UNSET,
+        thursday: str | Unset = UNSET,
+        friday: str | Unset = UNSET,
+        saturday: str | Unset = UNSET,
+        sunday: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(monday, Unset):
+            self.monday = monday
+        if not isinstance(tuesday, Unset):
+            self.tuesday = tuesday
+        if not isinstance(wednesday, Unset):
+            self.wednesday = wednesday
+        if not isinstance(thursday, Unset):
+            self.thursday = thursday
+        if not isinstance(friday, Unset):
+            self.friday = friday
+        if not isinstance(saturday, Unset):
+            self.saturday = saturday
+        if not isinstance(sunday, Unset):
+            self.sunday = sunday
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _monday = self.monday
-        _tuesday = self.tuesday
-        _wednesday = self.wednesday
-        _thursday = self.thursday
-        _friday = self.friday
-        _saturday = self.saturday
-        _sunday = self.sunday
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _monday is not UNSET:
+        if (_monday := self.monday) is not None:
             json_object["monday"] = _monday
-        if _tuesday is not UNSET:
+        elif is_null(self, "monday"):
+            json_object["monday"] = None
+        if (_tuesday := self.tuesday) is not None:
             json_object["tuesday"] = _tuesday
-        if _wednesday is not UNSET:
+        elif is_null(self, "tuesday"):
+            json_object["tuesday"] = None
+        if (_wednesday := self.wednesday) is not None:
             json_object["wednesday"] = _wednesday
-        if _thursday is not UNSET:
+        elif is_null(self, "wednesday"):
+            json_object["wednesday"] = None
+        if (_thursday := self.thursday) is not None:
             json_object["thursday"] = _thursday
-        if _friday is not UNSET:
+        elif is_null(self, "thursday"):
+            json_object["thursday"] = None
+        if (_friday := self.friday) is not None:
             json_object["friday"] = _friday
-        if _saturday is not UNSET:
+        elif is_null(self, "friday"):
+            json_object["friday"] = None
+        if (_saturday := self.saturday) is not None:
             json_object["saturday"] = _saturday
-        if _sunday is not UNSET:
+        elif is_null(self, "saturday"):
+            json_object["saturday"] = None
+        if (_sunday := self.sunday) is not None:
             json_object["sunday"] = _sunday
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "sunday"):
+            json_object["sunday"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.monday = get("monday", UNSET)
-            self.tuesday = get("tuesday", UNSET)
-            self.wednesday = get("wednesday", UNSET)
-            self.thursday = get("thursday", UNSET)
-            self.friday = get("friday", UNSET)
-            self.saturday = get("saturday", UNSET)
-            self.sunday = get("sunday", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "OpeningHours") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "OpeningHours") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("monday")) is str:
+            self.monday = v
+        elif v is not None:
+            misfit(self, d, "monday")
+        elif "monday" in d:
+            self.monday = None
+        if type(v := get("tuesday")) is str:
+            self.tuesday = v
+        elif v is not None:
+            misfit(self, d, "tuesday")
+        elif "tuesday" in d:
+            self.tuesday = None
+        if type(v := get("wednesday")) is str:
+            self.wednesday = v
+        elif v is not None:
+            misfit(self, d, "wednesday")
+        elif "wednesday" in d:
+            self.wednesday = None
+        if type(v := get("thursday")) is str:
+            self.thursday = v
+        elif v is not None:
+            misfit(self, d, "thursday")
+        elif "thursday" in d:
+            self.thursday = None
+        if type(v := get("friday")) is str:
+            self.friday = v
+        elif v is not None:
+            misfit(self, d, "friday")
+        elif "friday" in d:
+            self.friday = None
+        if type(v := get("saturday")) is str:
+            self.saturday = v
+        elif v is not None:
+            misfit(self, d, "saturday")
+        elif "saturday" in d:
+            self.saturday = None
+        if type(v := get("sunday")) is str:
+            self.sunday = v
+        elif v is not None:
+            misfit(self, d, "sunday")
+        elif "sunday" in d:
+            self.sunday = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

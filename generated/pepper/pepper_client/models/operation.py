@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
     unknown_members,
 )
 
@@ -18,156 +19,309 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class Operation:
+class Operation(Sparse):
     """Long-running piece of bulk work, such as an import, an export or a grant to a segment.
 
     Attributes:
-        id (str | Unset): Identifier of the operation.
-        tenant_id (str | Unset): Tenant (merchant) the operation belongs to.
-        namespace (str | Unset): Area of the platform the work belongs to.
-        entity_id (str | Unset): Record the work is about.
-        nonce (str | Unset): Nonce the work was started with.
-        name (str | Unset): Kind of work.
-        status (str | Unset): State of the work. `DONE` is the only value the page shows.
-        created_at (str | Unset): Time of creation; format and zone are not stated.
-        updated_at (str | Unset): Time of the last change; format and zone are not stated.
-        ended_at (str | Unset): Time the work ended; format and zone are not stated.
-        metadata (Any | Unset): Extra data about the work; printed as null.
-        result (None | OperationResult | Unset): Outcome of finished work.
-        error (None | OperationError | Unset): Failure of the work.
-        is_retryable (bool | Unset): Whether the work can be started again after a failure.
+        id (str | None): Identifier of the operation.
+        tenant_id (str | None): Tenant (merchant) the operation belongs to.
+        namespace (str | None): Area of the platform the work belongs to.
+        entity_id (str | None): Record the work is about.
+        nonce (str | None): Nonce the work was started with.
+        name (str | None): Kind of work.
+        status (str | None): State of the work. `DONE` is the only value the page shows.
+        created_at (str | None): Time of creation; format and zone are not stated.
+        updated_at (str | None): Time of the last change; format and zone are not stated.
+        ended_at (str | None): Time the work ended; format and zone are not stated.
+        metadata (Any): Extra data about the work; printed as null.
+        result (None | OperationResult): Outcome of finished work.
+        error (None | OperationError): Failure of the work.
+        is_retryable (bool | None): Whether the work can be started again after a failure.
     """
 
-    id: str | Unset = UNSET
-    tenant_id: str | Unset = UNSET
-    namespace: str | Unset = UNSET
-    entity_id: str | Unset = UNSET
-    nonce: str | Unset = UNSET
-    name: str | Unset = UNSET
-    status: str | Unset = UNSET
-    created_at: str | Unset = UNSET
-    updated_at: str | Unset = UNSET
-    ended_at: str | Unset = UNSET
-    metadata: Any | Unset = UNSET
-    result: None | OperationResult | Unset = UNSET
-    error: None | OperationError | Unset = UNSET
-    is_retryable: bool | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "id",
+        "tenant_id",
+        "namespace",
+        "entity_id",
+        "nonce",
+        "name",
+        "status",
+        "created_at",
+        "updated_at",
+        "ended_at",
+        "metadata",
+        "result",
+        "error",
+        "is_retryable",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    id: str | None
+    tenant_id: str | None
+    namespace: str | None
+    entity_id: str | None
+    nonce: str | None
+    name: str | None
+    status: str | None
+    created_at: str | None
+    updated_at: str | None
+    ended_at: str | None
+    metadata: Any
+    result: None | OperationResult
+    error: None | OperationError
+    is_retryable: bool | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "_id",
+        "tenant_id": "tenantId",
+        "namespace": "namespace",
+        "entity_id": "entityId",
+        "nonce": "nonce",
+        "name": "name",
+        "status": "status",
+        "created_at": "createdAt",
+        "updated_at": "updatedAt",
+        "ended_at": "endedAt",
+        "metadata": "metadata",
+        "result": "result",
+        "error": "error",
+        "is_retryable": "isRetryable",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "_id",
-            "tenantId",
+            "id",
+            "tenant_id",
             "namespace",
-            "entityId",
+            "entity_id",
             "nonce",
             "name",
             "status",
-            "createdAt",
-            "updatedAt",
-            "endedAt",
+            "created_at",
+            "updated_at",
+            "ended_at",
             "metadata",
             "result",
             "error",
-            "isRetryable",
+            "is_retryable",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+
+    def __init__(
+        self,
+        id: str | Unset = UNSET,
+        tenant_id: str | Unset = UNSET,
+        namespace: str | Unset = UNSET,
+        entity_id: str | Unset = UNSET,
+        nonce: str | Unset = UNSET,
+        name: str | Unset = UNSET,
+        status: str | Unset = UNSET,
+        created_at: str | Unset = UNSET,
+        updated_at: str | Unset = UNSET,
+        ended_at: str | Unset = UNSET,
+        metadata: Any | Unset = UNSET,
+        result: OperationResult | Mapping[str, Any] | None | Unset = UNSET,
+        error: OperationError | Mapping[str, Any] | None | Unset = UNSET,
+        is_retryable: bool | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(id, Unset):
+            self.id = id
+        if not isinstance(tenant_id, Unset):
+            self.tenant_id = tenant_id
+        if not isinstance(namespace, Unset):
+            self.namespace = namespace
+        if not isinstance(entity_id, Unset):
+            self.entity_id = entity_id
+        if not isinstance(nonce, Unset):
+            self.nonce = nonce
+        if not isinstance(name, Unset):
+            self.name = name
+        if not isinstance(status, Unset):
+            self.status = status
+        if not isinstance(created_at, Unset):
+            self.created_at = created_at
+        if not isinstance(updated_at, Unset):
+            self.updated_at = updated_at
+        if not isinstance(ended_at, Unset):
+            self.ended_at = ended_at
+        if not isinstance(metadata, Unset):
+            self.metadata = metadata
+        if not isinstance(result, Unset):
+            self.result = _given(result)
+        if not isinstance(error, Unset):
+            self.error = _given(error)
+        if not isinstance(is_retryable, Unset):
+            self.is_retryable = is_retryable
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _id = self.id
-        _tenant_id = self.tenant_id
-        _namespace = self.namespace
-        _entity_id = self.entity_id
-        _nonce = self.nonce
-        _name = self.name
-        _status = self.status
-        _created_at = self.created_at
-        _updated_at = self.updated_at
-        _ended_at = self.ended_at
-        _metadata = self.metadata
-        _result = self.result
-        _error = self.error
-        _is_retryable = self.is_retryable
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _id is not UNSET:
+        if (_id := self.id) is not None:
             json_object["_id"] = _id
-        if _tenant_id is not UNSET:
+        elif is_null(self, "id"):
+            json_object["_id"] = None
+        if (_tenant_id := self.tenant_id) is not None:
             json_object["tenantId"] = _tenant_id
-        if _namespace is not UNSET:
+        elif is_null(self, "tenant_id"):
+            json_object["tenantId"] = None
+        if (_namespace := self.namespace) is not None:
             json_object["namespace"] = _namespace
-        if _entity_id is not UNSET:
+        elif is_null(self, "namespace"):
+            json_object["namespace"] = None
+        if (_entity_id := self.entity_id) is not None:
             json_object["entityId"] = _entity_id
-        if _nonce is not UNSET:
+        elif is_null(self, "entity_id"):
+            json_object["entityId"] = None
+        if (_nonce := self.nonce) is not None:
             json_object["nonce"] = _nonce
-        if _name is not UNSET:
+        elif is_null(self, "nonce"):
+            json_object["nonce"] = None
+        if (_name := self.name) is not None:
             json_object["name"] = _name
-        if _status is not UNSET:
+        elif is_null(self, "name"):
+            json_object["name"] = None
+        if (_status := self.status) is not None:
             json_object["status"] = _status
-        if _created_at is not UNSET:
+        elif is_null(self, "status"):
+            json_object["status"] = None
+        if (_created_at := self.created_at) is not None:
             json_object["createdAt"] = _created_at
-        if _updated_at is not UNSET:
+        elif is_null(self, "created_at"):
+            json_object["createdAt"] = None
+        if (_updated_at := self.updated_at) is not None:
             json_object["updatedAt"] = _updated_at
-        if _ended_at is not UNSET:
+        elif is_null(self, "updated_at"):
+            json_object["updatedAt"] = None
+        if (_ended_at := self.ended_at) is not None:
             json_object["endedAt"] = _ended_at
-        if _metadata is not UNSET:
+        elif is_null(self, "ended_at"):
+            json_object["endedAt"] = None
+        if (_metadata := self.metadata) is not None:
             json_object["metadata"] = _metadata
-        if _result is not UNSET:
+        elif is_null(self, "metadata"):
+            json_object["metadata"] = None
+        if (_result := self.result) is not None:
             json_object["result"] = _result.to_dict() if isinstance(_result, OperationResult) else _result
-        if _error is not UNSET:
+        elif is_null(self, "result"):
+            json_object["result"] = None
+        if (_error := self.error) is not None:
             json_object["error"] = _error.to_dict() if isinstance(_error, OperationError) else _error
-        if _is_retryable is not UNSET:
+        elif is_null(self, "error"):
+            json_object["error"] = None
+        if (_is_retryable := self.is_retryable) is not None:
             json_object["isRetryable"] = _is_retryable
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "is_retryable"):
+            json_object["isRetryable"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.id = get("_id", UNSET)
-            self.tenant_id = get("tenantId", UNSET)
-            self.namespace = get("namespace", UNSET)
-            self.entity_id = get("entityId", UNSET)
-            self.nonce = get("nonce", UNSET)
-            self.name = get("name", UNSET)
-            self.status = get("status", UNSET)
-            self.created_at = get("createdAt", UNSET)
-            self.updated_at = get("updatedAt", UNSET)
-            self.ended_at = get("endedAt", UNSET)
-            self.metadata = get("metadata", UNSET)
-            self.result = OperationResult.from_dict(v) if type(v := get("result", UNSET)) is dict else v
-            self.error = OperationError.from_dict(v) if type(v := get("error", UNSET)) is dict else v
-            self.is_retryable = get("isRetryable", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "Operation") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "Operation") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("_id")) is str:
+            self.id = v
+        elif v is not None:
+            misfit(self, d, "_id")
+        elif "_id" in d:
+            self.id = None
+        if type(v := get("tenantId")) is str:
+            self.tenant_id = v
+        elif v is not None:
+            misfit(self, d, "tenantId")
+        elif "tenantId" in d:
+            self.tenant_id = None
+        if type(v := get("namespace")) is str:
+            self.namespace = v
+        elif v is not None:
+            misfit(self, d, "namespace")
+        elif "namespace" in d:
+            self.namespace = None
+        if type(v := get("entityId")) is str:
+            self.entity_id = v
+        elif v is not None:
+            misfit(self, d, "entityId")
+        elif "entityId" in d:
+            self.entity_id = None
+        if type(v := get("nonce")) is str:
+            self.nonce = v
+        elif v is not None:
+            misfit(self, d, "nonce")
+        elif "nonce" in d:
+            self.nonce = None
+        if type(v := get("name")) is str:
+            self.name = v
+        elif v is not None:
+            misfit(self, d, "name")
+        elif "name" in d:
+            self.name = None
+        if type(v := get("status")) is str:
+            self.status = v
+        elif v is not None:
+            misfit(self, d, "status")
+        elif "status" in d:
+            self.status = None
+        if type(v := get("createdAt")) is str:
+            self.created_at = v
+        elif v is not None:
+            misfit(self, d, "createdAt")
+        elif "createdAt" in d:
+            self.created_at = None
+        if type(v := get("updatedAt")) is str:
+            self.updated_at = v
+        elif v is not None:
+            misfit(self, d, "updatedAt")
+        elif "updatedAt" in d:
+            self.updated_at = None
+        if type(v := get("endedAt")) is str:
+            self.ended_at = v
+        elif v is not None:
+            misfit(self, d, "endedAt")
+        elif "endedAt" in d:
+            self.ended_at = None
+        if (v := get("metadata")) is not None or "metadata" in d:
+            self.metadata = v
+        if type(v := get("result")) is dict:
+            self.result = _read_OperationResult(v)
+        elif v is not None:
+            misfit(self, d, "result")
+        elif "result" in d:
+            self.result = None
+        if type(v := get("error")) is dict:
+            self.error = _read_OperationError(v)
+        elif v is not None:
+            misfit(self, d, "error")
+        elif "error" in d:
+            self.error = None
+        if type(v := get("isRetryable")) is bool:
+            self.is_retryable = v
+        elif v is not None:
+            misfit(self, d, "isRetryable")
+        elif "isRetryable" in d:
+            self.is_retryable = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.operation_error import OperationError
 from ..models.operation_result import OperationResult
+
+_read_OperationError = OperationError.from_dict
+_read_OperationResult = OperationResult.from_dict

@@ -6,11 +6,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -18,79 +20,136 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class Page:
+class Page(Sparse):
     """Position in a cursor-paged list.
     The page prints an empty object; the members come from recorded replies and from the text on `startKey`.
 
     Attributes:
-        count (int | Unset): Number of records in this page.
-        limit (int | Unset): Page size in force.
-        start_key (str | Unset): Cursor this page started from, missing when the page is empty.
-        next_key (str | Unset): Cursor of the next page, missing on the last one. It is opaque; pass it on as
-            `startKey`.
+        count (int | None): Number of records in this page. Confidence: medium.
+        limit (int | None): Page size in force. Confidence: medium.
+        start_key (str | None): Cursor this page started from, missing when the page is empty. Confidence: medium.
+        next_key (str | None): Cursor of the next page, missing on the last one. It is opaque; pass it on as
+            `startKey`. Confidence: medium.
     """
 
-    count: int | Unset = UNSET
-    limit: int | Unset = UNSET
-    start_key: str | Unset = UNSET
-    next_key: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "count",
+        "limit",
+        "start_key",
+        "next_key",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["count", "limit", "startKey", "nextKey"])
+    count: int | None
+    limit: int | None
+    start_key: str | None
+    next_key: str | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "count": "count",
+        "limit": "limit",
+        "start_key": "startKey",
+        "next_key": "nextKey",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "count",
+            "limit",
+            "start_key",
+            "next_key",
+        ]
+    )
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {
+        "count": "medium",
+        "limit": "medium",
+        "startKey": "medium",
+        "nextKey": "medium",
+    }
+
+    def __init__(
+        self,
+        count: int | Unset = UNSET,
+        limit: int | Unset = UNSET,
+        start_key: str | Unset = UNSET,
+        next_key: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(count, Unset):
+            self.count = count
+        if not isinstance(limit, Unset):
+            self.limit = limit
+        if not isinstance(start_key, Unset):
+            self.start_key = start_key
+        if not isinstance(next_key, Unset):
+            self.next_key = next_key
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _count = self.count
-        _limit = self.limit
-        _start_key = self.start_key
-        _next_key = self.next_key
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _count is not UNSET:
+        if (_count := self.count) is not None:
             json_object["count"] = _count
-        if _limit is not UNSET:
+        elif is_null(self, "count"):
+            json_object["count"] = None
+        if (_limit := self.limit) is not None:
             json_object["limit"] = _limit
-        if _start_key is not UNSET:
+        elif is_null(self, "limit"):
+            json_object["limit"] = None
+        if (_start_key := self.start_key) is not None:
             json_object["startKey"] = _start_key
-        if _next_key is not UNSET:
+        elif is_null(self, "start_key"):
+            json_object["startKey"] = None
+        if (_next_key := self.next_key) is not None:
             json_object["nextKey"] = _next_key
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "next_key"):
+            json_object["nextKey"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.count = get("count", UNSET)
-            self.limit = get("limit", UNSET)
-            self.start_key = get("startKey", UNSET)
-            self.next_key = get("nextKey", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "Page") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "Page") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("count")) is int:
+            self.count = v
+        elif v is not None:
+            convert(self, d, "count", "count", whole)
+        elif "count" in d:
+            self.count = None
+        if type(v := get("limit")) is int:
+            self.limit = v
+        elif v is not None:
+            convert(self, d, "limit", "limit", whole)
+        elif "limit" in d:
+            self.limit = None
+        if type(v := get("startKey")) is str:
+            self.start_key = v
+        elif v is not None:
+            misfit(self, d, "startKey")
+        elif "startKey" in d:
+            self.start_key = None
+        if type(v := get("nextKey")) is str:
+            self.next_key = v
+        elif v is not None:
+            misfit(self, d, "nextKey")
+        elif "nextKey" in d:
+            self.next_key = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

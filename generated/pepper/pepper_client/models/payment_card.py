@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
     read_enum,
     unknown_members,
 )
@@ -21,150 +22,295 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class PaymentCard:
+class PaymentCard(Sparse):
     """Tokenised payment card of a user.
 
     Attributes:
-        id (str | Unset): Identifier of the payment card.
-        created (str | Unset): Time of creation; format and zone are not stated.
-        updated (str | Unset): Time of the last change; format and zone are not stated.
-        user_id (str | Unset): Owner of the card.
-        card_type (CardType | Unset): Payment gateway.
-        gateway_id (str | Unset): Token of the card at the payment gateway.
-        card_id (str | Unset): Identifier of the card.
-        method_type (PaymentMethodType | Unset): Kind of payment method.
-        type_ (str | Unset): Brand or kind of card; the page does not explain it.
-        email (str | Unset): E-mail address of the payment account.
-        last4 (str | Unset): Last four digits of the card number.
-        expires (str | Unset): Month and year of expiry as MMYY.
-        auto_top_up (AutoTopUp | Unset): Automatic top-up of the balance. The vendor calls these fields deprecated.
+        id (str | None): Identifier of the payment card.
+        created (str | None): Time of creation; format and zone are not stated.
+        updated (str | None): Time of the last change; format and zone are not stated.
+        user_id (str | None): Owner of the card.
+        card_type (CardType | None): Payment gateway.
+        gateway_id (str | None): Token of the card at the payment gateway.
+        card_id (str | None): Identifier of the card.
+        method_type (PaymentMethodType | None): Kind of payment method.
+        type_ (str | None): Brand or kind of card; the page does not explain it.
+        email (str | None): E-mail address of the payment account.
+        last4 (str | None): Last four digits of the card number.
+        expires (str | None): Month and year of expiry as MMYY.
+        auto_top_up (AutoTopUp | None): Automatic top-up of the balance. The vendor calls these fields deprecated.
     """
 
-    id: str | Unset = UNSET
-    created: str | Unset = UNSET
-    updated: str | Unset = UNSET
-    user_id: str | Unset = UNSET
-    card_type: CardType | Unset = UNSET
-    gateway_id: str | Unset = UNSET
-    card_id: str | Unset = UNSET
-    method_type: PaymentMethodType | Unset = UNSET
-    type_: str | Unset = UNSET
-    email: str | Unset = UNSET
-    last4: str | Unset = UNSET
-    expires: str | Unset = UNSET
-    auto_top_up: AutoTopUp | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "id",
+        "created",
+        "updated",
+        "user_id",
+        "card_type",
+        "gateway_id",
+        "card_id",
+        "method_type",
+        "type_",
+        "email",
+        "last4",
+        "expires",
+        "auto_top_up",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    id: str | None
+    created: str | None
+    updated: str | None
+    user_id: str | None
+    card_type: CardType | None
+    gateway_id: str | None
+    card_id: str | None
+    method_type: PaymentMethodType | None
+    type_: str | None
+    email: str | None
+    last4: str | None
+    expires: str | None
+    auto_top_up: AutoTopUp | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "_id",
+        "created": "created",
+        "updated": "updated",
+        "user_id": "userId",
+        "card_type": "cardType",
+        "gateway_id": "gatewayId",
+        "card_id": "cardId",
+        "method_type": "methodType",
+        "type_": "type",
+        "email": "email",
+        "last4": "last4",
+        "expires": "expires",
+        "auto_top_up": "autoTopUp",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "_id",
+            "id",
             "created",
             "updated",
-            "userId",
-            "cardType",
-            "gatewayId",
-            "cardId",
-            "methodType",
-            "type",
+            "user_id",
+            "card_type",
+            "gateway_id",
+            "card_id",
+            "method_type",
+            "type_",
             "email",
             "last4",
             "expires",
-            "autoTopUp",
+            "auto_top_up",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+
+    def __init__(
+        self,
+        id: str | Unset = UNSET,
+        created: str | Unset = UNSET,
+        updated: str | Unset = UNSET,
+        user_id: str | Unset = UNSET,
+        card_type: CardType | str | Unset = UNSET,
+        gateway_id: str | Unset = UNSET,
+        card_id: str | Unset = UNSET,
+        method_type: PaymentMethodType | str | Unset = UNSET,
+        type_: str | Unset = UNSET,
+        email: str | Unset = UNSET,
+        last4: str | Unset = UNSET,
+        expires: str | Unset = UNSET,
+        auto_top_up: AutoTopUp | Mapping[str, Any] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(id, Unset):
+            self.id = id
+        if not isinstance(created, Unset):
+            self.created = created
+        if not isinstance(updated, Unset):
+            self.updated = updated
+        if not isinstance(user_id, Unset):
+            self.user_id = user_id
+        if not isinstance(card_type, Unset):
+            self.card_type = _given(card_type)
+        if not isinstance(gateway_id, Unset):
+            self.gateway_id = gateway_id
+        if not isinstance(card_id, Unset):
+            self.card_id = card_id
+        if not isinstance(method_type, Unset):
+            self.method_type = _given(method_type)
+        if not isinstance(type_, Unset):
+            self.type_ = type_
+        if not isinstance(email, Unset):
+            self.email = email
+        if not isinstance(last4, Unset):
+            self.last4 = last4
+        if not isinstance(expires, Unset):
+            self.expires = expires
+        if not isinstance(auto_top_up, Unset):
+            self.auto_top_up = _given(auto_top_up)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _id = self.id
-        _created = self.created
-        _updated = self.updated
-        _user_id = self.user_id
-        _card_type = self.card_type
-        _gateway_id = self.gateway_id
-        _card_id = self.card_id
-        _method_type = self.method_type
-        _type_ = self.type_
-        _email = self.email
-        _last4 = self.last4
-        _expires = self.expires
-        _auto_top_up = self.auto_top_up
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _id is not UNSET:
+        if (_id := self.id) is not None:
             json_object["_id"] = _id
-        if _created is not UNSET:
+        elif is_null(self, "id"):
+            json_object["_id"] = None
+        if (_created := self.created) is not None:
             json_object["created"] = _created
-        if _updated is not UNSET:
+        elif is_null(self, "created"):
+            json_object["created"] = None
+        if (_updated := self.updated) is not None:
             json_object["updated"] = _updated
-        if _user_id is not UNSET:
+        elif is_null(self, "updated"):
+            json_object["updated"] = None
+        if (_user_id := self.user_id) is not None:
             json_object["userId"] = _user_id
-        if _card_type is not UNSET:
+        elif is_null(self, "user_id"):
+            json_object["userId"] = None
+        if (_card_type := self.card_type) is not None:
             json_object["cardType"] = _card_type.value if isinstance(_card_type, CardType) else _card_type
-        if _gateway_id is not UNSET:
+        elif is_null(self, "card_type"):
+            json_object["cardType"] = None
+        if (_gateway_id := self.gateway_id) is not None:
             json_object["gatewayId"] = _gateway_id
-        if _card_id is not UNSET:
+        elif is_null(self, "gateway_id"):
+            json_object["gatewayId"] = None
+        if (_card_id := self.card_id) is not None:
             json_object["cardId"] = _card_id
-        if _method_type is not UNSET:
+        elif is_null(self, "card_id"):
+            json_object["cardId"] = None
+        if (_method_type := self.method_type) is not None:
             json_object["methodType"] = (
                 _method_type.value if isinstance(_method_type, PaymentMethodType) else _method_type
             )
-        if _type_ is not UNSET:
+        elif is_null(self, "method_type"):
+            json_object["methodType"] = None
+        if (_type_ := self.type_) is not None:
             json_object["type"] = _type_
-        if _email is not UNSET:
+        elif is_null(self, "type_"):
+            json_object["type"] = None
+        if (_email := self.email) is not None:
             json_object["email"] = _email
-        if _last4 is not UNSET:
+        elif is_null(self, "email"):
+            json_object["email"] = None
+        if (_last4 := self.last4) is not None:
             json_object["last4"] = _last4
-        if _expires is not UNSET:
+        elif is_null(self, "last4"):
+            json_object["last4"] = None
+        if (_expires := self.expires) is not None:
             json_object["expires"] = _expires
-        if _auto_top_up is not UNSET:
+        elif is_null(self, "expires"):
+            json_object["expires"] = None
+        if (_auto_top_up := self.auto_top_up) is not None:
             json_object["autoTopUp"] = _auto_top_up.to_dict() if isinstance(_auto_top_up, AutoTopUp) else _auto_top_up
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "auto_top_up"):
+            json_object["autoTopUp"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.id = get("_id", UNSET)
-            self.created = get("created", UNSET)
-            self.updated = get("updated", UNSET)
-            self.user_id = get("userId", UNSET)
-            self.card_type = read_enum(CardType, get("cardType", UNSET))
-            self.gateway_id = get("gatewayId", UNSET)
-            self.card_id = get("cardId", UNSET)
-            self.method_type = read_enum(PaymentMethodType, get("methodType", UNSET))
-            self.type_ = get("type", UNSET)
-            self.email = get("email", UNSET)
-            self.last4 = get("last4", UNSET)
-            self.expires = get("expires", UNSET)
-            self.auto_top_up = AutoTopUp.from_dict(v) if type(v := get("autoTopUp", UNSET)) is dict else v
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "PaymentCard") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "PaymentCard") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("_id")) is str:
+            self.id = v
+        elif v is not None:
+            misfit(self, d, "_id")
+        elif "_id" in d:
+            self.id = None
+        if type(v := get("created")) is str:
+            self.created = v
+        elif v is not None:
+            misfit(self, d, "created")
+        elif "created" in d:
+            self.created = None
+        if type(v := get("updated")) is str:
+            self.updated = v
+        elif v is not None:
+            misfit(self, d, "updated")
+        elif "updated" in d:
+            self.updated = None
+        if type(v := get("userId")) is str:
+            self.user_id = v
+        elif v is not None:
+            misfit(self, d, "userId")
+        elif "userId" in d:
+            self.user_id = None
+        if type(v := get("cardType")) is str:
+            self.card_type = read_enum(CardType, v)
+        elif v is not None:
+            misfit(self, d, "cardType")
+        elif "cardType" in d:
+            self.card_type = None
+        if type(v := get("gatewayId")) is str:
+            self.gateway_id = v
+        elif v is not None:
+            misfit(self, d, "gatewayId")
+        elif "gatewayId" in d:
+            self.gateway_id = None
+        if type(v := get("cardId")) is str:
+            self.card_id = v
+        elif v is not None:
+            misfit(self, d, "cardId")
+        elif "cardId" in d:
+            self.card_id = None
+        if type(v := get("methodType")) is str:
+            self.method_type = read_enum(PaymentMethodType, v)
+        elif v is not None:
+            misfit(self, d, "methodType")
+        elif "methodType" in d:
+            self.method_type = None
+        if type(v := get("type")) is str:
+            self.type_ = v
+        elif v is not None:
+            misfit(self, d, "type")
+        elif "type" in d:
+            self.type_ = None
+        if type(v := get("email")) is str:
+            self.email = v
+        elif v is not None:
+            misfit(self, d, "email")
+        elif "email" in d:
+            self.email = None
+        if type(v := get("last4")) is str:
+            self.last4 = v
+        elif v is not None:
+            misfit(self, d, "last4")
+        elif "last4" in d:
+            self.last4 = None
+        if type(v := get("expires")) is str:
+            self.expires = v
+        elif v is not None:
+            misfit(self, d, "expires")
+        elif "expires" in d:
+            self.expires = None
+        if type(v := get("autoTopUp")) is dict:
+            self.auto_top_up = _read_AutoTopUp(v)
+        elif v is not None:
+            misfit(self, d, "autoTopUp")
+        elif "autoTopUp" in d:
+            self.auto_top_up = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.auto_top_up import AutoTopUp
+
+_read_AutoTopUp = AutoTopUp.from_dict

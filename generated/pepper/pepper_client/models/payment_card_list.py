@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    hollow,
+    misfit,
+    object_of,
     unknown_members,
 )
 
@@ -18,68 +20,81 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class PaymentCardList:
+class PaymentCardList(Sparse):
     """All payment cards in question, without pages.
 
     Attributes:
-        cards (list[PaymentCard] | Unset): Payment cards.
+        cards (list[PaymentCard] | None): Payment cards.
     """
 
-    cards: list[PaymentCard] | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = ("cards",)
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["cards"])
+    cards: list[PaymentCard] | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "cards": "cards",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "cards",
+        ]
+    )
+
+    def __init__(
+        self,
+        cards: Sequence[PaymentCard | Mapping[str, Any]] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(cards, Unset):
+            self.cards = _given(cards)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _cards = self.cards
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _cards is not UNSET:
+        if (_cards := self.cards) is not None:
             json_object["cards"] = (
                 [i0.to_dict() if isinstance(i0, PaymentCard) else i0 for i0 in _cards]
                 if _cards and isinstance(_cards, list)
                 else _cards
             )
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "cards"):
+            json_object["cards"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("cards")) is list:
             self.cards = (
-                [PaymentCard.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("cards", UNSET)) is list and v
-                else v
+                [_read_PaymentCard(i0) if type(i0) is dict else hollow(PaymentCard, i0) for i0 in v] if v else v
             )
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "PaymentCardList") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "PaymentCardList") from None
+        elif v is not None:
+            misfit(self, d, "cards")
+        elif "cards" in d:
+            self.cards = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.payment_card import PaymentCard
+
+_read_PaymentCard = PaymentCard.from_dict

@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
     unknown_members,
 )
 
@@ -18,83 +18,153 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class PerkPoints:
+class PerkPoints(Sparse):
     """How points are earned and redeemed. The page collapses it; the members are those a public client sends.
 
     Attributes:
-        initial (float | Unset): Points a new award starts with.
-        min_ (float | Unset): Smallest number of points.
-        max_ (float | Unset): Largest number of points.
-        step (float | Unset): Points per step.
-        redemption (float | Unset): Points one redemption takes.
+        initial (float | None): Points a new award starts with. Confidence: medium.
+        min_ (float | None): Smallest number of points. Confidence: medium.
+        max_ (float | None): Largest number of points. Confidence: medium.
+        step (float | None): Points per step. Confidence: medium.
+        redemption (float | None): Points one redemption takes. Confidence: medium.
     """
 
-    initial: float | Unset = UNSET
-    min_: float | Unset = UNSET
-    max_: float | Unset = UNSET
-    step: float | Unset = UNSET
-    redemption: float | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "initial",
+        "min_",
+        "max_",
+        "step",
+        "redemption",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["initial", "min", "max", "step", "redemption"])
+    initial: float | None
+    min_: float | None
+    max_: float | None
+    step: float | None
+    redemption: float | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "initial": "initial",
+        "min_": "min",
+        "max_": "max",
+        "step": "step",
+        "redemption": "redemption",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "initial",
+            "min_",
+            "max_",
+            "step",
+            "redemption",
+        ]
+    )
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {
+        "initial": "medium",
+        "min": "medium",
+        "max": "medium",
+        "step": "medium",
+        "redemption": "medium",
+    }
+
+    def __init__(
+        self,
+        initial: float | Unset = UNSET,
+        min_: float | Unset = UNSET,
+        max_: float | Unset = UNSET,
+        step: float | Unset = UNSET,
+        redemption: float | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(initial, Unset):
+            self.initial = initial
+        if not isinstance(min_, Unset):
+            self.min_ = min_
+        if not isinstance(max_, Unset):
+            self.max_ = max_
+        if not isinstance(step, Unset):
+            self.step = step
+        if not isinstance(redemption, Unset):
+            self.redemption = redemption
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _initial = self.initial
-        _min_ = self.min_
-        _max_ = self.max_
-        _step = self.step
-        _redemption = self.redemption
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _initial is not UNSET:
+        if (_initial := self.initial) is not None:
             json_object["initial"] = _initial
-        if _min_ is not UNSET:
+        elif is_null(self, "initial"):
+            json_object["initial"] = None
+        if (_min_ := self.min_) is not None:
             json_object["min"] = _min_
-        if _max_ is not UNSET:
+        elif is_null(self, "min_"):
+            json_object["min"] = None
+        if (_max_ := self.max_) is not None:
             json_object["max"] = _max_
-        if _step is not UNSET:
+        elif is_null(self, "max_"):
+            json_object["max"] = None
+        if (_step := self.step) is not None:
             json_object["step"] = _step
-        if _redemption is not UNSET:
+        elif is_null(self, "step"):
+            json_object["step"] = None
+        if (_redemption := self.redemption) is not None:
             json_object["redemption"] = _redemption
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "redemption"):
+            json_object["redemption"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.initial = get("initial", UNSET)
-            self.min_ = get("min", UNSET)
-            self.max_ = get("max", UNSET)
-            self.step = get("step", UNSET)
-            self.redemption = get("redemption", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "PerkPoints") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "PerkPoints") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("initial")) is float or type(v) is int:
+            self.initial = v
+        elif v is not None:
+            misfit(self, d, "initial")
+        elif "initial" in d:
+            self.initial = None
+        if type(v := get("min")) is float or type(v) is int:
+            self.min_ = v
+        elif v is not None:
+            misfit(self, d, "min")
+        elif "min" in d:
+            self.min_ = None
+        if type(v := get("max")) is float or type(v) is int:
+            self.max_ = v
+        elif v is not None:
+            misfit(self, d, "max")
+        elif "max" in d:
+            self.max_ = None
+        if type(v := get("step")) is float or type(v) is int:
+            self.step = v
+        elif v is not None:
+            misfit(self, d, "step")
+        elif "step" in d:
+            self.step = None
+        if type(v := get("redemption")) is float or type(v) is int:
+            self.redemption = v
+        elif v is not None:
+            misfit(self, d, "redemption")
+        elif "redemption" in d:
+            self.redemption = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    hollow,
+    misfit,
+    object_of,
     unknown_members,
 )
 
@@ -18,192 +20,383 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class PerkVisualisation:
+class PerkVisualisation(Sparse):
     """How apps draw the award. The page collapses it; the members are those a public client sends.
 
     Attributes:
-        title_text (str | Unset): Title on the card.
-        subtitle_text (str | Unset): First line below the title.
-        subtitle_two_text (str | Unset): Second line below the title.
-        description (str | Unset): Longer text about the award.
-        text_alignment (str | Unset): Horizontal place of the text; `LEFT` has been seen.
-        vertical_alignment (str | Unset): Vertical place of the text; `BOTTOM` has been seen.
-        text_colour (str | Unset): Colour of the text as a hexadecimal string.
-        background_overlay_colour (str | Unset): Colour laid over the picture as a hexadecimal string.
-        background_overlay_opacity (float | Unset): Opacity of that colour; the scale is not stated.
-        background_image_url (str | Unset): Address of the background picture.
-        colours (list[PerkColour] | Unset): Colours of the card.
-        media (list[PerkMedium] | Unset): Pictures or clips of the card.
-        templates (list[PerkCardTemplate] | Unset): Templates of the card.
-        show_expiry (bool | Unset): Whether the expiry is shown.
-        awards_screen_shape (str | Unset): Shape on the awards screen; `DOUBLE_RECTANGLE` has been seen.
-        wallet (PerkWallet | Unset): How the award looks in a wallet, as a public client sends it.
+        title_text (str | None): Title on the card. Confidence: medium.
+        subtitle_text (str | None): First line below the title. Confidence: medium.
+        subtitle_two_text (str | None): Second line below the title. Confidence: medium.
+        description (str | None): Longer text about the award. Confidence: medium.
+        text_alignment (str | None): Horizontal place of the text; `LEFT` has been seen. Confidence: medium.
+        vertical_alignment (str | None): Vertical place of the text; `BOTTOM` has been seen. Confidence: medium.
+        text_colour (str | None): Colour of the text as a hexadecimal string. Confidence: medium.
+        background_overlay_colour (str | None): Colour laid over the picture as a hexadecimal string. Confidence:
+            medium.
+        background_overlay_opacity (float | None): Opacity of that colour; the scale is not stated. Confidence:
+            medium.
+        background_image_url (str | None): Address of the background picture. Confidence: medium.
+        colours (list[PerkColour] | None): Colours of the card. Confidence: medium.
+        media (list[PerkMedium] | None): Pictures or clips of the card. Confidence: medium.
+        templates (list[PerkCardTemplate] | None): Templates of the card. Confidence: medium.
+        show_expiry (bool | None): Whether the expiry is shown. Confidence: medium.
+        awards_screen_shape (str | None): Shape on the awards screen; `DOUBLE_RECTANGLE` has been seen. Confidence:
+            medium.
+        wallet (PerkWallet | None): How the award looks in a wallet, as a public client sends it. Confidence: medium.
     """
 
-    title_text: str | Unset = UNSET
-    subtitle_text: str | Unset = UNSET
-    subtitle_two_text: str | Unset = UNSET
-    description: str | Unset = UNSET
-    text_alignment: str | Unset = UNSET
-    vertical_alignment: str | Unset = UNSET
-    text_colour: str | Unset = UNSET
-    background_overlay_colour: str | Unset = UNSET
-    background_overlay_opacity: float | Unset = UNSET
-    background_image_url: str | Unset = UNSET
-    colours: list[PerkColour] | Unset = UNSET
-    media: list[PerkMedium] | Unset = UNSET
-    templates: list[PerkCardTemplate] | Unset = UNSET
-    show_expiry: bool | Unset = UNSET
-    awards_screen_shape: str | Unset = UNSET
-    wallet: PerkWallet | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "title_text",
+        "subtitle_text",
+        "subtitle_two_text",
+        "description",
+        "text_alignment",
+        "vertical_alignment",
+        "text_colour",
+        "background_overlay_colour",
+        "background_overlay_opacity",
+        "background_image_url",
+        "colours",
+        "media",
+        "templates",
+        "show_expiry",
+        "awards_screen_shape",
+        "wallet",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    title_text: str | None
+    subtitle_text: str | None
+    subtitle_two_text: str | None
+    description: str | None
+    text_alignment: str | None
+    vertical_alignment: str | None
+    text_colour: str | None
+    background_overlay_colour: str | None
+    background_overlay_opacity: float | None
+    background_image_url: str | None
+    colours: list[PerkColour] | None
+    media: list[PerkMedium] | None
+    templates: list[PerkCardTemplate] | None
+    show_expiry: bool | None
+    awards_screen_shape: str | None
+    wallet: PerkWallet | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "title_text": "titleText",
+        "subtitle_text": "subtitleText",
+        "subtitle_two_text": "subtitleTwoText",
+        "description": "description",
+        "text_alignment": "textAlignment",
+        "vertical_alignment": "verticalAlignment",
+        "text_colour": "textColour",
+        "background_overlay_colour": "backgroundOverlayColour",
+        "background_overlay_opacity": "backgroundOverlayOpacity",
+        "background_image_url": "backgroundImageUrl",
+        "colours": "colours",
+        "media": "media",
+        "templates": "templates",
+        "show_expiry": "showExpiry",
+        "awards_screen_shape": "awardsScreenShape",
+        "wallet": "wallet",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "titleText",
-            "subtitleText",
-            "subtitleTwoText",
+            "title_text",
+            "subtitle_text",
+            "subtitle_two_text",
             "description",
-            "textAlignment",
-            "verticalAlignment",
-            "textColour",
-            "backgroundOverlayColour",
-            "backgroundOverlayOpacity",
-            "backgroundImageUrl",
+            "text_alignment",
+            "vertical_alignment",
+            "text_colour",
+            "background_overlay_colour",
+            "background_overlay_opacity",
+            "background_image_url",
             "colours",
             "media",
             "templates",
-            "showExpiry",
-            "awardsScreenShape",
+            "show_expiry",
+            "awards_screen_shape",
             "wallet",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {
+        "titleText": "medium",
+        "subtitleText": "medium",
+        "subtitleTwoText": "medium",
+        "description": "medium",
+        "textAlignment": "medium",
+        "verticalAlignment": "medium",
+        "textColour": "medium",
+        "backgroundOverlayColour": "medium",
+        "backgroundOverlayOpacity": "medium",
+        "backgroundImageUrl": "medium",
+        "colours": "medium",
+        "media": "medium",
+        "templates": "medium",
+        "showExpiry": "medium",
+        "awardsScreenShape": "medium",
+        "wallet": "medium",
+    }
+
+    def __init__(
+        self,
+        title_text: str | Unset = UNSET,
+        subtitle_text: str | Unset = UNSET,
+        subtitle_two_text: str | Unset = UNSET,
+        description: str | Unset = UNSET,
+        text_alignment: str | Unset = UNSET,
+        vertical_alignment: str | Unset = UNSET,
+        text_colour: str | Unset = UNSET,
+        background_overlay_colour: str | Unset = UNSET,
+        background_overlay_opacity: float | Unset = UNSET,
+        background_image_url: str | Unset = UNSET,
+        colours: Sequence[PerkColour | Mapping[str, Any]] | Unset = UNSET,
+        media: Sequence[PerkMedium | Mapping[str, Any]] | Unset = UNSET,
+        templates: Sequence[PerkCardTemplate | Mapping[str, Any]] | Unset = UNSET,
+        show_expiry: bool | Unset = UNSET,
+        awards_screen_shape: str | Unset = UNSET,
+        wallet: PerkWallet | Mapping[str, Any] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(title_text, Unset):
+            self.title_text = title_text
+        if not isinstance(subtitle_text, Unset):
+            self.subtitle_text = subtitle_text
+        if not isinstance(subtitle_two_text, Unset):
+            self.subtitle_two_text = subtitle_two_text
+        if not isinstance(description, Unset):
+            self.description = description
+        if not isinstance(text_alignment, Unset):
+            self.text_alignment = text_alignment
+        if not isinstance(vertical_alignment, Unset):
+            self.vertical_alignment = vertical_alignment
+        if not isinstance(text_colour, Unset):
+            self.text_colour = text_colour
+        if not isinstance(background_overlay_colour, Unset):
+            self.background_overlay_colour = background_overlay_colour
+        if not isinstance(background_overlay_opacity, Unset):
+            self.background_overlay_opacity = background_overlay_opacity
+        if not isinstance(background_image_url, Unset):
+            self.background_image_url = background_image_url
+        if not isinstance(colours, Unset):
+            self.colours = _given(colours)
+        if not isinstance(media, Unset):
+            self.media = _given(media)
+        if not isinstance(templates, Unset):
+            self.templates = _given(templates)
+        if not isinstance(show_expiry, Unset):
+            self.show_expiry = show_expiry
+        if not isinstance(awards_screen_shape, Unset):
+            self.awards_screen_shape = awards_screen_shape
+        if not isinstance(wallet, Unset):
+            self.wallet = _given(wallet)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _title_text = self.title_text
-        _subtitle_text = self.subtitle_text
-        _subtitle_two_text = self.subtitle_two_text
-        _description = self.description
-        _text_alignment = self.text_alignment
-        _vertical_alignment = self.vertical_alignment
-        _text_colour = self.text_colour
-        _background_overlay_colour = self.background_overlay_colour
-        _background_overlay_opacity = self.background_overlay_opacity
-        _background_image_url = self.background_image_url
-        _colours = self.colours
-        _media = self.media
-        _templates = self.templates
-        _show_expiry = self.show_expiry
-        _awards_screen_shape = self.awards_screen_shape
-        _wallet = self.wallet
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _title_text is not UNSET:
+        if (_title_text := self.title_text) is not None:
             json_object["titleText"] = _title_text
-        if _subtitle_text is not UNSET:
+        elif is_null(self, "title_text"):
+            json_object["titleText"] = None
+        if (_subtitle_text := self.subtitle_text) is not None:
             json_object["subtitleText"] = _subtitle_text
-        if _subtitle_two_text is not UNSET:
+        elif is_null(self, "subtitle_text"):
+            json_object["subtitleText"] = None
+        if (_subtitle_two_text := self.subtitle_two_text) is not None:
             json_object["subtitleTwoText"] = _subtitle_two_text
-        if _description is not UNSET:
+        elif is_null(self, "subtitle_two_text"):
+            json_object["subtitleTwoText"] = None
+        if (_description := self.description) is not None:
             json_object["description"] = _description
-        if _text_alignment is not UNSET:
+        elif is_null(self, "description"):
+            json_object["description"] = None
+        if (_text_alignment := self.text_alignment) is not None:
             json_object["textAlignment"] = _text_alignment
-        if _vertical_alignment is not UNSET:
+        elif is_null(self, "text_alignment"):
+            json_object["textAlignment"] = None
+        if (_vertical_alignment := self.vertical_alignment) is not None:
             json_object["verticalAlignment"] = _vertical_alignment
-        if _text_colour is not UNSET:
+        elif is_null(self, "vertical_alignment"):
+            json_object["verticalAlignment"] = None
+        if (_text_colour := self.text_colour) is not None:
             json_object["textColour"] = _text_colour
-        if _background_overlay_colour is not UNSET:
+        elif is_null(self, "text_colour"):
+            json_object["textColour"] = None
+        if (_background_overlay_colour := self.background_overlay_colour) is not None:
             json_object["backgroundOverlayColour"] = _background_overlay_colour
-        if _background_overlay_opacity is not UNSET:
+        elif is_null(self, "background_overlay_colour"):
+            json_object["backgroundOverlayColour"] = None
+        if (_background_overlay_opacity := self.background_overlay_opacity) is not None:
             json_object["backgroundOverlayOpacity"] = _background_overlay_opacity
-        if _background_image_url is not UNSET:
+        elif is_null(self, "background_overlay_opacity"):
+            json_object["backgroundOverlayOpacity"] = None
+        if (_background_image_url := self.background_image_url) is not None:
             json_object["backgroundImageUrl"] = _background_image_url
-        if _colours is not UNSET:
+        elif is_null(self, "background_image_url"):
+            json_object["backgroundImageUrl"] = None
+        if (_colours := self.colours) is not None:
             json_object["colours"] = (
                 [i0.to_dict() if isinstance(i0, PerkColour) else i0 for i0 in _colours]
                 if _colours and isinstance(_colours, list)
                 else _colours
             )
-        if _media is not UNSET:
+        elif is_null(self, "colours"):
+            json_object["colours"] = None
+        if (_media := self.media) is not None:
             json_object["media"] = (
                 [i0.to_dict() if isinstance(i0, PerkMedium) else i0 for i0 in _media]
                 if _media and isinstance(_media, list)
                 else _media
             )
-        if _templates is not UNSET:
+        elif is_null(self, "media"):
+            json_object["media"] = None
+        if (_templates := self.templates) is not None:
             json_object["templates"] = (
                 [i0.to_dict() if isinstance(i0, PerkCardTemplate) else i0 for i0 in _templates]
                 if _templates and isinstance(_templates, list)
                 else _templates
             )
-        if _show_expiry is not UNSET:
+        elif is_null(self, "templates"):
+            json_object["templates"] = None
+        if (_show_expiry := self.show_expiry) is not None:
             json_object["showExpiry"] = _show_expiry
-        if _awards_screen_shape is not UNSET:
+        elif is_null(self, "show_expiry"):
+            json_object["showExpiry"] = None
+        if (_awards_screen_shape := self.awards_screen_shape) is not None:
             json_object["awardsScreenShape"] = _awards_screen_shape
-        if _wallet is not UNSET:
+        elif is_null(self, "awards_screen_shape"):
+            json_object["awardsScreenShape"] = None
+        if (_wallet := self.wallet) is not None:
             json_object["wallet"] = _wallet.to_dict() if isinstance(_wallet, PerkWallet) else _wallet
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "wallet"):
+            json_object["wallet"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.title_text = get("titleText", UNSET)
-            self.subtitle_text = get("subtitleText", UNSET)
-            self.subtitle_two_text = get("subtitleTwoText", UNSET)
-            self.description = get("description", UNSET)
-            self.text_alignment = get("textAlignment", UNSET)
-            self.vertical_alignment = get("verticalAlignment", UNSET)
-            self.text_colour = get("textColour", UNSET)
-            self.background_overlay_colour = get("backgroundOverlayColour", UNSET)
-            self.background_overlay_opacity = get("backgroundOverlayOpacity", UNSET)
-            self.background_image_url = get("backgroundImageUrl", UNSET)
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("titleText")) is str:
+            self.title_text = v
+        elif v is not None:
+            misfit(self, d, "titleText")
+        elif "titleText" in d:
+            self.title_text = None
+        if type(v := get("subtitleText")) is str:
+            self.subtitle_text = v
+        elif v is not None:
+            misfit(self, d, "subtitleText")
+        elif "subtitleText" in d:
+            self.subtitle_text = None
+        if type(v := get("subtitleTwoText")) is str:
+            self.subtitle_two_text = v
+        elif v is not None:
+            misfit(self, d, "subtitleTwoText")
+        elif "subtitleTwoText" in d:
+            self.subtitle_two_text = None
+        if type(v := get("description")) is str:
+            self.description = v
+        elif v is not None:
+            misfit(self, d, "description")
+        elif "description" in d:
+            self.description = None
+        if type(v := get("textAlignment")) is str:
+            self.text_alignment = v
+        elif v is not None:
+            misfit(self, d, "textAlignment")
+        elif "textAlignment" in d:
+            self.text_alignment = None
+        if type(v := get("verticalAlignment")) is str:
+            self.vertical_alignment = v
+        elif v is not None:
+            misfit(self, d, "verticalAlignment")
+        elif "verticalAlignment" in d:
+            self.vertical_alignment = None
+        if type(v := get("textColour")) is str:
+            self.text_colour = v
+        elif v is not None:
+            misfit(self, d, "textColour")
+        elif "textColour" in d:
+            self.text_colour = None
+        if type(v := get("backgroundOverlayColour")) is str:
+            self.background_overlay_colour = v
+        elif v is not None:
+            misfit(self, d, "backgroundOverlayColour")
+        elif "backgroundOverlayColour" in d:
+            self.background_overlay_colour = None
+        if type(v := get("backgroundOverlayOpacity")) is float or type(v) is int:
+            self.background_overlay_opacity = v
+        elif v is not None:
+            misfit(self, d, "backgroundOverlayOpacity")
+        elif "backgroundOverlayOpacity" in d:
+            self.background_overlay_opacity = None
+        if type(v := get("backgroundImageUrl")) is str:
+            self.background_image_url = v
+        elif v is not None:
+            misfit(self, d, "backgroundImageUrl")
+        elif "backgroundImageUrl" in d:
+            self.background_image_url = None
+        if type(v := get("colours")) is list:
             self.colours = (
-                [PerkColour.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("colours", UNSET)) is list and v
-                else v
+                [_read_PerkColour(i0) if type(i0) is dict else hollow(PerkColour, i0) for i0 in v] if v else v
             )
-            self.media = (
-                [PerkMedium.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("media", UNSET)) is list and v
-                else v
-            )
+        elif v is not None:
+            misfit(self, d, "colours")
+        elif "colours" in d:
+            self.colours = None
+        if type(v := get("media")) is list:
+            self.media = [_read_PerkMedium(i0) if type(i0) is dict else hollow(PerkMedium, i0) for i0 in v] if v else v
+        elif v is not None:
+            misfit(self, d, "media")
+        elif "media" in d:
+            self.media = None
+        if type(v := get("templates")) is list:
             self.templates = (
-                [PerkCardTemplate.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("templates", UNSET)) is list and v
+                [_read_PerkCardTemplate(i0) if type(i0) is dict else hollow(PerkCardTemplate, i0) for i0 in v]
+                if v
                 else v
             )
-            self.show_expiry = get("showExpiry", UNSET)
-            self.awards_screen_shape = get("awardsScreenShape", UNSET)
-            self.wallet = PerkWallet.from_dict(v) if type(v := get("wallet", UNSET)) is dict else v
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "PerkVisualisation") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "PerkVisualisation") from None
+        elif v is not None:
+            misfit(self, d, "templates")
+        elif "templates" in d:
+            self.templates = None
+        if type(v := get("showExpiry")) is bool:
+            self.show_expiry = v
+        elif v is not None:
+            misfit(self, d, "showExpiry")
+        elif "showExpiry" in d:
+            self.show_expiry = None
+        if type(v := get("awardsScreenShape")) is str:
+            self.awards_screen_shape = v
+        elif v is not None:
+            misfit(self, d, "awardsScreenShape")
+        elif "awardsScreenShape" in d:
+            self.awards_screen_shape = None
+        if type(v := get("wallet")) is dict:
+            self.wallet = _read_PerkWallet(v)
+        elif v is not None:
+            misfit(self, d, "wallet")
+        elif "wallet" in d:
+            self.wallet = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
@@ -211,3 +404,8 @@ from ..models.perk_card_template import PerkCardTemplate
 from ..models.perk_colour import PerkColour
 from ..models.perk_medium import PerkMedium
 from ..models.perk_wallet import PerkWallet
+
+_read_PerkCardTemplate = PerkCardTemplate.from_dict
+_read_PerkColour = PerkColour.from_dict
+_read_PerkMedium = PerkMedium.from_dict
+_read_PerkWallet = PerkWallet.from_dict

@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    STR,
+    misfit,
+    object_of,
     unknown_members,
 )
 
@@ -18,83 +20,153 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class PerkWallet:
+class PerkWallet(Sparse):
     """How the award looks in a wallet, as a public client sends it.
 
     Attributes:
-        enabled (bool | Unset): Whether the award is offered to wallets.
-        display_points (bool | Unset): Whether points are shown.
-        hidden (bool | Unset): Whether the award is hidden.
-        title (str | Unset): Title in the wallet.
-        image_urls (list[str] | Unset): Addresses of pictures.
+        enabled (bool | None): Whether the award is offered to wallets. Confidence: medium.
+        display_points (bool | None): Whether points are shown. Confidence: medium.
+        hidden (bool | None): Whether the award is hidden. Confidence: medium.
+        title (str | None): Title in the wallet. Confidence: medium.
+        image_urls (list[str] | None): Addresses of pictures. Confidence: medium.
     """
 
-    enabled: bool | Unset = UNSET
-    display_points: bool | Unset = UNSET
-    hidden: bool | Unset = UNSET
-    title: str | Unset = UNSET
-    image_urls: list[str] | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "enabled",
+        "display_points",
+        "hidden",
+        "title",
+        "image_urls",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["enabled", "displayPoints", "hidden", "title", "imageUrls"])
+    enabled: bool | None
+    display_points: bool | None
+    hidden: bool | None
+    title: str | None
+    image_urls: list[str] | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "enabled": "enabled",
+        "display_points": "displayPoints",
+        "hidden": "hidden",
+        "title": "title",
+        "image_urls": "imageUrls",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "enabled",
+            "display_points",
+            "hidden",
+            "title",
+            "image_urls",
+        ]
+    )
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {
+        "enabled": "medium",
+        "displayPoints": "medium",
+        "hidden": "medium",
+        "title": "medium",
+        "imageUrls": "medium",
+    }
+
+    def __init__(
+        self,
+        enabled: bool | Unset = UNSET,
+        display_points: bool | Unset = UNSET,
+        hidden: bool | Unset = UNSET,
+        title: str | Unset = UNSET,
+        image_urls: Sequence[str] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(enabled, Unset):
+            self.enabled = enabled
+        if not isinstance(display_points, Unset):
+            self.display_points = display_points
+        if not isinstance(hidden, Unset):
+            self.hidden = hidden
+        if not isinstance(title, Unset):
+            self.title = title
+        if not isinstance(image_urls, Unset):
+            self.image_urls = _given(image_urls)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _enabled = self.enabled
-        _display_points = self.display_points
-        _hidden = self.hidden
-        _title = self.title
-        _image_urls = self.image_urls
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _enabled is not UNSET:
+        if (_enabled := self.enabled) is not None:
             json_object["enabled"] = _enabled
-        if _display_points is not UNSET:
+        elif is_null(self, "enabled"):
+            json_object["enabled"] = None
+        if (_display_points := self.display_points) is not None:
             json_object["displayPoints"] = _display_points
-        if _hidden is not UNSET:
+        elif is_null(self, "display_points"):
+            json_object["displayPoints"] = None
+        if (_hidden := self.hidden) is not None:
             json_object["hidden"] = _hidden
-        if _title is not UNSET:
+        elif is_null(self, "hidden"):
+            json_object["hidden"] = None
+        if (_title := self.title) is not None:
             json_object["title"] = _title
-        if _image_urls is not UNSET:
+        elif is_null(self, "title"):
+            json_object["title"] = None
+        if (_image_urls := self.image_urls) is not None:
             json_object["imageUrls"] = _image_urls
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "image_urls"):
+            json_object["imageUrls"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.enabled = get("enabled", UNSET)
-            self.display_points = get("displayPoints", UNSET)
-            self.hidden = get("hidden", UNSET)
-            self.title = get("title", UNSET)
-            self.image_urls = get("imageUrls", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "PerkWallet") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "PerkWallet") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("enabled")) is bool:
+            self.enabled = v
+        elif v is not None:
+            misfit(self, d, "enabled")
+        elif "enabled" in d:
+            self.enabled = None
+        if type(v := get("displayPoints")) is bool:
+            self.display_points = v
+        elif v is not None:
+            misfit(self, d, "displayPoints")
+        elif "displayPoints" in d:
+            self.display_points = None
+        if type(v := get("hidden")) is bool:
+            self.hidden = v
+        elif v is not None:
+            misfit(self, d, "hidden")
+        elif "hidden" in d:
+            self.hidden = None
+        if type(v := get("title")) is str:
+            self.title = v
+        elif v is not None:
+            misfit(self, d, "title")
+        elif "title" in d:
+            self.title = None
+        if type(v := get("imageUrls")) is list and STR.issuperset(map(type, v)):
+            self.image_urls = v
+        elif v is not None:
+            misfit(self, d, "imageUrls")
+        elif "imageUrls" in d:
+            self.image_urls = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

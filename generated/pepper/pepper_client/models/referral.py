@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
     unknown_members,
 )
 
@@ -18,104 +18,201 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class Referral:
+class Referral(Sparse):
     """Invitation of a new user by an existing one.
 
     Attributes:
-        id (str | Unset): Identifier of the referral.
-        tenant_id (str | Unset): Tenant (merchant) the referral belongs to.
-        referer_id (str | Unset): User who invited; spelt like this by the vendor.
-        referee_id (str | Unset): User who was invited.
-        expires (str | Unset): Time the code ends; format and zone are not stated.
-        created (str | Unset): Time of creation; format and zone are not stated.
-        state (str | Unset): State of the referral. `CREATED` is the only value the page shows.
-        code (float | str | Unset): Code to claim a referral with: a number in samples, a string in the path of the
+        id (str | None): Identifier of the referral.
+        tenant_id (str | None): Tenant (merchant) the referral belongs to.
+        referer_id (str | None): User who invited; spelt like this by the vendor.
+        referee_id (str | None): User who was invited.
+        expires (str | None): Time the code ends; format and zone are not stated.
+        created (str | None): Time of creation; format and zone are not stated.
+        state (str | None): State of the referral. `CREATED` is the only value the page shows.
+        code (float | str | None): Code to claim a referral with: a number in samples, a string in the path of the
             claim.
     """
 
-    id: str | Unset = UNSET
-    tenant_id: str | Unset = UNSET
-    referer_id: str | Unset = UNSET
-    referee_id: str | Unset = UNSET
-    expires: str | Unset = UNSET
-    created: str | Unset = UNSET
-    state: str | Unset = UNSET
-    code: float | str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
-
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
-        ["_id", "tenantId", "refererId", "refereeId", "expires", "created", "state", "code"]
+    __slots__ = (
+        "id",
+        "tenant_id",
+        "referer_id",
+        "referee_id",
+        "expires",
+        "created",
+        "state",
+        "code",
     )
+
+    id: str | None
+    tenant_id: str | None
+    referer_id: str | None
+    referee_id: str | None
+    expires: str | None
+    created: str | None
+    state: str | None
+    code: float | str | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "_id",
+        "tenant_id": "tenantId",
+        "referer_id": "refererId",
+        "referee_id": "refereeId",
+        "expires": "expires",
+        "created": "created",
+        "state": "state",
+        "code": "code",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "id",
+            "tenant_id",
+            "referer_id",
+            "referee_id",
+            "expires",
+            "created",
+            "state",
+            "code",
+        ]
+    )
+
+    def __init__(
+        self,
+        id: str | Unset = UNSET,
+        tenant_id: str | Unset = UNSET,
+        referer_id: str | Unset = UNSET,
+        referee_id: str | Unset = UNSET,
+        expires: str | Unset = UNSET,
+        created: str | Unset = UNSET,
+        state: str | Unset = UNSET,
+        code: float | str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(id, Unset):
+            self.id = id
+        if not isinstance(tenant_id, Unset):
+            self.tenant_id = tenant_id
+        if not isinstance(referer_id, Unset):
+            self.referer_id = referer_id
+        if not isinstance(referee_id, Unset):
+            self.referee_id = referee_id
+        if not isinstance(expires, Unset):
+            self.expires = expires
+        if not isinstance(created, Unset):
+            self.created = created
+        if not isinstance(state, Unset):
+            self.state = state
+        if not isinstance(code, Unset):
+            self.code = code
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _id = self.id
-        _tenant_id = self.tenant_id
-        _referer_id = self.referer_id
-        _referee_id = self.referee_id
-        _expires = self.expires
-        _created = self.created
-        _state = self.state
-        _code = self.code
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _id is not UNSET:
+        if (_id := self.id) is not None:
             json_object["_id"] = _id
-        if _tenant_id is not UNSET:
+        elif is_null(self, "id"):
+            json_object["_id"] = None
+        if (_tenant_id := self.tenant_id) is not None:
             json_object["tenantId"] = _tenant_id
-        if _referer_id is not UNSET:
+        elif is_null(self, "tenant_id"):
+            json_object["tenantId"] = None
+        if (_referer_id := self.referer_id) is not None:
             json_object["refererId"] = _referer_id
-        if _referee_id is not UNSET:
+        elif is_null(self, "referer_id"):
+            json_object["refererId"] = None
+        if (_referee_id := self.referee_id) is not None:
             json_object["refereeId"] = _referee_id
-        if _expires is not UNSET:
+        elif is_null(self, "referee_id"):
+            json_object["refereeId"] = None
+        if (_expires := self.expires) is not None:
             json_object["expires"] = _expires
-        if _created is not UNSET:
+        elif is_null(self, "expires"):
+            json_object["expires"] = None
+        if (_created := self.created) is not None:
             json_object["created"] = _created
-        if _state is not UNSET:
+        elif is_null(self, "created"):
+            json_object["created"] = None
+        if (_state := self.state) is not None:
             json_object["state"] = _state
-        if _code is not UNSET:
+        elif is_null(self, "state"):
+            json_object["state"] = None
+        if (_code := self.code) is not None:
             json_object["code"] = _code
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "code"):
+            json_object["code"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.id = get("_id", UNSET)
-            self.tenant_id = get("tenantId", UNSET)
-            self.referer_id = get("refererId", UNSET)
-            self.referee_id = get("refereeId", UNSET)
-            self.expires = get("expires", UNSET)
-            self.created = get("created", UNSET)
-            self.state = get("state", UNSET)
-            self.code = get("code", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "Referral") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "Referral") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("_id")) is str:
+            self.id = v
+        elif v is not None:
+            misfit(self, d, "_id")
+        elif "_id" in d:
+            self.id = None
+        if type(v := get("tenantId")) is str:
+            self.tenant_id = v
+        elif v is not None:
+            misfit(self, d, "tenantId")
+        elif "tenantId" in d:
+            self.tenant_id = None
+        if type(v := get("refererId")) is str:
+            self.referer_id = v
+        elif v is not None:
+            misfit(self, d, "refererId")
+        elif "refererId" in d:
+            self.referer_id = None
+        if type(v := get("refereeId")) is str:
+            self.referee_id = v
+        elif v is not None:
+            misfit(self, d, "refereeId")
+        elif "refereeId" in d:
+            self.referee_id = None
+        if type(v := get("expires")) is str:
+            self.expires = v
+        elif v is not None:
+            misfit(self, d, "expires")
+        elif "expires" in d:
+            self.expires = None
+        if type(v := get("created")) is str:
+            self.created = v
+        elif v is not None:
+            misfit(self, d, "created")
+        elif "created" in d:
+            self.created = None
+        if type(v := get("state")) is str:
+            self.state = v
+        elif v is not None:
+            misfit(self, d, "state")
+        elif "state" in d:
+            self.state = None
+        if type(v := get("code")) is float or type(v) is int or type(v) is str:
+            self.code = v
+        elif v is not None:
+            misfit(self, d, "code")
+        elif "code" in d:
+            self.code = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
     unknown_members,
 )
 
@@ -18,77 +18,129 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class ResetPasswordRequest:
+class ResetPasswordRequest(Sparse):
     """Account to reset (`id`), or the code that was sent together with the login name and the new password.
 
     Attributes:
-        id (str | Unset): Login name: an e-mail address or a phone number.
-        token (str | Unset): Code that was sent by SMS or e-mail.
-        username (str | Unset): Login name: an e-mail address or a phone number.
-        password (str | Unset): New password.
+        id (str | None): Login name: an e-mail address or a phone number.
+        token (str | None): Code that was sent by SMS or e-mail. Confidence: high.
+        username (str | None): Login name: an e-mail address or a phone number. Confidence: high.
+        password (str | None): New password. Confidence: high.
     """
 
-    id: str | Unset = UNSET
-    token: str | Unset = UNSET
-    username: str | Unset = UNSET
-    password: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "id",
+        "token",
+        "username",
+        "password",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["id", "token", "username", "password"])
+    id: str | None
+    token: str | None
+    username: str | None
+    password: str | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "token": "token",
+        "username": "username",
+        "password": "password",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "id",
+            "token",
+            "username",
+            "password",
+        ]
+    )
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {"token": "high", "username": "high", "password": "high"}
+
+    def __init__(
+        self,
+        id: str | Unset = UNSET,
+        token: str | Unset = UNSET,
+        username: str | Unset = UNSET,
+        password: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(id, Unset):
+            self.id = id
+        if not isinstance(token, Unset):
+            self.token = token
+        if not isinstance(username, Unset):
+            self.username = username
+        if not isinstance(password, Unset):
+            self.password = password
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _id = self.id
-        _token = self.token
-        _username = self.username
-        _password = self.password
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _id is not UNSET:
+        if (_id := self.id) is not None:
             json_object["id"] = _id
-        if _token is not UNSET:
+        elif is_null(self, "id"):
+            json_object["id"] = None
+        if (_token := self.token) is not None:
             json_object["token"] = _token
-        if _username is not UNSET:
+        elif is_null(self, "token"):
+            json_object["token"] = None
+        if (_username := self.username) is not None:
             json_object["username"] = _username
-        if _password is not UNSET:
+        elif is_null(self, "username"):
+            json_object["username"] = None
+        if (_password := self.password) is not None:
             json_object["password"] = _password
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "password"):
+            json_object["password"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.id = get("id", UNSET)
-            self.token = get("token", UNSET)
-            self.username = get("username", UNSET)
-            self.password = get("password", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "ResetPasswordRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "ResetPasswordRequest") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("id")) is str:
+            self.id = v
+        elif v is not None:
+            misfit(self, d, "id")
+        elif "id" in d:
+            self.id = None
+        if type(v := get("token")) is str:
+            self.token = v
+        elif v is not None:
+            misfit(self, d, "token")
+        elif "token" in d:
+            self.token = None
+        if type(v := get("username")) is str:
+            self.username = v
+        elif v is not None:
+            misfit(self, d, "username")
+        elif "username" in d:
+            self.username = None
+        if type(v := get("password")) is str:
+            self.password = v
+        elif v is not None:
+            misfit(self, d, "password")
+        elif "password" in d:
+            self.password = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

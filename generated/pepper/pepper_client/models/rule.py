@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    hollow,
+    misfit,
+    object_of,
     read_enum,
     unknown_members,
 )
@@ -20,123 +22,236 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class Rule:
+class Rule(Sparse):
     """Effect that is set off when an event meets the conditions.
 
     Attributes:
-        id (str | Unset): Identifier of the rule.
-        tenant_id (str | Unset): Tenant (merchant) the rule belongs to.
-        created (str | Unset): Time of creation; format and zone are not stated.
-        updated (str | Unset): Time of the last change; format and zone are not stated.
-        occurrences (RuleOccurrences | Unset): How often a rule applies. The page does not show its members.
-        match_type (RuleMatchType | Unset): What a rule is matched on. The page does not explain the values.
-        conditions (list[RuleCondition] | Unset): Conditions that must hold, at least one.
-        effect (RuleEffect | Unset): What happens when a rule matches. The page names five kinds (segment, pointPerk,
-            pointAward, credential, scheduledTask) but shows the members of none.
-        active (bool | Unset): Whether the rule is in force.
+        id (str | None): Identifier of the rule.
+        tenant_id (str | None): Tenant (merchant) the rule belongs to.
+        created (str | None): Time of creation; format and zone are not stated.
+        updated (str | None): Time of the last change; format and zone are not stated.
+        occurrences (RuleOccurrences | None): How often a rule applies. The page does not show its members.
+            Confidence: high.
+        match_type (RuleMatchType | None): What a rule is matched on. The page does not explain the values.
+        conditions (list[RuleCondition] | None): Conditions that must hold, at least one. Confidence: high.
+        effect (RuleEffect | None): What happens when a rule matches. The page names five kinds (segment, pointPerk,
+            pointAward, credential, scheduledTask) but shows the members of none. Confidence: high.
+        active (bool | None): Whether the rule is in force.
     """
 
-    id: str | Unset = UNSET
-    tenant_id: str | Unset = UNSET
-    created: str | Unset = UNSET
-    updated: str | Unset = UNSET
-    occurrences: RuleOccurrences | Unset = UNSET
-    match_type: RuleMatchType | Unset = UNSET
-    conditions: list[RuleCondition] | Unset = UNSET
-    effect: RuleEffect | Unset = UNSET
-    active: bool | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
-
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
-        ["_id", "tenantId", "created", "updated", "occurrences", "matchType", "conditions", "effect", "active"]
+    __slots__ = (
+        "id",
+        "tenant_id",
+        "created",
+        "updated",
+        "occurrences",
+        "match_type",
+        "conditions",
+        "effect",
+        "active",
     )
+
+    id: str | None
+    tenant_id: str | None
+    created: str | None
+    updated: str | None
+    occurrences: RuleOccurrences | None
+    match_type: RuleMatchType | None
+    conditions: list[RuleCondition] | None
+    effect: RuleEffect | None
+    active: bool | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "_id",
+        "tenant_id": "tenantId",
+        "created": "created",
+        "updated": "updated",
+        "occurrences": "occurrences",
+        "match_type": "matchType",
+        "conditions": "conditions",
+        "effect": "effect",
+        "active": "active",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "id",
+            "tenant_id",
+            "created",
+            "updated",
+            "occurrences",
+            "match_type",
+            "conditions",
+            "effect",
+            "active",
+        ]
+    )
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {"occurrences": "high", "conditions": "high", "effect": "high"}
+
+    def __init__(
+        self,
+        id: str | Unset = UNSET,
+        tenant_id: str | Unset = UNSET,
+        created: str | Unset = UNSET,
+        updated: str | Unset = UNSET,
+        occurrences: RuleOccurrences | Mapping[str, Any] | Unset = UNSET,
+        match_type: RuleMatchType | str | Unset = UNSET,
+        conditions: Sequence[RuleCondition | Mapping[str, Any]] | Unset = UNSET,
+        effect: RuleEffect | Mapping[str, Any] | Unset = UNSET,
+        active: bool | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(id, Unset):
+            self.id = id
+        if not isinstance(tenant_id, Unset):
+            self.tenant_id = tenant_id
+        if not isinstance(created, Unset):
+            self.created = created
+        if not isinstance(updated, Unset):
+            self.updated = updated
+        if not isinstance(occurrences, Unset):
+            self.occurrences = _given(occurrences)
+        if not isinstance(match_type, Unset):
+            self.match_type = _given(match_type)
+        if not isinstance(conditions, Unset):
+            self.conditions = _given(conditions)
+        if not isinstance(effect, Unset):
+            self.effect = _given(effect)
+        if not isinstance(active, Unset):
+            self.active = active
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _id = self.id
-        _tenant_id = self.tenant_id
-        _created = self.created
-        _updated = self.updated
-        _occurrences = self.occurrences
-        _match_type = self.match_type
-        _conditions = self.conditions
-        _effect = self.effect
-        _active = self.active
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _id is not UNSET:
+        if (_id := self.id) is not None:
             json_object["_id"] = _id
-        if _tenant_id is not UNSET:
+        elif is_null(self, "id"):
+            json_object["_id"] = None
+        if (_tenant_id := self.tenant_id) is not None:
             json_object["tenantId"] = _tenant_id
-        if _created is not UNSET:
+        elif is_null(self, "tenant_id"):
+            json_object["tenantId"] = None
+        if (_created := self.created) is not None:
             json_object["created"] = _created
-        if _updated is not UNSET:
+        elif is_null(self, "created"):
+            json_object["created"] = None
+        if (_updated := self.updated) is not None:
             json_object["updated"] = _updated
-        if _occurrences is not UNSET:
+        elif is_null(self, "updated"):
+            json_object["updated"] = None
+        if (_occurrences := self.occurrences) is not None:
             json_object["occurrences"] = (
                 _occurrences.to_dict() if isinstance(_occurrences, RuleOccurrences) else _occurrences
             )
-        if _match_type is not UNSET:
+        elif is_null(self, "occurrences"):
+            json_object["occurrences"] = None
+        if (_match_type := self.match_type) is not None:
             json_object["matchType"] = _match_type.value if isinstance(_match_type, RuleMatchType) else _match_type
-        if _conditions is not UNSET:
+        elif is_null(self, "match_type"):
+            json_object["matchType"] = None
+        if (_conditions := self.conditions) is not None:
             json_object["conditions"] = (
                 [i0.to_dict() if isinstance(i0, RuleCondition) else i0 for i0 in _conditions]
                 if _conditions and isinstance(_conditions, list)
                 else _conditions
             )
-        if _effect is not UNSET:
+        elif is_null(self, "conditions"):
+            json_object["conditions"] = None
+        if (_effect := self.effect) is not None:
             json_object["effect"] = _effect.to_dict() if isinstance(_effect, RuleEffect) else _effect
-        if _active is not UNSET:
+        elif is_null(self, "effect"):
+            json_object["effect"] = None
+        if (_active := self.active) is not None:
             json_object["active"] = _active
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "active"):
+            json_object["active"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.id = get("_id", UNSET)
-            self.tenant_id = get("tenantId", UNSET)
-            self.created = get("created", UNSET)
-            self.updated = get("updated", UNSET)
-            self.occurrences = RuleOccurrences.from_dict(v) if type(v := get("occurrences", UNSET)) is dict else v
-            self.match_type = read_enum(RuleMatchType, get("matchType", UNSET))
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("_id")) is str:
+            self.id = v
+        elif v is not None:
+            misfit(self, d, "_id")
+        elif "_id" in d:
+            self.id = None
+        if type(v := get("tenantId")) is str:
+            self.tenant_id = v
+        elif v is not None:
+            misfit(self, d, "tenantId")
+        elif "tenantId" in d:
+            self.tenant_id = None
+        if type(v := get("created")) is str:
+            self.created = v
+        elif v is not None:
+            misfit(self, d, "created")
+        elif "created" in d:
+            self.created = None
+        if type(v := get("updated")) is str:
+            self.updated = v
+        elif v is not None:
+            misfit(self, d, "updated")
+        elif "updated" in d:
+            self.updated = None
+        if type(v := get("occurrences")) is dict:
+            self.occurrences = _read_RuleOccurrences(v)
+        elif v is not None:
+            misfit(self, d, "occurrences")
+        elif "occurrences" in d:
+            self.occurrences = None
+        if type(v := get("matchType")) is str:
+            self.match_type = read_enum(RuleMatchType, v)
+        elif v is not None:
+            misfit(self, d, "matchType")
+        elif "matchType" in d:
+            self.match_type = None
+        if type(v := get("conditions")) is list:
             self.conditions = (
-                [RuleCondition.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("conditions", UNSET)) is list and v
-                else v
+                [_read_RuleCondition(i0) if type(i0) is dict else hollow(RuleCondition, i0) for i0 in v] if v else v
             )
-            self.effect = RuleEffect.from_dict(v) if type(v := get("effect", UNSET)) is dict else v
-            self.active = get("active", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "Rule") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "Rule") from None
+        elif v is not None:
+            misfit(self, d, "conditions")
+        elif "conditions" in d:
+            self.conditions = None
+        if type(v := get("effect")) is dict:
+            self.effect = _read_RuleEffect(v)
+        elif v is not None:
+            misfit(self, d, "effect")
+        elif "effect" in d:
+            self.effect = None
+        if type(v := get("active")) is bool:
+            self.active = v
+        elif v is not None:
+            misfit(self, d, "active")
+        elif "active" in d:
+            self.active = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.rule_condition import RuleCondition
 from ..models.rule_effect import RuleEffect
 from ..models.rule_occurrences import RuleOccurrences
+
+_read_RuleCondition = RuleCondition.from_dict
+_read_RuleEffect = RuleEffect.from_dict
+_read_RuleOccurrences = RuleOccurrences.from_dict

@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    hollow,
+    misfit,
+    object_of,
     unknown_members,
 )
 
@@ -18,78 +20,106 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class RulesValidation:
+class RulesValidation(Sparse):
     """Report on all rules.
 
     Attributes:
-        validation (RulesValidationReport | Unset): Findings on the form of the rules. The page does not show its
+        validation (RulesValidationReport | None): Findings on the form of the rules. The page does not show its
             members.
-        logic (list[RuleFinding] | Unset): Findings on the logic of the rules.
+        logic (list[RuleFinding] | None): Findings on the logic of the rules.
     """
 
-    validation: RulesValidationReport | Unset = UNSET
-    logic: list[RuleFinding] | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "validation",
+        "logic",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["validation", "logic"])
+    validation: RulesValidationReport | None
+    logic: list[RuleFinding] | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "validation": "validation",
+        "logic": "logic",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "validation",
+            "logic",
+        ]
+    )
+
+    def __init__(
+        self,
+        validation: RulesValidationReport | Mapping[str, Any] | Unset = UNSET,
+        logic: Sequence[RuleFinding | Mapping[str, Any]] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(validation, Unset):
+            self.validation = _given(validation)
+        if not isinstance(logic, Unset):
+            self.logic = _given(logic)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _validation = self.validation
-        _logic = self.logic
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _validation is not UNSET:
+        if (_validation := self.validation) is not None:
             json_object["validation"] = (
                 _validation.to_dict() if isinstance(_validation, RulesValidationReport) else _validation
             )
-        if _logic is not UNSET:
+        elif is_null(self, "validation"):
+            json_object["validation"] = None
+        if (_logic := self.logic) is not None:
             json_object["logic"] = (
                 [i0.to_dict() if isinstance(i0, RuleFinding) else i0 for i0 in _logic]
                 if _logic and isinstance(_logic, list)
                 else _logic
             )
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "logic"):
+            json_object["logic"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.validation = RulesValidationReport.from_dict(v) if type(v := get("validation", UNSET)) is dict else v
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("validation")) is dict:
+            self.validation = _read_RulesValidationReport(v)
+        elif v is not None:
+            misfit(self, d, "validation")
+        elif "validation" in d:
+            self.validation = None
+        if type(v := get("logic")) is list:
             self.logic = (
-                [RuleFinding.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("logic", UNSET)) is list and v
-                else v
+                [_read_RuleFinding(i0) if type(i0) is dict else hollow(RuleFinding, i0) for i0 in v] if v else v
             )
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "RulesValidation") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "RulesValidation") from None
+        elif v is not None:
+            misfit(self, d, "logic")
+        elif "logic" in d:
+            self.logic = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.rule_finding import RuleFinding
 from ..models.rules_validation_report import RulesValidationReport
+
+_read_RuleFinding = RuleFinding.from_dict
+_read_RulesValidationReport = RulesValidationReport.from_dict

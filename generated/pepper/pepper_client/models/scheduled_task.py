@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
     read_enum,
     unknown_members,
 )
@@ -20,151 +21,299 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class ScheduledTask:
+class ScheduledTask(Sparse):
     """Work to be done at a set time.
 
     Attributes:
-        type_ (ScheduledTaskType | Unset): What a task does. The page shows one kind of several.
-        parameters (ScheduledTaskParameters | Unset): What the task works with. The page does not show its members.
-        id (str | Unset): Identifier of the scheduled task.
-        tenant_id (str | Unset): Tenant (merchant) the scheduled task belongs to.
-        location_id (str | Unset): Location the task belongs to.
-        status (str | Unset): State of the task. `DRAFT` is the only value the page shows.
-        created_at (str | Unset): Time of creation; format and zone are not stated.
-        updated_at (str | Unset): Time of the last change; format and zone are not stated.
-        attempts (float | Unset): How often the task was tried.
-        queued_at (str | Unset): Time the task is queued for; format and zone are not stated.
-        idempotency_key (str | Unset): Key that keeps the task from running twice.
-        error (str | Unset): Why the task failed.
-        source (ScheduledTaskSource | Unset): Where the task comes from. The page does not show its members.
+        type_ (ScheduledTaskType | None): What a task does. The page shows one kind of several.
+        parameters (ScheduledTaskParameters | None): What the task works with. The page does not show its members.
+            Confidence: high.
+        id (str | None): Identifier of the scheduled task.
+        tenant_id (str | None): Tenant (merchant) the scheduled task belongs to.
+        location_id (str | None): Location the task belongs to.
+        status (str | None): State of the task. `DRAFT` is the only value the page shows.
+        created_at (str | None): Time of creation; format and zone are not stated.
+        updated_at (str | None): Time of the last change; format and zone are not stated.
+        attempts (float | None): How often the task was tried.
+        queued_at (str | None): Time the task is queued for; format and zone are not stated.
+        idempotency_key (str | None): Key that keeps the task from running twice.
+        error (str | None): Why the task failed.
+        source (ScheduledTaskSource | None): Where the task comes from. The page does not show its members.
     """
 
-    type_: ScheduledTaskType | Unset = UNSET
-    parameters: ScheduledTaskParameters | Unset = UNSET
-    id: str | Unset = UNSET
-    tenant_id: str | Unset = UNSET
-    location_id: str | Unset = UNSET
-    status: str | Unset = UNSET
-    created_at: str | Unset = UNSET
-    updated_at: str | Unset = UNSET
-    attempts: float | Unset = UNSET
-    queued_at: str | Unset = UNSET
-    idempotency_key: str | Unset = UNSET
-    error: str | Unset = UNSET
-    source: ScheduledTaskSource | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "type_",
+        "parameters",
+        "id",
+        "tenant_id",
+        "location_id",
+        "status",
+        "created_at",
+        "updated_at",
+        "attempts",
+        "queued_at",
+        "idempotency_key",
+        "error",
+        "source",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    type_: ScheduledTaskType | None
+    parameters: ScheduledTaskParameters | None
+    id: str | None
+    tenant_id: str | None
+    location_id: str | None
+    status: str | None
+    created_at: str | None
+    updated_at: str | None
+    attempts: float | None
+    queued_at: str | None
+    idempotency_key: str | None
+    error: str | None
+    source: ScheduledTaskSource | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "type_": "type",
+        "parameters": "parameters",
+        "id": "_id",
+        "tenant_id": "tenantId",
+        "location_id": "locationId",
+        "status": "status",
+        "created_at": "createdAt",
+        "updated_at": "updatedAt",
+        "attempts": "attempts",
+        "queued_at": "queuedAt",
+        "idempotency_key": "idempotencyKey",
+        "error": "error",
+        "source": "source",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "type",
+            "type_",
             "parameters",
-            "_id",
-            "tenantId",
-            "locationId",
+            "id",
+            "tenant_id",
+            "location_id",
             "status",
-            "createdAt",
-            "updatedAt",
+            "created_at",
+            "updated_at",
             "attempts",
-            "queuedAt",
-            "idempotencyKey",
+            "queued_at",
+            "idempotency_key",
             "error",
             "source",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {"parameters": "high"}
+
+    def __init__(
+        self,
+        type_: ScheduledTaskType | str | Unset = UNSET,
+        parameters: ScheduledTaskParameters | Mapping[str, Any] | Unset = UNSET,
+        id: str | Unset = UNSET,
+        tenant_id: str | Unset = UNSET,
+        location_id: str | Unset = UNSET,
+        status: str | Unset = UNSET,
+        created_at: str | Unset = UNSET,
+        updated_at: str | Unset = UNSET,
+        attempts: float | Unset = UNSET,
+        queued_at: str | Unset = UNSET,
+        idempotency_key: str | Unset = UNSET,
+        error: str | Unset = UNSET,
+        source: ScheduledTaskSource | Mapping[str, Any] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(type_, Unset):
+            self.type_ = _given(type_)
+        if not isinstance(parameters, Unset):
+            self.parameters = _given(parameters)
+        if not isinstance(id, Unset):
+            self.id = id
+        if not isinstance(tenant_id, Unset):
+            self.tenant_id = tenant_id
+        if not isinstance(location_id, Unset):
+            self.location_id = location_id
+        if not isinstance(status, Unset):
+            self.status = status
+        if not isinstance(created_at, Unset):
+            self.created_at = created_at
+        if not isinstance(updated_at, Unset):
+            self.updated_at = updated_at
+        if not isinstance(attempts, Unset):
+            self.attempts = attempts
+        if not isinstance(queued_at, Unset):
+            self.queued_at = queued_at
+        if not isinstance(idempotency_key, Unset):
+            self.idempotency_key = idempotency_key
+        if not isinstance(error, Unset):
+            self.error = error
+        if not isinstance(source, Unset):
+            self.source = _given(source)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _type_ = self.type_
-        _parameters = self.parameters
-        _id = self.id
-        _tenant_id = self.tenant_id
-        _location_id = self.location_id
-        _status = self.status
-        _created_at = self.created_at
-        _updated_at = self.updated_at
-        _attempts = self.attempts
-        _queued_at = self.queued_at
-        _idempotency_key = self.idempotency_key
-        _error = self.error
-        _source = self.source
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _type_ is not UNSET:
+        if (_type_ := self.type_) is not None:
             json_object["type"] = _type_.value if isinstance(_type_, ScheduledTaskType) else _type_
-        if _parameters is not UNSET:
+        elif is_null(self, "type_"):
+            json_object["type"] = None
+        if (_parameters := self.parameters) is not None:
             json_object["parameters"] = (
                 _parameters.to_dict() if isinstance(_parameters, ScheduledTaskParameters) else _parameters
             )
-        if _id is not UNSET:
+        elif is_null(self, "parameters"):
+            json_object["parameters"] = None
+        if (_id := self.id) is not None:
             json_object["_id"] = _id
-        if _tenant_id is not UNSET:
+        elif is_null(self, "id"):
+            json_object["_id"] = None
+        if (_tenant_id := self.tenant_id) is not None:
             json_object["tenantId"] = _tenant_id
-        if _location_id is not UNSET:
+        elif is_null(self, "tenant_id"):
+            json_object["tenantId"] = None
+        if (_location_id := self.location_id) is not None:
             json_object["locationId"] = _location_id
-        if _status is not UNSET:
+        elif is_null(self, "location_id"):
+            json_object["locationId"] = None
+        if (_status := self.status) is not None:
             json_object["status"] = _status
-        if _created_at is not UNSET:
+        elif is_null(self, "status"):
+            json_object["status"] = None
+        if (_created_at := self.created_at) is not None:
             json_object["createdAt"] = _created_at
-        if _updated_at is not UNSET:
+        elif is_null(self, "created_at"):
+            json_object["createdAt"] = None
+        if (_updated_at := self.updated_at) is not None:
             json_object["updatedAt"] = _updated_at
-        if _attempts is not UNSET:
+        elif is_null(self, "updated_at"):
+            json_object["updatedAt"] = None
+        if (_attempts := self.attempts) is not None:
             json_object["attempts"] = _attempts
-        if _queued_at is not UNSET:
+        elif is_null(self, "attempts"):
+            json_object["attempts"] = None
+        if (_queued_at := self.queued_at) is not None:
             json_object["queuedAt"] = _queued_at
-        if _idempotency_key is not UNSET:
+        elif is_null(self, "queued_at"):
+            json_object["queuedAt"] = None
+        if (_idempotency_key := self.idempotency_key) is not None:
             json_object["idempotencyKey"] = _idempotency_key
-        if _error is not UNSET:
+        elif is_null(self, "idempotency_key"):
+            json_object["idempotencyKey"] = None
+        if (_error := self.error) is not None:
             json_object["error"] = _error
-        if _source is not UNSET:
+        elif is_null(self, "error"):
+            json_object["error"] = None
+        if (_source := self.source) is not None:
             json_object["source"] = _source.to_dict() if isinstance(_source, ScheduledTaskSource) else _source
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "source"):
+            json_object["source"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.type_ = read_enum(ScheduledTaskType, get("type", UNSET))
-            self.parameters = ScheduledTaskParameters.from_dict(v) if type(v := get("parameters", UNSET)) is dict else v
-            self.id = get("_id", UNSET)
-            self.tenant_id = get("tenantId", UNSET)
-            self.location_id = get("locationId", UNSET)
-            self.status = get("status", UNSET)
-            self.created_at = get("createdAt", UNSET)
-            self.updated_at = get("updatedAt", UNSET)
-            self.attempts = get("attempts", UNSET)
-            self.queued_at = get("queuedAt", UNSET)
-            self.idempotency_key = get("idempotencyKey", UNSET)
-            self.error = get("error", UNSET)
-            self.source = ScheduledTaskSource.from_dict(v) if type(v := get("source", UNSET)) is dict else v
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "ScheduledTask") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "ScheduledTask") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("type")) is str:
+            self.type_ = read_enum(ScheduledTaskType, v)
+        elif v is not None:
+            misfit(self, d, "type")
+        elif "type" in d:
+            self.type_ = None
+        if type(v := get("parameters")) is dict:
+            self.parameters = _read_ScheduledTaskParameters(v)
+        elif v is not None:
+            misfit(self, d, "parameters")
+        elif "parameters" in d:
+            self.parameters = None
+        if type(v := get("_id")) is str:
+            self.id = v
+        elif v is not None:
+            misfit(self, d, "_id")
+        elif "_id" in d:
+            self.id = None
+        if type(v := get("tenantId")) is str:
+            self.tenant_id = v
+        elif v is not None:
+            misfit(self, d, "tenantId")
+        elif "tenantId" in d:
+            self.tenant_id = None
+        if type(v := get("locationId")) is str:
+            self.location_id = v
+        elif v is not None:
+            misfit(self, d, "locationId")
+        elif "locationId" in d:
+            self.location_id = None
+        if type(v := get("status")) is str:
+            self.status = v
+        elif v is not None:
+            misfit(self, d, "status")
+        elif "status" in d:
+            self.status = None
+        if type(v := get("createdAt")) is str:
+            self.created_at = v
+        elif v is not None:
+            misfit(self, d, "createdAt")
+        elif "createdAt" in d:
+            self.created_at = None
+        if type(v := get("updatedAt")) is str:
+            self.updated_at = v
+        elif v is not None:
+            misfit(self, d, "updatedAt")
+        elif "updatedAt" in d:
+            self.updated_at = None
+        if type(v := get("attempts")) is float or type(v) is int:
+            self.attempts = v
+        elif v is not None:
+            misfit(self, d, "attempts")
+        elif "attempts" in d:
+            self.attempts = None
+        if type(v := get("queuedAt")) is str:
+            self.queued_at = v
+        elif v is not None:
+            misfit(self, d, "queuedAt")
+        elif "queuedAt" in d:
+            self.queued_at = None
+        if type(v := get("idempotencyKey")) is str:
+            self.idempotency_key = v
+        elif v is not None:
+            misfit(self, d, "idempotencyKey")
+        elif "idempotencyKey" in d:
+            self.idempotency_key = None
+        if type(v := get("error")) is str:
+            self.error = v
+        elif v is not None:
+            misfit(self, d, "error")
+        elif "error" in d:
+            self.error = None
+        if type(v := get("source")) is dict:
+            self.source = _read_ScheduledTaskSource(v)
+        elif v is not None:
+            misfit(self, d, "source")
+        elif "source" in d:
+            self.source = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.scheduled_task_parameters import ScheduledTaskParameters
 from ..models.scheduled_task_source import ScheduledTaskSource
+
+_read_ScheduledTaskParameters = ScheduledTaskParameters.from_dict
+_read_ScheduledTaskSource = ScheduledTaskSource.from_dict

@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    hollow,
+    misfit,
+    object_of,
     read_enum,
     unknown_members,
 )
@@ -20,127 +22,249 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class Segment:
+class Segment(Sparse):
     """Group of users, also called an audience.
 
     Attributes:
-        id (str | Unset): Identifier of the segment.
-        tenant_id (str | Unset): Tenant (merchant) the segment belongs to.
-        created (str | Unset): Time of creation; format and zone are not stated.
-        updated (str | Unset): Time of the last change; format and zone are not stated.
-        title (str | Unset): Name of the segment.
-        description (str | Unset): Text about the segment.
-        type_ (SegmentType | Unset): How membership ends. `SCHEDULED` drops a user `expiryHorizon` seconds after
+        id (str | None): Identifier of the segment.
+        tenant_id (str | None): Tenant (merchant) the segment belongs to.
+        created (str | None): Time of creation; format and zone are not stated.
+        updated (str | None): Time of the last change; format and zone are not stated.
+        title (str | None): Name of the segment.
+        description (str | None): Text about the segment.
+        type_ (SegmentType | None): How membership ends. `SCHEDULED` drops a user `expiryHorizon` seconds after
             joining, `ROLLING` likewise but starts again whenever an action would add the user, `PERSISTENT` never
             drops anybody.
-        expiry_horizon (float | Unset): Length of a membership in seconds. Expiry runs once a day, so anything below a
+        expiry_horizon (float | None): Length of a membership in seconds. Expiry runs once a day, so anything below a
             day takes effect on the next day.
-        count (float | Unset): Number of users; only when asked for by `include`.
-        metrics (list[SegmentMetric] | Unset): Computed figures; only when asked for by `include`.
+        count (float | None): Number of users; only when asked for by `include`. Confidence: medium.
+        metrics (list[SegmentMetric] | None): Computed figures; only when asked for by `include`. Confidence: medium.
     """
 
-    id: str | Unset = UNSET
-    tenant_id: str | Unset = UNSET
-    created: str | Unset = UNSET
-    updated: str | Unset = UNSET
-    title: str | Unset = UNSET
-    description: str | Unset = UNSET
-    type_: SegmentType | Unset = UNSET
-    expiry_horizon: float | Unset = UNSET
-    count: float | Unset = UNSET
-    metrics: list[SegmentMetric] | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
-
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
-        ["_id", "tenantId", "created", "updated", "title", "description", "type", "expiryHorizon", "count", "metrics"]
+    __slots__ = (
+        "id",
+        "tenant_id",
+        "created",
+        "updated",
+        "title",
+        "description",
+        "type_",
+        "expiry_horizon",
+        "count",
+        "metrics",
     )
+
+    id: str | None
+    tenant_id: str | None
+    created: str | None
+    updated: str | None
+    title: str | None
+    description: str | None
+    type_: SegmentType | None
+    expiry_horizon: float | None
+    count: float | None
+    metrics: list[SegmentMetric] | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "_id",
+        "tenant_id": "tenantId",
+        "created": "created",
+        "updated": "updated",
+        "title": "title",
+        "description": "description",
+        "type_": "type",
+        "expiry_horizon": "expiryHorizon",
+        "count": "count",
+        "metrics": "metrics",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "id",
+            "tenant_id",
+            "created",
+            "updated",
+            "title",
+            "description",
+            "type_",
+            "expiry_horizon",
+            "count",
+            "metrics",
+        ]
+    )
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {"count": "medium", "metrics": "medium"}
+
+    def __init__(
+        self,
+        id: str | Unset = UNSET,
+        tenant_id: str | Unset = UNSET,
+        created: str | Unset = UNSET,
+        updated: str | Unset = UNSET,
+        title: str | Unset = UNSET,
+        description: str | Unset = UNSET,
+        type_: SegmentType | str | Unset = UNSET,
+        expiry_horizon: float | Unset = UNSET,
+        count: float | Unset = UNSET,
+        metrics: Sequence[SegmentMetric | Mapping[str, Any]] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(id, Unset):
+            self.id = id
+        if not isinstance(tenant_id, Unset):
+            self.tenant_id = tenant_id
+        if not isinstance(created, Unset):
+            self.created = created
+        if not isinstance(updated, Unset):
+            self.updated = updated
+        if not isinstance(title, Unset):
+            self.title = title
+        if not isinstance(description, Unset):
+            self.description = description
+        if not isinstance(type_, Unset):
+            self.type_ = _given(type_)
+        if not isinstance(expiry_horizon, Unset):
+            self.expiry_horizon = expiry_horizon
+        if not isinstance(count, Unset):
+            self.count = count
+        if not isinstance(metrics, Unset):
+            self.metrics = _given(metrics)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _id = self.id
-        _tenant_id = self.tenant_id
-        _created = self.created
-        _updated = self.updated
-        _title = self.title
-        _description = self.description
-        _type_ = self.type_
-        _expiry_horizon = self.expiry_horizon
-        _count = self.count
-        _metrics = self.metrics
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _id is not UNSET:
+        if (_id := self.id) is not None:
             json_object["_id"] = _id
-        if _tenant_id is not UNSET:
+        elif is_null(self, "id"):
+            json_object["_id"] = None
+        if (_tenant_id := self.tenant_id) is not None:
             json_object["tenantId"] = _tenant_id
-        if _created is not UNSET:
+        elif is_null(self, "tenant_id"):
+            json_object["tenantId"] = None
+        if (_created := self.created) is not None:
             json_object["created"] = _created
-        if _updated is not UNSET:
+        elif is_null(self, "created"):
+            json_object["created"] = None
+        if (_updated := self.updated) is not None:
             json_object["updated"] = _updated
-        if _title is not UNSET:
+        elif is_null(self, "updated"):
+            json_object["updated"] = None
+        if (_title := self.title) is not None:
             json_object["title"] = _title
-        if _description is not UNSET:
+        elif is_null(self, "title"):
+            json_object["title"] = None
+        if (_description := self.description) is not None:
             json_object["description"] = _description
-        if _type_ is not UNSET:
+        elif is_null(self, "description"):
+            json_object["description"] = None
+        if (_type_ := self.type_) is not None:
             json_object["type"] = _type_.value if isinstance(_type_, SegmentType) else _type_
-        if _expiry_horizon is not UNSET:
+        elif is_null(self, "type_"):
+            json_object["type"] = None
+        if (_expiry_horizon := self.expiry_horizon) is not None:
             json_object["expiryHorizon"] = _expiry_horizon
-        if _count is not UNSET:
+        elif is_null(self, "expiry_horizon"):
+            json_object["expiryHorizon"] = None
+        if (_count := self.count) is not None:
             json_object["count"] = _count
-        if _metrics is not UNSET:
+        elif is_null(self, "count"):
+            json_object["count"] = None
+        if (_metrics := self.metrics) is not None:
             json_object["metrics"] = (
                 [i0.to_dict() if isinstance(i0, SegmentMetric) else i0 for i0 in _metrics]
                 if _metrics and isinstance(_metrics, list)
                 else _metrics
             )
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "metrics"):
+            json_object["metrics"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.id = get("_id", UNSET)
-            self.tenant_id = get("tenantId", UNSET)
-            self.created = get("created", UNSET)
-            self.updated = get("updated", UNSET)
-            self.title = get("title", UNSET)
-            self.description = get("description", UNSET)
-            self.type_ = read_enum(SegmentType, get("type", UNSET))
-            self.expiry_horizon = get("expiryHorizon", UNSET)
-            self.count = get("count", UNSET)
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("_id")) is str:
+            self.id = v
+        elif v is not None:
+            misfit(self, d, "_id")
+        elif "_id" in d:
+            self.id = None
+        if type(v := get("tenantId")) is str:
+            self.tenant_id = v
+        elif v is not None:
+            misfit(self, d, "tenantId")
+        elif "tenantId" in d:
+            self.tenant_id = None
+        if type(v := get("created")) is str:
+            self.created = v
+        elif v is not None:
+            misfit(self, d, "created")
+        elif "created" in d:
+            self.created = None
+        if type(v := get("updated")) is str:
+            self.updated = v
+        elif v is not None:
+            misfit(self, d, "updated")
+        elif "updated" in d:
+            self.updated = None
+        if type(v := get("title")) is str:
+            self.title = v
+        elif v is not None:
+            misfit(self, d, "title")
+        elif "title" in d:
+            self.title = None
+        if type(v := get("description")) is str:
+            self.description = v
+        elif v is not None:
+            misfit(self, d, "description")
+        elif "description" in d:
+            self.description = None
+        if type(v := get("type")) is str:
+            self.type_ = read_enum(SegmentType, v)
+        elif v is not None:
+            misfit(self, d, "type")
+        elif "type" in d:
+            self.type_ = None
+        if type(v := get("expiryHorizon")) is float or type(v) is int:
+            self.expiry_horizon = v
+        elif v is not None:
+            misfit(self, d, "expiryHorizon")
+        elif "expiryHorizon" in d:
+            self.expiry_horizon = None
+        if type(v := get("count")) is float or type(v) is int:
+            self.count = v
+        elif v is not None:
+            misfit(self, d, "count")
+        elif "count" in d:
+            self.count = None
+        if type(v := get("metrics")) is list:
             self.metrics = (
-                [SegmentMetric.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("metrics", UNSET)) is list and v
-                else v
+                [_read_SegmentMetric(i0) if type(i0) is dict else hollow(SegmentMetric, i0) for i0 in v] if v else v
             )
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "Segment") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "Segment") from None
+        elif v is not None:
+            misfit(self, d, "metrics")
+        elif "metrics" in d:
+            self.metrics = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.segment_metric import SegmentMetric
+
+_read_SegmentMetric = SegmentMetric.from_dict

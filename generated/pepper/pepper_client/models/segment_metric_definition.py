@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
     read_enum,
     unknown_members,
 )
@@ -20,99 +21,188 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class SegmentMetricDefinition:
+class SegmentMetricDefinition(Sparse):
     """Figure that the platform computes for segments.
 
     Attributes:
-        scheduled (bool | Unset): Whether the figure is computed at set times.
-        fact_type (SegmentFactType | Unset): Figure that is computed for a segment: average transaction value, total
+        scheduled (bool | None): Whether the figure is computed at set times.
+        fact_type (SegmentFactType | None): Figure that is computed for a segment: average transaction value, total
             spend or number of orders.
-        query (MetricQuery | Unset): What a metric is computed from. The page does not show its members.
-        periods (list[Any] | Unset): Periods the figure covers.
-        id (str | Unset): Identifier of the definition.
-        tenant_id (str | Unset): Tenant (merchant) the definition belongs to.
-        metric_class (str | Unset): Kind of metric, printed as `SegmentMetric`.
+        query (MetricQuery | None): What a metric is computed from. The page does not show its members. Confidence:
+            high.
+        periods (list[Any] | None): Periods the figure covers. Confidence: high.
+        id (str | None): Identifier of the definition.
+        tenant_id (str | None): Tenant (merchant) the definition belongs to.
+        metric_class (str | None): Kind of metric, printed as `SegmentMetric`.
     """
 
-    scheduled: bool | Unset = UNSET
-    fact_type: SegmentFactType | Unset = UNSET
-    query: MetricQuery | Unset = UNSET
-    periods: list[Any] | Unset = UNSET
-    id: str | Unset = UNSET
-    tenant_id: str | Unset = UNSET
-    metric_class: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
-
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
-        ["scheduled", "factType", "query", "periods", "_id", "tenantId", "metricClass"]
+    __slots__ = (
+        "scheduled",
+        "fact_type",
+        "query",
+        "periods",
+        "id",
+        "tenant_id",
+        "metric_class",
     )
+
+    scheduled: bool | None
+    fact_type: SegmentFactType | None
+    query: MetricQuery | None
+    periods: list[Any] | None
+    id: str | None
+    tenant_id: str | None
+    metric_class: str | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "scheduled": "scheduled",
+        "fact_type": "factType",
+        "query": "query",
+        "periods": "periods",
+        "id": "_id",
+        "tenant_id": "tenantId",
+        "metric_class": "metricClass",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "scheduled",
+            "fact_type",
+            "query",
+            "periods",
+            "id",
+            "tenant_id",
+            "metric_class",
+        ]
+    )
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {"query": "high", "periods": "high"}
+
+    def __init__(
+        self,
+        scheduled: bool | Unset = UNSET,
+        fact_type: SegmentFactType | str | Unset = UNSET,
+        query: MetricQuery | Mapping[str, Any] | Unset = UNSET,
+        periods: Sequence[Any] | Unset = UNSET,
+        id: str | Unset = UNSET,
+        tenant_id: str | Unset = UNSET,
+        metric_class: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(scheduled, Unset):
+            self.scheduled = scheduled
+        if not isinstance(fact_type, Unset):
+            self.fact_type = _given(fact_type)
+        if not isinstance(query, Unset):
+            self.query = _given(query)
+        if not isinstance(periods, Unset):
+            self.periods = _given(periods)
+        if not isinstance(id, Unset):
+            self.id = id
+        if not isinstance(tenant_id, Unset):
+            self.tenant_id = tenant_id
+        if not isinstance(metric_class, Unset):
+            self.metric_class = metric_class
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _scheduled = self.scheduled
-        _fact_type = self.fact_type
-        _query = self.query
-        _periods = self.periods
-        _id = self.id
-        _tenant_id = self.tenant_id
-        _metric_class = self.metric_class
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _scheduled is not UNSET:
+        if (_scheduled := self.scheduled) is not None:
             json_object["scheduled"] = _scheduled
-        if _fact_type is not UNSET:
+        elif is_null(self, "scheduled"):
+            json_object["scheduled"] = None
+        if (_fact_type := self.fact_type) is not None:
             json_object["factType"] = _fact_type.value if isinstance(_fact_type, SegmentFactType) else _fact_type
-        if _query is not UNSET:
+        elif is_null(self, "fact_type"):
+            json_object["factType"] = None
+        if (_query := self.query) is not None:
             json_object["query"] = _query.to_dict() if isinstance(_query, MetricQuery) else _query
-        if _periods is not UNSET:
+        elif is_null(self, "query"):
+            json_object["query"] = None
+        if (_periods := self.periods) is not None:
             json_object["periods"] = _periods
-        if _id is not UNSET:
+        elif is_null(self, "periods"):
+            json_object["periods"] = None
+        if (_id := self.id) is not None:
             json_object["_id"] = _id
-        if _tenant_id is not UNSET:
+        elif is_null(self, "id"):
+            json_object["_id"] = None
+        if (_tenant_id := self.tenant_id) is not None:
             json_object["tenantId"] = _tenant_id
-        if _metric_class is not UNSET:
+        elif is_null(self, "tenant_id"):
+            json_object["tenantId"] = None
+        if (_metric_class := self.metric_class) is not None:
             json_object["metricClass"] = _metric_class
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "metric_class"):
+            json_object["metricClass"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.scheduled = get("scheduled", UNSET)
-            self.fact_type = read_enum(SegmentFactType, get("factType", UNSET))
-            self.query = MetricQuery.from_dict(v) if type(v := get("query", UNSET)) is dict else v
-            self.periods = get("periods", UNSET)
-            self.id = get("_id", UNSET)
-            self.tenant_id = get("tenantId", UNSET)
-            self.metric_class = get("metricClass", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "SegmentMetricDefinition") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "SegmentMetricDefinition") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("scheduled")) is bool:
+            self.scheduled = v
+        elif v is not None:
+            misfit(self, d, "scheduled")
+        elif "scheduled" in d:
+            self.scheduled = None
+        if type(v := get("factType")) is str:
+            self.fact_type = read_enum(SegmentFactType, v)
+        elif v is not None:
+            misfit(self, d, "factType")
+        elif "factType" in d:
+            self.fact_type = None
+        if type(v := get("query")) is dict:
+            self.query = _read_MetricQuery(v)
+        elif v is not None:
+            misfit(self, d, "query")
+        elif "query" in d:
+            self.query = None
+        if type(v := get("periods")) is list:
+            self.periods = v
+        elif v is not None:
+            misfit(self, d, "periods")
+        elif "periods" in d:
+            self.periods = None
+        if type(v := get("_id")) is str:
+            self.id = v
+        elif v is not None:
+            misfit(self, d, "_id")
+        elif "_id" in d:
+            self.id = None
+        if type(v := get("tenantId")) is str:
+            self.tenant_id = v
+        elif v is not None:
+            misfit(self, d, "tenantId")
+        elif "tenantId" in d:
+            self.tenant_id = None
+        if type(v := get("metricClass")) is str:
+            self.metric_class = v
+        elif v is not None:
+            misfit(self, d, "metricClass")
+        elif "metricClass" in d:
+            self.metric_class = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.metric_query import MetricQuery
+
+_read_MetricQuery = MetricQuery.from_dict

@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
     read_enum,
     unknown_members,
 )
@@ -20,66 +21,94 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class SegmentUser:
+class SegmentUser(Sparse):
     """Member of a segment. The page collapses it; it says the user id comes back, and more fields by `expand`.
 
     Attributes:
-        full_name (str | Unset): Full name, when asked for by `expand`.
-        state (UserState | Unset): Whether a user is active or still has to activate the account. The page shows
-            ACTIVE; PENDING occurs in its text.
+        full_name (str | None): Full name, when asked for by `expand`. Confidence: low.
+        state (UserState | None): Whether a user is active or still has to activate the account. The page shows
+            ACTIVE; PENDING occurs in its text. Confidence: low.
     """
 
-    full_name: str | Unset = UNSET
-    state: UserState | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "full_name",
+        "state",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["fullName", "state"])
+    full_name: str | None
+    state: UserState | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "full_name": "fullName",
+        "state": "state",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "full_name",
+            "state",
+        ]
+    )
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {"fullName": "low", "state": "low"}
+
+    def __init__(
+        self,
+        full_name: str | Unset = UNSET,
+        state: UserState | str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(full_name, Unset):
+            self.full_name = full_name
+        if not isinstance(state, Unset):
+            self.state = _given(state)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _full_name = self.full_name
-        _state = self.state
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _full_name is not UNSET:
+        if (_full_name := self.full_name) is not None:
             json_object["fullName"] = _full_name
-        if _state is not UNSET:
+        elif is_null(self, "full_name"):
+            json_object["fullName"] = None
+        if (_state := self.state) is not None:
             json_object["state"] = _state.value if isinstance(_state, UserState) else _state
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "state"):
+            json_object["state"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.full_name = get("fullName", UNSET)
-            self.state = read_enum(UserState, get("state", UNSET))
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "SegmentUser") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "SegmentUser") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("fullName")) is str:
+            self.full_name = v
+        elif v is not None:
+            misfit(self, d, "fullName")
+        elif "fullName" in d:
+            self.full_name = None
+        if type(v := get("state")) is str:
+            self.state = read_enum(UserState, v)
+        elif v is not None:
+            misfit(self, d, "state")
+        elif "state" in d:
+            self.state = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

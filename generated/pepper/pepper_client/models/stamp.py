@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
     unknown_members,
 )
 
@@ -18,84 +19,149 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class Stamp:
+class Stamp(Sparse):
     """Physical stamp of Pepper Solo that works on phone screens.
 
     Attributes:
-        id (str | Unset): Identifier of the stamp.
-        tenant_id (str | Unset): Tenant (merchant) the stamp belongs to.
-        location_id (str | Unset): Location the stamp belongs to.
-        stamp_id (str | Unset): Identifier the stamp has at Snowshoe.
-        effects (StampEffects | Unset): Effects a stamp can have. The page does not show its members.
+        id (str | None): Identifier of the stamp.
+        tenant_id (str | None): Tenant (merchant) the stamp belongs to.
+        location_id (str | None): Location the stamp belongs to.
+        stamp_id (str | None): Identifier the stamp has at Snowshoe.
+        effects (StampEffects | None): Effects a stamp can have. The page does not show its members.
     """
 
-    id: str | Unset = UNSET
-    tenant_id: str | Unset = UNSET
-    location_id: str | Unset = UNSET
-    stamp_id: str | Unset = UNSET
-    effects: StampEffects | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "id",
+        "tenant_id",
+        "location_id",
+        "stamp_id",
+        "effects",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["_id", "tenantId", "locationId", "stampId", "effects"])
+    id: str | None
+    tenant_id: str | None
+    location_id: str | None
+    stamp_id: str | None
+    effects: StampEffects | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "_id",
+        "tenant_id": "tenantId",
+        "location_id": "locationId",
+        "stamp_id": "stampId",
+        "effects": "effects",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "id",
+            "tenant_id",
+            "location_id",
+            "stamp_id",
+            "effects",
+        ]
+    )
+
+    def __init__(
+        self,
+        id: str | Unset = UNSET,
+        tenant_id: str | Unset = UNSET,
+        location_id: str | Unset = UNSET,
+        stamp_id: str | Unset = UNSET,
+        effects: StampEffects | Mapping[str, Any] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(id, Unset):
+            self.id = id
+        if not isinstance(tenant_id, Unset):
+            self.tenant_id = tenant_id
+        if not isinstance(location_id, Unset):
+            self.location_id = location_id
+        if not isinstance(stamp_id, Unset):
+            self.stamp_id = stamp_id
+        if not isinstance(effects, Unset):
+            self.effects = _given(effects)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _id = self.id
-        _tenant_id = self.tenant_id
-        _location_id = self.location_id
-        _stamp_id = self.stamp_id
-        _effects = self.effects
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _id is not UNSET:
+        if (_id := self.id) is not None:
             json_object["_id"] = _id
-        if _tenant_id is not UNSET:
+        elif is_null(self, "id"):
+            json_object["_id"] = None
+        if (_tenant_id := self.tenant_id) is not None:
             json_object["tenantId"] = _tenant_id
-        if _location_id is not UNSET:
+        elif is_null(self, "tenant_id"):
+            json_object["tenantId"] = None
+        if (_location_id := self.location_id) is not None:
             json_object["locationId"] = _location_id
-        if _stamp_id is not UNSET:
+        elif is_null(self, "location_id"):
+            json_object["locationId"] = None
+        if (_stamp_id := self.stamp_id) is not None:
             json_object["stampId"] = _stamp_id
-        if _effects is not UNSET:
+        elif is_null(self, "stamp_id"):
+            json_object["stampId"] = None
+        if (_effects := self.effects) is not None:
             json_object["effects"] = _effects.to_dict() if isinstance(_effects, StampEffects) else _effects
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "effects"):
+            json_object["effects"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.id = get("_id", UNSET)
-            self.tenant_id = get("tenantId", UNSET)
-            self.location_id = get("locationId", UNSET)
-            self.stamp_id = get("stampId", UNSET)
-            self.effects = StampEffects.from_dict(v) if type(v := get("effects", UNSET)) is dict else v
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "Stamp") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "Stamp") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("_id")) is str:
+            self.id = v
+        elif v is not None:
+            misfit(self, d, "_id")
+        elif "_id" in d:
+            self.id = None
+        if type(v := get("tenantId")) is str:
+            self.tenant_id = v
+        elif v is not None:
+            misfit(self, d, "tenantId")
+        elif "tenantId" in d:
+            self.tenant_id = None
+        if type(v := get("locationId")) is str:
+            self.location_id = v
+        elif v is not None:
+            misfit(self, d, "locationId")
+        elif "locationId" in d:
+            self.location_id = None
+        if type(v := get("stampId")) is str:
+            self.stamp_id = v
+        elif v is not None:
+            misfit(self, d, "stampId")
+        elif "stampId" in d:
+            self.stamp_id = None
+        if type(v := get("effects")) is dict:
+            self.effects = _read_StampEffects(v)
+        elif v is not None:
+            misfit(self, d, "effects")
+        elif "effects" in d:
+            self.effects = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.stamp_effects import StampEffects
+
+_read_StampEffects = StampEffects.from_dict

@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
     unknown_members,
 )
 
@@ -18,65 +18,92 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class StampNonce:
+class StampNonce(Sparse):
     """What an app needs to encrypt one impression. It lasts 120 seconds.
 
     Attributes:
-        nonce (str | Unset): Value to encrypt together with the impression; it serves once.
-        key (str | Unset): Public key to encrypt with.
+        nonce (str | None): Value to encrypt together with the impression; it serves once.
+        key (str | None): Public key to encrypt with.
     """
 
-    nonce: str | Unset = UNSET
-    key: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "nonce",
+        "key",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["nonce", "key"])
+    nonce: str | None
+    key: str | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "nonce": "nonce",
+        "key": "key",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "nonce",
+            "key",
+        ]
+    )
+
+    def __init__(
+        self,
+        nonce: str | Unset = UNSET,
+        key: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(nonce, Unset):
+            self.nonce = nonce
+        if not isinstance(key, Unset):
+            self.key = key
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _nonce = self.nonce
-        _key = self.key
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _nonce is not UNSET:
+        if (_nonce := self.nonce) is not None:
             json_object["nonce"] = _nonce
-        if _key is not UNSET:
+        elif is_null(self, "nonce"):
+            json_object["nonce"] = None
+        if (_key := self.key) is not None:
             json_object["key"] = _key
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "key"):
+            json_object["key"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.nonce = get("nonce", UNSET)
-            self.key = get("key", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "StampNonce") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "StampNonce") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("nonce")) is str:
+            self.nonce = v
+        elif v is not None:
+            misfit(self, d, "nonce")
+        elif "nonce" in d:
+            self.nonce = None
+        if type(v := get("key")) is str:
+            self.key = v
+        elif v is not None:
+            misfit(self, d, "key")
+        elif "key" in d:
+            self.key = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -7,10 +7,12 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     read_datetime,
     unknown_members,
 )
@@ -20,160 +22,284 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class Subscription:
+class Subscription(Sparse):
     """A user's subscription to a scheme.
 
     Attributes:
-        id (str | Unset): Identifier of the subscription.
-        tenant_id (str | Unset): Tenant (merchant) the subscription belongs to.
-        user_id (str | Unset): Owner of the subscription.
-        subscription_scheme_id (str | Unset): Scheme of the subscription.
-        subscription_scheme (SubscriptionScheme | Unset): Plan that users can subscribe to.
-        stripe (SubscriptionStripe | Unset): Data of the subscription at Stripe. The page does not show its members.
-        created_at (datetime.datetime | Unset): Time of creation.
-        updated_at (datetime.datetime | Unset): Time of the last change.
-        payment_method (SubscriptionPaymentMethod | Unset): Payment method of a subscription. The page does not show
+        id (str | None): Identifier of the subscription.
+        tenant_id (str | None): Tenant (merchant) the subscription belongs to.
+        user_id (str | None): Owner of the subscription.
+        subscription_scheme_id (str | None): Scheme of the subscription.
+        subscription_scheme (SubscriptionScheme | None): Plan that users can subscribe to.
+        stripe (SubscriptionStripe | None): Data of the subscription at Stripe. The page does not show its members.
+        created_at (datetime.datetime | None): Time of creation.
+        updated_at (datetime.datetime | None): Time of the last change.
+        payment_method (SubscriptionPaymentMethod | None): Payment method of a subscription. The page does not show
             its members.
-        active (bool | Unset): Whether the subscription runs.
-        cancel_at (datetime.datetime | Unset): Time the subscription ends, once cancelled.
-        next_payment_at (datetime.datetime | Unset): Time of the next payment.
+        active (bool | None): Whether the subscription runs.
+        cancel_at (datetime.datetime | None): Time the subscription ends, once cancelled.
+        next_payment_at (datetime.datetime | None): Time of the next payment.
     """
 
-    id: str | Unset = UNSET
-    tenant_id: str | Unset = UNSET
-    user_id: str | Unset = UNSET
-    subscription_scheme_id: str | Unset = UNSET
-    subscription_scheme: SubscriptionScheme | Unset = UNSET
-    stripe: SubscriptionStripe | Unset = UNSET
-    created_at: datetime.datetime | Unset = UNSET
-    updated_at: datetime.datetime | Unset = UNSET
-    payment_method: SubscriptionPaymentMethod | Unset = UNSET
-    active: bool | Unset = UNSET
-    cancel_at: datetime.datetime | Unset = UNSET
-    next_payment_at: datetime.datetime | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "id",
+        "tenant_id",
+        "user_id",
+        "subscription_scheme_id",
+        "subscription_scheme",
+        "stripe",
+        "created_at",
+        "updated_at",
+        "payment_method",
+        "active",
+        "cancel_at",
+        "next_payment_at",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    id: str | None
+    tenant_id: str | None
+    user_id: str | None
+    subscription_scheme_id: str | None
+    subscription_scheme: SubscriptionScheme | None
+    stripe: SubscriptionStripe | None
+    created_at: datetime.datetime | None
+    updated_at: datetime.datetime | None
+    payment_method: SubscriptionPaymentMethod | None
+    active: bool | None
+    cancel_at: datetime.datetime | None
+    next_payment_at: datetime.datetime | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "_id",
+        "tenant_id": "tenantId",
+        "user_id": "userId",
+        "subscription_scheme_id": "subscriptionSchemeId",
+        "subscription_scheme": "subscriptionScheme",
+        "stripe": "stripe",
+        "created_at": "createdAt",
+        "updated_at": "updatedAt",
+        "payment_method": "paymentMethod",
+        "active": "active",
+        "cancel_at": "cancelAt",
+        "next_payment_at": "nextPaymentAt",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "_id",
-            "tenantId",
-            "userId",
-            "subscriptionSchemeId",
-            "subscriptionScheme",
+            "id",
+            "tenant_id",
+            "user_id",
+            "subscription_scheme_id",
+            "subscription_scheme",
             "stripe",
-            "createdAt",
-            "updatedAt",
-            "paymentMethod",
+            "created_at",
+            "updated_at",
+            "payment_method",
             "active",
-            "cancelAt",
-            "nextPaymentAt",
+            "cancel_at",
+            "next_payment_at",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+
+    def __init__(
+        self,
+        id: str | Unset = UNSET,
+        tenant_id: str | Unset = UNSET,
+        user_id: str | Unset = UNSET,
+        subscription_scheme_id: str | Unset = UNSET,
+        subscription_scheme: SubscriptionScheme | Mapping[str, Any] | Unset = UNSET,
+        stripe: SubscriptionStripe | Mapping[str, Any] | Unset = UNSET,
+        created_at: datetime.datetime | Unset = UNSET,
+        updated_at: datetime.datetime | Unset = UNSET,
+        payment_method: SubscriptionPaymentMethod | Mapping[str, Any] | Unset = UNSET,
+        active: bool | Unset = UNSET,
+        cancel_at: datetime.datetime | Unset = UNSET,
+        next_payment_at: datetime.datetime | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(id, Unset):
+            self.id = id
+        if not isinstance(tenant_id, Unset):
+            self.tenant_id = tenant_id
+        if not isinstance(user_id, Unset):
+            self.user_id = user_id
+        if not isinstance(subscription_scheme_id, Unset):
+            self.subscription_scheme_id = subscription_scheme_id
+        if not isinstance(subscription_scheme, Unset):
+            self.subscription_scheme = _given(subscription_scheme)
+        if not isinstance(stripe, Unset):
+            self.stripe = _given(stripe)
+        if not isinstance(created_at, Unset):
+            self.created_at = created_at
+        if not isinstance(updated_at, Unset):
+            self.updated_at = updated_at
+        if not isinstance(payment_method, Unset):
+            self.payment_method = _given(payment_method)
+        if not isinstance(active, Unset):
+            self.active = active
+        if not isinstance(cancel_at, Unset):
+            self.cancel_at = cancel_at
+        if not isinstance(next_payment_at, Unset):
+            self.next_payment_at = next_payment_at
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _id = self.id
-        _tenant_id = self.tenant_id
-        _user_id = self.user_id
-        _subscription_scheme_id = self.subscription_scheme_id
-        _subscription_scheme = self.subscription_scheme
-        _stripe = self.stripe
-        _created_at = self.created_at
-        _updated_at = self.updated_at
-        _payment_method = self.payment_method
-        _active = self.active
-        _cancel_at = self.cancel_at
-        _next_payment_at = self.next_payment_at
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _id is not UNSET:
+        if (_id := self.id) is not None:
             json_object["_id"] = _id
-        if _tenant_id is not UNSET:
+        elif is_null(self, "id"):
+            json_object["_id"] = None
+        if (_tenant_id := self.tenant_id) is not None:
             json_object["tenantId"] = _tenant_id
-        if _user_id is not UNSET:
+        elif is_null(self, "tenant_id"):
+            json_object["tenantId"] = None
+        if (_user_id := self.user_id) is not None:
             json_object["userId"] = _user_id
-        if _subscription_scheme_id is not UNSET:
+        elif is_null(self, "user_id"):
+            json_object["userId"] = None
+        if (_subscription_scheme_id := self.subscription_scheme_id) is not None:
             json_object["subscriptionSchemeId"] = _subscription_scheme_id
-        if _subscription_scheme is not UNSET:
+        elif is_null(self, "subscription_scheme_id"):
+            json_object["subscriptionSchemeId"] = None
+        if (_subscription_scheme := self.subscription_scheme) is not None:
             json_object["subscriptionScheme"] = (
                 _subscription_scheme.to_dict()
                 if isinstance(_subscription_scheme, SubscriptionScheme)
                 else _subscription_scheme
             )
-        if _stripe is not UNSET:
+        elif is_null(self, "subscription_scheme"):
+            json_object["subscriptionScheme"] = None
+        if (_stripe := self.stripe) is not None:
             json_object["stripe"] = _stripe.to_dict() if isinstance(_stripe, SubscriptionStripe) else _stripe
-        if _created_at is not UNSET:
+        elif is_null(self, "stripe"):
+            json_object["stripe"] = None
+        if (_created_at := self.created_at) is not None:
             json_object["createdAt"] = (
                 _created_at.isoformat() if isinstance(_created_at, datetime.date) else _created_at
             )
-        if _updated_at is not UNSET:
+        elif is_null(self, "created_at"):
+            json_object["createdAt"] = None
+        if (_updated_at := self.updated_at) is not None:
             json_object["updatedAt"] = (
                 _updated_at.isoformat() if isinstance(_updated_at, datetime.date) else _updated_at
             )
-        if _payment_method is not UNSET:
+        elif is_null(self, "updated_at"):
+            json_object["updatedAt"] = None
+        if (_payment_method := self.payment_method) is not None:
             json_object["paymentMethod"] = (
                 _payment_method.to_dict() if isinstance(_payment_method, SubscriptionPaymentMethod) else _payment_method
             )
-        if _active is not UNSET:
+        elif is_null(self, "payment_method"):
+            json_object["paymentMethod"] = None
+        if (_active := self.active) is not None:
             json_object["active"] = _active
-        if _cancel_at is not UNSET:
+        elif is_null(self, "active"):
+            json_object["active"] = None
+        if (_cancel_at := self.cancel_at) is not None:
             json_object["cancelAt"] = _cancel_at.isoformat() if isinstance(_cancel_at, datetime.date) else _cancel_at
-        if _next_payment_at is not UNSET:
+        elif is_null(self, "cancel_at"):
+            json_object["cancelAt"] = None
+        if (_next_payment_at := self.next_payment_at) is not None:
             json_object["nextPaymentAt"] = (
                 _next_payment_at.isoformat() if isinstance(_next_payment_at, datetime.date) else _next_payment_at
             )
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "next_payment_at"):
+            json_object["nextPaymentAt"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.id = get("_id", UNSET)
-            self.tenant_id = get("tenantId", UNSET)
-            self.user_id = get("userId", UNSET)
-            self.subscription_scheme_id = get("subscriptionSchemeId", UNSET)
-            self.subscription_scheme = (
-                SubscriptionScheme.from_dict(v) if type(v := get("subscriptionScheme", UNSET)) is dict else v
-            )
-            self.stripe = SubscriptionStripe.from_dict(v) if type(v := get("stripe", UNSET)) is dict else v
-            self.created_at = read_datetime(get("createdAt", UNSET))
-            self.updated_at = read_datetime(get("updatedAt", UNSET))
-            self.payment_method = (
-                SubscriptionPaymentMethod.from_dict(v) if type(v := get("paymentMethod", UNSET)) is dict else v
-            )
-            self.active = get("active", UNSET)
-            self.cancel_at = read_datetime(get("cancelAt", UNSET))
-            self.next_payment_at = read_datetime(get("nextPaymentAt", UNSET))
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "Subscription") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "Subscription") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("_id")) is str:
+            self.id = v
+        elif v is not None:
+            misfit(self, d, "_id")
+        elif "_id" in d:
+            self.id = None
+        if type(v := get("tenantId")) is str:
+            self.tenant_id = v
+        elif v is not None:
+            misfit(self, d, "tenantId")
+        elif "tenantId" in d:
+            self.tenant_id = None
+        if type(v := get("userId")) is str:
+            self.user_id = v
+        elif v is not None:
+            misfit(self, d, "userId")
+        elif "userId" in d:
+            self.user_id = None
+        if type(v := get("subscriptionSchemeId")) is str:
+            self.subscription_scheme_id = v
+        elif v is not None:
+            misfit(self, d, "subscriptionSchemeId")
+        elif "subscriptionSchemeId" in d:
+            self.subscription_scheme_id = None
+        if type(v := get("subscriptionScheme")) is dict:
+            self.subscription_scheme = _read_SubscriptionScheme(v)
+        elif v is not None:
+            misfit(self, d, "subscriptionScheme")
+        elif "subscriptionScheme" in d:
+            self.subscription_scheme = None
+        if type(v := get("stripe")) is dict:
+            self.stripe = _read_SubscriptionStripe(v)
+        elif v is not None:
+            misfit(self, d, "stripe")
+        elif "stripe" in d:
+            self.stripe = None
+        if (v := get("createdAt")) is not None:
+            convert(self, d, "created_at", "createdAt", read_datetime)
+        elif "createdAt" in d:
+            self.created_at = None
+        if (v := get("updatedAt")) is not None:
+            convert(self, d, "updated_at", "updatedAt", read_datetime)
+        elif "updatedAt" in d:
+            self.updated_at = None
+        if type(v := get("paymentMethod")) is dict:
+            self.payment_method = _read_SubscriptionPaymentMethod(v)
+        elif v is not None:
+            misfit(self, d, "paymentMethod")
+        elif "paymentMethod" in d:
+            self.payment_method = None
+        if type(v := get("active")) is bool:
+            self.active = v
+        elif v is not None:
+            misfit(self, d, "active")
+        elif "active" in d:
+            self.active = None
+        if (v := get("cancelAt")) is not None:
+            convert(self, d, "cancel_at", "cancelAt", read_datetime)
+        elif "cancelAt" in d:
+            self.cancel_at = None
+        if (v := get("nextPaymentAt")) is not None:
+            convert(self, d, "next_payment_at", "nextPaymentAt", read_datetime)
+        elif "nextPaymentAt" in d:
+            self.next_payment_at = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.subscription_payment_method import SubscriptionPaymentMethod
 from ..models.subscription_scheme import SubscriptionScheme
 from ..models.subscription_stripe import SubscriptionStripe
+
+_read_SubscriptionPaymentMethod = SubscriptionPaymentMethod.from_dict
+_read_SubscriptionScheme = SubscriptionScheme.from_dict
+_read_SubscriptionStripe = SubscriptionStripe.from_dict

@@ -4,13 +4,16 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    hollow,
+    misfit,
+    object_of,
     read_datetime,
     unknown_members,
 )
@@ -20,48 +23,78 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class SubscriptionScheme:
+class SubscriptionScheme(Sparse):
     """Plan that users can subscribe to.
 
     Attributes:
-        id (str | Unset): Identifier of the subscription scheme.
-        tenant_id (str | Unset): Tenant (merchant) the subscription scheme belongs to.
-        stripe (SubscriptionSchemeStripe | Unset): Data of the scheme at Stripe. The page does not show its members.
-        pricing (list[SubscriptionPrice] | Unset): Prices to choose from.
-        created_at (datetime.datetime | Unset): Time of creation.
-        updated_at (datetime.datetime | Unset): Time of the last change.
-        deleted_at (datetime.datetime | Unset): Time of deletion.
-        perks (list[SubscriptionPerk] | Unset): Perks that come with the subscription.
-        active (bool | Unset): Whether the scheme takes new subscriptions.
-        title (str | Unset): Name of the scheme.
-        terms (str | Unset): Terms and conditions.
-        visualisation (SubscriptionVisualisation | Unset): How apps draw a scheme. The page does not show its members.
+        id (str | None): Identifier of the subscription scheme.
+        tenant_id (str | None): Tenant (merchant) the subscription scheme belongs to.
+        stripe (SubscriptionSchemeStripe | None): Data of the scheme at Stripe. The page does not show its members.
+        pricing (list[SubscriptionPrice] | None): Prices to choose from. Confidence: high.
+        created_at (datetime.datetime | None): Time of creation.
+        updated_at (datetime.datetime | None): Time of the last change.
+        deleted_at (datetime.datetime | None): Time of deletion.
+        perks (list[SubscriptionPerk] | None): Perks that come with the subscription. Confidence: high.
+        active (bool | None): Whether the scheme takes new subscriptions.
+        title (str | None): Name of the scheme.
+        terms (str | None): Terms and conditions.
+        visualisation (SubscriptionVisualisation | None): How apps draw a scheme. The page does not show its members.
+            Confidence: high.
     """
 
-    id: str | Unset = UNSET
-    tenant_id: str | Unset = UNSET
-    stripe: SubscriptionSchemeStripe | Unset = UNSET
-    pricing: list[SubscriptionPrice] | Unset = UNSET
-    created_at: datetime.datetime | Unset = UNSET
-    updated_at: datetime.datetime | Unset = UNSET
-    deleted_at: datetime.datetime | Unset = UNSET
-    perks: list[SubscriptionPerk] | Unset = UNSET
-    active: bool | Unset = UNSET
-    title: str | Unset = UNSET
-    terms: str | Unset = UNSET
-    visualisation: SubscriptionVisualisation | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "id",
+        "tenant_id",
+        "stripe",
+        "pricing",
+        "created_at",
+        "updated_at",
+        "deleted_at",
+        "perks",
+        "active",
+        "title",
+        "terms",
+        "visualisation",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    id: str | None
+    tenant_id: str | None
+    stripe: SubscriptionSchemeStripe | None
+    pricing: list[SubscriptionPrice] | None
+    created_at: datetime.datetime | None
+    updated_at: datetime.datetime | None
+    deleted_at: datetime.datetime | None
+    perks: list[SubscriptionPerk] | None
+    active: bool | None
+    title: str | None
+    terms: str | None
+    visualisation: SubscriptionVisualisation | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "_id",
+        "tenant_id": "tenantId",
+        "stripe": "stripe",
+        "pricing": "pricing",
+        "created_at": "createdAt",
+        "updated_at": "updatedAt",
+        "deleted_at": "deletedAt",
+        "perks": "perks",
+        "active": "active",
+        "title": "title",
+        "terms": "terms",
+        "visualisation": "visualisation",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "_id",
-            "tenantId",
+            "id",
+            "tenant_id",
             "stripe",
             "pricing",
-            "createdAt",
-            "updatedAt",
-            "deletedAt",
+            "created_at",
+            "updated_at",
+            "deleted_at",
             "perks",
             "active",
             "title",
@@ -69,117 +102,213 @@ class SubscriptionScheme:
             "visualisation",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {"pricing": "high", "perks": "high", "visualisation": "high"}
+
+    def __init__(
+        self,
+        id: str | Unset = UNSET,
+        tenant_id: str | Unset = UNSET,
+        stripe: SubscriptionSchemeStripe | Mapping[str, Any] | Unset = UNSET,
+        pricing: Sequence[SubscriptionPrice | Mapping[str, Any]] | Unset = UNSET,
+        created_at: datetime.datetime | Unset = UNSET,
+        updated_at: datetime.datetime | Unset = UNSET,
+        deleted_at: datetime.datetime | Unset = UNSET,
+        perks: Sequence[SubscriptionPerk | Mapping[str, Any]] | Unset = UNSET,
+        active: bool | Unset = UNSET,
+        title: str | Unset = UNSET,
+        terms: str | Unset = UNSET,
+        visualisation: SubscriptionVisualisation | Mapping[str, Any] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(id, Unset):
+            self.id = id
+        if not isinstance(tenant_id, Unset):
+            self.tenant_id = tenant_id
+        if not isinstance(stripe, Unset):
+            self.stripe = _given(stripe)
+        if not isinstance(pricing, Unset):
+            self.pricing = _given(pricing)
+        if not isinstance(created_at, Unset):
+            self.created_at = created_at
+        if not isinstance(updated_at, Unset):
+            self.updated_at = updated_at
+        if not isinstance(deleted_at, Unset):
+            self.deleted_at = deleted_at
+        if not isinstance(perks, Unset):
+            self.perks = _given(perks)
+        if not isinstance(active, Unset):
+            self.active = active
+        if not isinstance(title, Unset):
+            self.title = title
+        if not isinstance(terms, Unset):
+            self.terms = terms
+        if not isinstance(visualisation, Unset):
+            self.visualisation = _given(visualisation)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _id = self.id
-        _tenant_id = self.tenant_id
-        _stripe = self.stripe
-        _pricing = self.pricing
-        _created_at = self.created_at
-        _updated_at = self.updated_at
-        _deleted_at = self.deleted_at
-        _perks = self.perks
-        _active = self.active
-        _title = self.title
-        _terms = self.terms
-        _visualisation = self.visualisation
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _id is not UNSET:
+        if (_id := self.id) is not None:
             json_object["_id"] = _id
-        if _tenant_id is not UNSET:
+        elif is_null(self, "id"):
+            json_object["_id"] = None
+        if (_tenant_id := self.tenant_id) is not None:
             json_object["tenantId"] = _tenant_id
-        if _stripe is not UNSET:
+        elif is_null(self, "tenant_id"):
+            json_object["tenantId"] = None
+        if (_stripe := self.stripe) is not None:
             json_object["stripe"] = _stripe.to_dict() if isinstance(_stripe, SubscriptionSchemeStripe) else _stripe
-        if _pricing is not UNSET:
+        elif is_null(self, "stripe"):
+            json_object["stripe"] = None
+        if (_pricing := self.pricing) is not None:
             json_object["pricing"] = (
                 [i0.to_dict() if isinstance(i0, SubscriptionPrice) else i0 for i0 in _pricing]
                 if _pricing and isinstance(_pricing, list)
                 else _pricing
             )
-        if _created_at is not UNSET:
+        elif is_null(self, "pricing"):
+            json_object["pricing"] = None
+        if (_created_at := self.created_at) is not None:
             json_object["createdAt"] = (
                 _created_at.isoformat() if isinstance(_created_at, datetime.date) else _created_at
             )
-        if _updated_at is not UNSET:
+        elif is_null(self, "created_at"):
+            json_object["createdAt"] = None
+        if (_updated_at := self.updated_at) is not None:
             json_object["updatedAt"] = (
                 _updated_at.isoformat() if isinstance(_updated_at, datetime.date) else _updated_at
             )
-        if _deleted_at is not UNSET:
+        elif is_null(self, "updated_at"):
+            json_object["updatedAt"] = None
+        if (_deleted_at := self.deleted_at) is not None:
             json_object["deletedAt"] = (
                 _deleted_at.isoformat() if isinstance(_deleted_at, datetime.date) else _deleted_at
             )
-        if _perks is not UNSET:
+        elif is_null(self, "deleted_at"):
+            json_object["deletedAt"] = None
+        if (_perks := self.perks) is not None:
             json_object["perks"] = (
                 [i0.to_dict() if isinstance(i0, SubscriptionPerk) else i0 for i0 in _perks]
                 if _perks and isinstance(_perks, list)
                 else _perks
             )
-        if _active is not UNSET:
+        elif is_null(self, "perks"):
+            json_object["perks"] = None
+        if (_active := self.active) is not None:
             json_object["active"] = _active
-        if _title is not UNSET:
+        elif is_null(self, "active"):
+            json_object["active"] = None
+        if (_title := self.title) is not None:
             json_object["title"] = _title
-        if _terms is not UNSET:
+        elif is_null(self, "title"):
+            json_object["title"] = None
+        if (_terms := self.terms) is not None:
             json_object["terms"] = _terms
-        if _visualisation is not UNSET:
+        elif is_null(self, "terms"):
+            json_object["terms"] = None
+        if (_visualisation := self.visualisation) is not None:
             json_object["visualisation"] = (
                 _visualisation.to_dict() if isinstance(_visualisation, SubscriptionVisualisation) else _visualisation
             )
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "visualisation"):
+            json_object["visualisation"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.id = get("_id", UNSET)
-            self.tenant_id = get("tenantId", UNSET)
-            self.stripe = SubscriptionSchemeStripe.from_dict(v) if type(v := get("stripe", UNSET)) is dict else v
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("_id")) is str:
+            self.id = v
+        elif v is not None:
+            misfit(self, d, "_id")
+        elif "_id" in d:
+            self.id = None
+        if type(v := get("tenantId")) is str:
+            self.tenant_id = v
+        elif v is not None:
+            misfit(self, d, "tenantId")
+        elif "tenantId" in d:
+            self.tenant_id = None
+        if type(v := get("stripe")) is dict:
+            self.stripe = _read_SubscriptionSchemeStripe(v)
+        elif v is not None:
+            misfit(self, d, "stripe")
+        elif "stripe" in d:
+            self.stripe = None
+        if type(v := get("pricing")) is list:
             self.pricing = (
-                [SubscriptionPrice.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("pricing", UNSET)) is list and v
+                [_read_SubscriptionPrice(i0) if type(i0) is dict else hollow(SubscriptionPrice, i0) for i0 in v]
+                if v
                 else v
             )
-            self.created_at = read_datetime(get("createdAt", UNSET))
-            self.updated_at = read_datetime(get("updatedAt", UNSET))
-            self.deleted_at = read_datetime(get("deletedAt", UNSET))
+        elif v is not None:
+            misfit(self, d, "pricing")
+        elif "pricing" in d:
+            self.pricing = None
+        if (v := get("createdAt")) is not None:
+            convert(self, d, "created_at", "createdAt", read_datetime)
+        elif "createdAt" in d:
+            self.created_at = None
+        if (v := get("updatedAt")) is not None:
+            convert(self, d, "updated_at", "updatedAt", read_datetime)
+        elif "updatedAt" in d:
+            self.updated_at = None
+        if (v := get("deletedAt")) is not None:
+            convert(self, d, "deleted_at", "deletedAt", read_datetime)
+        elif "deletedAt" in d:
+            self.deleted_at = None
+        if type(v := get("perks")) is list:
             self.perks = (
-                [SubscriptionPerk.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("perks", UNSET)) is list and v
+                [_read_SubscriptionPerk(i0) if type(i0) is dict else hollow(SubscriptionPerk, i0) for i0 in v]
+                if v
                 else v
             )
-            self.active = get("active", UNSET)
-            self.title = get("title", UNSET)
-            self.terms = get("terms", UNSET)
-            self.visualisation = (
-                SubscriptionVisualisation.from_dict(v) if type(v := get("visualisation", UNSET)) is dict else v
-            )
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "SubscriptionScheme") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "SubscriptionScheme") from None
+        elif v is not None:
+            misfit(self, d, "perks")
+        elif "perks" in d:
+            self.perks = None
+        if type(v := get("active")) is bool:
+            self.active = v
+        elif v is not None:
+            misfit(self, d, "active")
+        elif "active" in d:
+            self.active = None
+        if type(v := get("title")) is str:
+            self.title = v
+        elif v is not None:
+            misfit(self, d, "title")
+        elif "title" in d:
+            self.title = None
+        if type(v := get("terms")) is str:
+            self.terms = v
+        elif v is not None:
+            misfit(self, d, "terms")
+        elif "terms" in d:
+            self.terms = None
+        if type(v := get("visualisation")) is dict:
+            self.visualisation = _read_SubscriptionVisualisation(v)
+        elif v is not None:
+            misfit(self, d, "visualisation")
+        elif "visualisation" in d:
+            self.visualisation = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
@@ -187,3 +316,8 @@ from ..models.subscription_perk import SubscriptionPerk
 from ..models.subscription_price import SubscriptionPrice
 from ..models.subscription_scheme_stripe import SubscriptionSchemeStripe
 from ..models.subscription_visualisation import SubscriptionVisualisation
+
+_read_SubscriptionPerk = SubscriptionPerk.from_dict
+_read_SubscriptionPrice = SubscriptionPrice.from_dict
+_read_SubscriptionSchemeStripe = SubscriptionSchemeStripe.from_dict
+_read_SubscriptionVisualisation = SubscriptionVisualisation.from_dict

@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    hollow,
+    misfit,
+    object_of,
     unknown_members,
 )
 
@@ -18,76 +20,106 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class SubscriptionSchemeList:
+class SubscriptionSchemeList(Sparse):
     """One page of subscription schemes.
 
     Attributes:
-        items (list[SubscriptionScheme] | Unset): Schemes of this page.
-        page (Page | Unset): Position in a cursor-paged list. The page prints an empty object; the members come from
+        items (list[SubscriptionScheme] | None): Schemes of this page.
+        page (Page | None): Position in a cursor-paged list. The page prints an empty object; the members come from
             recorded replies and from the text on `startKey`.
     """
 
-    items: list[SubscriptionScheme] | Unset = UNSET
-    page: Page | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "items",
+        "page",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["items", "page"])
+    items: list[SubscriptionScheme] | None
+    page: Page | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "items": "items",
+        "page": "page",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "items",
+            "page",
+        ]
+    )
+
+    def __init__(
+        self,
+        items: Sequence[SubscriptionScheme | Mapping[str, Any]] | Unset = UNSET,
+        page: Page | Mapping[str, Any] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(items, Unset):
+            self.items = _given(items)
+        if not isinstance(page, Unset):
+            self.page = _given(page)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _items = self.items
-        _page = self.page
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _items is not UNSET:
+        if (_items := self.items) is not None:
             json_object["items"] = (
                 [i0.to_dict() if isinstance(i0, SubscriptionScheme) else i0 for i0 in _items]
                 if _items and isinstance(_items, list)
                 else _items
             )
-        if _page is not UNSET:
+        elif is_null(self, "items"):
+            json_object["items"] = None
+        if (_page := self.page) is not None:
             json_object["page"] = _page.to_dict() if isinstance(_page, Page) else _page
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "page"):
+            json_object["page"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("items")) is list:
             self.items = (
-                [SubscriptionScheme.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("items", UNSET)) is list and v
+                [_read_SubscriptionScheme(i0) if type(i0) is dict else hollow(SubscriptionScheme, i0) for i0 in v]
+                if v
                 else v
             )
-            self.page = Page.from_dict(v) if type(v := get("page", UNSET)) is dict else v
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "SubscriptionSchemeList") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "SubscriptionSchemeList") from None
+        elif v is not None:
+            misfit(self, d, "items")
+        elif "items" in d:
+            self.items = None
+        if type(v := get("page")) is dict:
+            self.page = _read_Page(v)
+        elif v is not None:
+            misfit(self, d, "page")
+        elif "page" in d:
+            self.page = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.page import Page
 from ..models.subscription_scheme import SubscriptionScheme
+
+_read_Page = Page.from_dict
+_read_SubscriptionScheme = SubscriptionScheme.from_dict

@@ -6,11 +6,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Model, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
     read_enum,
+    read_with_gaps,
     unknown_members,
 )
 
@@ -19,26 +21,48 @@ from ..models.delivery_boundary_filter import DeliveryBoundaryFilter
 _new = object.__new__
 
 
-@_define
-class UpdateDeliveryBoundaryRequest:
+class UpdateDeliveryBoundaryRequest(Model):
     """New values of a boundary.
 
     Attributes:
         delivery_boundary (DeliveryBoundary): Area as a polygon or a circle. The page names the two kinds but shows
-            the members of neither.
+            the members of neither. Confidence: high.
         filter_ (DeliveryBoundaryFilter): Whether an area is served or left out. A location delivers to a point inside
             an include boundary and outside every exclude boundary.
     """
 
+    __slots__ = (
+        "delivery_boundary",
+        "filter_",
+    )
+
     delivery_boundary: DeliveryBoundary
     filter_: DeliveryBoundaryFilter
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["deliveryBoundary", "filter"])
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "delivery_boundary": "deliveryBoundary",
+        "filter_": "filter",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = MEMBERS
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {"deliveryBoundary": "high"}
+
+    def __init__(
+        self,
+        delivery_boundary: DeliveryBoundary | Mapping[str, Any],
+        filter_: DeliveryBoundaryFilter | str,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.delivery_boundary = _given(delivery_boundary)
+        self.filter_ = _given(filter_)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _delivery_boundary = self.delivery_boundary
         _filter_ = self.filter_
         json_object: dict[str, Any] = {
@@ -47,40 +71,37 @@ class UpdateDeliveryBoundaryRequest:
             else _delivery_boundary,
             "filter": _filter_.value if isinstance(_filter_, DeliveryBoundaryFilter) else _filter_,
         }
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.delivery_boundary = DeliveryBoundary.from_dict(v) if type(v := d["deliveryBoundary"]) is dict else v
-            self.filter_ = read_enum(DeliveryBoundaryFilter, d["filter"])
-            self.additional_properties = {} if len(d) == 2 else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "UpdateDeliveryBoundaryRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "UpdateDeliveryBoundaryRequest") from None
+            if type(v := d["deliveryBoundary"]) is dict:
+                self.delivery_boundary = _read_DeliveryBoundary(v)
+            else:
+                misfit(self, d, "deliveryBoundary")
+            if type(v := d["filter"]) is str:
+                self.filter_ = read_enum(DeliveryBoundaryFilter, v)
+            else:
+                misfit(self, d, "filter")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        if len(d) != 2:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.delivery_boundary import DeliveryBoundary
+
+_read_DeliveryBoundary = DeliveryBoundary.from_dict

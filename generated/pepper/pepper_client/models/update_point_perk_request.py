@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    STR,
+    misfit,
+    object_of,
     read_enum,
     unknown_members,
 )
@@ -21,229 +23,465 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class UpdatePointPerkRequest:
+class UpdatePointPerkRequest(Sparse):
     """New values of a perk.
 
     Attributes:
-        template (PerkTemplate | Unset): Discount model of a perk: stamp card, level, ad-hoc reward, points with a
+        template (PerkTemplate | None): Discount model of a perk: stamp card, level, ad-hoc reward, points with a
             money value, or club membership.
-        title (str | Unset): Name of the perk.
-        internal_title (str | Unset): Name used in the merchant's console to tell similar perks apart.
-        terms (str | Unset): Conditions under which an award of this perk is given and used.
-        priority (float | Unset): Rank among perks: decides which `LEVEL` award is active (the highest) and orders the
+        title (str | None): Name of the perk.
+        internal_title (str | None): Name used in the merchant's console to tell similar perks apart.
+        terms (str | None): Conditions under which an award of this perk is given and used.
+        priority (float | None): Rank among perks: decides which `LEVEL` award is active (the highest) and orders the
             awards in the app.
-        redemption_method (RedemptionMethod | Unset): How an award reaches the till. `AUTO` works through the till
+        redemption_method (RedemptionMethod | None): How an award reaches the till. `AUTO` works through the till
             integration without showing anything; `CODE_PDF417` and `CODE_QR` show a barcode in the app; `VOUCHER`
             shows plain text to be keyed in.
-        auto (bool | Unset): Whether the till redeems awards of this perk by itself when a basket qualifies.
-        token (str | Unset): Code the till maps to a discount or adjustment; shown the way `redemptionMethod` says.
-        maximum_point_cash_value (float | Unset): Largest absolute discount that redeeming one award can give; the
+        auto (bool | None): Whether the till redeems awards of this perk by itself when a basket qualifies.
+        token (str | None): Code the till maps to a discount or adjustment; shown the way `redemptionMethod` says.
+        maximum_point_cash_value (float | None): Largest absolute discount that redeeming one award can give; the
             money unit is not stated.
-        location_ids (list[str] | Unset): Locations the perk is valid at.
-        points (PerkPoints | Unset): How points are earned and redeemed. The page collapses it; the members are those
-            a public client sends.
-        discount (PerkDiscount | Unset): How the discount of a perk is worked out. The page does not show its members.
-        date_time_restriction (DateTimeRestriction | Unset): Times and days at which a perk can be redeemed. The page
-            does not show its members.
-        basket_qualification (BasketQualification | Unset): What a basket must hold for an award to be redeemed. The
-            page does not show its members.
-        visualisation (PerkVisualisation | Unset): How apps draw the award. The page collapses it; the members are
-            those a public client sends.
-        is_donatable (bool | Unset): Whether awards can be given away; the page does not explain it.
-        is_global (bool | Unset): Whether every user is granted an award of this perk.
-        is_tier (bool | Unset): Whether the perk is one tier of a levelled programme.
-        enabled (bool | Unset): Whether the perk can be earned and redeemed.
-        physical_stamps_enabled (bool | Unset): Whether the perk works with physical stamps.
-        exclude_discount_ids (list[str] | Unset): Discounts the perk excludes; used by a public client, not printed on
-            the page.
+        location_ids (list[str] | None): Locations the perk is valid at.
+        points (PerkPoints | None): How points are earned and redeemed. The page collapses it; the members are those a
+            public client sends. Confidence: high.
+        discount (PerkDiscount | None): How the discount of a perk is worked out. The page does not show its members.
+            Confidence: high.
+        date_time_restriction (DateTimeRestriction | None): Times and days at which a perk can be redeemed. The page
+            does not show its members. Confidence: high.
+        basket_qualification (BasketQualification | None): What a basket must hold for an award to be redeemed. The
+            page does not show its members. Confidence: high.
+        visualisation (PerkVisualisation | None): How apps draw the award. The page collapses it; the members are
+            those a public client sends. Confidence: high.
+        is_donatable (bool | None): Whether awards can be given away; the page does not explain it.
+        is_global (bool | None): Whether every user is granted an award of this perk.
+        is_tier (bool | None): Whether the perk is one tier of a levelled programme.
+        enabled (bool | None): Whether the perk can be earned and redeemed.
+        physical_stamps_enabled (bool | None): Whether the perk works with physical stamps.
+        exclude_discount_ids (list[str] | None): Discounts the perk excludes; used by a public client, not printed on
+            the page. Confidence: low.
     """
 
-    template: PerkTemplate | Unset = UNSET
-    title: str | Unset = UNSET
-    internal_title: str | Unset = UNSET
-    terms: str | Unset = UNSET
-    priority: float | Unset = UNSET
-    redemption_method: RedemptionMethod | Unset = UNSET
-    auto: bool | Unset = UNSET
-    token: str | Unset = UNSET
-    maximum_point_cash_value: float | Unset = UNSET
-    location_ids: list[str] | Unset = UNSET
-    points: PerkPoints | Unset = UNSET
-    discount: PerkDiscount | Unset = UNSET
-    date_time_restriction: DateTimeRestriction | Unset = UNSET
-    basket_qualification: BasketQualification | Unset = UNSET
-    visualisation: PerkVisualisation | Unset = UNSET
-    is_donatable: bool | Unset = UNSET
-    is_global: bool | Unset = UNSET
-    is_tier: bool | Unset = UNSET
-    enabled: bool | Unset = UNSET
-    physical_stamps_enabled: bool | Unset = UNSET
-    exclude_discount_ids: list[str] | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "template",
+        "title",
+        "internal_title",
+        "terms",
+        "priority",
+        "redemption_method",
+        "auto",
+        "token",
+        "maximum_point_cash_value",
+        "location_ids",
+        "points",
+        "discount",
+        "date_time_restriction",
+        "basket_qualification",
+        "visualisation",
+        "is_donatable",
+        "is_global",
+        "is_tier",
+        "enabled",
+        "physical_stamps_enabled",
+        "exclude_discount_ids",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    template: PerkTemplate | None
+    title: str | None
+    internal_title: str | None
+    terms: str | None
+    priority: float | None
+    redemption_method: RedemptionMethod | None
+    auto: bool | None
+    token: str | None
+    maximum_point_cash_value: float | None
+    location_ids: list[str] | None
+    points: PerkPoints | None
+    discount: PerkDiscount | None
+    date_time_restriction: DateTimeRestriction | None
+    basket_qualification: BasketQualification | None
+    visualisation: PerkVisualisation | None
+    is_donatable: bool | None
+    is_global: bool | None
+    is_tier: bool | None
+    enabled: bool | None
+    physical_stamps_enabled: bool | None
+    exclude_discount_ids: list[str] | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "template": "template",
+        "title": "title",
+        "internal_title": "internalTitle",
+        "terms": "terms",
+        "priority": "priority",
+        "redemption_method": "redemptionMethod",
+        "auto": "auto",
+        "token": "token",
+        "maximum_point_cash_value": "maximumPointCashValue",
+        "location_ids": "locationIds",
+        "points": "points",
+        "discount": "discount",
+        "date_time_restriction": "dateTimeRestriction",
+        "basket_qualification": "basketQualification",
+        "visualisation": "visualisation",
+        "is_donatable": "isDonatable",
+        "is_global": "isGlobal",
+        "is_tier": "isTier",
+        "enabled": "enabled",
+        "physical_stamps_enabled": "physicalStampsEnabled",
+        "exclude_discount_ids": "excludeDiscountIds",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
             "template",
             "title",
-            "internalTitle",
+            "internal_title",
             "terms",
             "priority",
-            "redemptionMethod",
+            "redemption_method",
             "auto",
             "token",
-            "maximumPointCashValue",
-            "locationIds",
+            "maximum_point_cash_value",
+            "location_ids",
             "points",
             "discount",
-            "dateTimeRestriction",
-            "basketQualification",
+            "date_time_restriction",
+            "basket_qualification",
             "visualisation",
-            "isDonatable",
-            "isGlobal",
-            "isTier",
+            "is_donatable",
+            "is_global",
+            "is_tier",
             "enabled",
-            "physicalStampsEnabled",
-            "excludeDiscountIds",
+            "physical_stamps_enabled",
+            "exclude_discount_ids",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {
+        "points": "high",
+        "discount": "high",
+        "dateTimeRestriction": "high",
+        "basketQualification": "high",
+        "visualisation": "high",
+        "excludeDiscountIds": "low",
+    }
+
+    def __init__(
+        self,
+        template: PerkTemplate | str | Unset = UNSET,
+        title: str | Unset = UNSET,
+        internal_title: str | Unset = UNSET,
+        terms: str | Unset = UNSET,
+        priority: float | Unset = UNSET,
+        redemption_method: RedemptionMethod | str | Unset = UNSET,
+        auto: bool | Unset = UNSET,
+        token: str | Unset = UNSET,
+        maximum_point_cash_value: float | Unset = UNSET,
+        location_ids: Sequence[str] | Unset = UNSET,
+        points: PerkPoints | Mapping[str, Any] | Unset = UNSET,
+        discount: PerkDiscount | Mapping[str, Any] | Unset = UNSET,
+        date_time_restriction: DateTimeRestriction | Mapping[str, Any] | Unset = UNSET,
+        basket_qualification: BasketQualification | Mapping[str, Any] | Unset = UNSET,
+        visualisation: PerkVisualisation | Mapping[str, Any] | Unset = UNSET,
+        is_donatable: bool | Unset = UNSET,
+        is_global: bool | Unset = UNSET,
+        is_tier: bool | Unset = UNSET,
+        enabled: bool | Unset = UNSET,
+        physical_stamps_enabled: bool | Unset = UNSET,
+        exclude_discount_ids: Sequence[str] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(template, Unset):
+            self.template = _given(template)
+        if not isinstance(title, Unset):
+            self.title = title
+        if not isinstance(internal_title, Unset):
+            self.internal_title = internal_title
+        if not isinstance(terms, Unset):
+            self.terms = terms
+        if not isinstance(priority, Unset):
+            self.priority = priority
+        if not isinstance(redemption_method, Unset):
+            self.redemption_method = _given(redemption_method)
+        if not isinstance(auto, Unset):
+            self.auto = auto
+        if not isinstance(token, Unset):
+            self.token = token
+        if not isinstance(maximum_point_cash_value, Unset):
+            self.maximum_point_cash_value = maximum_point_cash_value
+        if not isinstance(location_ids, Unset):
+            self.location_ids = _given(location_ids)
+        if not isinstance(points, Unset):
+            self.points = _given(points)
+        if not isinstance(discount, Unset):
+            self.discount = _given(discount)
+        if not isinstance(date_time_restriction, Unset):
+            self.date_time_restriction = _given(date_time_restriction)
+        if not isinstance(basket_qualification, Unset):
+            self.basket_qualification = _given(basket_qualification)
+        if not isinstance(visualisation, Unset):
+            self.visualisation = _given(visualisation)
+        if not isinstance(is_donatable, Unset):
+            self.is_donatable = is_donatable
+        if not isinstance(is_global, Unset):
+            self.is_global = is_global
+        if not isinstance(is_tier, Unset):
+            self.is_tier = is_tier
+        if not isinstance(enabled, Unset):
+            self.enabled = enabled
+        if not isinstance(physical_stamps_enabled, Unset):
+            self.physical_stamps_enabled = physical_stamps_enabled
+        if not isinstance(exclude_discount_ids, Unset):
+            self.exclude_discount_ids = _given(exclude_discount_ids)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _template = self.template
-        _title = self.title
-        _internal_title = self.internal_title
-        _terms = self.terms
-        _priority = self.priority
-        _redemption_method = self.redemption_method
-        _auto = self.auto
-        _token = self.token
-        _maximum_point_cash_value = self.maximum_point_cash_value
-        _location_ids = self.location_ids
-        _points = self.points
-        _discount = self.discount
-        _date_time_restriction = self.date_time_restriction
-        _basket_qualification = self.basket_qualification
-        _visualisation = self.visualisation
-        _is_donatable = self.is_donatable
-        _is_global = self.is_global
-        _is_tier = self.is_tier
-        _enabled = self.enabled
-        _physical_stamps_enabled = self.physical_stamps_enabled
-        _exclude_discount_ids = self.exclude_discount_ids
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _template is not UNSET:
+        if (_template := self.template) is not None:
             json_object["template"] = _template.value if isinstance(_template, PerkTemplate) else _template
-        if _title is not UNSET:
+        elif is_null(self, "template"):
+            json_object["template"] = None
+        if (_title := self.title) is not None:
             json_object["title"] = _title
-        if _internal_title is not UNSET:
+        elif is_null(self, "title"):
+            json_object["title"] = None
+        if (_internal_title := self.internal_title) is not None:
             json_object["internalTitle"] = _internal_title
-        if _terms is not UNSET:
+        elif is_null(self, "internal_title"):
+            json_object["internalTitle"] = None
+        if (_terms := self.terms) is not None:
             json_object["terms"] = _terms
-        if _priority is not UNSET:
+        elif is_null(self, "terms"):
+            json_object["terms"] = None
+        if (_priority := self.priority) is not None:
             json_object["priority"] = _priority
-        if _redemption_method is not UNSET:
+        elif is_null(self, "priority"):
+            json_object["priority"] = None
+        if (_redemption_method := self.redemption_method) is not None:
             json_object["redemptionMethod"] = (
                 _redemption_method.value if isinstance(_redemption_method, RedemptionMethod) else _redemption_method
             )
-        if _auto is not UNSET:
+        elif is_null(self, "redemption_method"):
+            json_object["redemptionMethod"] = None
+        if (_auto := self.auto) is not None:
             json_object["auto"] = _auto
-        if _token is not UNSET:
+        elif is_null(self, "auto"):
+            json_object["auto"] = None
+        if (_token := self.token) is not None:
             json_object["token"] = _token
-        if _maximum_point_cash_value is not UNSET:
+        elif is_null(self, "token"):
+            json_object["token"] = None
+        if (_maximum_point_cash_value := self.maximum_point_cash_value) is not None:
             json_object["maximumPointCashValue"] = _maximum_point_cash_value
-        if _location_ids is not UNSET:
+        elif is_null(self, "maximum_point_cash_value"):
+            json_object["maximumPointCashValue"] = None
+        if (_location_ids := self.location_ids) is not None:
             json_object["locationIds"] = _location_ids
-        if _points is not UNSET:
+        elif is_null(self, "location_ids"):
+            json_object["locationIds"] = None
+        if (_points := self.points) is not None:
             json_object["points"] = _points.to_dict() if isinstance(_points, PerkPoints) else _points
-        if _discount is not UNSET:
+        elif is_null(self, "points"):
+            json_object["points"] = None
+        if (_discount := self.discount) is not None:
             json_object["discount"] = _discount.to_dict() if isinstance(_discount, PerkDiscount) else _discount
-        if _date_time_restriction is not UNSET:
+        elif is_null(self, "discount"):
+            json_object["discount"] = None
+        if (_date_time_restriction := self.date_time_restriction) is not None:
             json_object["dateTimeRestriction"] = (
                 _date_time_restriction.to_dict()
                 if isinstance(_date_time_restriction, DateTimeRestriction)
                 else _date_time_restriction
             )
-        if _basket_qualification is not UNSET:
+        elif is_null(self, "date_time_restriction"):
+            json_object["dateTimeRestriction"] = None
+        if (_basket_qualification := self.basket_qualification) is not None:
             json_object["basketQualification"] = (
                 _basket_qualification.to_dict()
                 if isinstance(_basket_qualification, BasketQualification)
                 else _basket_qualification
             )
-        if _visualisation is not UNSET:
+        elif is_null(self, "basket_qualification"):
+            json_object["basketQualification"] = None
+        if (_visualisation := self.visualisation) is not None:
             json_object["visualisation"] = (
                 _visualisation.to_dict() if isinstance(_visualisation, PerkVisualisation) else _visualisation
             )
-        if _is_donatable is not UNSET:
+        elif is_null(self, "visualisation"):
+            json_object["visualisation"] = None
+        if (_is_donatable := self.is_donatable) is not None:
             json_object["isDonatable"] = _is_donatable
-        if _is_global is not UNSET:
+        elif is_null(self, "is_donatable"):
+            json_object["isDonatable"] = None
+        if (_is_global := self.is_global) is not None:
             json_object["isGlobal"] = _is_global
-        if _is_tier is not UNSET:
+        elif is_null(self, "is_global"):
+            json_object["isGlobal"] = None
+        if (_is_tier := self.is_tier) is not None:
             json_object["isTier"] = _is_tier
-        if _enabled is not UNSET:
+        elif is_null(self, "is_tier"):
+            json_object["isTier"] = None
+        if (_enabled := self.enabled) is not None:
             json_object["enabled"] = _enabled
-        if _physical_stamps_enabled is not UNSET:
+        elif is_null(self, "enabled"):
+            json_object["enabled"] = None
+        if (_physical_stamps_enabled := self.physical_stamps_enabled) is not None:
             json_object["physicalStampsEnabled"] = _physical_stamps_enabled
-        if _exclude_discount_ids is not UNSET:
+        elif is_null(self, "physical_stamps_enabled"):
+            json_object["physicalStampsEnabled"] = None
+        if (_exclude_discount_ids := self.exclude_discount_ids) is not None:
             json_object["excludeDiscountIds"] = _exclude_discount_ids
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "exclude_discount_ids"):
+            json_object["excludeDiscountIds"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.template = read_enum(PerkTemplate, get("template", UNSET))
-            self.title = get("title", UNSET)
-            self.internal_title = get("internalTitle", UNSET)
-            self.terms = get("terms", UNSET)
-            self.priority = get("priority", UNSET)
-            self.redemption_method = read_enum(RedemptionMethod, get("redemptionMethod", UNSET))
-            self.auto = get("auto", UNSET)
-            self.token = get("token", UNSET)
-            self.maximum_point_cash_value = get("maximumPointCashValue", UNSET)
-            self.location_ids = get("locationIds", UNSET)
-            self.points = PerkPoints.from_dict(v) if type(v := get("points", UNSET)) is dict else v
-            self.discount = PerkDiscount.from_dict(v) if type(v := get("discount", UNSET)) is dict else v
-            self.date_time_restriction = (
-                DateTimeRestriction.from_dict(v) if type(v := get("dateTimeRestriction", UNSET)) is dict else v
-            )
-            self.basket_qualification = (
-                BasketQualification.from_dict(v) if type(v := get("basketQualification", UNSET)) is dict else v
-            )
-            self.visualisation = PerkVisualisation.from_dict(v) if type(v := get("visualisation", UNSET)) is dict else v
-            self.is_donatable = get("isDonatable", UNSET)
-            self.is_global = get("isGlobal", UNSET)
-            self.is_tier = get("isTier", UNSET)
-            self.enabled = get("enabled", UNSET)
-            self.physical_stamps_enabled = get("physicalStampsEnabled", UNSET)
-            self.exclude_discount_ids = get("excludeDiscountIds", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "UpdatePointPerkRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "UpdatePointPerkRequest") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("template")) is str:
+            self.template = read_enum(PerkTemplate, v)
+        elif v is not None:
+            misfit(self, d, "template")
+        elif "template" in d:
+            self.template = None
+        if type(v := get("title")) is str:
+            self.title = v
+        elif v is not None:
+            misfit(self, d, "title")
+        elif "title" in d:
+            self.title = None
+        if type(v := get("internalTitle")) is str:
+            self.internal_title = v
+        elif v is not None:
+            misfit(self, d, "internalTitle")
+        elif "internalTitle" in d:
+            self.internal_title = None
+        if type(v := get("terms")) is str:
+            self.terms = v
+        elif v is not None:
+            misfit(self, d, "terms")
+        elif "terms" in d:
+            self.terms = None
+        if type(v := get("priority")) is float or type(v) is int:
+            self.priority = v
+        elif v is not None:
+            misfit(self, d, "priority")
+        elif "priority" in d:
+            self.priority = None
+        if type(v := get("redemptionMethod")) is str:
+            self.redemption_method = read_enum(RedemptionMethod, v)
+        elif v is not None:
+            misfit(self, d, "redemptionMethod")
+        elif "redemptionMethod" in d:
+            self.redemption_method = None
+        if type(v := get("auto")) is bool:
+            self.auto = v
+        elif v is not None:
+            misfit(self, d, "auto")
+        elif "auto" in d:
+            self.auto = None
+        if type(v := get("token")) is str:
+            self.token = v
+        elif v is not None:
+            misfit(self, d, "token")
+        elif "token" in d:
+            self.token = None
+        if type(v := get("maximumPointCashValue")) is float or type(v) is int:
+            self.maximum_point_cash_value = v
+        elif v is not None:
+            misfit(self, d, "maximumPointCashValue")
+        elif "maximumPointCashValue" in d:
+            self.maximum_point_cash_value = None
+        if type(v := get("locationIds")) is list and STR.issuperset(map(type, v)):
+            self.location_ids = v
+        elif v is not None:
+            misfit(self, d, "locationIds")
+        elif "locationIds" in d:
+            self.location_ids = None
+        if type(v := get("points")) is dict:
+            self.points = _read_PerkPoints(v)
+        elif v is not None:
+            misfit(self, d, "points")
+        elif "points" in d:
+            self.points = None
+        if type(v := get("discount")) is dict:
+            self.discount = _read_PerkDiscount(v)
+        elif v is not None:
+            misfit(self, d, "discount")
+        elif "discount" in d:
+            self.discount = None
+        if type(v := get("dateTimeRestriction")) is dict:
+            self.date_time_restriction = _read_DateTimeRestriction(v)
+        elif v is not None:
+            misfit(self, d, "dateTimeRestriction")
+        elif "dateTimeRestriction" in d:
+            self.date_time_restriction = None
+        if type(v := get("basketQualification")) is dict:
+            self.basket_qualification = _read_BasketQualification(v)
+        elif v is not None:
+            misfit(self, d, "basketQualification")
+        elif "basketQualification" in d:
+            self.basket_qualification = None
+        if type(v := get("visualisation")) is dict:
+            self.visualisation = _read_PerkVisualisation(v)
+        elif v is not None:
+            misfit(self, d, "visualisation")
+        elif "visualisation" in d:
+            self.visualisation = None
+        if type(v := get("isDonatable")) is bool:
+            self.is_donatable = v
+        elif v is not None:
+            misfit(self, d, "isDonatable")
+        elif "isDonatable" in d:
+            self.is_donatable = None
+        if type(v := get("isGlobal")) is bool:
+            self.is_global = v
+        elif v is not None:
+            misfit(self, d, "isGlobal")
+        elif "isGlobal" in d:
+            self.is_global = None
+        if type(v := get("isTier")) is bool:
+            self.is_tier = v
+        elif v is not None:
+            misfit(self, d, "isTier")
+        elif "isTier" in d:
+            self.is_tier = None
+        if type(v := get("enabled")) is bool:
+            self.enabled = v
+        elif v is not None:
+            misfit(self, d, "enabled")
+        elif "enabled" in d:
+            self.enabled = None
+        if type(v := get("physicalStampsEnabled")) is bool:
+            self.physical_stamps_enabled = v
+        elif v is not None:
+            misfit(self, d, "physicalStampsEnabled")
+        elif "physicalStampsEnabled" in d:
+            self.physical_stamps_enabled = None
+        if type(v := get("excludeDiscountIds")) is list and STR.issuperset(map(type, v)):
+            self.exclude_discount_ids = v
+        elif v is not None:
+            misfit(self, d, "excludeDiscountIds")
+        elif "excludeDiscountIds" in d:
+            self.exclude_discount_ids = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
@@ -252,3 +490,9 @@ from ..models.date_time_restriction import DateTimeRestriction
 from ..models.perk_discount import PerkDiscount
 from ..models.perk_points import PerkPoints
 from ..models.perk_visualisation import PerkVisualisation
+
+_read_BasketQualification = BasketQualification.from_dict
+_read_DateTimeRestriction = DateTimeRestriction.from_dict
+_read_PerkDiscount = PerkDiscount.from_dict
+_read_PerkPoints = PerkPoints.from_dict
+_read_PerkVisualisation = PerkVisualisation.from_dict

@@ -3,14 +3,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    hollow,
+    misfit,
+    object_of,
     read_enum,
+    read_with_gaps,
     unknown_members,
 )
 
@@ -20,36 +23,77 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class UpdateRuleRequest:
+class UpdateRuleRequest(Sparse):
     """The whole rule in its new form.
 
     Attributes:
         match_type (RuleMatchType): What a rule is matched on. The page does not explain the values.
-        conditions (list[RuleCondition]): Conditions that must hold, at least one and no two alike.
+        conditions (list[RuleCondition]): Conditions that must hold, at least one and no two alike. Confidence: high.
         effect (RuleEffect): What happens when a rule matches. The page names five kinds (segment, pointPerk,
-            pointAward, credential, scheduledTask) but shows the members of none.
-        occurrences (RuleOccurrences | Unset): How often a rule applies. The page does not show its members.
-        active (bool | Unset): Whether the rule is in force.
+            pointAward, credential, scheduledTask) but shows the members of none. Confidence: high.
+        occurrences (RuleOccurrences | None): How often a rule applies. The page does not show its members.
+            Confidence: high.
+        active (bool | None): Whether the rule is in force.
     """
+
+    __slots__ = (
+        "match_type",
+        "conditions",
+        "effect",
+        "occurrences",
+        "active",
+    )
 
     match_type: RuleMatchType
     conditions: list[RuleCondition]
     effect: RuleEffect
-    occurrences: RuleOccurrences | Unset = UNSET
-    active: bool | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    occurrences: RuleOccurrences | None
+    active: bool | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["matchType", "conditions", "effect", "occurrences", "active"])
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "match_type": "matchType",
+        "conditions": "conditions",
+        "effect": "effect",
+        "occurrences": "occurrences",
+        "active": "active",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["matchType", "conditions", "effect"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "occurrences",
+            "active",
+        ]
+    )
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {"occurrences": "high", "conditions": "high", "effect": "high"}
+
+    def __init__(
+        self,
+        match_type: RuleMatchType | str,
+        conditions: Sequence[RuleCondition | Mapping[str, Any]],
+        effect: RuleEffect | Mapping[str, Any],
+        occurrences: RuleOccurrences | Mapping[str, Any] | Unset = UNSET,
+        active: bool | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.match_type = _given(match_type)
+        self.conditions = _given(conditions)
+        self.effect = _given(effect)
+        if not isinstance(occurrences, Unset):
+            self.occurrences = _given(occurrences)
+        if not isinstance(active, Unset):
+            self.active = active
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _match_type = self.match_type
         _conditions = self.conditions
         _effect = self.effect
-        _occurrences = self.occurrences
-        _active = self.active
         json_object: dict[str, Any] = {
             "matchType": _match_type.value if isinstance(_match_type, RuleMatchType) else _match_type,
             "conditions": [i0.to_dict() if isinstance(i0, RuleCondition) else i0 for i0 in _conditions]
@@ -57,56 +101,70 @@ class UpdateRuleRequest:
             else _conditions,
             "effect": _effect.to_dict() if isinstance(_effect, RuleEffect) else _effect,
         }
-        if _occurrences is not UNSET:
+        if (_occurrences := self.occurrences) is not None:
             json_object["occurrences"] = (
                 _occurrences.to_dict() if isinstance(_occurrences, RuleOccurrences) else _occurrences
             )
-        if _active is not UNSET:
+        elif is_null(self, "occurrences"):
+            json_object["occurrences"] = None
+        if (_active := self.active) is not None:
             json_object["active"] = _active
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "active"):
+            json_object["active"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.match_type = read_enum(RuleMatchType, d["matchType"])
-            self.conditions = (
-                [RuleCondition.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := d["conditions"]) is list and v
-                else v
-            )
-            self.effect = RuleEffect.from_dict(v) if type(v := d["effect"]) is dict else v
-            get = d.get
-            self.occurrences = RuleOccurrences.from_dict(v) if type(v := get("occurrences", UNSET)) is dict else v
-            self.active = get("active", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "UpdateRuleRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "UpdateRuleRequest") from None
+            if type(v := d["matchType"]) is str:
+                self.match_type = read_enum(RuleMatchType, v)
+            else:
+                misfit(self, d, "matchType")
+            if type(v := d["conditions"]) is list:
+                self.conditions = (
+                    [_read_RuleCondition(i0) if type(i0) is dict else hollow(RuleCondition, i0) for i0 in v] if v else v
+                )
+            else:
+                misfit(self, d, "conditions")
+            if type(v := d["effect"]) is dict:
+                self.effect = _read_RuleEffect(v)
+            else:
+                misfit(self, d, "effect")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("occurrences")) is dict:
+            self.occurrences = _read_RuleOccurrences(v)
+        elif v is not None:
+            misfit(self, d, "occurrences")
+        elif "occurrences" in d:
+            self.occurrences = None
+        if type(v := get("active")) is bool:
+            self.active = v
+        elif v is not None:
+            misfit(self, d, "active")
+        elif "active" in d:
+            self.active = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.rule_condition import RuleCondition
 from ..models.rule_effect import RuleEffect
 from ..models.rule_occurrences import RuleOccurrences
+
+_read_RuleCondition = RuleCondition.from_dict
+_read_RuleEffect = RuleEffect.from_dict
+_read_RuleOccurrences = RuleOccurrences.from_dict

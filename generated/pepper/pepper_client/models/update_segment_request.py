@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
     read_enum,
     unknown_members,
 )
@@ -20,80 +21,131 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class UpdateSegmentRequest:
+class UpdateSegmentRequest(Sparse):
     """New values of a segment.
 
     Attributes:
-        title (str | Unset): Name of the segment.
-        description (str | Unset): Text about the segment.
-        type_ (SegmentType | Unset): How membership ends. `SCHEDULED` drops a user `expiryHorizon` seconds after
+        title (str | None): Name of the segment.
+        description (str | None): Text about the segment.
+        type_ (SegmentType | None): How membership ends. `SCHEDULED` drops a user `expiryHorizon` seconds after
             joining, `ROLLING` likewise but starts again whenever an action would add the user, `PERSISTENT` never
             drops anybody.
-        expiry_horizon (float | Unset): Length of a membership in seconds. Expiry runs once a day, so anything below a
+        expiry_horizon (float | None): Length of a membership in seconds. Expiry runs once a day, so anything below a
             day takes effect on the next day.
     """
 
-    title: str | Unset = UNSET
-    description: str | Unset = UNSET
-    type_: SegmentType | Unset = UNSET
-    expiry_horizon: float | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "title",
+        "description",
+        "type_",
+        "expiry_horizon",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["title", "description", "type", "expiryHorizon"])
+    title: str | None
+    description: str | None
+    type_: SegmentType | None
+    expiry_horizon: float | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "title": "title",
+        "description": "description",
+        "type_": "type",
+        "expiry_horizon": "expiryHorizon",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "title",
+            "description",
+            "type_",
+            "expiry_horizon",
+        ]
+    )
+
+    def __init__(
+        self,
+        title: str | Unset = UNSET,
+        description: str | Unset = UNSET,
+        type_: SegmentType | str | Unset = UNSET,
+        expiry_horizon: float | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(title, Unset):
+            self.title = title
+        if not isinstance(description, Unset):
+            self.description = description
+        if not isinstance(type_, Unset):
+            self.type_ = _given(type_)
+        if not isinstance(expiry_horizon, Unset):
+            self.expiry_horizon = expiry_horizon
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _title = self.title
-        _description = self.description
-        _type_ = self.type_
-        _expiry_horizon = self.expiry_horizon
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _title is not UNSET:
+        if (_title := self.title) is not None:
             json_object["title"] = _title
-        if _description is not UNSET:
+        elif is_null(self, "title"):
+            json_object["title"] = None
+        if (_description := self.description) is not None:
             json_object["description"] = _description
-        if _type_ is not UNSET:
+        elif is_null(self, "description"):
+            json_object["description"] = None
+        if (_type_ := self.type_) is not None:
             json_object["type"] = _type_.value if isinstance(_type_, SegmentType) else _type_
-        if _expiry_horizon is not UNSET:
+        elif is_null(self, "type_"):
+            json_object["type"] = None
+        if (_expiry_horizon := self.expiry_horizon) is not None:
             json_object["expiryHorizon"] = _expiry_horizon
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "expiry_horizon"):
+            json_object["expiryHorizon"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.title = get("title", UNSET)
-            self.description = get("description", UNSET)
-            self.type_ = read_enum(SegmentType, get("type", UNSET))
-            self.expiry_horizon = get("expiryHorizon", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "UpdateSegmentRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "UpdateSegmentRequest") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("title")) is str:
+            self.title = v
+        elif v is not None:
+            misfit(self, d, "title")
+        elif "title" in d:
+            self.title = None
+        if type(v := get("description")) is str:
+            self.description = v
+        elif v is not None:
+            misfit(self, d, "description")
+        elif "description" in d:
+            self.description = None
+        if type(v := get("type")) is str:
+            self.type_ = read_enum(SegmentType, v)
+        elif v is not None:
+            misfit(self, d, "type")
+        elif "type" in d:
+            self.type_ = None
+        if type(v := get("expiryHorizon")) is float or type(v) is int:
+            self.expiry_horizon = v
+        elif v is not None:
+            misfit(self, d, "expiryHorizon")
+        elif "expiryHorizon" in d:
+            self.expiry_horizon = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    STR,
+    misfit,
+    object_of,
     read_enum,
     unknown_members,
 )
@@ -20,104 +22,191 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class UpdateUserMetricDefinitionRequest:
+class UpdateUserMetricDefinitionRequest(Sparse):
     """New values of a definition; metrics and effects have calls of their own.
 
     Attributes:
-        scheduled (bool | Unset): Whether the figures are computed at set times.
-        realtime (bool | Unset): Whether the figures follow events at once.
-        name (str | Unset): Technical name.
-        display_name (str | Unset): Name for people.
-        tags (list[str] | Unset): Tags to find the definition by.
-        recompute_on (list[EventType] | Unset): Events that start a new computation.
-        query (MetricQuery | Unset): What a metric is computed from. The page does not show its members.
+        scheduled (bool | None): Whether the figures are computed at set times.
+        realtime (bool | None): Whether the figures follow events at once.
+        name (str | None): Technical name.
+        display_name (str | None): Name for people.
+        tags (list[str] | None): Tags to find the definition by.
+        recompute_on (list[EventType] | None): Events that start a new computation.
+        query (MetricQuery | None): What a metric is computed from. The page does not show its members. Confidence:
+            high.
     """
 
-    scheduled: bool | Unset = UNSET
-    realtime: bool | Unset = UNSET
-    name: str | Unset = UNSET
-    display_name: str | Unset = UNSET
-    tags: list[str] | Unset = UNSET
-    recompute_on: list[EventType] | Unset = UNSET
-    query: MetricQuery | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
-
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
-        ["scheduled", "realtime", "name", "displayName", "tags", "recomputeOn", "query"]
+    __slots__ = (
+        "scheduled",
+        "realtime",
+        "name",
+        "display_name",
+        "tags",
+        "recompute_on",
+        "query",
     )
+
+    scheduled: bool | None
+    realtime: bool | None
+    name: str | None
+    display_name: str | None
+    tags: list[str] | None
+    recompute_on: list[EventType] | None
+    query: MetricQuery | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "scheduled": "scheduled",
+        "realtime": "realtime",
+        "name": "name",
+        "display_name": "displayName",
+        "tags": "tags",
+        "recompute_on": "recomputeOn",
+        "query": "query",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "scheduled",
+            "realtime",
+            "name",
+            "display_name",
+            "tags",
+            "recompute_on",
+            "query",
+        ]
+    )
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {"query": "high"}
+
+    def __init__(
+        self,
+        scheduled: bool | Unset = UNSET,
+        realtime: bool | Unset = UNSET,
+        name: str | Unset = UNSET,
+        display_name: str | Unset = UNSET,
+        tags: Sequence[str] | Unset = UNSET,
+        recompute_on: Sequence[EventType | str] | Unset = UNSET,
+        query: MetricQuery | Mapping[str, Any] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(scheduled, Unset):
+            self.scheduled = scheduled
+        if not isinstance(realtime, Unset):
+            self.realtime = realtime
+        if not isinstance(name, Unset):
+            self.name = name
+        if not isinstance(display_name, Unset):
+            self.display_name = display_name
+        if not isinstance(tags, Unset):
+            self.tags = _given(tags)
+        if not isinstance(recompute_on, Unset):
+            self.recompute_on = _given(recompute_on)
+        if not isinstance(query, Unset):
+            self.query = _given(query)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _scheduled = self.scheduled
-        _realtime = self.realtime
-        _name = self.name
-        _display_name = self.display_name
-        _tags = self.tags
-        _recompute_on = self.recompute_on
-        _query = self.query
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _scheduled is not UNSET:
+        if (_scheduled := self.scheduled) is not None:
             json_object["scheduled"] = _scheduled
-        if _realtime is not UNSET:
+        elif is_null(self, "scheduled"):
+            json_object["scheduled"] = None
+        if (_realtime := self.realtime) is not None:
             json_object["realtime"] = _realtime
-        if _name is not UNSET:
+        elif is_null(self, "realtime"):
+            json_object["realtime"] = None
+        if (_name := self.name) is not None:
             json_object["name"] = _name
-        if _display_name is not UNSET:
+        elif is_null(self, "name"):
+            json_object["name"] = None
+        if (_display_name := self.display_name) is not None:
             json_object["displayName"] = _display_name
-        if _tags is not UNSET:
+        elif is_null(self, "display_name"):
+            json_object["displayName"] = None
+        if (_tags := self.tags) is not None:
             json_object["tags"] = _tags
-        if _recompute_on is not UNSET:
+        elif is_null(self, "tags"):
+            json_object["tags"] = None
+        if (_recompute_on := self.recompute_on) is not None:
             json_object["recomputeOn"] = (
                 [i0.value if isinstance(i0, EventType) else i0 for i0 in _recompute_on]
                 if _recompute_on and isinstance(_recompute_on, list)
                 else _recompute_on
             )
-        if _query is not UNSET:
+        elif is_null(self, "recompute_on"):
+            json_object["recomputeOn"] = None
+        if (_query := self.query) is not None:
             json_object["query"] = _query.to_dict() if isinstance(_query, MetricQuery) else _query
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "query"):
+            json_object["query"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.scheduled = get("scheduled", UNSET)
-            self.realtime = get("realtime", UNSET)
-            self.name = get("name", UNSET)
-            self.display_name = get("displayName", UNSET)
-            self.tags = get("tags", UNSET)
-            self.recompute_on = (
-                [read_enum(EventType, i0) for i0 in v] if type(v := get("recomputeOn", UNSET)) is list and v else v
-            )
-            self.query = MetricQuery.from_dict(v) if type(v := get("query", UNSET)) is dict else v
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "UpdateUserMetricDefinitionRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "UpdateUserMetricDefinitionRequest") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("scheduled")) is bool:
+            self.scheduled = v
+        elif v is not None:
+            misfit(self, d, "scheduled")
+        elif "scheduled" in d:
+            self.scheduled = None
+        if type(v := get("realtime")) is bool:
+            self.realtime = v
+        elif v is not None:
+            misfit(self, d, "realtime")
+        elif "realtime" in d:
+            self.realtime = None
+        if type(v := get("name")) is str:
+            self.name = v
+        elif v is not None:
+            misfit(self, d, "name")
+        elif "name" in d:
+            self.name = None
+        if type(v := get("displayName")) is str:
+            self.display_name = v
+        elif v is not None:
+            misfit(self, d, "displayName")
+        elif "displayName" in d:
+            self.display_name = None
+        if type(v := get("tags")) is list and STR.issuperset(map(type, v)):
+            self.tags = v
+        elif v is not None:
+            misfit(self, d, "tags")
+        elif "tags" in d:
+            self.tags = None
+        if type(v := get("recomputeOn")) is list and STR.issuperset(map(type, v)):
+            self.recompute_on = [read_enum(EventType, i0) for i0 in v]
+        elif v is not None:
+            misfit(self, d, "recomputeOn")
+        elif "recomputeOn" in d:
+            self.recompute_on = None
+        if type(v := get("query")) is dict:
+            self.query = _read_MetricQuery(v)
+        elif v is not None:
+            misfit(self, d, "query")
+        elif "query" in d:
+            self.query = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.metric_query import MetricQuery
+
+_read_MetricQuery = MetricQuery.from_dict

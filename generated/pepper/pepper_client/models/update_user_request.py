@@ -4,13 +4,17 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    STR,
+    convert,
+    hollow,
+    misfit,
+    object_of,
     read_date,
     read_enum,
     unknown_members,
@@ -23,183 +27,355 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class UpdateUserRequest:
+class UpdateUserRequest(Sparse):
     """New values of a user. Loyalty points cannot be set; trying it is refused with 422.
 
     Attributes:
-        first_name (str | Unset): First name.
-        last_name (str | Unset): Last name.
-        full_name (str | Unset): Full name.
-        birthdate (datetime.date | Unset): Date of birth.
-        gender (Gender | Unset): Gender of a user.
-        favourite_locations (list[str] | Unset): Favourite locations.
-        primary_platform (Platform | Unset): Phone platform of a user.
-        contacts (Any | Unset): Contacts of a user. Undocumented: an empty object in samples, an array in recorded
-            replies.
-        extended (UserExtended | Unset): Tenant's own data about a user, such as logins of extra services.
-        has_agreed_to_share_data (bool | Unset): Whether the user lets the tenant's app use the data (GDPR).
-        has_agreed_to_receive_marketing (bool | Unset): Whether the user accepts marketing messages from the tenant
+        first_name (str | None): First name.
+        last_name (str | None): Last name.
+        full_name (str | None): Full name.
+        birthdate (datetime.date | None): Date of birth.
+        gender (Gender | None): Gender of a user.
+        favourite_locations (list[str] | None): Favourite locations.
+        primary_platform (Platform | None): Phone platform of a user.
+        contacts (Any): Contacts of a user. Undocumented: an empty object in samples, an array in recorded replies.
+        extended (UserExtended | None): Tenant's own data about a user, such as logins of extra services.
+        has_agreed_to_share_data (bool | None): Whether the user lets the tenant's app use the data (GDPR).
+        has_agreed_to_receive_marketing (bool | None): Whether the user accepts marketing messages from the tenant
             (GDPR).
-        apn_device_token (str | Unset): Registers a device for Apple push messages; a user has one device.
-        gcm_device_token (str | Unset): Registers a device for Google push messages; a user has one device.
-        photo (str | Unset): Photo in base64.
-        credentials (list[UserCredential] | Unset): Login names of the user.
-        default_tip (DefaultTip | Unset): Usual tip of a user. The page does not show its members.
+        apn_device_token (str | None): Registers a device for Apple push messages; a user has one device.
+        gcm_device_token (str | None): Registers a device for Google push messages; a user has one device.
+        photo (str | None): Photo in base64.
+        credentials (list[UserCredential] | None): Login names of the user. Confidence: medium.
+        default_tip (DefaultTip | None): Usual tip of a user. The page does not show its members. Confidence: medium.
     """
 
-    first_name: str | Unset = UNSET
-    last_name: str | Unset = UNSET
-    full_name: str | Unset = UNSET
-    birthdate: datetime.date | Unset = UNSET
-    gender: Gender | Unset = UNSET
-    favourite_locations: list[str] | Unset = UNSET
-    primary_platform: Platform | Unset = UNSET
-    contacts: Any | Unset = UNSET
-    extended: UserExtended | Unset = UNSET
-    has_agreed_to_share_data: bool | Unset = UNSET
-    has_agreed_to_receive_marketing: bool | Unset = UNSET
-    apn_device_token: str | Unset = UNSET
-    gcm_device_token: str | Unset = UNSET
-    photo: str | Unset = UNSET
-    credentials: list[UserCredential] | Unset = UNSET
-    default_tip: DefaultTip | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "first_name",
+        "last_name",
+        "full_name",
+        "birthdate",
+        "gender",
+        "favourite_locations",
+        "primary_platform",
+        "contacts",
+        "extended",
+        "has_agreed_to_share_data",
+        "has_agreed_to_receive_marketing",
+        "apn_device_token",
+        "gcm_device_token",
+        "photo",
+        "credentials",
+        "default_tip",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    first_name: str | None
+    last_name: str | None
+    full_name: str | None
+    birthdate: datetime.date | None
+    gender: Gender | None
+    favourite_locations: list[str] | None
+    primary_platform: Platform | None
+    contacts: Any
+    extended: UserExtended | None
+    has_agreed_to_share_data: bool | None
+    has_agreed_to_receive_marketing: bool | None
+    apn_device_token: str | None
+    gcm_device_token: str | None
+    photo: str | None
+    credentials: list[UserCredential] | None
+    default_tip: DefaultTip | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "first_name": "firstName",
+        "last_name": "lastName",
+        "full_name": "fullName",
+        "birthdate": "birthdate",
+        "gender": "gender",
+        "favourite_locations": "favouriteLocations",
+        "primary_platform": "primaryPlatform",
+        "contacts": "contacts",
+        "extended": "extended",
+        "has_agreed_to_share_data": "hasAgreedToShareData",
+        "has_agreed_to_receive_marketing": "hasAgreedToReceiveMarketing",
+        "apn_device_token": "apnDeviceToken",
+        "gcm_device_token": "gcmDeviceToken",
+        "photo": "photo",
+        "credentials": "credentials",
+        "default_tip": "defaultTip",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "firstName",
-            "lastName",
-            "fullName",
+            "first_name",
+            "last_name",
+            "full_name",
             "birthdate",
             "gender",
-            "favouriteLocations",
-            "primaryPlatform",
+            "favourite_locations",
+            "primary_platform",
             "contacts",
             "extended",
-            "hasAgreedToShareData",
-            "hasAgreedToReceiveMarketing",
-            "apnDeviceToken",
-            "gcmDeviceToken",
+            "has_agreed_to_share_data",
+            "has_agreed_to_receive_marketing",
+            "apn_device_token",
+            "gcm_device_token",
             "photo",
             "credentials",
-            "defaultTip",
+            "default_tip",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {"credentials": "medium", "defaultTip": "medium"}
+
+    def __init__(
+        self,
+        first_name: str | Unset = UNSET,
+        last_name: str | Unset = UNSET,
+        full_name: str | Unset = UNSET,
+        birthdate: datetime.date | Unset = UNSET,
+        gender: Gender | str | Unset = UNSET,
+        favourite_locations: Sequence[str] | Unset = UNSET,
+        primary_platform: Platform | str | Unset = UNSET,
+        contacts: Any | Unset = UNSET,
+        extended: UserExtended | Mapping[str, Any] | Unset = UNSET,
+        has_agreed_to_share_data: bool | Unset = UNSET,
+        has_agreed_to_receive_marketing: bool | Unset = UNSET,
+        apn_device_token: str | Unset = UNSET,
+        gcm_device_token: str | Unset = UNSET,
+        photo: str | Unset = UNSET,
+        credentials: Sequence[UserCredential | Mapping[str, Any]] | Unset = UNSET,
+        default_tip: DefaultTip | Mapping[str, Any] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(first_name, Unset):
+            self.first_name = first_name
+        if not isinstance(last_name, Unset):
+            self.last_name = last_name
+        if not isinstance(full_name, Unset):
+            self.full_name = full_name
+        if not isinstance(birthdate, Unset):
+            self.birthdate = birthdate
+        if not isinstance(gender, Unset):
+            self.gender = _given(gender)
+        if not isinstance(favourite_locations, Unset):
+            self.favourite_locations = _given(favourite_locations)
+        if not isinstance(primary_platform, Unset):
+            self.primary_platform = _given(primary_platform)
+        if not isinstance(contacts, Unset):
+            self.contacts = contacts
+        if not isinstance(extended, Unset):
+            self.extended = _given(extended)
+        if not isinstance(has_agreed_to_share_data, Unset):
+            self.has_agreed_to_share_data = has_agreed_to_share_data
+        if not isinstance(has_agreed_to_receive_marketing, Unset):
+            self.has_agreed_to_receive_marketing = has_agreed_to_receive_marketing
+        if not isinstance(apn_device_token, Unset):
+            self.apn_device_token = apn_device_token
+        if not isinstance(gcm_device_token, Unset):
+            self.gcm_device_token = gcm_device_token
+        if not isinstance(photo, Unset):
+            self.photo = photo
+        if not isinstance(credentials, Unset):
+            self.credentials = _given(credentials)
+        if not isinstance(default_tip, Unset):
+            self.default_tip = _given(default_tip)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _first_name = self.first_name
-        _last_name = self.last_name
-        _full_name = self.full_name
-        _birthdate = self.birthdate
-        _gender = self.gender
-        _favourite_locations = self.favourite_locations
-        _primary_platform = self.primary_platform
-        _contacts = self.contacts
-        _extended = self.extended
-        _has_agreed_to_share_data = self.has_agreed_to_share_data
-        _has_agreed_to_receive_marketing = self.has_agreed_to_receive_marketing
-        _apn_device_token = self.apn_device_token
-        _gcm_device_token = self.gcm_device_token
-        _photo = self.photo
-        _credentials = self.credentials
-        _default_tip = self.default_tip
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _first_name is not UNSET:
+        if (_first_name := self.first_name) is not None:
             json_object["firstName"] = _first_name
-        if _last_name is not UNSET:
+        elif is_null(self, "first_name"):
+            json_object["firstName"] = None
+        if (_last_name := self.last_name) is not None:
             json_object["lastName"] = _last_name
-        if _full_name is not UNSET:
+        elif is_null(self, "last_name"):
+            json_object["lastName"] = None
+        if (_full_name := self.full_name) is not None:
             json_object["fullName"] = _full_name
-        if _birthdate is not UNSET:
+        elif is_null(self, "full_name"):
+            json_object["fullName"] = None
+        if (_birthdate := self.birthdate) is not None:
             json_object["birthdate"] = _birthdate.isoformat() if isinstance(_birthdate, datetime.date) else _birthdate
-        if _gender is not UNSET:
+        elif is_null(self, "birthdate"):
+            json_object["birthdate"] = None
+        if (_gender := self.gender) is not None:
             json_object["gender"] = _gender.value if isinstance(_gender, Gender) else _gender
-        if _favourite_locations is not UNSET:
+        elif is_null(self, "gender"):
+            json_object["gender"] = None
+        if (_favourite_locations := self.favourite_locations) is not None:
             json_object["favouriteLocations"] = _favourite_locations
-        if _primary_platform is not UNSET:
+        elif is_null(self, "favourite_locations"):
+            json_object["favouriteLocations"] = None
+        if (_primary_platform := self.primary_platform) is not None:
             json_object["primaryPlatform"] = (
                 _primary_platform.value if isinstance(_primary_platform, Platform) else _primary_platform
             )
-        if _contacts is not UNSET:
+        elif is_null(self, "primary_platform"):
+            json_object["primaryPlatform"] = None
+        if (_contacts := self.contacts) is not None:
             json_object["contacts"] = _contacts
-        if _extended is not UNSET:
+        elif is_null(self, "contacts"):
+            json_object["contacts"] = None
+        if (_extended := self.extended) is not None:
             json_object["extended"] = _extended.to_dict() if isinstance(_extended, UserExtended) else _extended
-        if _has_agreed_to_share_data is not UNSET:
+        elif is_null(self, "extended"):
+            json_object["extended"] = None
+        if (_has_agreed_to_share_data := self.has_agreed_to_share_data) is not None:
             json_object["hasAgreedToShareData"] = _has_agreed_to_share_data
-        if _has_agreed_to_receive_marketing is not UNSET:
+        elif is_null(self, "has_agreed_to_share_data"):
+            json_object["hasAgreedToShareData"] = None
+        if (_has_agreed_to_receive_marketing := self.has_agreed_to_receive_marketing) is not None:
             json_object["hasAgreedToReceiveMarketing"] = _has_agreed_to_receive_marketing
-        if _apn_device_token is not UNSET:
+        elif is_null(self, "has_agreed_to_receive_marketing"):
+            json_object["hasAgreedToReceiveMarketing"] = None
+        if (_apn_device_token := self.apn_device_token) is not None:
             json_object["apnDeviceToken"] = _apn_device_token
-        if _gcm_device_token is not UNSET:
+        elif is_null(self, "apn_device_token"):
+            json_object["apnDeviceToken"] = None
+        if (_gcm_device_token := self.gcm_device_token) is not None:
             json_object["gcmDeviceToken"] = _gcm_device_token
-        if _photo is not UNSET:
+        elif is_null(self, "gcm_device_token"):
+            json_object["gcmDeviceToken"] = None
+        if (_photo := self.photo) is not None:
             json_object["photo"] = _photo
-        if _credentials is not UNSET:
+        elif is_null(self, "photo"):
+            json_object["photo"] = None
+        if (_credentials := self.credentials) is not None:
             json_object["credentials"] = (
                 [i0.to_dict() if isinstance(i0, UserCredential) else i0 for i0 in _credentials]
                 if _credentials and isinstance(_credentials, list)
                 else _credentials
             )
-        if _default_tip is not UNSET:
+        elif is_null(self, "credentials"):
+            json_object["credentials"] = None
+        if (_default_tip := self.default_tip) is not None:
             json_object["defaultTip"] = _default_tip.to_dict() if isinstance(_default_tip, DefaultTip) else _default_tip
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "default_tip"):
+            json_object["defaultTip"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.first_name = get("firstName", UNSET)
-            self.last_name = get("lastName", UNSET)
-            self.full_name = get("fullName", UNSET)
-            self.birthdate = read_date(get("birthdate", UNSET))
-            self.gender = read_enum(Gender, get("gender", UNSET))
-            self.favourite_locations = get("favouriteLocations", UNSET)
-            self.primary_platform = read_enum(Platform, get("primaryPlatform", UNSET))
-            self.contacts = get("contacts", UNSET)
-            self.extended = UserExtended.from_dict(v) if type(v := get("extended", UNSET)) is dict else v
-            self.has_agreed_to_share_data = get("hasAgreedToShareData", UNSET)
-            self.has_agreed_to_receive_marketing = get("hasAgreedToReceiveMarketing", UNSET)
-            self.apn_device_token = get("apnDeviceToken", UNSET)
-            self.gcm_device_token = get("gcmDeviceToken", UNSET)
-            self.photo = get("photo", UNSET)
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("firstName")) is str:
+            self.first_name = v
+        elif v is not None:
+            misfit(self, d, "firstName")
+        elif "firstName" in d:
+            self.first_name = None
+        if type(v := get("lastName")) is str:
+            self.last_name = v
+        elif v is not None:
+            misfit(self, d, "lastName")
+        elif "lastName" in d:
+            self.last_name = None
+        if type(v := get("fullName")) is str:
+            self.full_name = v
+        elif v is not None:
+            misfit(self, d, "fullName")
+        elif "fullName" in d:
+            self.full_name = None
+        if (v := get("birthdate")) is not None:
+            convert(self, d, "birthdate", "birthdate", read_date)
+        elif "birthdate" in d:
+            self.birthdate = None
+        if type(v := get("gender")) is str:
+            self.gender = read_enum(Gender, v)
+        elif v is not None:
+            misfit(self, d, "gender")
+        elif "gender" in d:
+            self.gender = None
+        if type(v := get("favouriteLocations")) is list and STR.issuperset(map(type, v)):
+            self.favourite_locations = v
+        elif v is not None:
+            misfit(self, d, "favouriteLocations")
+        elif "favouriteLocations" in d:
+            self.favourite_locations = None
+        if type(v := get("primaryPlatform")) is str:
+            self.primary_platform = read_enum(Platform, v)
+        elif v is not None:
+            misfit(self, d, "primaryPlatform")
+        elif "primaryPlatform" in d:
+            self.primary_platform = None
+        if (v := get("contacts")) is not None or "contacts" in d:
+            self.contacts = v
+        if type(v := get("extended")) is dict:
+            self.extended = _read_UserExtended(v)
+        elif v is not None:
+            misfit(self, d, "extended")
+        elif "extended" in d:
+            self.extended = None
+        if type(v := get("hasAgreedToShareData")) is bool:
+            self.has_agreed_to_share_data = v
+        elif v is not None:
+            misfit(self, d, "hasAgreedToShareData")
+        elif "hasAgreedToShareData" in d:
+            self.has_agreed_to_share_data = None
+        if type(v := get("hasAgreedToReceiveMarketing")) is bool:
+            self.has_agreed_to_receive_marketing = v
+        elif v is not None:
+            misfit(self, d, "hasAgreedToReceiveMarketing")
+        elif "hasAgreedToReceiveMarketing" in d:
+            self.has_agreed_to_receive_marketing = None
+        if type(v := get("apnDeviceToken")) is str:
+            self.apn_device_token = v
+        elif v is not None:
+            misfit(self, d, "apnDeviceToken")
+        elif "apnDeviceToken" in d:
+            self.apn_device_token = None
+        if type(v := get("gcmDeviceToken")) is str:
+            self.gcm_device_token = v
+        elif v is not None:
+            misfit(self, d, "gcmDeviceToken")
+        elif "gcmDeviceToken" in d:
+            self.gcm_device_token = None
+        if type(v := get("photo")) is str:
+            self.photo = v
+        elif v is not None:
+            misfit(self, d, "photo")
+        elif "photo" in d:
+            self.photo = None
+        if type(v := get("credentials")) is list:
             self.credentials = (
-                [UserCredential.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("credentials", UNSET)) is list and v
-                else v
+                [_read_UserCredential(i0) if type(i0) is dict else hollow(UserCredential, i0) for i0 in v] if v else v
             )
-            self.default_tip = DefaultTip.from_dict(v) if type(v := get("defaultTip", UNSET)) is dict else v
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "UpdateUserRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "UpdateUserRequest") from None
+        elif v is not None:
+            misfit(self, d, "credentials")
+        elif "credentials" in d:
+            self.credentials = None
+        if type(v := get("defaultTip")) is dict:
+            self.default_tip = _read_DefaultTip(v)
+        elif v is not None:
+            misfit(self, d, "defaultTip")
+        elif "defaultTip" in d:
+            self.default_tip = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.default_tip import DefaultTip
 from ..models.user_credential import UserCredential
 from ..models.user_extended import UserExtended
+
+_read_DefaultTip = DefaultTip.from_dict
+_read_UserCredential = UserCredential.from_dict
+_read_UserExtended = UserExtended.from_dict

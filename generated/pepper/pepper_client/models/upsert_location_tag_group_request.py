@@ -6,10 +6,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
 )
 
@@ -18,78 +20,127 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class UpsertLocationTagGroupRequest:
+class UpsertLocationTagGroupRequest(Sparse):
     """Tag group to create or to replace, found by `id`.
 
     Attributes:
         id (str): Identifier of the tag group.
         title (str): Name of the group shown to users.
         match_all (bool): Whether a location must carry all chosen tags of the group rather than one of them.
-        tags (LocationTags): Tags of a group. The page does not show their form.
-        sort (float | Unset): Place of the group in order; the page does not explain it.
+        tags (LocationTags): Tags of a group. The page does not show their form. Confidence: high.
+        sort (float | None): Place of the group in order; the page does not explain it.
     """
+
+    __slots__ = (
+        "id",
+        "title",
+        "match_all",
+        "tags",
+        "sort",
+    )
 
     id: str
     title: str
     match_all: bool
     tags: LocationTags
-    sort: float | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    sort: float | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["id", "title", "matchAll", "tags", "sort"])
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "title": "title",
+        "match_all": "matchAll",
+        "tags": "tags",
+        "sort": "sort",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["id", "title", "matchAll", "tags"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "sort",
+        ]
+    )
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {"tags": "high"}
+
+    def __init__(
+        self,
+        id: str,
+        title: str,
+        match_all: bool,
+        tags: LocationTags | Mapping[str, Any],
+        sort: float | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.id = id
+        self.title = title
+        self.match_all = match_all
+        self.tags = _given(tags)
+        if not isinstance(sort, Unset):
+            self.sort = sort
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _tags = self.tags
-        _sort = self.sort
         json_object: dict[str, Any] = {
             "id": self.id,
             "title": self.title,
             "matchAll": self.match_all,
             "tags": _tags.to_dict() if isinstance(_tags, LocationTags) else _tags,
         }
-        if _sort is not UNSET:
+        if (_sort := self.sort) is not None:
             json_object["sort"] = _sort
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "sort"):
+            json_object["sort"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.id = d["id"]
-            self.title = d["title"]
-            self.match_all = d["matchAll"]
-            self.tags = LocationTags.from_dict(v) if type(v := d["tags"]) is dict else v
-            get = d.get
-            self.sort = get("sort", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "UpsertLocationTagGroupRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "UpsertLocationTagGroupRequest") from None
+            if type(v := d["id"]) is str:
+                self.id = v
+            else:
+                misfit(self, d, "id")
+            if type(v := d["title"]) is str:
+                self.title = v
+            else:
+                misfit(self, d, "title")
+            if type(v := d["matchAll"]) is bool:
+                self.match_all = v
+            else:
+                misfit(self, d, "matchAll")
+            if type(v := d["tags"]) is dict:
+                self.tags = _read_LocationTags(v)
+            else:
+                misfit(self, d, "tags")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("sort")) is float or type(v) is int:
+            self.sort = v
+        elif v is not None:
+            misfit(self, d, "sort")
+        elif "sort" in d:
+            self.sort = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.location_tags import LocationTags
+
+_read_LocationTags = LocationTags.from_dict

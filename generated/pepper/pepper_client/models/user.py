@@ -3,14 +3,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    STR,
+    hollow,
+    misfit,
+    object_of,
     read_enum,
+    read_with_gaps,
     unknown_members,
 )
 
@@ -22,384 +26,832 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class User:
+class User(Sparse):
     """Customer of a merchant.
 
     Attributes:
         id (str): Identifier of the user.
-        tenant_id (str | Unset): Tenant (merchant) the user belongs to.
-        first_name (str | Unset): First name.
-        last_name (str | Unset): Last name.
-        full_name (str | Unset): Full name.
-        state (UserState | Unset): Whether a user is active or still has to activate the account. The page shows
+        tenant_id (str | None): Tenant (merchant) the user belongs to.
+        first_name (str | None): First name.
+        last_name (str | None): Last name.
+        full_name (str | None): Full name.
+        state (UserState | None): Whether a user is active or still has to activate the account. The page shows
             ACTIVE; PENDING occurs in its text.
-        is_guest (bool | Unset): Whether the user is a guest whose account ends after an hour.
-        roles (list[str] | Unset): Roles of the user.
-        subscribed (bool | Unset): Whether the user subscribes; the page does not say to what.
-        birthdate (str | Unset): Date of birth.
-        tokens (UserTokens | Unset): Tokens of a user. The page does not show their members.
-        favourite_locations (list[str] | Unset): Favourite locations.
-        primary_platform (Platform | Unset): Phone platform of a user.
-        contacts (Any | Unset): Contacts of a user. Undocumented: an empty object in samples, an array in recorded
-            replies.
-        additional_information (list[UserInformation] | Unset): More about the user.
-        extended (UserExtended | Unset): Tenant's own data about a user, such as logins of extra services.
-        card (UserCard | Unset): Card of a user. The page does not show its members.
-        has_payment_card (bool | Unset): Whether the user has a payment card.
-        has_profile_photo (bool | Unset): Whether the user has a photo, which checkins need.
-        is_registered_for_push_notifications (bool | Unset): Whether a device is registered for push messages.
-        has_agreed_to_share_data (bool | Unset): Whether the user lets the tenant's app use the data (GDPR).
-        has_agreed_to_receive_marketing (bool | Unset): Whether the user accepts marketing messages from the tenant
+        is_guest (bool | None): Whether the user is a guest whose account ends after an hour.
+        roles (list[str] | None): Roles of the user.
+        subscribed (bool | None): Whether the user subscribes; the page does not say to what.
+        birthdate (str | None): Date of birth.
+        tokens (UserTokens | None): Tokens of a user. The page does not show their members.
+        favourite_locations (list[str] | None): Favourite locations.
+        primary_platform (Platform | None): Phone platform of a user.
+        contacts (Any): Contacts of a user. Undocumented: an empty object in samples, an array in recorded replies.
+        additional_information (list[UserInformation] | None): More about the user.
+        extended (UserExtended | None): Tenant's own data about a user, such as logins of extra services.
+        card (UserCard | None): Card of a user. The page does not show its members.
+        has_payment_card (bool | None): Whether the user has a payment card.
+        has_profile_photo (bool | None): Whether the user has a photo, which checkins need.
+        is_registered_for_push_notifications (bool | None): Whether a device is registered for push messages.
+        has_agreed_to_share_data (bool | None): Whether the user lets the tenant's app use the data (GDPR).
+        has_agreed_to_receive_marketing (bool | None): Whether the user accepts marketing messages from the tenant
             (GDPR).
-        external_pos_id (str | Unset): Identifier of the user at the till system.
-        external_loyalty_id (str | Unset): Identifier of the user at the external loyalty system.
-        updated_at (str | Unset): Time of the last change; recorded replies hold an ISO date-time with milliseconds
-            and Z.
-        created (str | Unset): Time of creation; recorded replies hold an ISO date-time with milliseconds and Z.
-        deleted (bool | Unset): Whether the user is marked as deleted.
-        credentials (list[Credential] | Unset): Login names; only when asked for by `include`.
-        checkin (Checkin | Unset): Arrival of a user at a location. It is removed after 30 minutes.
-        segments (list[Segment] | Unset): Segments the user is in; only for a single user, when asked for by
-            `include`.
-        segment_ids (list[str] | Unset): Identifiers of the segments the user is in; only when asked for by `include`.
-        field_id (str | Unset): Identifier of the user, the same as `id`.
-        favourite_products (list[Any] | Unset): Favourite products; only when asked for by `include`. Their form is
-            not known.
-        demo (bool | Unset): Whether the user is a demonstration account; the name is all that is known.
-        points (float | Unset): Loyalty points; only when asked for by `include`.
-        balance (float | Unset): Balance; the unit is not stated.
-        review_candidate (str | Unset): A boolean word as text; its meaning is not known.
-        addresses (list[UserAddress] | Unset): Addresses of the user.
-        loyalty_provider (LoyaltyProvider | Unset): Loyalty system.
-        external_loyalty_member_number (str | Unset): Number of the user at the external loyalty system.
-        default_tip (DefaultTip | None | Unset): Usual tip of the user.
+        external_pos_id (str | None): Identifier of the user at the till system.
+        external_loyalty_id (str | None): Identifier of the user at the external loyalty system.
+        updated_at (str | None): Time of the last change; recorded replies hold an ISO date-time with milliseconds and
+            Z.
+        created (str | None): Time of creation; recorded replies hold an ISO date-time with milliseconds and Z.
+        deleted (bool | None): Whether the user is marked as deleted.
+        credentials (list[Credential] | None): Login names; only when asked for by `include`.
+        checkin (Checkin | None): Arrival of a user at a location. It is removed after 30 minutes. Confidence: medium.
+        segments (list[Segment] | None): Segments the user is in; only for a single user, when asked for by `include`.
+        segment_ids (list[str] | None): Identifiers of the segments the user is in; only when asked for by `include`.
+        field_id (str | None): Identifier of the user, the same as `id`. Confidence: medium.
+        favourite_products (list[Any] | None): Favourite products; only when asked for by `include`. Their form is not
+            known. Confidence: medium.
+        demo (bool | None): Whether the user is a demonstration account; the name is all that is known. Confidence:
+            medium.
+        points (float | None): Loyalty points; only when asked for by `include`. Confidence: medium.
+        balance (float | None): Balance; the unit is not stated. Confidence: medium.
+        review_candidate (str | None): A boolean word as text; its meaning is not known. Confidence: medium.
+        addresses (list[UserAddress] | None): Addresses of the user. Confidence: medium.
+        loyalty_provider (LoyaltyProvider | None): Loyalty system. Confidence: medium.
+        external_loyalty_member_number (str | None): Number of the user at the external loyalty system. Confidence:
+            medium.
+        default_tip (DefaultTip | None): Usual tip of the user. Confidence: medium.
     """
 
-    id: str
-    tenant_id: str | Unset = UNSET
-    first_name: str | Unset = UNSET
-    last_name: str | Unset = UNSET
-    full_name: str | Unset = UNSET
-    state: UserState | Unset = UNSET
-    is_guest: bool | Unset = UNSET
-    roles: list[str] | Unset = UNSET
-    subscribed: bool | Unset = UNSET
-    birthdate: str | Unset = UNSET
-    tokens: UserTokens | Unset = UNSET
-    favourite_locations: list[str] | Unset = UNSET
-    primary_platform: Platform | Unset = UNSET
-    contacts: Any | Unset = UNSET
-    additional_information: list[UserInformation] | Unset = UNSET
-    extended: UserExtended | Unset = UNSET
-    card: UserCard | Unset = UNSET
-    has_payment_card: bool | Unset = UNSET
-    has_profile_photo: bool | Unset = UNSET
-    is_registered_for_push_notifications: bool | Unset = UNSET
-    has_agreed_to_share_data: bool | Unset = UNSET
-    has_agreed_to_receive_marketing: bool | Unset = UNSET
-    external_pos_id: str | Unset = UNSET
-    external_loyalty_id: str | Unset = UNSET
-    updated_at: str | Unset = UNSET
-    created: str | Unset = UNSET
-    deleted: bool | Unset = UNSET
-    credentials: list[Credential] | Unset = UNSET
-    checkin: Checkin | Unset = UNSET
-    segments: list[Segment] | Unset = UNSET
-    segment_ids: list[str] | Unset = UNSET
-    field_id: str | Unset = UNSET
-    favourite_products: list[Any] | Unset = UNSET
-    demo: bool | Unset = UNSET
-    points: float | Unset = UNSET
-    balance: float | Unset = UNSET
-    review_candidate: str | Unset = UNSET
-    addresses: list[UserAddress] | Unset = UNSET
-    loyalty_provider: LoyaltyProvider | Unset = UNSET
-    external_loyalty_member_number: str | Unset = UNSET
-    default_tip: DefaultTip | None | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "id",
+        "tenant_id",
+        "first_name",
+        "last_name",
+        "full_name",
+        "state",
+        "is_guest",
+        "roles",
+        "subscribed",
+        "birthdate",
+        "tokens",
+        "favourite_locations",
+        "primary_platform",
+        "contacts",
+        "additional_information",
+        "extended",
+        "card",
+        "has_payment_card",
+        "has_profile_photo",
+        "is_registered_for_push_notifications",
+        "has_agreed_to_share_data",
+        "has_agreed_to_receive_marketing",
+        "external_pos_id",
+        "external_loyalty_id",
+        "updated_at",
+        "created",
+        "deleted",
+        "credentials",
+        "checkin",
+        "segments",
+        "segment_ids",
+        "field_id",
+        "favourite_products",
+        "demo",
+        "points",
+        "balance",
+        "review_candidate",
+        "addresses",
+        "loyalty_provider",
+        "external_loyalty_member_number",
+        "default_tip",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    id: str
+    tenant_id: str | None
+    first_name: str | None
+    last_name: str | None
+    full_name: str | None
+    state: UserState | None
+    is_guest: bool | None
+    roles: list[str] | None
+    subscribed: bool | None
+    birthdate: str | None
+    tokens: UserTokens | None
+    favourite_locations: list[str] | None
+    primary_platform: Platform | None
+    contacts: Any
+    additional_information: list[UserInformation] | None
+    extended: UserExtended | None
+    card: UserCard | None
+    has_payment_card: bool | None
+    has_profile_photo: bool | None
+    is_registered_for_push_notifications: bool | None
+    has_agreed_to_share_data: bool | None
+    has_agreed_to_receive_marketing: bool | None
+    external_pos_id: str | None
+    external_loyalty_id: str | None
+    updated_at: str | None
+    created: str | None
+    deleted: bool | None
+    credentials: list[Credential] | None
+    checkin: Checkin | None
+    segments: list[Segment] | None
+    segment_ids: list[str] | None
+    field_id: str | None
+    favourite_products: list[Any] | None
+    demo: bool | None
+    points: float | None
+    balance: float | None
+    review_candidate: str | None
+    addresses: list[UserAddress] | None
+    loyalty_provider: LoyaltyProvider | None
+    external_loyalty_member_number: str | None
+    default_tip: DefaultTip | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "tenant_id": "tenantId",
+        "first_name": "firstName",
+        "last_name": "lastName",
+        "full_name": "fullName",
+        "state": "state",
+        "is_guest": "isGuest",
+        "roles": "roles",
+        "subscribed": "subscribed",
+        "birthdate": "birthdate",
+        "tokens": "tokens",
+        "favourite_locations": "favouriteLocations",
+        "primary_platform": "primaryPlatform",
+        "contacts": "contacts",
+        "additional_information": "additionalInformation",
+        "extended": "extended",
+        "card": "card",
+        "has_payment_card": "hasPaymentCard",
+        "has_profile_photo": "hasProfilePhoto",
+        "is_registered_for_push_notifications": "isRegisteredForPushNotifications",
+        "has_agreed_to_share_data": "hasAgreedToShareData",
+        "has_agreed_to_receive_marketing": "hasAgreedToReceiveMarketing",
+        "external_pos_id": "externalPosId",
+        "external_loyalty_id": "externalLoyaltyId",
+        "updated_at": "updatedAt",
+        "created": "created",
+        "deleted": "deleted",
+        "credentials": "credentials",
+        "checkin": "checkin",
+        "segments": "segments",
+        "segment_ids": "segmentIds",
+        "field_id": "_id",
+        "favourite_products": "favouriteProducts",
+        "demo": "demo",
+        "points": "points",
+        "balance": "balance",
+        "review_candidate": "reviewCandidate",
+        "addresses": "addresses",
+        "loyalty_provider": "loyaltyProvider",
+        "external_loyalty_member_number": "externalLoyaltyMemberNumber",
+        "default_tip": "defaultTip",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(["id"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "id",
-            "tenantId",
-            "firstName",
-            "lastName",
-            "fullName",
+            "tenant_id",
+            "first_name",
+            "last_name",
+            "full_name",
             "state",
-            "isGuest",
+            "is_guest",
             "roles",
             "subscribed",
             "birthdate",
             "tokens",
-            "favouriteLocations",
-            "primaryPlatform",
+            "favourite_locations",
+            "primary_platform",
             "contacts",
-            "additionalInformation",
+            "additional_information",
             "extended",
             "card",
-            "hasPaymentCard",
-            "hasProfilePhoto",
-            "isRegisteredForPushNotifications",
-            "hasAgreedToShareData",
-            "hasAgreedToReceiveMarketing",
-            "externalPosId",
-            "externalLoyaltyId",
-            "updatedAt",
+            "has_payment_card",
+            "has_profile_photo",
+            "is_registered_for_push_notifications",
+            "has_agreed_to_share_data",
+            "has_agreed_to_receive_marketing",
+            "external_pos_id",
+            "external_loyalty_id",
+            "updated_at",
             "created",
             "deleted",
             "credentials",
             "checkin",
             "segments",
-            "segmentIds",
-            "_id",
-            "favouriteProducts",
+            "segment_ids",
+            "field_id",
+            "favourite_products",
             "demo",
             "points",
             "balance",
-            "reviewCandidate",
+            "review_candidate",
             "addresses",
-            "loyaltyProvider",
-            "externalLoyaltyMemberNumber",
-            "defaultTip",
+            "loyalty_provider",
+            "external_loyalty_member_number",
+            "default_tip",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset(["id"])
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {
+        "checkin": "medium",
+        "_id": "medium",
+        "favouriteProducts": "medium",
+        "demo": "medium",
+        "points": "medium",
+        "balance": "medium",
+        "reviewCandidate": "medium",
+        "addresses": "medium",
+        "loyaltyProvider": "medium",
+        "externalLoyaltyMemberNumber": "medium",
+        "defaultTip": "medium",
+    }
+
+    def __init__(
+        self,
+        id: str,
+        tenant_id: str | Unset = UNSET,
+        first_name: str | Unset = UNSET,
+        last_name: str | Unset = UNSET,
+        full_name: str | Unset = UNSET,
+        state: UserState | str | Unset = UNSET,
+        is_guest: bool | Unset = UNSET,
+        roles: Sequence[str] | Unset = UNSET,
+        subscribed: bool | Unset = UNSET,
+        birthdate: str | Unset = UNSET,
+        tokens: UserTokens | Mapping[str, Any] | Unset = UNSET,
+        favourite_locations: Sequence[str] | Unset = UNSET,
+        primary_platform: Platform | str | Unset = UNSET,
+        contacts: Any | Unset = UNSET,
+        additional_information: Sequence[UserInformation | Mapping[str, Any]] | Unset = UNSET,
+        extended: UserExtended | Mapping[str, Any] | Unset = UNSET,
+        card: UserCard | Mapping[str, Any] | Unset = UNSET,
+        has_payment_card: bool | Unset = UNSET,
+        has_profile_photo: bool | Unset = UNSET,
+        is_registered_for_push_notifications: bool | Unset = UNSET,
+        has_agreed_to_share_data: bool | Unset = UNSET,
+        has_agreed_to_receive_marketing: bool | Unset = UNSET,
+        external_pos_id: str | Unset = UNSET,
+        external_loyalty_id: str | Unset = UNSET,
+        updated_at: str | Unset = UNSET,
+        created: str | Unset = UNSET,
+        deleted: bool | Unset = UNSET,
+        credentials: Sequence[Credential | Mapping[str, Any]] | Unset = UNSET,
+        checkin: Checkin | Mapping[str, Any] | Unset = UNSET,
+        segments: Sequence[Segment | Mapping[str, Any]] | Unset = UNSET,
+        segment_ids: Sequence[str] | Unset = UNSET,
+        field_id: str | Unset = UNSET,
+        favourite_products: Sequence[Any] | Unset = UNSET,
+        demo: bool | Unset = UNSET,
+        points: float | Unset = UNSET,
+        balance: float | Unset = UNSET,
+        review_candidate: str | Unset = UNSET,
+        addresses: Sequence[UserAddress | Mapping[str, Any]] | Unset = UNSET,
+        loyalty_provider: LoyaltyProvider | str | Unset = UNSET,
+        external_loyalty_member_number: str | Unset = UNSET,
+        default_tip: DefaultTip | Mapping[str, Any] | None | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.id = id
+        if not isinstance(tenant_id, Unset):
+            self.tenant_id = tenant_id
+        if not isinstance(first_name, Unset):
+            self.first_name = first_name
+        if not isinstance(last_name, Unset):
+            self.last_name = last_name
+        if not isinstance(full_name, Unset):
+            self.full_name = full_name
+        if not isinstance(state, Unset):
+            self.state = _given(state)
+        if not isinstance(is_guest, Unset):
+            self.is_guest = is_guest
+        if not isinstance(roles, Unset):
+            self.roles = _given(roles)
+        if not isinstance(subscribed, Unset):
+            self.subscribed = subscribed
+        if not isinstance(birthdate, Unset):
+            self.birthdate = birthdate
+        if not isinstance(tokens, Unset):
+            self.tokens = _given(tokens)
+        if not isinstance(favourite_locations, Unset):
+            self.favourite_locations = _given(favourite_locations)
+        if not isinstance(primary_platform, Unset):
+            self.primary_platform = _given(primary_platform)
+        if not isinstance(contacts, Unset):
+            self.contacts = contacts
+        if not isinstance(additional_information, Unset):
+            self.additional_information = _given(additional_information)
+        if not isinstance(extended, Unset):
+            self.extended = _given(extended)
+        if not isinstance(card, Unset):
+            self.card = _given(card)
+        if not isinstance(has_payment_card, Unset):
+            self.has_payment_card = has_payment_card
+        if not isinstance(has_profile_photo, Unset):
+            self.has_profile_photo = has_profile_photo
+        if not isinstance(is_registered_for_push_notifications, Unset):
+            self.is_registered_for_push_notifications = is_registered_for_push_notifications
+        if not isinstance(has_agreed_to_share_data, Unset):
+            self.has_agreed_to_share_data = has_agreed_to_share_data
+        if not isinstance(has_agreed_to_receive_marketing, Unset):
+            self.has_agreed_to_receive_marketing = has_agreed_to_receive_marketing
+        if not isinstance(external_pos_id, Unset):
+            self.external_pos_id = external_pos_id
+        if not isinstance(external_loyalty_id, Unset):
+            self.external_loyalty_id = external_loyalty_id
+        if not isinstance(updated_at, Unset):
+            self.updated_at = updated_at
+        if not isinstance(created, Unset):
+            self.created = created
+        if not isinstance(deleted, Unset):
+            self.deleted = deleted
+        if not isinstance(credentials, Unset):
+            self.credentials = _given(credentials)
+        if not isinstance(checkin, Unset):
+            self.checkin = _given(checkin)
+        if not isinstance(segments, Unset):
+            self.segments = _given(segments)
+        if not isinstance(segment_ids, Unset):
+            self.segment_ids = _given(segment_ids)
+        if not isinstance(field_id, Unset):
+            self.field_id = field_id
+        if not isinstance(favourite_products, Unset):
+            self.favourite_products = _given(favourite_products)
+        if not isinstance(demo, Unset):
+            self.demo = demo
+        if not isinstance(points, Unset):
+            self.points = points
+        if not isinstance(balance, Unset):
+            self.balance = balance
+        if not isinstance(review_candidate, Unset):
+            self.review_candidate = review_candidate
+        if not isinstance(addresses, Unset):
+            self.addresses = _given(addresses)
+        if not isinstance(loyalty_provider, Unset):
+            self.loyalty_provider = _given(loyalty_provider)
+        if not isinstance(external_loyalty_member_number, Unset):
+            self.external_loyalty_member_number = external_loyalty_member_number
+        if not isinstance(default_tip, Unset):
+            self.default_tip = _given(default_tip)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _tenant_id = self.tenant_id
-        _first_name = self.first_name
-        _last_name = self.last_name
-        _full_name = self.full_name
-        _state = self.state
-        _is_guest = self.is_guest
-        _roles = self.roles
-        _subscribed = self.subscribed
-        _birthdate = self.birthdate
-        _tokens = self.tokens
-        _favourite_locations = self.favourite_locations
-        _primary_platform = self.primary_platform
-        _contacts = self.contacts
-        _additional_information = self.additional_information
-        _extended = self.extended
-        _card = self.card
-        _has_payment_card = self.has_payment_card
-        _has_profile_photo = self.has_profile_photo
-        _is_registered_for_push_notifications = self.is_registered_for_push_notifications
-        _has_agreed_to_share_data = self.has_agreed_to_share_data
-        _has_agreed_to_receive_marketing = self.has_agreed_to_receive_marketing
-        _external_pos_id = self.external_pos_id
-        _external_loyalty_id = self.external_loyalty_id
-        _updated_at = self.updated_at
-        _created = self.created
-        _deleted = self.deleted
-        _credentials = self.credentials
-        _checkin = self.checkin
-        _segments = self.segments
-        _segment_ids = self.segment_ids
-        _field_id = self.field_id
-        _favourite_products = self.favourite_products
-        _demo = self.demo
-        _points = self.points
-        _balance = self.balance
-        _review_candidate = self.review_candidate
-        _addresses = self.addresses
-        _loyalty_provider = self.loyalty_provider
-        _external_loyalty_member_number = self.external_loyalty_member_number
-        _default_tip = self.default_tip
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "id": self.id,
         }
-        if _tenant_id is not UNSET:
+        if (_tenant_id := self.tenant_id) is not None:
             json_object["tenantId"] = _tenant_id
-        if _first_name is not UNSET:
+        elif is_null(self, "tenant_id"):
+            json_object["tenantId"] = None
+        if (_first_name := self.first_name) is not None:
             json_object["firstName"] = _first_name
-        if _last_name is not UNSET:
+        elif is_null(self, "first_name"):
+            json_object["firstName"] = None
+        if (_last_name := self.last_name) is not None:
             json_object["lastName"] = _last_name
-        if _full_name is not UNSET:
+        elif is_null(self, "last_name"):
+            json_object["lastName"] = None
+        if (_full_name := self.full_name) is not None:
             json_object["fullName"] = _full_name
-        if _state is not UNSET:
+        elif is_null(self, "full_name"):
+            json_object["fullName"] = None
+        if (_state := self.state) is not None:
             json_object["state"] = _state.value if isinstance(_state, UserState) else _state
-        if _is_guest is not UNSET:
+        elif is_null(self, "state"):
+            json_object["state"] = None
+        if (_is_guest := self.is_guest) is not None:
             json_object["isGuest"] = _is_guest
-        if _roles is not UNSET:
+        elif is_null(self, "is_guest"):
+            json_object["isGuest"] = None
+        if (_roles := self.roles) is not None:
             json_object["roles"] = _roles
-        if _subscribed is not UNSET:
+        elif is_null(self, "roles"):
+            json_object["roles"] = None
+        if (_subscribed := self.subscribed) is not None:
             json_object["subscribed"] = _subscribed
-        if _birthdate is not UNSET:
+        elif is_null(self, "subscribed"):
+            json_object["subscribed"] = None
+        if (_birthdate := self.birthdate) is not None:
             json_object["birthdate"] = _birthdate
-        if _tokens is not UNSET:
+        elif is_null(self, "birthdate"):
+            json_object["birthdate"] = None
+        if (_tokens := self.tokens) is not None:
             json_object["tokens"] = _tokens.to_dict() if isinstance(_tokens, UserTokens) else _tokens
-        if _favourite_locations is not UNSET:
+        elif is_null(self, "tokens"):
+            json_object["tokens"] = None
+        if (_favourite_locations := self.favourite_locations) is not None:
             json_object["favouriteLocations"] = _favourite_locations
-        if _primary_platform is not UNSET:
+        elif is_null(self, "favourite_locations"):
+            json_object["favouriteLocations"] = None
+        if (_primary_platform := self.primary_platform) is not None:
             json_object["primaryPlatform"] = (
                 _primary_platform.value if isinstance(_primary_platform, Platform) else _primary_platform
             )
-        if _contacts is not UNSET:
+        elif is_null(self, "primary_platform"):
+            json_object["primaryPlatform"] = None
+        if (_contacts := self.contacts) is not None:
             json_object["contacts"] = _contacts
-        if _additional_information is not UNSET:
+        elif is_null(self, "contacts"):
+            json_object["contacts"] = None
+        if (_additional_information := self.additional_information) is not None:
             json_object["additionalInformation"] = (
                 [i0.to_dict() if isinstance(i0, UserInformation) else i0 for i0 in _additional_information]
                 if _additional_information and isinstance(_additional_information, list)
                 else _additional_information
             )
-        if _extended is not UNSET:
+        elif is_null(self, "additional_information"):
+            json_object["additionalInformation"] = None
+        if (_extended := self.extended) is not None:
             json_object["extended"] = _extended.to_dict() if isinstance(_extended, UserExtended) else _extended
-        if _card is not UNSET:
+        elif is_null(self, "extended"):
+            json_object["extended"] = None
+        if (_card := self.card) is not None:
             json_object["card"] = _card.to_dict() if isinstance(_card, UserCard) else _card
-        if _has_payment_card is not UNSET:
+        elif is_null(self, "card"):
+            json_object["card"] = None
+        if (_has_payment_card := self.has_payment_card) is not None:
             json_object["hasPaymentCard"] = _has_payment_card
-        if _has_profile_photo is not UNSET:
+        elif is_null(self, "has_payment_card"):
+            json_object["hasPaymentCard"] = None
+        if (_has_profile_photo := self.has_profile_photo) is not None:
             json_object["hasProfilePhoto"] = _has_profile_photo
-        if _is_registered_for_push_notifications is not UNSET:
+        elif is_null(self, "has_profile_photo"):
+            json_object["hasProfilePhoto"] = None
+        if (_is_registered_for_push_notifications := self.is_registered_for_push_notifications) is not None:
             json_object["isRegisteredForPushNotifications"] = _is_registered_for_push_notifications
-        if _has_agreed_to_share_data is not UNSET:
+        elif is_null(self, "is_registered_for_push_notifications"):
+            json_object["isRegisteredForPushNotifications"] = None
+        if (_has_agreed_to_share_data := self.has_agreed_to_share_data) is not None:
             json_object["hasAgreedToShareData"] = _has_agreed_to_share_data
-        if _has_agreed_to_receive_marketing is not UNSET:
+        elif is_null(self, "has_agreed_to_share_data"):
+            json_object["hasAgreedToShareData"] = None
+        if (_has_agreed_to_receive_marketing := self.has_agreed_to_receive_marketing) is not None:
             json_object["hasAgreedToReceiveMarketing"] = _has_agreed_to_receive_marketing
-        if _external_pos_id is not UNSET:
+        elif is_null(self, "has_agreed_to_receive_marketing"):
+            json_object["hasAgreedToReceiveMarketing"] = None
+        if (_external_pos_id := self.external_pos_id) is not None:
             json_object["externalPosId"] = _external_pos_id
-        if _external_loyalty_id is not UNSET:
+        elif is_null(self, "external_pos_id"):
+            json_object["externalPosId"] = None
+        if (_external_loyalty_id := self.external_loyalty_id) is not None:
             json_object["externalLoyaltyId"] = _external_loyalty_id
-        if _updated_at is not UNSET:
+        elif is_null(self, "external_loyalty_id"):
+            json_object["externalLoyaltyId"] = None
+        if (_updated_at := self.updated_at) is not None:
             json_object["updatedAt"] = _updated_at
-        if _created is not UNSET:
+        elif is_null(self, "updated_at"):
+            json_object["updatedAt"] = None
+        if (_created := self.created) is not None:
             json_object["created"] = _created
-        if _deleted is not UNSET:
+        elif is_null(self, "created"):
+            json_object["created"] = None
+        if (_deleted := self.deleted) is not None:
             json_object["deleted"] = _deleted
-        if _credentials is not UNSET:
+        elif is_null(self, "deleted"):
+            json_object["deleted"] = None
+        if (_credentials := self.credentials) is not None:
             json_object["credentials"] = (
                 [i0.to_dict() if isinstance(i0, Credential) else i0 for i0 in _credentials]
                 if _credentials and isinstance(_credentials, list)
                 else _credentials
             )
-        if _checkin is not UNSET:
+        elif is_null(self, "credentials"):
+            json_object["credentials"] = None
+        if (_checkin := self.checkin) is not None:
             json_object["checkin"] = _checkin.to_dict() if isinstance(_checkin, Checkin) else _checkin
-        if _segments is not UNSET:
+        elif is_null(self, "checkin"):
+            json_object["checkin"] = None
+        if (_segments := self.segments) is not None:
             json_object["segments"] = (
                 [i0.to_dict() if isinstance(i0, Segment) else i0 for i0 in _segments]
                 if _segments and isinstance(_segments, list)
                 else _segments
             )
-        if _segment_ids is not UNSET:
+        elif is_null(self, "segments"):
+            json_object["segments"] = None
+        if (_segment_ids := self.segment_ids) is not None:
             json_object["segmentIds"] = _segment_ids
-        if _field_id is not UNSET:
+        elif is_null(self, "segment_ids"):
+            json_object["segmentIds"] = None
+        if (_field_id := self.field_id) is not None:
             json_object["_id"] = _field_id
-        if _favourite_products is not UNSET:
+        elif is_null(self, "field_id"):
+            json_object["_id"] = None
+        if (_favourite_products := self.favourite_products) is not None:
             json_object["favouriteProducts"] = _favourite_products
-        if _demo is not UNSET:
+        elif is_null(self, "favourite_products"):
+            json_object["favouriteProducts"] = None
+        if (_demo := self.demo) is not None:
             json_object["demo"] = _demo
-        if _points is not UNSET:
+        elif is_null(self, "demo"):
+            json_object["demo"] = None
+        if (_points := self.points) is not None:
             json_object["points"] = _points
-        if _balance is not UNSET:
+        elif is_null(self, "points"):
+            json_object["points"] = None
+        if (_balance := self.balance) is not None:
             json_object["balance"] = _balance
-        if _review_candidate is not UNSET:
+        elif is_null(self, "balance"):
+            json_object["balance"] = None
+        if (_review_candidate := self.review_candidate) is not None:
             json_object["reviewCandidate"] = _review_candidate
-        if _addresses is not UNSET:
+        elif is_null(self, "review_candidate"):
+            json_object["reviewCandidate"] = None
+        if (_addresses := self.addresses) is not None:
             json_object["addresses"] = (
                 [i0.to_dict() if isinstance(i0, UserAddress) else i0 for i0 in _addresses]
                 if _addresses and isinstance(_addresses, list)
                 else _addresses
             )
-        if _loyalty_provider is not UNSET:
+        elif is_null(self, "addresses"):
+            json_object["addresses"] = None
+        if (_loyalty_provider := self.loyalty_provider) is not None:
             json_object["loyaltyProvider"] = (
                 _loyalty_provider.value if isinstance(_loyalty_provider, LoyaltyProvider) else _loyalty_provider
             )
-        if _external_loyalty_member_number is not UNSET:
+        elif is_null(self, "loyalty_provider"):
+            json_object["loyaltyProvider"] = None
+        if (_external_loyalty_member_number := self.external_loyalty_member_number) is not None:
             json_object["externalLoyaltyMemberNumber"] = _external_loyalty_member_number
-        if _default_tip is not UNSET:
+        elif is_null(self, "external_loyalty_member_number"):
+            json_object["externalLoyaltyMemberNumber"] = None
+        if (_default_tip := self.default_tip) is not None:
             json_object["defaultTip"] = _default_tip.to_dict() if isinstance(_default_tip, DefaultTip) else _default_tip
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "default_tip"):
+            json_object["defaultTip"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.id = d["id"]
-            get = d.get
-            self.tenant_id = get("tenantId", UNSET)
-            self.first_name = get("firstName", UNSET)
-            self.last_name = get("lastName", UNSET)
-            self.full_name = get("fullName", UNSET)
-            self.state = read_enum(UserState, get("state", UNSET))
-            self.is_guest = get("isGuest", UNSET)
-            self.roles = get("roles", UNSET)
-            self.subscribed = get("subscribed", UNSET)
-            self.birthdate = get("birthdate", UNSET)
-            self.tokens = UserTokens.from_dict(v) if type(v := get("tokens", UNSET)) is dict else v
-            self.favourite_locations = get("favouriteLocations", UNSET)
-            self.primary_platform = read_enum(Platform, get("primaryPlatform", UNSET))
-            self.contacts = get("contacts", UNSET)
+            if type(v := d["id"]) is str:
+                self.id = v
+            else:
+                misfit(self, d, "id")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("tenantId")) is str:
+            self.tenant_id = v
+        elif v is not None:
+            misfit(self, d, "tenantId")
+        elif "tenantId" in d:
+            self.tenant_id = None
+        if type(v := get("firstName")) is str:
+            self.first_name = v
+        elif v is not None:
+            misfit(self, d, "firstName")
+        elif "firstName" in d:
+            self.first_name = None
+        if type(v := get("lastName")) is str:
+            self.last_name = v
+        elif v is not None:
+            misfit(self, d, "lastName")
+        elif "lastName" in d:
+            self.last_name = None
+        if type(v := get("fullName")) is str:
+            self.full_name = v
+        elif v is not None:
+            misfit(self, d, "fullName")
+        elif "fullName" in d:
+            self.full_name = None
+        if type(v := get("state")) is str:
+            self.state = read_enum(UserState, v)
+        elif v is not None:
+            misfit(self, d, "state")
+        elif "state" in d:
+            self.state = None
+        if type(v := get("isGuest")) is bool:
+            self.is_guest = v
+        elif v is not None:
+            misfit(self, d, "isGuest")
+        elif "isGuest" in d:
+            self.is_guest = None
+        if type(v := get("roles")) is list and STR.issuperset(map(type, v)):
+            self.roles = v
+        elif v is not None:
+            misfit(self, d, "roles")
+        elif "roles" in d:
+            self.roles = None
+        if type(v := get("subscribed")) is bool:
+            self.subscribed = v
+        elif v is not None:
+            misfit(self, d, "subscribed")
+        elif "subscribed" in d:
+            self.subscribed = None
+        if type(v := get("birthdate")) is str:
+            self.birthdate = v
+        elif v is not None:
+            misfit(self, d, "birthdate")
+        elif "birthdate" in d:
+            self.birthdate = None
+        if type(v := get("tokens")) is dict:
+            self.tokens = _read_UserTokens(v)
+        elif v is not None:
+            misfit(self, d, "tokens")
+        elif "tokens" in d:
+            self.tokens = None
+        if type(v := get("favouriteLocations")) is list and STR.issuperset(map(type, v)):
+            self.favourite_locations = v
+        elif v is not None:
+            misfit(self, d, "favouriteLocations")
+        elif "favouriteLocations" in d:
+            self.favourite_locations = None
+        if type(v := get("primaryPlatform")) is str:
+            self.primary_platform = read_enum(Platform, v)
+        elif v is not None:
+            misfit(self, d, "primaryPlatform")
+        elif "primaryPlatform" in d:
+            self.primary_platform = None
+        if (v := get("contacts")) is not None or "contacts" in d:
+            self.contacts = v
+        if type(v := get("additionalInformation")) is list:
             self.additional_information = (
-                [UserInformation.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("additionalInformation", UNSET)) is list and v
-                else v
+                [_read_UserInformation(i0) if type(i0) is dict else hollow(UserInformation, i0) for i0 in v] if v else v
             )
-            self.extended = UserExtended.from_dict(v) if type(v := get("extended", UNSET)) is dict else v
-            self.card = UserCard.from_dict(v) if type(v := get("card", UNSET)) is dict else v
-            self.has_payment_card = get("hasPaymentCard", UNSET)
-            self.has_profile_photo = get("hasProfilePhoto", UNSET)
-            self.is_registered_for_push_notifications = get("isRegisteredForPushNotifications", UNSET)
-            self.has_agreed_to_share_data = get("hasAgreedToShareData", UNSET)
-            self.has_agreed_to_receive_marketing = get("hasAgreedToReceiveMarketing", UNSET)
-            self.external_pos_id = get("externalPosId", UNSET)
-            self.external_loyalty_id = get("externalLoyaltyId", UNSET)
-            self.updated_at = get("updatedAt", UNSET)
-            self.created = get("created", UNSET)
-            self.deleted = get("deleted", UNSET)
+        elif v is not None:
+            misfit(self, d, "additionalInformation")
+        elif "additionalInformation" in d:
+            self.additional_information = None
+        if type(v := get("extended")) is dict:
+            self.extended = _read_UserExtended(v)
+        elif v is not None:
+            misfit(self, d, "extended")
+        elif "extended" in d:
+            self.extended = None
+        if type(v := get("card")) is dict:
+            self.card = _read_UserCard(v)
+        elif v is not None:
+            misfit(self, d, "card")
+        elif "card" in d:
+            self.card = None
+        if type(v := get("hasPaymentCard")) is bool:
+            self.has_payment_card = v
+        elif v is not None:
+            misfit(self, d, "hasPaymentCard")
+        elif "hasPaymentCard" in d:
+            self.has_payment_card = None
+        if type(v := get("hasProfilePhoto")) is bool:
+            self.has_profile_photo = v
+        elif v is not None:
+            misfit(self, d, "hasProfilePhoto")
+        elif "hasProfilePhoto" in d:
+            self.has_profile_photo = None
+        if type(v := get("isRegisteredForPushNotifications")) is bool:
+            self.is_registered_for_push_notifications = v
+        elif v is not None:
+            misfit(self, d, "isRegisteredForPushNotifications")
+        elif "isRegisteredForPushNotifications" in d:
+            self.is_registered_for_push_notifications = None
+        if type(v := get("hasAgreedToShareData")) is bool:
+            self.has_agreed_to_share_data = v
+        elif v is not None:
+            misfit(self, d, "hasAgreedToShareData")
+        elif "hasAgreedToShareData" in d:
+            self.has_agreed_to_share_data = None
+        if type(v := get("hasAgreedToReceiveMarketing")) is bool:
+            self.has_agreed_to_receive_marketing = v
+        elif v is not None:
+            misfit(self, d, "hasAgreedToReceiveMarketing")
+        elif "hasAgreedToReceiveMarketing" in d:
+            self.has_agreed_to_receive_marketing = None
+        if type(v := get("externalPosId")) is str:
+            self.external_pos_id = v
+        elif v is not None:
+            misfit(self, d, "externalPosId")
+        elif "externalPosId" in d:
+            self.external_pos_id = None
+        if type(v := get("externalLoyaltyId")) is str:
+            self.external_loyalty_id = v
+        elif v is not None:
+            misfit(self, d, "externalLoyaltyId")
+        elif "externalLoyaltyId" in d:
+            self.external_loyalty_id = None
+        if type(v := get("updatedAt")) is str:
+            self.updated_at = v
+        elif v is not None:
+            misfit(self, d, "updatedAt")
+        elif "updatedAt" in d:
+            self.updated_at = None
+        if type(v := get("created")) is str:
+            self.created = v
+        elif v is not None:
+            misfit(self, d, "created")
+        elif "created" in d:
+            self.created = None
+        if type(v := get("deleted")) is bool:
+            self.deleted = v
+        elif v is not None:
+            misfit(self, d, "deleted")
+        elif "deleted" in d:
+            self.deleted = None
+        if type(v := get("credentials")) is list:
             self.credentials = (
-                [Credential.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("credentials", UNSET)) is list and v
-                else v
+                [_read_Credential(i0) if type(i0) is dict else hollow(Credential, i0) for i0 in v] if v else v
             )
-            self.checkin = Checkin.from_dict(v) if type(v := get("checkin", UNSET)) is dict else v
-            self.segments = (
-                [Segment.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("segments", UNSET)) is list and v
-                else v
-            )
-            self.segment_ids = get("segmentIds", UNSET)
-            self.field_id = get("_id", UNSET)
-            self.favourite_products = get("favouriteProducts", UNSET)
-            self.demo = get("demo", UNSET)
-            self.points = get("points", UNSET)
-            self.balance = get("balance", UNSET)
-            self.review_candidate = get("reviewCandidate", UNSET)
+        elif v is not None:
+            misfit(self, d, "credentials")
+        elif "credentials" in d:
+            self.credentials = None
+        if type(v := get("checkin")) is dict:
+            self.checkin = _read_Checkin(v)
+        elif v is not None:
+            misfit(self, d, "checkin")
+        elif "checkin" in d:
+            self.checkin = None
+        if type(v := get("segments")) is list:
+            self.segments = [_read_Segment(i0) if type(i0) is dict else hollow(Segment, i0) for i0 in v] if v else v
+        elif v is not None:
+            misfit(self, d, "segments")
+        elif "segments" in d:
+            self.segments = None
+        if type(v := get("segmentIds")) is list and STR.issuperset(map(type, v)):
+            self.segment_ids = v
+        elif v is not None:
+            misfit(self, d, "segmentIds")
+        elif "segmentIds" in d:
+            self.segment_ids = None
+        if type(v := get("_id")) is str:
+            self.field_id = v
+        elif v is not None:
+            misfit(self, d, "_id")
+        elif "_id" in d:
+            self.field_id = None
+        if type(v := get("favouriteProducts")) is list:
+            self.favourite_products = v
+        elif v is not None:
+            misfit(self, d, "favouriteProducts")
+        elif "favouriteProducts" in d:
+            self.favourite_products = None
+        if type(v := get("demo")) is bool:
+            self.demo = v
+        elif v is not None:
+            misfit(self, d, "demo")
+        elif "demo" in d:
+            self.demo = None
+        if type(v := get("points")) is float or type(v) is int:
+            self.points = v
+        elif v is not None:
+            misfit(self, d, "points")
+        elif "points" in d:
+            self.points = None
+        if type(v := get("balance")) is float or type(v) is int:
+            self.balance = v
+        elif v is not None:
+            misfit(self, d, "balance")
+        elif "balance" in d:
+            self.balance = None
+        if type(v := get("reviewCandidate")) is str:
+            self.review_candidate = v
+        elif v is not None:
+            misfit(self, d, "reviewCandidate")
+        elif "reviewCandidate" in d:
+            self.review_candidate = None
+        if type(v := get("addresses")) is list:
             self.addresses = (
-                [UserAddress.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("addresses", UNSET)) is list and v
-                else v
+                [_read_UserAddress(i0) if type(i0) is dict else hollow(UserAddress, i0) for i0 in v] if v else v
             )
-            self.loyalty_provider = read_enum(LoyaltyProvider, get("loyaltyProvider", UNSET))
-            self.external_loyalty_member_number = get("externalLoyaltyMemberNumber", UNSET)
-            self.default_tip = DefaultTip.from_dict(v) if type(v := get("defaultTip", UNSET)) is dict else v
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "User") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "User") from None
+        elif v is not None:
+            misfit(self, d, "addresses")
+        elif "addresses" in d:
+            self.addresses = None
+        if type(v := get("loyaltyProvider")) is str:
+            self.loyalty_provider = read_enum(LoyaltyProvider, v)
+        elif v is not None:
+            misfit(self, d, "loyaltyProvider")
+        elif "loyaltyProvider" in d:
+            self.loyalty_provider = None
+        if type(v := get("externalLoyaltyMemberNumber")) is str:
+            self.external_loyalty_member_number = v
+        elif v is not None:
+            misfit(self, d, "externalLoyaltyMemberNumber")
+        elif "externalLoyaltyMemberNumber" in d:
+            self.external_loyalty_member_number = None
+        if type(v := get("defaultTip")) is dict:
+            self.default_tip = _read_DefaultTip(v)
+        elif v is not None:
+            misfit(self, d, "defaultTip")
+        elif "defaultTip" in d:
+            self.default_tip = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
@@ -412,3 +864,13 @@ from ..models.user_card import UserCard
 from ..models.user_extended import UserExtended
 from ..models.user_information import UserInformation
 from ..models.user_tokens import UserTokens
+
+_read_Checkin = Checkin.from_dict
+_read_Credential = Credential.from_dict
+_read_DefaultTip = DefaultTip.from_dict
+_read_Segment = Segment.from_dict
+_read_UserAddress = UserAddress.from_dict
+_read_UserCard = UserCard.from_dict
+_read_UserExtended = UserExtended.from_dict
+_read_UserInformation = UserInformation.from_dict
+_read_UserTokens = UserTokens.from_dict

@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    hollow,
+    misfit,
+    object_of,
     unknown_members,
 )
 
@@ -18,68 +20,79 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class UserAwardList:
+class UserAwardList(Sparse):
     """All awards of one user.
 
     Attributes:
-        awards (list[Award] | Unset): Awards of the user.
+        awards (list[Award] | None): Awards of the user.
     """
 
-    awards: list[Award] | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = ("awards",)
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["awards"])
+    awards: list[Award] | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "awards": "awards",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "awards",
+        ]
+    )
+
+    def __init__(
+        self,
+        awards: Sequence[Award | Mapping[str, Any]] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(awards, Unset):
+            self.awards = _given(awards)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _awards = self.awards
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _awards is not UNSET:
+        if (_awards := self.awards) is not None:
             json_object["awards"] = (
                 [i0.to_dict() if isinstance(i0, Award) else i0 for i0 in _awards]
                 if _awards and isinstance(_awards, list)
                 else _awards
             )
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "awards"):
+            json_object["awards"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.awards = (
-                [Award.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("awards", UNSET)) is list and v
-                else v
-            )
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "UserAwardList") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "UserAwardList") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("awards")) is list:
+            self.awards = [_read_Award(i0) if type(i0) is dict else hollow(Award, i0) for i0 in v] if v else v
+        elif v is not None:
+            misfit(self, d, "awards")
+        elif "awards" in d:
+            self.awards = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.award import Award
+
+_read_Award = Award.from_dict

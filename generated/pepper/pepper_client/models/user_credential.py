@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
     read_enum,
     unknown_members,
 )
@@ -20,71 +21,112 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class UserCredential:
+class UserCredential(Sparse):
     """Login name and password of a new user. The page collapses it; the members are those a public client sends.
 
     Attributes:
-        provider (UserCredentialProvider | Unset): Kind of login name. FACEBOOK stands only in the text.
-        id (str | Unset): The login name: an e-mail address or a phone number.
-        token (str | Unset): Password, or the token of the identity provider.
+        provider (UserCredentialProvider | None): Kind of login name. FACEBOOK stands only in the text. Confidence:
+            medium.
+        id (str | None): The login name: an e-mail address or a phone number. Confidence: medium.
+        token (str | None): Password, or the token of the identity provider. Confidence: medium.
     """
 
-    provider: UserCredentialProvider | Unset = UNSET
-    id: str | Unset = UNSET
-    token: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "provider",
+        "id",
+        "token",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["provider", "id", "token"])
+    provider: UserCredentialProvider | None
+    id: str | None
+    token: str | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "provider": "provider",
+        "id": "id",
+        "token": "token",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "provider",
+            "id",
+            "token",
+        ]
+    )
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {"provider": "medium", "id": "medium", "token": "medium"}
+
+    def __init__(
+        self,
+        provider: UserCredentialProvider | str | Unset = UNSET,
+        id: str | Unset = UNSET,
+        token: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(provider, Unset):
+            self.provider = _given(provider)
+        if not isinstance(id, Unset):
+            self.id = id
+        if not isinstance(token, Unset):
+            self.token = token
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _provider = self.provider
-        _id = self.id
-        _token = self.token
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _provider is not UNSET:
+        if (_provider := self.provider) is not None:
             json_object["provider"] = _provider.value if isinstance(_provider, UserCredentialProvider) else _provider
-        if _id is not UNSET:
+        elif is_null(self, "provider"):
+            json_object["provider"] = None
+        if (_id := self.id) is not None:
             json_object["id"] = _id
-        if _token is not UNSET:
+        elif is_null(self, "id"):
+            json_object["id"] = None
+        if (_token := self.token) is not None:
             json_object["token"] = _token
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "token"):
+            json_object["token"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.provider = read_enum(UserCredentialProvider, get("provider", UNSET))
-            self.id = get("id", UNSET)
-            self.token = get("token", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "UserCredential") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "UserCredential") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("provider")) is str:
+            self.provider = read_enum(UserCredentialProvider, v)
+        elif v is not None:
+            misfit(self, d, "provider")
+        elif "provider" in d:
+            self.provider = None
+        if type(v := get("id")) is str:
+            self.id = v
+        elif v is not None:
+            misfit(self, d, "id")
+        elif "id" in d:
+            self.id = None
+        if type(v := get("token")) is str:
+            self.token = v
+        elif v is not None:
+            misfit(self, d, "token")
+        elif "token" in d:
+            self.token = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
     unknown_members,
 )
 
@@ -18,66 +19,97 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class ValidateStampImpressionRequest:
+class ValidateStampImpressionRequest(Sparse):
     """Impression to check and to act on.
 
     Attributes:
-        impression (str | Unset): Encrypted JSON text with the points of the impression and the nonce.
-        effect (StampEffect | Unset): Effect a user wants from a stamp. The page does not show its members.
+        impression (str | None): Encrypted JSON text with the points of the impression and the nonce.
+        effect (StampEffect | None): Effect a user wants from a stamp. The page does not show its members. Confidence:
+            high.
     """
 
-    impression: str | Unset = UNSET
-    effect: StampEffect | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "impression",
+        "effect",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["impression", "effect"])
+    impression: str | None
+    effect: StampEffect | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "impression": "impression",
+        "effect": "effect",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "impression",
+            "effect",
+        ]
+    )
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {"effect": "high"}
+
+    def __init__(
+        self,
+        impression: str | Unset = UNSET,
+        effect: StampEffect | Mapping[str, Any] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(impression, Unset):
+            self.impression = impression
+        if not isinstance(effect, Unset):
+            self.effect = _given(effect)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _impression = self.impression
-        _effect = self.effect
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _impression is not UNSET:
+        if (_impression := self.impression) is not None:
             json_object["impression"] = _impression
-        if _effect is not UNSET:
+        elif is_null(self, "impression"):
+            json_object["impression"] = None
+        if (_effect := self.effect) is not None:
             json_object["effect"] = _effect.to_dict() if isinstance(_effect, StampEffect) else _effect
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "effect"):
+            json_object["effect"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.impression = get("impression", UNSET)
-            self.effect = StampEffect.from_dict(v) if type(v := get("effect", UNSET)) is dict else v
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "ValidateStampImpressionRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "ValidateStampImpressionRequest") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("impression")) is str:
+            self.impression = v
+        elif v is not None:
+            misfit(self, d, "impression")
+        elif "impression" in d:
+            self.impression = None
+        if type(v := get("effect")) is dict:
+            self.effect = _read_StampEffect(v)
+        elif v is not None:
+            misfit(self, d, "effect")
+        elif "effect" in d:
+            self.effect = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.stamp_effect import StampEffect
+
+_read_StampEffect = StampEffect.from_dict

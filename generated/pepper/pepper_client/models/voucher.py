@@ -7,12 +7,14 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     read_datetime,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -20,128 +22,234 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class Voucher:
+class Voucher(Sparse):
     """Code that can be redeemed a limited number of times in a span of time.
 
     Attributes:
-        id (str | Unset): Identifier of the voucher.
-        tenant_id (str | Unset): Tenant (merchant) the voucher belongs to.
-        title (str | Unset): Name of the voucher.
-        code (str | Unset): Code to redeem with.
-        voucher_scheme_id (str | Unset): Scheme the voucher belongs to.
-        start_date (datetime.datetime | Unset): Time from which the voucher is valid.
-        end_date (datetime.datetime | Unset): Time up to which the voucher is valid.
-        num_redemptions_per_user (int | Unset): How often one user can redeem it.
-        num_global_redemptions (int | Unset): How often it can be redeemed in all.
-        num_redemptions (int | Unset): How often it has been redeemed; printed only for a single voucher.
+        id (str | None): Identifier of the voucher.
+        tenant_id (str | None): Tenant (merchant) the voucher belongs to.
+        title (str | None): Name of the voucher.
+        code (str | None): Code to redeem with.
+        voucher_scheme_id (str | None): Scheme the voucher belongs to.
+        start_date (datetime.datetime | None): Time from which the voucher is valid.
+        end_date (datetime.datetime | None): Time up to which the voucher is valid.
+        num_redemptions_per_user (int | None): How often one user can redeem it.
+        num_global_redemptions (int | None): How often it can be redeemed in all.
+        num_redemptions (int | None): How often it has been redeemed; printed only for a single voucher.
     """
 
-    id: str | Unset = UNSET
-    tenant_id: str | Unset = UNSET
-    title: str | Unset = UNSET
-    code: str | Unset = UNSET
-    voucher_scheme_id: str | Unset = UNSET
-    start_date: datetime.datetime | Unset = UNSET
-    end_date: datetime.datetime | Unset = UNSET
-    num_redemptions_per_user: int | Unset = UNSET
-    num_global_redemptions: int | Unset = UNSET
-    num_redemptions: int | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "id",
+        "tenant_id",
+        "title",
+        "code",
+        "voucher_scheme_id",
+        "start_date",
+        "end_date",
+        "num_redemptions_per_user",
+        "num_global_redemptions",
+        "num_redemptions",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    id: str | None
+    tenant_id: str | None
+    title: str | None
+    code: str | None
+    voucher_scheme_id: str | None
+    start_date: datetime.datetime | None
+    end_date: datetime.datetime | None
+    num_redemptions_per_user: int | None
+    num_global_redemptions: int | None
+    num_redemptions: int | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "_id",
+        "tenant_id": "tenantId",
+        "title": "title",
+        "code": "code",
+        "voucher_scheme_id": "voucherSchemeId",
+        "start_date": "startDate",
+        "end_date": "endDate",
+        "num_redemptions_per_user": "numRedemptionsPerUser",
+        "num_global_redemptions": "numGlobalRedemptions",
+        "num_redemptions": "numRedemptions",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "_id",
-            "tenantId",
+            "id",
+            "tenant_id",
             "title",
             "code",
-            "voucherSchemeId",
-            "startDate",
-            "endDate",
-            "numRedemptionsPerUser",
-            "numGlobalRedemptions",
-            "numRedemptions",
+            "voucher_scheme_id",
+            "start_date",
+            "end_date",
+            "num_redemptions_per_user",
+            "num_global_redemptions",
+            "num_redemptions",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+
+    def __init__(
+        self,
+        id: str | Unset = UNSET,
+        tenant_id: str | Unset = UNSET,
+        title: str | Unset = UNSET,
+        code: str | Unset = UNSET,
+        voucher_scheme_id: str | Unset = UNSET,
+        start_date: datetime.datetime | Unset = UNSET,
+        end_date: datetime.datetime | Unset = UNSET,
+        num_redemptions_per_user: int | Unset = UNSET,
+        num_global_redemptions: int | Unset = UNSET,
+        num_redemptions: int | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(id, Unset):
+            self.id = id
+        if not isinstance(tenant_id, Unset):
+            self.tenant_id = tenant_id
+        if not isinstance(title, Unset):
+            self.title = title
+        if not isinstance(code, Unset):
+            self.code = code
+        if not isinstance(voucher_scheme_id, Unset):
+            self.voucher_scheme_id = voucher_scheme_id
+        if not isinstance(start_date, Unset):
+            self.start_date = start_date
+        if not isinstance(end_date, Unset):
+            self.end_date = end_date
+        if not isinstance(num_redemptions_per_user, Unset):
+            self.num_redemptions_per_user = num_redemptions_per_user
+        if not isinstance(num_global_redemptions, Unset):
+            self.num_global_redemptions = num_global_redemptions
+        if not isinstance(num_redemptions, Unset):
+            self.num_redemptions = num_redemptions
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _id = self.id
-        _tenant_id = self.tenant_id
-        _title = self.title
-        _code = self.code
-        _voucher_scheme_id = self.voucher_scheme_id
-        _start_date = self.start_date
-        _end_date = self.end_date
-        _num_redemptions_per_user = self.num_redemptions_per_user
-        _num_global_redemptions = self.num_global_redemptions
-        _num_redemptions = self.num_redemptions
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _id is not UNSET:
+        if (_id := self.id) is not None:
             json_object["_id"] = _id
-        if _tenant_id is not UNSET:
+        elif is_null(self, "id"):
+            json_object["_id"] = None
+        if (_tenant_id := self.tenant_id) is not None:
             json_object["tenantId"] = _tenant_id
-        if _title is not UNSET:
+        elif is_null(self, "tenant_id"):
+            json_object["tenantId"] = None
+        if (_title := self.title) is not None:
             json_object["title"] = _title
-        if _code is not UNSET:
+        elif is_null(self, "title"):
+            json_object["title"] = None
+        if (_code := self.code) is not None:
             json_object["code"] = _code
-        if _voucher_scheme_id is not UNSET:
+        elif is_null(self, "code"):
+            json_object["code"] = None
+        if (_voucher_scheme_id := self.voucher_scheme_id) is not None:
             json_object["voucherSchemeId"] = _voucher_scheme_id
-        if _start_date is not UNSET:
+        elif is_null(self, "voucher_scheme_id"):
+            json_object["voucherSchemeId"] = None
+        if (_start_date := self.start_date) is not None:
             json_object["startDate"] = (
                 _start_date.isoformat() if isinstance(_start_date, datetime.date) else _start_date
             )
-        if _end_date is not UNSET:
+        elif is_null(self, "start_date"):
+            json_object["startDate"] = None
+        if (_end_date := self.end_date) is not None:
             json_object["endDate"] = _end_date.isoformat() if isinstance(_end_date, datetime.date) else _end_date
-        if _num_redemptions_per_user is not UNSET:
+        elif is_null(self, "end_date"):
+            json_object["endDate"] = None
+        if (_num_redemptions_per_user := self.num_redemptions_per_user) is not None:
             json_object["numRedemptionsPerUser"] = _num_redemptions_per_user
-        if _num_global_redemptions is not UNSET:
+        elif is_null(self, "num_redemptions_per_user"):
+            json_object["numRedemptionsPerUser"] = None
+        if (_num_global_redemptions := self.num_global_redemptions) is not None:
             json_object["numGlobalRedemptions"] = _num_global_redemptions
-        if _num_redemptions is not UNSET:
+        elif is_null(self, "num_global_redemptions"):
+            json_object["numGlobalRedemptions"] = None
+        if (_num_redemptions := self.num_redemptions) is not None:
             json_object["numRedemptions"] = _num_redemptions
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "num_redemptions"):
+            json_object["numRedemptions"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.id = get("_id", UNSET)
-            self.tenant_id = get("tenantId", UNSET)
-            self.title = get("title", UNSET)
-            self.code = get("code", UNSET)
-            self.voucher_scheme_id = get("voucherSchemeId", UNSET)
-            self.start_date = read_datetime(get("startDate", UNSET))
-            self.end_date = read_datetime(get("endDate", UNSET))
-            self.num_redemptions_per_user = get("numRedemptionsPerUser", UNSET)
-            self.num_global_redemptions = get("numGlobalRedemptions", UNSET)
-            self.num_redemptions = get("numRedemptions", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "Voucher") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "Voucher") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("_id")) is str:
+            self.id = v
+        elif v is not None:
+            misfit(self, d, "_id")
+        elif "_id" in d:
+            self.id = None
+        if type(v := get("tenantId")) is str:
+            self.tenant_id = v
+        elif v is not None:
+            misfit(self, d, "tenantId")
+        elif "tenantId" in d:
+            self.tenant_id = None
+        if type(v := get("title")) is str:
+            self.title = v
+        elif v is not None:
+            misfit(self, d, "title")
+        elif "title" in d:
+            self.title = None
+        if type(v := get("code")) is str:
+            self.code = v
+        elif v is not None:
+            misfit(self, d, "code")
+        elif "code" in d:
+            self.code = None
+        if type(v := get("voucherSchemeId")) is str:
+            self.voucher_scheme_id = v
+        elif v is not None:
+            misfit(self, d, "voucherSchemeId")
+        elif "voucherSchemeId" in d:
+            self.voucher_scheme_id = None
+        if (v := get("startDate")) is not None:
+            convert(self, d, "start_date", "startDate", read_datetime)
+        elif "startDate" in d:
+            self.start_date = None
+        if (v := get("endDate")) is not None:
+            convert(self, d, "end_date", "endDate", read_datetime)
+        elif "endDate" in d:
+            self.end_date = None
+        if type(v := get("numRedemptionsPerUser")) is int:
+            self.num_redemptions_per_user = v
+        elif v is not None:
+            convert(self, d, "num_redemptions_per_user", "numRedemptionsPerUser", whole)
+        elif "numRedemptionsPerUser" in d:
+            self.num_redemptions_per_user = None
+        if type(v := get("numGlobalRedemptions")) is int:
+            self.num_global_redemptions = v
+        elif v is not None:
+            convert(self, d, "num_global_redemptions", "numGlobalRedemptions", whole)
+        elif "numGlobalRedemptions" in d:
+            self.num_global_redemptions = None
+        if type(v := get("numRedemptions")) is int:
+            self.num_redemptions = v
+        elif v is not None:
+            convert(self, d, "num_redemptions", "numRedemptions", whole)
+        elif "numRedemptions" in d:
+            self.num_redemptions = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
     unknown_members,
 )
 
@@ -18,83 +18,146 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class VoucherRedemption:
+class VoucherRedemption(Sparse):
     """One redemption of a voucher.
 
     Attributes:
-        id (str | Unset): Identifier of the redemption.
-        tenant_id (str | Unset): Tenant (merchant) the redemption belongs to.
-        user_id (str | Unset): User who redeemed.
-        voucher_id (str | Unset): Voucher that was redeemed.
-        date_redeemed (str | Unset): Time of the redemption; format and zone are not stated.
+        id (str | None): Identifier of the redemption.
+        tenant_id (str | None): Tenant (merchant) the redemption belongs to.
+        user_id (str | None): User who redeemed.
+        voucher_id (str | None): Voucher that was redeemed.
+        date_redeemed (str | None): Time of the redemption; format and zone are not stated.
     """
 
-    id: str | Unset = UNSET
-    tenant_id: str | Unset = UNSET
-    user_id: str | Unset = UNSET
-    voucher_id: str | Unset = UNSET
-    date_redeemed: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "id",
+        "tenant_id",
+        "user_id",
+        "voucher_id",
+        "date_redeemed",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["_id", "tenantId", "userId", "voucherId", "dateRedeemed"])
+    id: str | None
+    tenant_id: str | None
+    user_id: str | None
+    voucher_id: str | None
+    date_redeemed: str | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "_id",
+        "tenant_id": "tenantId",
+        "user_id": "userId",
+        "voucher_id": "voucherId",
+        "date_redeemed": "dateRedeemed",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "id",
+            "tenant_id",
+            "user_id",
+            "voucher_id",
+            "date_redeemed",
+        ]
+    )
+
+    def __init__(
+        self,
+        id: str | Unset = UNSET,
+        tenant_id: str | Unset = UNSET,
+        user_id: str | Unset = UNSET,
+        voucher_id: str | Unset = UNSET,
+        date_redeemed: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(id, Unset):
+            self.id = id
+        if not isinstance(tenant_id, Unset):
+            self.tenant_id = tenant_id
+        if not isinstance(user_id, Unset):
+            self.user_id = user_id
+        if not isinstance(voucher_id, Unset):
+            self.voucher_id = voucher_id
+        if not isinstance(date_redeemed, Unset):
+            self.date_redeemed = date_redeemed
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _id = self.id
-        _tenant_id = self.tenant_id
-        _user_id = self.user_id
-        _voucher_id = self.voucher_id
-        _date_redeemed = self.date_redeemed
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _id is not UNSET:
+        if (_id := self.id) is not None:
             json_object["_id"] = _id
-        if _tenant_id is not UNSET:
+        elif is_null(self, "id"):
+            json_object["_id"] = None
+        if (_tenant_id := self.tenant_id) is not None:
             json_object["tenantId"] = _tenant_id
-        if _user_id is not UNSET:
+        elif is_null(self, "tenant_id"):
+            json_object["tenantId"] = None
+        if (_user_id := self.user_id) is not None:
             json_object["userId"] = _user_id
-        if _voucher_id is not UNSET:
+        elif is_null(self, "user_id"):
+            json_object["userId"] = None
+        if (_voucher_id := self.voucher_id) is not None:
             json_object["voucherId"] = _voucher_id
-        if _date_redeemed is not UNSET:
+        elif is_null(self, "voucher_id"):
+            json_object["voucherId"] = None
+        if (_date_redeemed := self.date_redeemed) is not None:
             json_object["dateRedeemed"] = _date_redeemed
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "date_redeemed"):
+            json_object["dateRedeemed"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.id = get("_id", UNSET)
-            self.tenant_id = get("tenantId", UNSET)
-            self.user_id = get("userId", UNSET)
-            self.voucher_id = get("voucherId", UNSET)
-            self.date_redeemed = get("dateRedeemed", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "VoucherRedemption") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "VoucherRedemption") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("_id")) is str:
+            self.id = v
+        elif v is not None:
+            misfit(self, d, "_id")
+        elif "_id" in d:
+            self.id = None
+        if type(v := get("tenantId")) is str:
+            self.tenant_id = v
+        elif v is not None:
+            misfit(self, d, "tenantId")
+        elif "tenantId" in d:
+            self.tenant_id = None
+        if type(v := get("userId")) is str:
+            self.user_id = v
+        elif v is not None:
+            misfit(self, d, "userId")
+        elif "userId" in d:
+            self.user_id = None
+        if type(v := get("voucherId")) is str:
+            self.voucher_id = v
+        elif v is not None:
+            misfit(self, d, "voucherId")
+        elif "voucherId" in d:
+            self.voucher_id = None
+        if type(v := get("dateRedeemed")) is str:
+            self.date_redeemed = v
+        elif v is not None:
+            misfit(self, d, "dateRedeemed")
+        elif "dateRedeemed" in d:
+            self.date_redeemed = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -38,8 +39,8 @@ class AddressesResource:
         self,
         user_id: str,
         *,
-        address: PostalAddress,
-        coordinates: builtins.list[float],
+        address: PostalAddress | Mapping[str, Any],
+        coordinates: Sequence[float],
         name: str | Unset = UNSET,
         note: str | Unset = UNSET,
         options: CallOptions | None = None,
@@ -92,8 +93,8 @@ class AddressesResource:
         user_id: str,
         address_id: str,
         *,
-        address: PostalAddress,
-        coordinates: builtins.list[float],
+        address: PostalAddress | Mapping[str, Any],
+        coordinates: Sequence[float],
         name: str | Unset = UNSET,
         note: str | Unset = UNSET,
         options: CallOptions | None = None,
@@ -180,7 +181,7 @@ class AddressesResource:
         self,
         *,
         address: str | Unset = UNSET,
-        position: builtins.list[float] | Unset = UNSET,
+        position: Sequence[float] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> AddressSuggestions: ...
 
@@ -285,8 +286,8 @@ class AsyncAddressesResource:
         self,
         user_id: str,
         *,
-        address: PostalAddress,
-        coordinates: builtins.list[float],
+        address: PostalAddress | Mapping[str, Any],
+        coordinates: Sequence[float],
         name: str | Unset = UNSET,
         note: str | Unset = UNSET,
         options: CallOptions | None = None,
@@ -339,8 +340,8 @@ class AsyncAddressesResource:
         user_id: str,
         address_id: str,
         *,
-        address: PostalAddress,
-        coordinates: builtins.list[float],
+        address: PostalAddress | Mapping[str, Any],
+        coordinates: Sequence[float],
         name: str | Unset = UNSET,
         note: str | Unset = UNSET,
         options: CallOptions | None = None,
@@ -427,7 +428,7 @@ class AsyncAddressesResource:
         self,
         *,
         address: str | Unset = UNSET,
-        position: builtins.list[float] | Unset = UNSET,
+        position: Sequence[float] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> AddressSuggestions: ...
 
@@ -527,8 +528,8 @@ if TYPE_CHECKING:
             self,
             user_id: str,
             *,
-            address: PostalAddress,
-            coordinates: builtins.list[float],
+            address: PostalAddress | Mapping[str, Any],
+            coordinates: Sequence[float],
             name: str | Unset = UNSET,
             note: str | Unset = UNSET,
             options: CallOptions | None = None,
@@ -549,8 +550,8 @@ if TYPE_CHECKING:
             user_id: str,
             address_id: str,
             *,
-            address: PostalAddress,
-            coordinates: builtins.list[float],
+            address: PostalAddress | Mapping[str, Any],
+            coordinates: Sequence[float],
             name: str | Unset = UNSET,
             note: str | Unset = UNSET,
             options: CallOptions | None = None,
@@ -575,7 +576,7 @@ if TYPE_CHECKING:
             self,
             *,
             address: str | Unset = UNSET,
-            position: builtins.list[float] | Unset = UNSET,
+            position: Sequence[float] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[AddressSuggestions]: ...
 
@@ -608,8 +609,8 @@ if TYPE_CHECKING:
             self,
             user_id: str,
             *,
-            address: PostalAddress,
-            coordinates: builtins.list[float],
+            address: PostalAddress | Mapping[str, Any],
+            coordinates: Sequence[float],
             name: str | Unset = UNSET,
             note: str | Unset = UNSET,
             options: CallOptions | None = None,
@@ -630,8 +631,8 @@ if TYPE_CHECKING:
             user_id: str,
             address_id: str,
             *,
-            address: PostalAddress,
-            coordinates: builtins.list[float],
+            address: PostalAddress | Mapping[str, Any],
+            coordinates: Sequence[float],
             name: str | Unset = UNSET,
             note: str | Unset = UNSET,
             options: CallOptions | None = None,
@@ -656,7 +657,7 @@ if TYPE_CHECKING:
             self,
             *,
             address: str | Unset = UNSET,
-            position: builtins.list[float] | Unset = UNSET,
+            position: Sequence[float] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[AddressSuggestions]: ...
 
@@ -682,3 +683,7 @@ if TYPE_CHECKING:
         async def geocode(
             self, body: GeocodeAddressRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[AddressPosition]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

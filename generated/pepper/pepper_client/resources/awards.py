@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from os import PathLike
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -119,7 +121,7 @@ class AwardsResource:
     def import_(
         self,
         *,
-        file: File,
+        file: File | bytes | PathLike[str],
         dry_run: bool | Unset = UNSET,
         suppress_events: bool | Unset = UNSET,
         x_pepper_req_nonce: str | Unset = UNSET,
@@ -207,7 +209,11 @@ class AwardsResource:
 
     @overload
     def update_point_award(
-        self, award_id: str, *, points: AwardPointsInput | Unset = UNSET, options: CallOptions | None = None
+        self,
+        award_id: str,
+        *,
+        points: AwardPointsInput | Mapping[str, Any] | Unset = UNSET,
+        options: CallOptions | None = None,
     ) -> Any: ...
 
     @overload
@@ -674,7 +680,7 @@ class AsyncAwardsResource:
     async def import_(
         self,
         *,
-        file: File,
+        file: File | bytes | PathLike[str],
         dry_run: bool | Unset = UNSET,
         suppress_events: bool | Unset = UNSET,
         x_pepper_req_nonce: str | Unset = UNSET,
@@ -762,7 +768,11 @@ class AsyncAwardsResource:
 
     @overload
     async def update_point_award(
-        self, award_id: str, *, points: AwardPointsInput | Unset = UNSET, options: CallOptions | None = None
+        self,
+        award_id: str,
+        *,
+        points: AwardPointsInput | Mapping[str, Any] | Unset = UNSET,
+        options: CallOptions | None = None,
     ) -> Any: ...
 
     @overload
@@ -1166,7 +1176,7 @@ if TYPE_CHECKING:
         def import_(
             self,
             *,
-            file: File,
+            file: File | bytes | PathLike[str],
             dry_run: bool | Unset = UNSET,
             suppress_events: bool | Unset = UNSET,
             x_pepper_req_nonce: str | Unset = UNSET,
@@ -1188,7 +1198,11 @@ if TYPE_CHECKING:
 
         @overload
         def update_point_award(
-            self, award_id: str, *, points: AwardPointsInput | Unset = UNSET, options: CallOptions | None = None
+            self,
+            award_id: str,
+            *,
+            points: AwardPointsInput | Mapping[str, Any] | Unset = UNSET,
+            options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
         @overload
@@ -1319,7 +1333,7 @@ if TYPE_CHECKING:
         async def import_(
             self,
             *,
-            file: File,
+            file: File | bytes | PathLike[str],
             dry_run: bool | Unset = UNSET,
             suppress_events: bool | Unset = UNSET,
             x_pepper_req_nonce: str | Unset = UNSET,
@@ -1343,7 +1357,11 @@ if TYPE_CHECKING:
 
         @overload
         async def update_point_award(
-            self, award_id: str, *, points: AwardPointsInput | Unset = UNSET, options: CallOptions | None = None
+            self,
+            award_id: str,
+            *,
+            points: AwardPointsInput | Mapping[str, Any] | Unset = UNSET,
+            options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
         @overload
@@ -1451,3 +1469,7 @@ if TYPE_CHECKING:
             *,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -67,8 +68,8 @@ class CheckinsResource:
         user_id: str,
         *,
         location_id: str | Unset = UNSET,
-        type_: CheckinType | Unset = UNSET,
-        trigger: CheckinTrigger | Unset = UNSET,
+        type_: CheckinType | str | Unset = UNSET,
+        trigger: CheckinTrigger | str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Checkin: ...
 
@@ -230,8 +231,8 @@ class AsyncCheckinsResource:
         user_id: str,
         *,
         location_id: str | Unset = UNSET,
-        type_: CheckinType | Unset = UNSET,
-        trigger: CheckinTrigger | Unset = UNSET,
+        type_: CheckinType | str | Unset = UNSET,
+        trigger: CheckinTrigger | str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Checkin: ...
 
@@ -367,8 +368,8 @@ if TYPE_CHECKING:
             user_id: str,
             *,
             location_id: str | Unset = UNSET,
-            type_: CheckinType | Unset = UNSET,
-            trigger: CheckinTrigger | Unset = UNSET,
+            type_: CheckinType | str | Unset = UNSET,
+            trigger: CheckinTrigger | str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Checkin]: ...
 
@@ -413,8 +414,8 @@ if TYPE_CHECKING:
             user_id: str,
             *,
             location_id: str | Unset = UNSET,
-            type_: CheckinType | Unset = UNSET,
-            trigger: CheckinTrigger | Unset = UNSET,
+            type_: CheckinType | str | Unset = UNSET,
+            trigger: CheckinTrigger | str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Checkin]: ...
 
@@ -442,3 +443,7 @@ if TYPE_CHECKING:
             *,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

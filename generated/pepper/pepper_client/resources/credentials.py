@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ class CredentialsResource:
         self,
         *,
         id: str,
-        provider: CredentialProvider,
+        provider: CredentialProvider | str,
         skip_verification: bool | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Credential: ...
@@ -246,7 +247,7 @@ class AsyncCredentialsResource:
         self,
         *,
         id: str,
-        provider: CredentialProvider,
+        provider: CredentialProvider | str,
         skip_verification: bool | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Credential: ...
@@ -354,7 +355,7 @@ if TYPE_CHECKING:
             self,
             *,
             id: str,
-            provider: CredentialProvider,
+            provider: CredentialProvider | str,
             skip_verification: bool | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Credential]: ...
@@ -397,7 +398,7 @@ if TYPE_CHECKING:
             self,
             *,
             id: str,
-            provider: CredentialProvider,
+            provider: CredentialProvider | str,
             skip_verification: bool | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Credential]: ...
@@ -420,3 +421,7 @@ if TYPE_CHECKING:
             *,
             options: CallOptions | None = None,
         ) -> Response[Credential]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-import builtins
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -38,12 +38,12 @@ class GuestsResource:
         first_name: str | Unset = UNSET,
         last_name: str | Unset = UNSET,
         full_name: str | Unset = UNSET,
-        credentials: builtins.list[UserCredential] | Unset = UNSET,
+        credentials: Sequence[UserCredential | Mapping[str, Any]] | Unset = UNSET,
         has_agreed_to_share_data: bool | Unset = UNSET,
         has_agreed_to_receive_marketing: bool | Unset = UNSET,
         birthdate: datetime.date | Unset = UNSET,
-        gender: Gender | Unset = UNSET,
-        x_client_platform: CreateGuestSessionXClientPlatform | Unset = UNSET,
+        gender: Gender | str | Unset = UNSET,
+        x_client_platform: CreateGuestSessionXClientPlatform | str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Session: ...
 
@@ -52,7 +52,7 @@ class GuestsResource:
         self,
         body: CreateGuestSessionRequest | Mapping[str, Any],
         *,
-        x_client_platform: CreateGuestSessionXClientPlatform | Unset = UNSET,
+        x_client_platform: CreateGuestSessionXClientPlatform | str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Session: ...
 
@@ -60,7 +60,7 @@ class GuestsResource:
         self,
         body: CreateGuestSessionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
-        x_client_platform: CreateGuestSessionXClientPlatform | Unset = UNSET,
+        x_client_platform: CreateGuestSessionXClientPlatform | str | Unset = UNSET,
         options: CallOptions | None = None,
         **_members: Any,
     ) -> Session:
@@ -113,12 +113,12 @@ class AsyncGuestsResource:
         first_name: str | Unset = UNSET,
         last_name: str | Unset = UNSET,
         full_name: str | Unset = UNSET,
-        credentials: builtins.list[UserCredential] | Unset = UNSET,
+        credentials: Sequence[UserCredential | Mapping[str, Any]] | Unset = UNSET,
         has_agreed_to_share_data: bool | Unset = UNSET,
         has_agreed_to_receive_marketing: bool | Unset = UNSET,
         birthdate: datetime.date | Unset = UNSET,
-        gender: Gender | Unset = UNSET,
-        x_client_platform: CreateGuestSessionXClientPlatform | Unset = UNSET,
+        gender: Gender | str | Unset = UNSET,
+        x_client_platform: CreateGuestSessionXClientPlatform | str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Session: ...
 
@@ -127,7 +127,7 @@ class AsyncGuestsResource:
         self,
         body: CreateGuestSessionRequest | Mapping[str, Any],
         *,
-        x_client_platform: CreateGuestSessionXClientPlatform | Unset = UNSET,
+        x_client_platform: CreateGuestSessionXClientPlatform | str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Session: ...
 
@@ -135,7 +135,7 @@ class AsyncGuestsResource:
         self,
         body: CreateGuestSessionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
-        x_client_platform: CreateGuestSessionXClientPlatform | Unset = UNSET,
+        x_client_platform: CreateGuestSessionXClientPlatform | str | Unset = UNSET,
         options: CallOptions | None = None,
         **_members: Any,
     ) -> Session:
@@ -183,12 +183,12 @@ if TYPE_CHECKING:
             first_name: str | Unset = UNSET,
             last_name: str | Unset = UNSET,
             full_name: str | Unset = UNSET,
-            credentials: builtins.list[UserCredential] | Unset = UNSET,
+            credentials: Sequence[UserCredential | Mapping[str, Any]] | Unset = UNSET,
             has_agreed_to_share_data: bool | Unset = UNSET,
             has_agreed_to_receive_marketing: bool | Unset = UNSET,
             birthdate: datetime.date | Unset = UNSET,
-            gender: Gender | Unset = UNSET,
-            x_client_platform: CreateGuestSessionXClientPlatform | Unset = UNSET,
+            gender: Gender | str | Unset = UNSET,
+            x_client_platform: CreateGuestSessionXClientPlatform | str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Session]: ...
 
@@ -197,7 +197,7 @@ if TYPE_CHECKING:
             self,
             body: CreateGuestSessionRequest | Mapping[str, Any],
             *,
-            x_client_platform: CreateGuestSessionXClientPlatform | Unset = UNSET,
+            x_client_platform: CreateGuestSessionXClientPlatform | str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Session]: ...
 
@@ -209,12 +209,12 @@ if TYPE_CHECKING:
             first_name: str | Unset = UNSET,
             last_name: str | Unset = UNSET,
             full_name: str | Unset = UNSET,
-            credentials: builtins.list[UserCredential] | Unset = UNSET,
+            credentials: Sequence[UserCredential | Mapping[str, Any]] | Unset = UNSET,
             has_agreed_to_share_data: bool | Unset = UNSET,
             has_agreed_to_receive_marketing: bool | Unset = UNSET,
             birthdate: datetime.date | Unset = UNSET,
-            gender: Gender | Unset = UNSET,
-            x_client_platform: CreateGuestSessionXClientPlatform | Unset = UNSET,
+            gender: Gender | str | Unset = UNSET,
+            x_client_platform: CreateGuestSessionXClientPlatform | str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Session]: ...
 
@@ -223,6 +223,10 @@ if TYPE_CHECKING:
             self,
             body: CreateGuestSessionRequest | Mapping[str, Any],
             *,
-            x_client_platform: CreateGuestSessionXClientPlatform | Unset = UNSET,
+            x_client_platform: CreateGuestSessionXClientPlatform | str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Session]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -92,3 +93,7 @@ if TYPE_CHECKING:
         async def get_balance(
             self, *, balance_id: str | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[LoyaltyBalance]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

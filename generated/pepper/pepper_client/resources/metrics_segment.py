@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-import builtins
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -70,9 +70,9 @@ class MetricsSegmentResource:
         self,
         *,
         scheduled: bool,
-        fact_type: SegmentFactType,
-        query: MetricQuery,
-        periods: builtins.list[Any],
+        fact_type: SegmentFactType | str,
+        query: MetricQuery | Mapping[str, Any],
+        periods: Sequence[Any],
         options: CallOptions | None = None,
     ) -> SegmentMetricDefinition: ...
 
@@ -139,9 +139,9 @@ class MetricsSegmentResource:
         definition_id: str,
         *,
         scheduled: bool | Unset = UNSET,
-        fact_type: SegmentFactType | Unset = UNSET,
-        query: MetricQuery | Unset = UNSET,
-        periods: builtins.list[Any] | Unset = UNSET,
+        fact_type: SegmentFactType | str | Unset = UNSET,
+        query: MetricQuery | Mapping[str, Any] | Unset = UNSET,
+        periods: Sequence[Any] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> SegmentMetricDefinition: ...
 
@@ -315,9 +315,9 @@ class AsyncMetricsSegmentResource:
         self,
         *,
         scheduled: bool,
-        fact_type: SegmentFactType,
-        query: MetricQuery,
-        periods: builtins.list[Any],
+        fact_type: SegmentFactType | str,
+        query: MetricQuery | Mapping[str, Any],
+        periods: Sequence[Any],
         options: CallOptions | None = None,
     ) -> SegmentMetricDefinition: ...
 
@@ -386,9 +386,9 @@ class AsyncMetricsSegmentResource:
         definition_id: str,
         *,
         scheduled: bool | Unset = UNSET,
-        fact_type: SegmentFactType | Unset = UNSET,
-        query: MetricQuery | Unset = UNSET,
-        periods: builtins.list[Any] | Unset = UNSET,
+        fact_type: SegmentFactType | str | Unset = UNSET,
+        query: MetricQuery | Mapping[str, Any] | Unset = UNSET,
+        periods: Sequence[Any] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> SegmentMetricDefinition: ...
 
@@ -535,9 +535,9 @@ if TYPE_CHECKING:
             self,
             *,
             scheduled: bool,
-            fact_type: SegmentFactType,
-            query: MetricQuery,
-            periods: builtins.list[Any],
+            fact_type: SegmentFactType | str,
+            query: MetricQuery | Mapping[str, Any],
+            periods: Sequence[Any],
             options: CallOptions | None = None,
         ) -> Response[SegmentMetricDefinition]: ...
 
@@ -556,9 +556,9 @@ if TYPE_CHECKING:
             definition_id: str,
             *,
             scheduled: bool | Unset = UNSET,
-            fact_type: SegmentFactType | Unset = UNSET,
-            query: MetricQuery | Unset = UNSET,
-            periods: builtins.list[Any] | Unset = UNSET,
+            fact_type: SegmentFactType | str | Unset = UNSET,
+            query: MetricQuery | Mapping[str, Any] | Unset = UNSET,
+            periods: Sequence[Any] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[SegmentMetricDefinition]: ...
 
@@ -602,9 +602,9 @@ if TYPE_CHECKING:
             self,
             *,
             scheduled: bool,
-            fact_type: SegmentFactType,
-            query: MetricQuery,
-            periods: builtins.list[Any],
+            fact_type: SegmentFactType | str,
+            query: MetricQuery | Mapping[str, Any],
+            periods: Sequence[Any],
             options: CallOptions | None = None,
         ) -> Response[SegmentMetricDefinition]: ...
 
@@ -623,9 +623,9 @@ if TYPE_CHECKING:
             definition_id: str,
             *,
             scheduled: bool | Unset = UNSET,
-            fact_type: SegmentFactType | Unset = UNSET,
-            query: MetricQuery | Unset = UNSET,
-            periods: builtins.list[Any] | Unset = UNSET,
+            fact_type: SegmentFactType | str | Unset = UNSET,
+            query: MetricQuery | Mapping[str, Any] | Unset = UNSET,
+            periods: Sequence[Any] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[SegmentMetricDefinition]: ...
 
@@ -655,3 +655,7 @@ if TYPE_CHECKING:
             metric_id: str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[SegmentMetricList]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-import builtins
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -86,11 +86,11 @@ class MetricsUserResource:
         realtime: bool,
         name: str,
         display_name: str,
-        effects: builtins.list[UserMetricEffect],
-        tags: builtins.list[str] | Unset = UNSET,
-        recompute_on: builtins.list[EventType] | Unset = UNSET,
-        query: MetricQuery | Unset = UNSET,
-        metrics: UserMetrics | Unset = UNSET,
+        effects: Sequence[UserMetricEffect | Mapping[str, Any]],
+        tags: Sequence[str] | Unset = UNSET,
+        recompute_on: Sequence[EventType | str] | Unset = UNSET,
+        query: MetricQuery | Mapping[str, Any] | Unset = UNSET,
+        metrics: UserMetrics | Mapping[str, Any] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> UserMetricDefinition: ...
 
@@ -164,9 +164,9 @@ class MetricsUserResource:
         realtime: bool | Unset = UNSET,
         name: str | Unset = UNSET,
         display_name: str | Unset = UNSET,
-        tags: builtins.list[str] | Unset = UNSET,
-        recompute_on: builtins.list[EventType] | Unset = UNSET,
-        query: MetricQuery | Unset = UNSET,
+        tags: Sequence[str] | Unset = UNSET,
+        recompute_on: Sequence[EventType | str] | Unset = UNSET,
+        query: MetricQuery | Mapping[str, Any] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> UserMetricDefinition: ...
 
@@ -242,7 +242,7 @@ class MetricsUserResource:
         definition_id: str,
         metric_id: str,
         *,
-        type_: UserMetricType,
+        type_: UserMetricType | str,
         name: str,
         display_name: str,
         time_range: Any,
@@ -329,12 +329,12 @@ class MetricsUserResource:
         self,
         definition_id: str,
         *,
-        type_: UserMetricEffectType,
+        type_: UserMetricEffectType | str,
         segment_id: str | Unset = UNSET,
-        conditions: builtins.list[UserMetricCondition] | Unset = UNSET,
+        conditions: Sequence[UserMetricCondition | Mapping[str, Any]] | Unset = UNSET,
         perk_id: str | Unset = UNSET,
         points: float | Unset = UNSET,
-        counter: EffectCounter | Unset = UNSET,
+        counter: EffectCounter | Mapping[str, Any] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> UserMetricDefinition: ...
 
@@ -413,7 +413,7 @@ class MetricsUserResource:
         definition_id: str,
         effect_id: str,
         *,
-        operator: UserMetricOperator,
+        operator: UserMetricOperator | str,
         value: float | str,
         metric_id: str | Unset = UNSET,
         options: CallOptions | None = None,
@@ -643,11 +643,11 @@ class AsyncMetricsUserResource:
         realtime: bool,
         name: str,
         display_name: str,
-        effects: builtins.list[UserMetricEffect],
-        tags: builtins.list[str] | Unset = UNSET,
-        recompute_on: builtins.list[EventType] | Unset = UNSET,
-        query: MetricQuery | Unset = UNSET,
-        metrics: UserMetrics | Unset = UNSET,
+        effects: Sequence[UserMetricEffect | Mapping[str, Any]],
+        tags: Sequence[str] | Unset = UNSET,
+        recompute_on: Sequence[EventType | str] | Unset = UNSET,
+        query: MetricQuery | Mapping[str, Any] | Unset = UNSET,
+        metrics: UserMetrics | Mapping[str, Any] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> UserMetricDefinition: ...
 
@@ -721,9 +721,9 @@ class AsyncMetricsUserResource:
         realtime: bool | Unset = UNSET,
         name: str | Unset = UNSET,
         display_name: str | Unset = UNSET,
-        tags: builtins.list[str] | Unset = UNSET,
-        recompute_on: builtins.list[EventType] | Unset = UNSET,
-        query: MetricQuery | Unset = UNSET,
+        tags: Sequence[str] | Unset = UNSET,
+        recompute_on: Sequence[EventType | str] | Unset = UNSET,
+        query: MetricQuery | Mapping[str, Any] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> UserMetricDefinition: ...
 
@@ -799,7 +799,7 @@ class AsyncMetricsUserResource:
         definition_id: str,
         metric_id: str,
         *,
-        type_: UserMetricType,
+        type_: UserMetricType | str,
         name: str,
         display_name: str,
         time_range: Any,
@@ -888,12 +888,12 @@ class AsyncMetricsUserResource:
         self,
         definition_id: str,
         *,
-        type_: UserMetricEffectType,
+        type_: UserMetricEffectType | str,
         segment_id: str | Unset = UNSET,
-        conditions: builtins.list[UserMetricCondition] | Unset = UNSET,
+        conditions: Sequence[UserMetricCondition | Mapping[str, Any]] | Unset = UNSET,
         perk_id: str | Unset = UNSET,
         points: float | Unset = UNSET,
-        counter: EffectCounter | Unset = UNSET,
+        counter: EffectCounter | Mapping[str, Any] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> UserMetricDefinition: ...
 
@@ -972,7 +972,7 @@ class AsyncMetricsUserResource:
         definition_id: str,
         effect_id: str,
         *,
-        operator: UserMetricOperator,
+        operator: UserMetricOperator | str,
         value: float | str,
         metric_id: str | Unset = UNSET,
         options: CallOptions | None = None,
@@ -1174,11 +1174,11 @@ if TYPE_CHECKING:
             realtime: bool,
             name: str,
             display_name: str,
-            effects: builtins.list[UserMetricEffect],
-            tags: builtins.list[str] | Unset = UNSET,
-            recompute_on: builtins.list[EventType] | Unset = UNSET,
-            query: MetricQuery | Unset = UNSET,
-            metrics: UserMetrics | Unset = UNSET,
+            effects: Sequence[UserMetricEffect | Mapping[str, Any]],
+            tags: Sequence[str] | Unset = UNSET,
+            recompute_on: Sequence[EventType | str] | Unset = UNSET,
+            query: MetricQuery | Mapping[str, Any] | Unset = UNSET,
+            metrics: UserMetrics | Mapping[str, Any] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[UserMetricDefinition]: ...
 
@@ -1200,9 +1200,9 @@ if TYPE_CHECKING:
             realtime: bool | Unset = UNSET,
             name: str | Unset = UNSET,
             display_name: str | Unset = UNSET,
-            tags: builtins.list[str] | Unset = UNSET,
-            recompute_on: builtins.list[EventType] | Unset = UNSET,
-            query: MetricQuery | Unset = UNSET,
+            tags: Sequence[str] | Unset = UNSET,
+            recompute_on: Sequence[EventType | str] | Unset = UNSET,
+            query: MetricQuery | Mapping[str, Any] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[UserMetricDefinition]: ...
 
@@ -1223,7 +1223,7 @@ if TYPE_CHECKING:
             definition_id: str,
             metric_id: str,
             *,
-            type_: UserMetricType,
+            type_: UserMetricType | str,
             name: str,
             display_name: str,
             time_range: Any,
@@ -1250,12 +1250,12 @@ if TYPE_CHECKING:
             self,
             definition_id: str,
             *,
-            type_: UserMetricEffectType,
+            type_: UserMetricEffectType | str,
             segment_id: str | Unset = UNSET,
-            conditions: builtins.list[UserMetricCondition] | Unset = UNSET,
+            conditions: Sequence[UserMetricCondition | Mapping[str, Any]] | Unset = UNSET,
             perk_id: str | Unset = UNSET,
             points: float | Unset = UNSET,
-            counter: EffectCounter | Unset = UNSET,
+            counter: EffectCounter | Mapping[str, Any] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[UserMetricDefinition]: ...
 
@@ -1278,7 +1278,7 @@ if TYPE_CHECKING:
             definition_id: str,
             effect_id: str,
             *,
-            operator: UserMetricOperator,
+            operator: UserMetricOperator | str,
             value: float | str,
             metric_id: str | Unset = UNSET,
             options: CallOptions | None = None,
@@ -1348,11 +1348,11 @@ if TYPE_CHECKING:
             realtime: bool,
             name: str,
             display_name: str,
-            effects: builtins.list[UserMetricEffect],
-            tags: builtins.list[str] | Unset = UNSET,
-            recompute_on: builtins.list[EventType] | Unset = UNSET,
-            query: MetricQuery | Unset = UNSET,
-            metrics: UserMetrics | Unset = UNSET,
+            effects: Sequence[UserMetricEffect | Mapping[str, Any]],
+            tags: Sequence[str] | Unset = UNSET,
+            recompute_on: Sequence[EventType | str] | Unset = UNSET,
+            query: MetricQuery | Mapping[str, Any] | Unset = UNSET,
+            metrics: UserMetrics | Mapping[str, Any] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[UserMetricDefinition]: ...
 
@@ -1374,9 +1374,9 @@ if TYPE_CHECKING:
             realtime: bool | Unset = UNSET,
             name: str | Unset = UNSET,
             display_name: str | Unset = UNSET,
-            tags: builtins.list[str] | Unset = UNSET,
-            recompute_on: builtins.list[EventType] | Unset = UNSET,
-            query: MetricQuery | Unset = UNSET,
+            tags: Sequence[str] | Unset = UNSET,
+            recompute_on: Sequence[EventType | str] | Unset = UNSET,
+            query: MetricQuery | Mapping[str, Any] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[UserMetricDefinition]: ...
 
@@ -1399,7 +1399,7 @@ if TYPE_CHECKING:
             definition_id: str,
             metric_id: str,
             *,
-            type_: UserMetricType,
+            type_: UserMetricType | str,
             name: str,
             display_name: str,
             time_range: Any,
@@ -1426,12 +1426,12 @@ if TYPE_CHECKING:
             self,
             definition_id: str,
             *,
-            type_: UserMetricEffectType,
+            type_: UserMetricEffectType | str,
             segment_id: str | Unset = UNSET,
-            conditions: builtins.list[UserMetricCondition] | Unset = UNSET,
+            conditions: Sequence[UserMetricCondition | Mapping[str, Any]] | Unset = UNSET,
             perk_id: str | Unset = UNSET,
             points: float | Unset = UNSET,
-            counter: EffectCounter | Unset = UNSET,
+            counter: EffectCounter | Mapping[str, Any] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[UserMetricDefinition]: ...
 
@@ -1454,7 +1454,7 @@ if TYPE_CHECKING:
             definition_id: str,
             effect_id: str,
             *,
-            operator: UserMetricOperator,
+            operator: UserMetricOperator | str,
             value: float | str,
             metric_id: str | Unset = UNSET,
             options: CallOptions | None = None,
@@ -1504,3 +1504,7 @@ if TYPE_CHECKING:
             user_id: str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[UserMetricValueList]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -54,8 +55,8 @@ class PaymentCardsResource:
     def add(
         self,
         *,
-        card_type: CardType | Unset = UNSET,
-        method_type: PaymentMethodType | Unset = UNSET,
+        card_type: CardType | str | Unset = UNSET,
+        method_type: PaymentMethodType | str | Unset = UNSET,
         consumer_id: str | Unset = UNSET,
         consumer_reference: str | Unset = UNSET,
         gateway_id: str | Unset = UNSET,
@@ -144,7 +145,11 @@ class PaymentCardsResource:
 
     @overload
     def update(
-        self, card_id: str, *, auto_top_up: AutoTopUp | Unset = UNSET, options: CallOptions | None = None
+        self,
+        card_id: str,
+        *,
+        auto_top_up: AutoTopUp | Mapping[str, Any] | Unset = UNSET,
+        options: CallOptions | None = None,
     ) -> PaymentCard: ...
 
     @overload
@@ -278,8 +283,8 @@ class AsyncPaymentCardsResource:
     async def add(
         self,
         *,
-        card_type: CardType | Unset = UNSET,
-        method_type: PaymentMethodType | Unset = UNSET,
+        card_type: CardType | str | Unset = UNSET,
+        method_type: PaymentMethodType | str | Unset = UNSET,
         consumer_id: str | Unset = UNSET,
         consumer_reference: str | Unset = UNSET,
         gateway_id: str | Unset = UNSET,
@@ -368,7 +373,11 @@ class AsyncPaymentCardsResource:
 
     @overload
     async def update(
-        self, card_id: str, *, auto_top_up: AutoTopUp | Unset = UNSET, options: CallOptions | None = None
+        self,
+        card_id: str,
+        *,
+        auto_top_up: AutoTopUp | Mapping[str, Any] | Unset = UNSET,
+        options: CallOptions | None = None,
     ) -> PaymentCard: ...
 
     @overload
@@ -481,8 +490,8 @@ if TYPE_CHECKING:
         def add(
             self,
             *,
-            card_type: CardType | Unset = UNSET,
-            method_type: PaymentMethodType | Unset = UNSET,
+            card_type: CardType | str | Unset = UNSET,
+            method_type: PaymentMethodType | str | Unset = UNSET,
             consumer_id: str | Unset = UNSET,
             consumer_reference: str | Unset = UNSET,
             gateway_id: str | Unset = UNSET,
@@ -503,7 +512,11 @@ if TYPE_CHECKING:
 
         @overload
         def update(
-            self, card_id: str, *, auto_top_up: AutoTopUp | Unset = UNSET, options: CallOptions | None = None
+            self,
+            card_id: str,
+            *,
+            auto_top_up: AutoTopUp | Mapping[str, Any] | Unset = UNSET,
+            options: CallOptions | None = None,
         ) -> Response[PaymentCard]: ...
 
         @overload
@@ -528,8 +541,8 @@ if TYPE_CHECKING:
         async def add(
             self,
             *,
-            card_type: CardType | Unset = UNSET,
-            method_type: PaymentMethodType | Unset = UNSET,
+            card_type: CardType | str | Unset = UNSET,
+            method_type: PaymentMethodType | str | Unset = UNSET,
             consumer_id: str | Unset = UNSET,
             consumer_reference: str | Unset = UNSET,
             gateway_id: str | Unset = UNSET,
@@ -550,7 +563,11 @@ if TYPE_CHECKING:
 
         @overload
         async def update(
-            self, card_id: str, *, auto_top_up: AutoTopUp | Unset = UNSET, options: CallOptions | None = None
+            self,
+            card_id: str,
+            *,
+            auto_top_up: AutoTopUp | Mapping[str, Any] | Unset = UNSET,
+            options: CallOptions | None = None,
         ) -> Response[PaymentCard]: ...
 
         @overload
@@ -571,3 +588,7 @@ if TYPE_CHECKING:
         async def get_active_for_user(
             self, user_id: str, *, options: CallOptions | None = None
         ) -> Response[PaymentCard]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from loyalty_runtime.declared.lazy import AnnotationNames
+
 if TYPE_CHECKING:
     from typing import Protocol
 
@@ -118,3 +120,7 @@ if TYPE_CHECKING:
         async def create(self, *, options: CallOptions | None = None) -> Response[Referral]: ...
 
         async def claim(self, code: str, *, options: CallOptions | None = None) -> Response[Referral]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

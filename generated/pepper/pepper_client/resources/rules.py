@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -52,10 +53,10 @@ class RulesResource:
     def create(
         self,
         *,
-        match_type: RuleMatchType,
-        conditions: builtins.list[RuleCondition],
-        effect: RuleEffect,
-        occurrences: RuleOccurrences | Unset = UNSET,
+        match_type: RuleMatchType | str,
+        conditions: Sequence[RuleCondition | Mapping[str, Any]],
+        effect: RuleEffect | Mapping[str, Any],
+        occurrences: RuleOccurrences | Mapping[str, Any] | Unset = UNSET,
         active: bool | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Rule: ...
@@ -132,10 +133,10 @@ class RulesResource:
         self,
         rule_id: str,
         *,
-        match_type: RuleMatchType,
-        conditions: builtins.list[RuleCondition],
-        effect: RuleEffect,
-        occurrences: RuleOccurrences | Unset = UNSET,
+        match_type: RuleMatchType | str,
+        conditions: Sequence[RuleCondition | Mapping[str, Any]],
+        effect: RuleEffect | Mapping[str, Any],
+        occurrences: RuleOccurrences | Mapping[str, Any] | Unset = UNSET,
         active: bool | Unset = UNSET,
         include_effect: bool | Unset = UNSET,
         options: CallOptions | None = None,
@@ -242,10 +243,10 @@ class AsyncRulesResource:
     async def create(
         self,
         *,
-        match_type: RuleMatchType,
-        conditions: builtins.list[RuleCondition],
-        effect: RuleEffect,
-        occurrences: RuleOccurrences | Unset = UNSET,
+        match_type: RuleMatchType | str,
+        conditions: Sequence[RuleCondition | Mapping[str, Any]],
+        effect: RuleEffect | Mapping[str, Any],
+        occurrences: RuleOccurrences | Mapping[str, Any] | Unset = UNSET,
         active: bool | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Rule: ...
@@ -324,10 +325,10 @@ class AsyncRulesResource:
         self,
         rule_id: str,
         *,
-        match_type: RuleMatchType,
-        conditions: builtins.list[RuleCondition],
-        effect: RuleEffect,
-        occurrences: RuleOccurrences | Unset = UNSET,
+        match_type: RuleMatchType | str,
+        conditions: Sequence[RuleCondition | Mapping[str, Any]],
+        effect: RuleEffect | Mapping[str, Any],
+        occurrences: RuleOccurrences | Mapping[str, Any] | Unset = UNSET,
         active: bool | Unset = UNSET,
         include_effect: bool | Unset = UNSET,
         options: CallOptions | None = None,
@@ -418,10 +419,10 @@ if TYPE_CHECKING:
         def create(
             self,
             *,
-            match_type: RuleMatchType,
-            conditions: builtins.list[RuleCondition],
-            effect: RuleEffect,
-            occurrences: RuleOccurrences | Unset = UNSET,
+            match_type: RuleMatchType | str,
+            conditions: Sequence[RuleCondition | Mapping[str, Any]],
+            effect: RuleEffect | Mapping[str, Any],
+            occurrences: RuleOccurrences | Mapping[str, Any] | Unset = UNSET,
             active: bool | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Rule]: ...
@@ -440,10 +441,10 @@ if TYPE_CHECKING:
             self,
             rule_id: str,
             *,
-            match_type: RuleMatchType,
-            conditions: builtins.list[RuleCondition],
-            effect: RuleEffect,
-            occurrences: RuleOccurrences | Unset = UNSET,
+            match_type: RuleMatchType | str,
+            conditions: Sequence[RuleCondition | Mapping[str, Any]],
+            effect: RuleEffect | Mapping[str, Any],
+            occurrences: RuleOccurrences | Mapping[str, Any] | Unset = UNSET,
             active: bool | Unset = UNSET,
             include_effect: bool | Unset = UNSET,
             options: CallOptions | None = None,
@@ -470,10 +471,10 @@ if TYPE_CHECKING:
         async def create(
             self,
             *,
-            match_type: RuleMatchType,
-            conditions: builtins.list[RuleCondition],
-            effect: RuleEffect,
-            occurrences: RuleOccurrences | Unset = UNSET,
+            match_type: RuleMatchType | str,
+            conditions: Sequence[RuleCondition | Mapping[str, Any]],
+            effect: RuleEffect | Mapping[str, Any],
+            occurrences: RuleOccurrences | Mapping[str, Any] | Unset = UNSET,
             active: bool | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Rule]: ...
@@ -492,10 +493,10 @@ if TYPE_CHECKING:
             self,
             rule_id: str,
             *,
-            match_type: RuleMatchType,
-            conditions: builtins.list[RuleCondition],
-            effect: RuleEffect,
-            occurrences: RuleOccurrences | Unset = UNSET,
+            match_type: RuleMatchType | str,
+            conditions: Sequence[RuleCondition | Mapping[str, Any]],
+            effect: RuleEffect | Mapping[str, Any],
+            occurrences: RuleOccurrences | Mapping[str, Any] | Unset = UNSET,
             active: bool | Unset = UNSET,
             include_effect: bool | Unset = UNSET,
             options: CallOptions | None = None,
@@ -514,3 +515,7 @@ if TYPE_CHECKING:
         async def delete(
             self, rule_id: str, *, include_effect: bool | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[Any]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -50,8 +51,8 @@ class ScheduledTasksResource:
     def create(
         self,
         *,
-        type_: ScheduledTaskType | Unset = UNSET,
-        parameters: ScheduledTaskParameters | Unset = UNSET,
+        type_: ScheduledTaskType | str | Unset = UNSET,
+        parameters: ScheduledTaskParameters | Mapping[str, Any] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> ScheduledTask: ...
 
@@ -112,8 +113,8 @@ class ScheduledTasksResource:
         self,
         task_id: str,
         *,
-        type_: ScheduledTaskType | Unset = UNSET,
-        parameters: ScheduledTaskParameters | Unset = UNSET,
+        type_: ScheduledTaskType | str | Unset = UNSET,
+        parameters: ScheduledTaskParameters | Mapping[str, Any] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> ScheduledTask: ...
 
@@ -201,8 +202,8 @@ class AsyncScheduledTasksResource:
     async def create(
         self,
         *,
-        type_: ScheduledTaskType | Unset = UNSET,
-        parameters: ScheduledTaskParameters | Unset = UNSET,
+        type_: ScheduledTaskType | str | Unset = UNSET,
+        parameters: ScheduledTaskParameters | Mapping[str, Any] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> ScheduledTask: ...
 
@@ -263,8 +264,8 @@ class AsyncScheduledTasksResource:
         self,
         task_id: str,
         *,
-        type_: ScheduledTaskType | Unset = UNSET,
-        parameters: ScheduledTaskParameters | Unset = UNSET,
+        type_: ScheduledTaskType | str | Unset = UNSET,
+        parameters: ScheduledTaskParameters | Mapping[str, Any] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> ScheduledTask: ...
 
@@ -333,8 +334,8 @@ if TYPE_CHECKING:
         def create(
             self,
             *,
-            type_: ScheduledTaskType | Unset = UNSET,
-            parameters: ScheduledTaskParameters | Unset = UNSET,
+            type_: ScheduledTaskType | str | Unset = UNSET,
+            parameters: ScheduledTaskParameters | Mapping[str, Any] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[ScheduledTask]: ...
 
@@ -350,8 +351,8 @@ if TYPE_CHECKING:
             self,
             task_id: str,
             *,
-            type_: ScheduledTaskType | Unset = UNSET,
-            parameters: ScheduledTaskParameters | Unset = UNSET,
+            type_: ScheduledTaskType | str | Unset = UNSET,
+            parameters: ScheduledTaskParameters | Mapping[str, Any] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[ScheduledTask]: ...
 
@@ -373,8 +374,8 @@ if TYPE_CHECKING:
         async def create(
             self,
             *,
-            type_: ScheduledTaskType | Unset = UNSET,
-            parameters: ScheduledTaskParameters | Unset = UNSET,
+            type_: ScheduledTaskType | str | Unset = UNSET,
+            parameters: ScheduledTaskParameters | Mapping[str, Any] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[ScheduledTask]: ...
 
@@ -390,8 +391,8 @@ if TYPE_CHECKING:
             self,
             task_id: str,
             *,
-            type_: ScheduledTaskType | Unset = UNSET,
-            parameters: ScheduledTaskParameters | Unset = UNSET,
+            type_: ScheduledTaskType | str | Unset = UNSET,
+            parameters: ScheduledTaskParameters | Mapping[str, Any] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[ScheduledTask]: ...
 
@@ -405,3 +406,7 @@ if TYPE_CHECKING:
         ) -> Response[ScheduledTask]: ...
 
         async def delete(self, task_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

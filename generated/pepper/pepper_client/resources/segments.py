@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from os import PathLike
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -45,7 +47,7 @@ class SegmentsResource:
         *,
         limit: int | Unset = UNSET,
         start_key: str | Unset = UNSET,
-        include: builtins.list[SegmentInclude] | Unset = UNSET,
+        include: Sequence[SegmentInclude | str] | Unset = UNSET,
         x_api_version: str | Unset = "12",
         options: CallOptions | None = None,
     ) -> SyncPages[Segment, SegmentList]:
@@ -80,7 +82,7 @@ class SegmentsResource:
         self,
         *,
         title: str,
-        type_: SegmentType,
+        type_: SegmentType | str,
         description: str | Unset = UNSET,
         expiry_horizon: float | Unset = UNSET,
         x_api_version: str | Unset = "9",
@@ -162,7 +164,7 @@ class SegmentsResource:
         *,
         title: str | Unset = UNSET,
         description: str | Unset = UNSET,
-        type_: SegmentType | Unset = UNSET,
+        type_: SegmentType | str | Unset = UNSET,
         expiry_horizon: float | Unset = UNSET,
         x_api_version: str | Unset = "3",
         options: CallOptions | None = None,
@@ -249,7 +251,7 @@ class SegmentsResource:
         self,
         segment_id: str,
         *,
-        expand: builtins.list[str] | Unset = UNSET,
+        expand: Sequence[str] | Unset = UNSET,
         limit: int | Unset = UNSET,
         start_key: str | Unset = UNSET,
         x_api_version: str | Unset = "3",
@@ -291,7 +293,7 @@ class SegmentsResource:
     def add_users(
         self,
         segment_id: str,
-        body: builtins.list[str],
+        body: Sequence[str],
         *,
         x_api_version: str | Unset = "3",
         options: CallOptions | None = None,
@@ -325,7 +327,7 @@ class SegmentsResource:
     def remove_users(
         self,
         segment_id: str,
-        body: builtins.list[str],
+        body: Sequence[str],
         *,
         x_api_version: str | Unset = "3",
         options: CallOptions | None = None,
@@ -361,7 +363,7 @@ class SegmentsResource:
         self,
         segment_id: str,
         *,
-        file: File,
+        file: File | bytes | PathLike[str],
         expiry_date: datetime.datetime | Unset = UNSET,
         dry_run: bool | Unset = UNSET,
         x_pepper_req_nonce: str | Unset = UNSET,
@@ -550,7 +552,7 @@ class AsyncSegmentsResource:
         *,
         limit: int | Unset = UNSET,
         start_key: str | Unset = UNSET,
-        include: builtins.list[SegmentInclude] | Unset = UNSET,
+        include: Sequence[SegmentInclude | str] | Unset = UNSET,
         x_api_version: str | Unset = "12",
         options: CallOptions | None = None,
     ) -> AsyncPages[Segment, SegmentList]:
@@ -585,7 +587,7 @@ class AsyncSegmentsResource:
         self,
         *,
         title: str,
-        type_: SegmentType,
+        type_: SegmentType | str,
         description: str | Unset = UNSET,
         expiry_horizon: float | Unset = UNSET,
         x_api_version: str | Unset = "9",
@@ -669,7 +671,7 @@ class AsyncSegmentsResource:
         *,
         title: str | Unset = UNSET,
         description: str | Unset = UNSET,
-        type_: SegmentType | Unset = UNSET,
+        type_: SegmentType | str | Unset = UNSET,
         expiry_horizon: float | Unset = UNSET,
         x_api_version: str | Unset = "3",
         options: CallOptions | None = None,
@@ -758,7 +760,7 @@ class AsyncSegmentsResource:
         self,
         segment_id: str,
         *,
-        expand: builtins.list[str] | Unset = UNSET,
+        expand: Sequence[str] | Unset = UNSET,
         limit: int | Unset = UNSET,
         start_key: str | Unset = UNSET,
         x_api_version: str | Unset = "3",
@@ -800,7 +802,7 @@ class AsyncSegmentsResource:
     async def add_users(
         self,
         segment_id: str,
-        body: builtins.list[str],
+        body: Sequence[str],
         *,
         x_api_version: str | Unset = "3",
         options: CallOptions | None = None,
@@ -834,7 +836,7 @@ class AsyncSegmentsResource:
     async def remove_users(
         self,
         segment_id: str,
-        body: builtins.list[str],
+        body: Sequence[str],
         *,
         x_api_version: str | Unset = "3",
         options: CallOptions | None = None,
@@ -870,7 +872,7 @@ class AsyncSegmentsResource:
         self,
         segment_id: str,
         *,
-        file: File,
+        file: File | bytes | PathLike[str],
         expiry_date: datetime.datetime | Unset = UNSET,
         dry_run: bool | Unset = UNSET,
         x_pepper_req_nonce: str | Unset = UNSET,
@@ -1054,7 +1056,7 @@ if TYPE_CHECKING:
             *,
             limit: int | Unset = UNSET,
             start_key: str | Unset = UNSET,
-            include: builtins.list[SegmentInclude] | Unset = UNSET,
+            include: Sequence[SegmentInclude | str] | Unset = UNSET,
             x_api_version: str | Unset = "12",
             options: CallOptions | None = None,
         ) -> Response[SegmentList]: ...
@@ -1064,7 +1066,7 @@ if TYPE_CHECKING:
             self,
             *,
             title: str,
-            type_: SegmentType,
+            type_: SegmentType | str,
             description: str | Unset = UNSET,
             expiry_horizon: float | Unset = UNSET,
             x_api_version: str | Unset = "9",
@@ -1091,7 +1093,7 @@ if TYPE_CHECKING:
             *,
             title: str | Unset = UNSET,
             description: str | Unset = UNSET,
-            type_: SegmentType | Unset = UNSET,
+            type_: SegmentType | str | Unset = UNSET,
             expiry_horizon: float | Unset = UNSET,
             x_api_version: str | Unset = "3",
             options: CallOptions | None = None,
@@ -1115,7 +1117,7 @@ if TYPE_CHECKING:
             self,
             segment_id: str,
             *,
-            expand: builtins.list[str] | Unset = UNSET,
+            expand: Sequence[str] | Unset = UNSET,
             limit: int | Unset = UNSET,
             start_key: str | Unset = UNSET,
             x_api_version: str | Unset = "3",
@@ -1125,7 +1127,7 @@ if TYPE_CHECKING:
         def add_users(
             self,
             segment_id: str,
-            body: builtins.list[str],
+            body: Sequence[str],
             *,
             x_api_version: str | Unset = "3",
             options: CallOptions | None = None,
@@ -1134,7 +1136,7 @@ if TYPE_CHECKING:
         def remove_users(
             self,
             segment_id: str,
-            body: builtins.list[str],
+            body: Sequence[str],
             *,
             x_api_version: str | Unset = "3",
             options: CallOptions | None = None,
@@ -1145,7 +1147,7 @@ if TYPE_CHECKING:
             self,
             segment_id: str,
             *,
-            file: File,
+            file: File | bytes | PathLike[str],
             expiry_date: datetime.datetime | Unset = UNSET,
             dry_run: bool | Unset = UNSET,
             x_pepper_req_nonce: str | Unset = UNSET,
@@ -1197,7 +1199,7 @@ if TYPE_CHECKING:
             *,
             limit: int | Unset = UNSET,
             start_key: str | Unset = UNSET,
-            include: builtins.list[SegmentInclude] | Unset = UNSET,
+            include: Sequence[SegmentInclude | str] | Unset = UNSET,
             x_api_version: str | Unset = "12",
             options: CallOptions | None = None,
         ) -> Response[SegmentList]: ...
@@ -1207,7 +1209,7 @@ if TYPE_CHECKING:
             self,
             *,
             title: str,
-            type_: SegmentType,
+            type_: SegmentType | str,
             description: str | Unset = UNSET,
             expiry_horizon: float | Unset = UNSET,
             x_api_version: str | Unset = "9",
@@ -1234,7 +1236,7 @@ if TYPE_CHECKING:
             *,
             title: str | Unset = UNSET,
             description: str | Unset = UNSET,
-            type_: SegmentType | Unset = UNSET,
+            type_: SegmentType | str | Unset = UNSET,
             expiry_horizon: float | Unset = UNSET,
             x_api_version: str | Unset = "3",
             options: CallOptions | None = None,
@@ -1258,7 +1260,7 @@ if TYPE_CHECKING:
             self,
             segment_id: str,
             *,
-            expand: builtins.list[str] | Unset = UNSET,
+            expand: Sequence[str] | Unset = UNSET,
             limit: int | Unset = UNSET,
             start_key: str | Unset = UNSET,
             x_api_version: str | Unset = "3",
@@ -1268,7 +1270,7 @@ if TYPE_CHECKING:
         async def add_users(
             self,
             segment_id: str,
-            body: builtins.list[str],
+            body: Sequence[str],
             *,
             x_api_version: str | Unset = "3",
             options: CallOptions | None = None,
@@ -1277,7 +1279,7 @@ if TYPE_CHECKING:
         async def remove_users(
             self,
             segment_id: str,
-            body: builtins.list[str],
+            body: Sequence[str],
             *,
             x_api_version: str | Unset = "3",
             options: CallOptions | None = None,
@@ -1288,7 +1290,7 @@ if TYPE_CHECKING:
             self,
             segment_id: str,
             *,
-            file: File,
+            file: File | bytes | PathLike[str],
             expiry_date: datetime.datetime | Unset = UNSET,
             dry_run: bool | Unset = UNSET,
             x_pepper_req_nonce: str | Unset = UNSET,
@@ -1335,3 +1337,7 @@ if TYPE_CHECKING:
         async def list_for_user(
             self, user_id: str, *, options: CallOptions | None = None
         ) -> Response[builtins.list[Segment]]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

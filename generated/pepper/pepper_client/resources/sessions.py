@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from loyalty_runtime.declared.lazy import AnnotationNames
+
 if TYPE_CHECKING:
     from typing import Protocol
 
@@ -110,3 +112,7 @@ if TYPE_CHECKING:
         async def delete_for_user(self, user_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
 
         async def create_admin(self, *, options: CallOptions | None = None) -> Response[AdminSession]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

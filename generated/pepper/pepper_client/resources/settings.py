@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from os import PathLike
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -27,7 +29,9 @@ class SettingsResource:
         self._client = client
 
     @overload
-    def upload_apple_pay_domain_association(self, *, file: File, options: CallOptions | None = None) -> Any: ...
+    def upload_apple_pay_domain_association(
+        self, *, file: File | bytes | PathLike[str], options: CallOptions | None = None
+    ) -> Any: ...
 
     @overload
     def upload_apple_pay_domain_association(
@@ -74,7 +78,9 @@ class AsyncSettingsResource:
         self._client = client
 
     @overload
-    async def upload_apple_pay_domain_association(self, *, file: File, options: CallOptions | None = None) -> Any: ...
+    async def upload_apple_pay_domain_association(
+        self, *, file: File | bytes | PathLike[str], options: CallOptions | None = None
+    ) -> Any: ...
 
     @overload
     async def upload_apple_pay_domain_association(
@@ -117,7 +123,7 @@ if TYPE_CHECKING:
     class SettingsResourceWithRawResponse(Protocol):
         @overload
         def upload_apple_pay_domain_association(
-            self, *, file: File, options: CallOptions | None = None
+            self, *, file: File | bytes | PathLike[str], options: CallOptions | None = None
         ) -> Response[Any]: ...
 
         @overload
@@ -128,10 +134,14 @@ if TYPE_CHECKING:
     class AsyncSettingsResourceWithRawResponse(Protocol):
         @overload
         async def upload_apple_pay_domain_association(
-            self, *, file: File, options: CallOptions | None = None
+            self, *, file: File | bytes | PathLike[str], options: CallOptions | None = None
         ) -> Response[Any]: ...
 
         @overload
         async def upload_apple_pay_domain_association(
             self, body: ApplePayDomainAssociationUpload | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Any]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

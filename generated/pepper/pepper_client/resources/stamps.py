@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-import builtins
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class StampsResource:
 
         return self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
-    def create(self, body: builtins.list[NewStamp], *, options: CallOptions | None = None) -> None:
+    def create(self, body: Sequence[NewStamp | Mapping[str, Any]], *, options: CallOptions | None = None) -> None:
         """Create stamps.
 
         `POST /stamps`. Not fully documented: method inferred and path inferred, unconfirmed, confidence high.
@@ -149,7 +149,7 @@ class StampsResource:
         self,
         *,
         impression: str | Unset = UNSET,
-        effect: StampEffect | Unset = UNSET,
+        effect: StampEffect | Mapping[str, Any] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> StampValidation: ...
 
@@ -190,7 +190,7 @@ class StampsResource:
         self,
         id: str,
         *,
-        imprints: builtins.list[builtins.list[builtins.list[float]]] | Unset = UNSET,
+        imprints: Sequence[Sequence[Sequence[float]]] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Stamp: ...
 
@@ -254,7 +254,7 @@ class AsyncStampsResource:
 
         return await self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
-    async def create(self, body: builtins.list[NewStamp], *, options: CallOptions | None = None) -> None:
+    async def create(self, body: Sequence[NewStamp | Mapping[str, Any]], *, options: CallOptions | None = None) -> None:
         """Create stamps.
 
         `POST /stamps`. Not fully documented: method inferred and path inferred, unconfirmed, confidence high.
@@ -352,7 +352,7 @@ class AsyncStampsResource:
         self,
         *,
         impression: str | Unset = UNSET,
-        effect: StampEffect | Unset = UNSET,
+        effect: StampEffect | Mapping[str, Any] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> StampValidation: ...
 
@@ -393,7 +393,7 @@ class AsyncStampsResource:
         self,
         id: str,
         *,
-        imprints: builtins.list[builtins.list[builtins.list[float]]] | Unset = UNSET,
+        imprints: Sequence[Sequence[Sequence[float]]] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Stamp: ...
 
@@ -437,7 +437,9 @@ if TYPE_CHECKING:
     class StampsResourceWithRawResponse(Protocol):
         def list(self, *, options: CallOptions | None = None) -> Response[StampList]: ...
 
-        def create(self, body: builtins.list[NewStamp], *, options: CallOptions | None = None) -> Response[None]: ...
+        def create(
+            self, body: Sequence[NewStamp | Mapping[str, Any]], *, options: CallOptions | None = None
+        ) -> Response[None]: ...
 
         def get(self, id: str, *, options: CallOptions | None = None) -> Response[Stamp]: ...
 
@@ -458,7 +460,7 @@ if TYPE_CHECKING:
             self,
             *,
             impression: str | Unset = UNSET,
-            effect: StampEffect | Unset = UNSET,
+            effect: StampEffect | Mapping[str, Any] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[StampValidation]: ...
 
@@ -472,7 +474,7 @@ if TYPE_CHECKING:
             self,
             id: str,
             *,
-            imprints: builtins.list[builtins.list[builtins.list[float]]] | Unset = UNSET,
+            imprints: Sequence[Sequence[Sequence[float]]] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Stamp]: ...
 
@@ -485,7 +487,7 @@ if TYPE_CHECKING:
         async def list(self, *, options: CallOptions | None = None) -> Response[StampList]: ...
 
         async def create(
-            self, body: builtins.list[NewStamp], *, options: CallOptions | None = None
+            self, body: Sequence[NewStamp | Mapping[str, Any]], *, options: CallOptions | None = None
         ) -> Response[None]: ...
 
         async def get(self, id: str, *, options: CallOptions | None = None) -> Response[Stamp]: ...
@@ -507,7 +509,7 @@ if TYPE_CHECKING:
             self,
             *,
             impression: str | Unset = UNSET,
-            effect: StampEffect | Unset = UNSET,
+            effect: StampEffect | Mapping[str, Any] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[StampValidation]: ...
 
@@ -521,7 +523,7 @@ if TYPE_CHECKING:
             self,
             id: str,
             *,
-            imprints: builtins.list[builtins.list[builtins.list[float]]] | Unset = UNSET,
+            imprints: Sequence[Sequence[Sequence[float]]] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Stamp]: ...
 
@@ -529,3 +531,7 @@ if TYPE_CHECKING:
         async def update_imprints(
             self, id: str, body: UpdateStampImprintsRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Stamp]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-import builtins
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -68,12 +68,12 @@ class SubscriptionSchemesResource:
     def create(
         self,
         *,
-        pricing: builtins.list[SubscriptionPrice],
-        perks: builtins.list[SubscriptionPerk],
+        pricing: Sequence[SubscriptionPrice | Mapping[str, Any]],
+        perks: Sequence[SubscriptionPerk | Mapping[str, Any]],
         title: str,
         active: bool | Unset = UNSET,
         terms: str | Unset = UNSET,
-        visualisation: SubscriptionVisualisation | Unset = UNSET,
+        visualisation: SubscriptionVisualisation | Mapping[str, Any] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> SubscriptionScheme: ...
 
@@ -138,12 +138,12 @@ class SubscriptionSchemesResource:
         self,
         scheme_id: str,
         *,
-        pricing: builtins.list[SubscriptionPrice] | Unset = UNSET,
-        perks: builtins.list[SubscriptionPerk] | Unset = UNSET,
+        pricing: Sequence[SubscriptionPrice | Mapping[str, Any]] | Unset = UNSET,
+        perks: Sequence[SubscriptionPerk | Mapping[str, Any]] | Unset = UNSET,
         active: bool | Unset = UNSET,
         title: str | Unset = UNSET,
         terms: str | Unset = UNSET,
-        visualisation: SubscriptionVisualisation | Unset = UNSET,
+        visualisation: SubscriptionVisualisation | Mapping[str, Any] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Any: ...
 
@@ -257,12 +257,12 @@ class AsyncSubscriptionSchemesResource:
     async def create(
         self,
         *,
-        pricing: builtins.list[SubscriptionPrice],
-        perks: builtins.list[SubscriptionPerk],
+        pricing: Sequence[SubscriptionPrice | Mapping[str, Any]],
+        perks: Sequence[SubscriptionPerk | Mapping[str, Any]],
         title: str,
         active: bool | Unset = UNSET,
         terms: str | Unset = UNSET,
-        visualisation: SubscriptionVisualisation | Unset = UNSET,
+        visualisation: SubscriptionVisualisation | Mapping[str, Any] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> SubscriptionScheme: ...
 
@@ -329,12 +329,12 @@ class AsyncSubscriptionSchemesResource:
         self,
         scheme_id: str,
         *,
-        pricing: builtins.list[SubscriptionPrice] | Unset = UNSET,
-        perks: builtins.list[SubscriptionPerk] | Unset = UNSET,
+        pricing: Sequence[SubscriptionPrice | Mapping[str, Any]] | Unset = UNSET,
+        perks: Sequence[SubscriptionPerk | Mapping[str, Any]] | Unset = UNSET,
         active: bool | Unset = UNSET,
         title: str | Unset = UNSET,
         terms: str | Unset = UNSET,
-        visualisation: SubscriptionVisualisation | Unset = UNSET,
+        visualisation: SubscriptionVisualisation | Mapping[str, Any] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Any: ...
 
@@ -422,12 +422,12 @@ if TYPE_CHECKING:
         def create(
             self,
             *,
-            pricing: builtins.list[SubscriptionPrice],
-            perks: builtins.list[SubscriptionPerk],
+            pricing: Sequence[SubscriptionPrice | Mapping[str, Any]],
+            perks: Sequence[SubscriptionPerk | Mapping[str, Any]],
             title: str,
             active: bool | Unset = UNSET,
             terms: str | Unset = UNSET,
-            visualisation: SubscriptionVisualisation | Unset = UNSET,
+            visualisation: SubscriptionVisualisation | Mapping[str, Any] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[SubscriptionScheme]: ...
 
@@ -443,12 +443,12 @@ if TYPE_CHECKING:
             self,
             scheme_id: str,
             *,
-            pricing: builtins.list[SubscriptionPrice] | Unset = UNSET,
-            perks: builtins.list[SubscriptionPerk] | Unset = UNSET,
+            pricing: Sequence[SubscriptionPrice | Mapping[str, Any]] | Unset = UNSET,
+            perks: Sequence[SubscriptionPerk | Mapping[str, Any]] | Unset = UNSET,
             active: bool | Unset = UNSET,
             title: str | Unset = UNSET,
             terms: str | Unset = UNSET,
-            visualisation: SubscriptionVisualisation | Unset = UNSET,
+            visualisation: SubscriptionVisualisation | Mapping[str, Any] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
@@ -477,12 +477,12 @@ if TYPE_CHECKING:
         async def create(
             self,
             *,
-            pricing: builtins.list[SubscriptionPrice],
-            perks: builtins.list[SubscriptionPerk],
+            pricing: Sequence[SubscriptionPrice | Mapping[str, Any]],
+            perks: Sequence[SubscriptionPerk | Mapping[str, Any]],
             title: str,
             active: bool | Unset = UNSET,
             terms: str | Unset = UNSET,
-            visualisation: SubscriptionVisualisation | Unset = UNSET,
+            visualisation: SubscriptionVisualisation | Mapping[str, Any] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[SubscriptionScheme]: ...
 
@@ -498,12 +498,12 @@ if TYPE_CHECKING:
             self,
             scheme_id: str,
             *,
-            pricing: builtins.list[SubscriptionPrice] | Unset = UNSET,
-            perks: builtins.list[SubscriptionPerk] | Unset = UNSET,
+            pricing: Sequence[SubscriptionPrice | Mapping[str, Any]] | Unset = UNSET,
+            perks: Sequence[SubscriptionPerk | Mapping[str, Any]] | Unset = UNSET,
             active: bool | Unset = UNSET,
             title: str | Unset = UNSET,
             terms: str | Unset = UNSET,
-            visualisation: SubscriptionVisualisation | Unset = UNSET,
+            visualisation: SubscriptionVisualisation | Mapping[str, Any] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
@@ -517,3 +517,7 @@ if TYPE_CHECKING:
         ) -> Response[Any]: ...
 
         async def delete(self, scheme_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-import builtins
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class SubscriptionsResource:
         self,
         subscription_id: str,
         *,
-        expand: builtins.list[SubscriptionExpand] | Unset = UNSET,
+        expand: Sequence[SubscriptionExpand | str] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Subscription:
         """Get a subscription.
@@ -301,7 +301,7 @@ class AsyncSubscriptionsResource:
         self,
         subscription_id: str,
         *,
-        expand: builtins.list[SubscriptionExpand] | Unset = UNSET,
+        expand: Sequence[SubscriptionExpand | str] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Subscription:
         """Get a subscription.
@@ -446,7 +446,7 @@ if TYPE_CHECKING:
             self,
             subscription_id: str,
             *,
-            expand: builtins.list[SubscriptionExpand] | Unset = UNSET,
+            expand: Sequence[SubscriptionExpand | str] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Subscription]: ...
 
@@ -503,7 +503,7 @@ if TYPE_CHECKING:
             self,
             subscription_id: str,
             *,
-            expand: builtins.list[SubscriptionExpand] | Unset = UNSET,
+            expand: Sequence[SubscriptionExpand | str] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Subscription]: ...
 
@@ -534,3 +534,7 @@ if TYPE_CHECKING:
             *,
             options: CallOptions | None = None,
         ) -> Response[Subscription]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-import builtins
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from os import PathLike
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -52,9 +53,9 @@ class UsersResource:
     def lookup(
         self,
         *,
-        user_ids: builtins.list[str],
+        user_ids: Sequence[str],
         sort: str | Unset = UNSET,
-        include: builtins.list[UserListInclude] | Unset = UNSET,
+        include: Sequence[UserListInclude | str] | Unset = UNSET,
         limit: int | Unset = UNSET,
         start_key: str | Unset = UNSET,
         options: CallOptions | None = None,
@@ -66,7 +67,7 @@ class UsersResource:
         body: LookupUsersRequest | Mapping[str, Any],
         *,
         sort: str | Unset = UNSET,
-        include: builtins.list[UserListInclude] | Unset = UNSET,
+        include: Sequence[UserListInclude | str] | Unset = UNSET,
         limit: int | Unset = UNSET,
         start_key: str | Unset = UNSET,
         options: CallOptions | None = None,
@@ -77,7 +78,7 @@ class UsersResource:
         body: LookupUsersRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         sort: str | Unset = UNSET,
-        include: builtins.list[UserListInclude] | Unset = UNSET,
+        include: Sequence[UserListInclude | str] | Unset = UNSET,
         limit: int | Unset = UNSET,
         start_key: str | Unset = UNSET,
         options: CallOptions | None = None,
@@ -124,9 +125,9 @@ class UsersResource:
         updated_after: datetime.datetime | Unset = UNSET,
         created_after: datetime.datetime | Unset = UNSET,
         credential_id: str | Unset = UNSET,
-        role: ListUsersRole | Unset = UNSET,
+        role: ListUsersRole | str | Unset = UNSET,
         sort: str | Unset = UNSET,
-        include: builtins.list[UserListInclude] | Unset = UNSET,
+        include: Sequence[UserListInclude | str] | Unset = UNSET,
         limit: int | Unset = UNSET,
         start_key: str | Unset = UNSET,
         x_api_version: str | Unset = "9",
@@ -184,12 +185,12 @@ class UsersResource:
         *,
         first_name: str,
         last_name: str,
-        credentials: builtins.list[UserCredential],
+        credentials: Sequence[UserCredential | Mapping[str, Any]],
         full_name: str | Unset = UNSET,
         has_agreed_to_share_data: bool | Unset = UNSET,
         has_agreed_to_receive_marketing: bool | Unset = UNSET,
         birthdate: datetime.date | Unset = UNSET,
-        gender: Gender | Unset = UNSET,
+        gender: Gender | str | Unset = UNSET,
         auto_activate: bool | Unset = UNSET,
         await_external_account_sync: bool | Unset = UNSET,
         unique_device_id_android: str | Unset = UNSET,
@@ -277,7 +278,7 @@ class UsersResource:
     @overload
     def login_with_sso(
         self,
-        sso_provider: LoginWithSsoSsoProvider,
+        sso_provider: LoginWithSsoSsoProvider | str,
         *,
         id_token: str,
         first_name: str | Unset = UNSET,
@@ -286,7 +287,7 @@ class UsersResource:
         has_agreed_to_share_data: bool | Unset = UNSET,
         has_agreed_to_receive_marketing: bool | Unset = UNSET,
         birthdate: datetime.date | Unset = UNSET,
-        gender: Gender | Unset = UNSET,
+        gender: Gender | str | Unset = UNSET,
         x_client_platform: str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Session: ...
@@ -294,7 +295,7 @@ class UsersResource:
     @overload
     def login_with_sso(
         self,
-        sso_provider: LoginWithSsoSsoProvider,
+        sso_provider: LoginWithSsoSsoProvider | str,
         body: LoginWithSsoRequest | Mapping[str, Any],
         *,
         x_client_platform: str | Unset = UNSET,
@@ -303,7 +304,7 @@ class UsersResource:
 
     def login_with_sso(
         self,
-        sso_provider: LoginWithSsoSsoProvider,
+        sso_provider: LoginWithSsoSsoProvider | str,
         body: LoginWithSsoRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         x_client_platform: str | Unset = UNSET,
@@ -485,7 +486,7 @@ class UsersResource:
         self,
         user_id: str,
         *,
-        include: builtins.list[UserInclude] | Unset = UNSET,
+        include: Sequence[UserInclude | str] | Unset = UNSET,
         x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
     ) -> User:
@@ -522,18 +523,18 @@ class UsersResource:
         last_name: str | Unset = UNSET,
         full_name: str | Unset = UNSET,
         birthdate: datetime.date | Unset = UNSET,
-        gender: Gender | Unset = UNSET,
-        favourite_locations: builtins.list[str] | Unset = UNSET,
-        primary_platform: Platform | Unset = UNSET,
+        gender: Gender | str | Unset = UNSET,
+        favourite_locations: Sequence[str] | Unset = UNSET,
+        primary_platform: Platform | str | Unset = UNSET,
         contacts: Any | Unset = UNSET,
-        extended: UserExtended | Unset = UNSET,
+        extended: UserExtended | Mapping[str, Any] | Unset = UNSET,
         has_agreed_to_share_data: bool | Unset = UNSET,
         has_agreed_to_receive_marketing: bool | Unset = UNSET,
         apn_device_token: str | Unset = UNSET,
         gcm_device_token: str | Unset = UNSET,
         photo: str | Unset = UNSET,
-        credentials: builtins.list[UserCredential] | Unset = UNSET,
-        default_tip: DefaultTip | Unset = UNSET,
+        credentials: Sequence[UserCredential | Mapping[str, Any]] | Unset = UNSET,
+        default_tip: DefaultTip | Mapping[str, Any] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> User: ...
 
@@ -704,7 +705,7 @@ class UsersResource:
     def import_(
         self,
         *,
-        file: File,
+        file: File | bytes | PathLike[str],
         dry_run: bool | Unset = UNSET,
         suppress_events: bool | Unset = UNSET,
         x_pepper_req_nonce: str | Unset = UNSET,
@@ -801,9 +802,9 @@ class AsyncUsersResource:
     def lookup(
         self,
         *,
-        user_ids: builtins.list[str],
+        user_ids: Sequence[str],
         sort: str | Unset = UNSET,
-        include: builtins.list[UserListInclude] | Unset = UNSET,
+        include: Sequence[UserListInclude | str] | Unset = UNSET,
         limit: int | Unset = UNSET,
         start_key: str | Unset = UNSET,
         options: CallOptions | None = None,
@@ -815,7 +816,7 @@ class AsyncUsersResource:
         body: LookupUsersRequest | Mapping[str, Any],
         *,
         sort: str | Unset = UNSET,
-        include: builtins.list[UserListInclude] | Unset = UNSET,
+        include: Sequence[UserListInclude | str] | Unset = UNSET,
         limit: int | Unset = UNSET,
         start_key: str | Unset = UNSET,
         options: CallOptions | None = None,
@@ -826,7 +827,7 @@ class AsyncUsersResource:
         body: LookupUsersRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         sort: str | Unset = UNSET,
-        include: builtins.list[UserListInclude] | Unset = UNSET,
+        include: Sequence[UserListInclude | str] | Unset = UNSET,
         limit: int | Unset = UNSET,
         start_key: str | Unset = UNSET,
         options: CallOptions | None = None,
@@ -873,9 +874,9 @@ class AsyncUsersResource:
         updated_after: datetime.datetime | Unset = UNSET,
         created_after: datetime.datetime | Unset = UNSET,
         credential_id: str | Unset = UNSET,
-        role: ListUsersRole | Unset = UNSET,
+        role: ListUsersRole | str | Unset = UNSET,
         sort: str | Unset = UNSET,
-        include: builtins.list[UserListInclude] | Unset = UNSET,
+        include: Sequence[UserListInclude | str] | Unset = UNSET,
         limit: int | Unset = UNSET,
         start_key: str | Unset = UNSET,
         x_api_version: str | Unset = "9",
@@ -933,12 +934,12 @@ class AsyncUsersResource:
         *,
         first_name: str,
         last_name: str,
-        credentials: builtins.list[UserCredential],
+        credentials: Sequence[UserCredential | Mapping[str, Any]],
         full_name: str | Unset = UNSET,
         has_agreed_to_share_data: bool | Unset = UNSET,
         has_agreed_to_receive_marketing: bool | Unset = UNSET,
         birthdate: datetime.date | Unset = UNSET,
-        gender: Gender | Unset = UNSET,
+        gender: Gender | str | Unset = UNSET,
         auto_activate: bool | Unset = UNSET,
         await_external_account_sync: bool | Unset = UNSET,
         unique_device_id_android: str | Unset = UNSET,
@@ -1026,7 +1027,7 @@ class AsyncUsersResource:
     @overload
     async def login_with_sso(
         self,
-        sso_provider: LoginWithSsoSsoProvider,
+        sso_provider: LoginWithSsoSsoProvider | str,
         *,
         id_token: str,
         first_name: str | Unset = UNSET,
@@ -1035,7 +1036,7 @@ class AsyncUsersResource:
         has_agreed_to_share_data: bool | Unset = UNSET,
         has_agreed_to_receive_marketing: bool | Unset = UNSET,
         birthdate: datetime.date | Unset = UNSET,
-        gender: Gender | Unset = UNSET,
+        gender: Gender | str | Unset = UNSET,
         x_client_platform: str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> Session: ...
@@ -1043,7 +1044,7 @@ class AsyncUsersResource:
     @overload
     async def login_with_sso(
         self,
-        sso_provider: LoginWithSsoSsoProvider,
+        sso_provider: LoginWithSsoSsoProvider | str,
         body: LoginWithSsoRequest | Mapping[str, Any],
         *,
         x_client_platform: str | Unset = UNSET,
@@ -1052,7 +1053,7 @@ class AsyncUsersResource:
 
     async def login_with_sso(
         self,
-        sso_provider: LoginWithSsoSsoProvider,
+        sso_provider: LoginWithSsoSsoProvider | str,
         body: LoginWithSsoRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         x_client_platform: str | Unset = UNSET,
@@ -1234,7 +1235,7 @@ class AsyncUsersResource:
         self,
         user_id: str,
         *,
-        include: builtins.list[UserInclude] | Unset = UNSET,
+        include: Sequence[UserInclude | str] | Unset = UNSET,
         x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
     ) -> User:
@@ -1271,18 +1272,18 @@ class AsyncUsersResource:
         last_name: str | Unset = UNSET,
         full_name: str | Unset = UNSET,
         birthdate: datetime.date | Unset = UNSET,
-        gender: Gender | Unset = UNSET,
-        favourite_locations: builtins.list[str] | Unset = UNSET,
-        primary_platform: Platform | Unset = UNSET,
+        gender: Gender | str | Unset = UNSET,
+        favourite_locations: Sequence[str] | Unset = UNSET,
+        primary_platform: Platform | str | Unset = UNSET,
         contacts: Any | Unset = UNSET,
-        extended: UserExtended | Unset = UNSET,
+        extended: UserExtended | Mapping[str, Any] | Unset = UNSET,
         has_agreed_to_share_data: bool | Unset = UNSET,
         has_agreed_to_receive_marketing: bool | Unset = UNSET,
         apn_device_token: str | Unset = UNSET,
         gcm_device_token: str | Unset = UNSET,
         photo: str | Unset = UNSET,
-        credentials: builtins.list[UserCredential] | Unset = UNSET,
-        default_tip: DefaultTip | Unset = UNSET,
+        credentials: Sequence[UserCredential | Mapping[str, Any]] | Unset = UNSET,
+        default_tip: DefaultTip | Mapping[str, Any] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> User: ...
 
@@ -1453,7 +1454,7 @@ class AsyncUsersResource:
     async def import_(
         self,
         *,
-        file: File,
+        file: File | bytes | PathLike[str],
         dry_run: bool | Unset = UNSET,
         suppress_events: bool | Unset = UNSET,
         x_pepper_req_nonce: str | Unset = UNSET,
@@ -1545,9 +1546,9 @@ if TYPE_CHECKING:
         def lookup(
             self,
             *,
-            user_ids: builtins.list[str],
+            user_ids: Sequence[str],
             sort: str | Unset = UNSET,
-            include: builtins.list[UserListInclude] | Unset = UNSET,
+            include: Sequence[UserListInclude | str] | Unset = UNSET,
             limit: int | Unset = UNSET,
             start_key: str | Unset = UNSET,
             options: CallOptions | None = None,
@@ -1559,7 +1560,7 @@ if TYPE_CHECKING:
             body: LookupUsersRequest | Mapping[str, Any],
             *,
             sort: str | Unset = UNSET,
-            include: builtins.list[UserListInclude] | Unset = UNSET,
+            include: Sequence[UserListInclude | str] | Unset = UNSET,
             limit: int | Unset = UNSET,
             start_key: str | Unset = UNSET,
             options: CallOptions | None = None,
@@ -1572,9 +1573,9 @@ if TYPE_CHECKING:
             updated_after: datetime.datetime | Unset = UNSET,
             created_after: datetime.datetime | Unset = UNSET,
             credential_id: str | Unset = UNSET,
-            role: ListUsersRole | Unset = UNSET,
+            role: ListUsersRole | str | Unset = UNSET,
             sort: str | Unset = UNSET,
-            include: builtins.list[UserListInclude] | Unset = UNSET,
+            include: Sequence[UserListInclude | str] | Unset = UNSET,
             limit: int | Unset = UNSET,
             start_key: str | Unset = UNSET,
             x_api_version: str | Unset = "9",
@@ -1587,12 +1588,12 @@ if TYPE_CHECKING:
             *,
             first_name: str,
             last_name: str,
-            credentials: builtins.list[UserCredential],
+            credentials: Sequence[UserCredential | Mapping[str, Any]],
             full_name: str | Unset = UNSET,
             has_agreed_to_share_data: bool | Unset = UNSET,
             has_agreed_to_receive_marketing: bool | Unset = UNSET,
             birthdate: datetime.date | Unset = UNSET,
-            gender: Gender | Unset = UNSET,
+            gender: Gender | str | Unset = UNSET,
             auto_activate: bool | Unset = UNSET,
             await_external_account_sync: bool | Unset = UNSET,
             unique_device_id_android: str | Unset = UNSET,
@@ -1617,7 +1618,7 @@ if TYPE_CHECKING:
         @overload
         def login_with_sso(
             self,
-            sso_provider: LoginWithSsoSsoProvider,
+            sso_provider: LoginWithSsoSsoProvider | str,
             *,
             id_token: str,
             first_name: str | Unset = UNSET,
@@ -1626,7 +1627,7 @@ if TYPE_CHECKING:
             has_agreed_to_share_data: bool | Unset = UNSET,
             has_agreed_to_receive_marketing: bool | Unset = UNSET,
             birthdate: datetime.date | Unset = UNSET,
-            gender: Gender | Unset = UNSET,
+            gender: Gender | str | Unset = UNSET,
             x_client_platform: str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Session]: ...
@@ -1634,7 +1635,7 @@ if TYPE_CHECKING:
         @overload
         def login_with_sso(
             self,
-            sso_provider: LoginWithSsoSsoProvider,
+            sso_provider: LoginWithSsoSsoProvider | str,
             body: LoginWithSsoRequest | Mapping[str, Any],
             *,
             x_client_platform: str | Unset = UNSET,
@@ -1677,7 +1678,7 @@ if TYPE_CHECKING:
             self,
             user_id: str,
             *,
-            include: builtins.list[UserInclude] | Unset = UNSET,
+            include: Sequence[UserInclude | str] | Unset = UNSET,
             x_api_version: str | Unset = "9",
             options: CallOptions | None = None,
         ) -> Response[User]: ...
@@ -1691,18 +1692,18 @@ if TYPE_CHECKING:
             last_name: str | Unset = UNSET,
             full_name: str | Unset = UNSET,
             birthdate: datetime.date | Unset = UNSET,
-            gender: Gender | Unset = UNSET,
-            favourite_locations: builtins.list[str] | Unset = UNSET,
-            primary_platform: Platform | Unset = UNSET,
+            gender: Gender | str | Unset = UNSET,
+            favourite_locations: Sequence[str] | Unset = UNSET,
+            primary_platform: Platform | str | Unset = UNSET,
             contacts: Any | Unset = UNSET,
-            extended: UserExtended | Unset = UNSET,
+            extended: UserExtended | Mapping[str, Any] | Unset = UNSET,
             has_agreed_to_share_data: bool | Unset = UNSET,
             has_agreed_to_receive_marketing: bool | Unset = UNSET,
             apn_device_token: str | Unset = UNSET,
             gcm_device_token: str | Unset = UNSET,
             photo: str | Unset = UNSET,
-            credentials: builtins.list[UserCredential] | Unset = UNSET,
-            default_tip: DefaultTip | Unset = UNSET,
+            credentials: Sequence[UserCredential | Mapping[str, Any]] | Unset = UNSET,
+            default_tip: DefaultTip | Mapping[str, Any] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[User]: ...
 
@@ -1743,7 +1744,7 @@ if TYPE_CHECKING:
         def import_(
             self,
             *,
-            file: File,
+            file: File | bytes | PathLike[str],
             dry_run: bool | Unset = UNSET,
             suppress_events: bool | Unset = UNSET,
             x_pepper_req_nonce: str | Unset = UNSET,
@@ -1768,9 +1769,9 @@ if TYPE_CHECKING:
         async def lookup(
             self,
             *,
-            user_ids: builtins.list[str],
+            user_ids: Sequence[str],
             sort: str | Unset = UNSET,
-            include: builtins.list[UserListInclude] | Unset = UNSET,
+            include: Sequence[UserListInclude | str] | Unset = UNSET,
             limit: int | Unset = UNSET,
             start_key: str | Unset = UNSET,
             options: CallOptions | None = None,
@@ -1782,7 +1783,7 @@ if TYPE_CHECKING:
             body: LookupUsersRequest | Mapping[str, Any],
             *,
             sort: str | Unset = UNSET,
-            include: builtins.list[UserListInclude] | Unset = UNSET,
+            include: Sequence[UserListInclude | str] | Unset = UNSET,
             limit: int | Unset = UNSET,
             start_key: str | Unset = UNSET,
             options: CallOptions | None = None,
@@ -1795,9 +1796,9 @@ if TYPE_CHECKING:
             updated_after: datetime.datetime | Unset = UNSET,
             created_after: datetime.datetime | Unset = UNSET,
             credential_id: str | Unset = UNSET,
-            role: ListUsersRole | Unset = UNSET,
+            role: ListUsersRole | str | Unset = UNSET,
             sort: str | Unset = UNSET,
-            include: builtins.list[UserListInclude] | Unset = UNSET,
+            include: Sequence[UserListInclude | str] | Unset = UNSET,
             limit: int | Unset = UNSET,
             start_key: str | Unset = UNSET,
             x_api_version: str | Unset = "9",
@@ -1810,12 +1811,12 @@ if TYPE_CHECKING:
             *,
             first_name: str,
             last_name: str,
-            credentials: builtins.list[UserCredential],
+            credentials: Sequence[UserCredential | Mapping[str, Any]],
             full_name: str | Unset = UNSET,
             has_agreed_to_share_data: bool | Unset = UNSET,
             has_agreed_to_receive_marketing: bool | Unset = UNSET,
             birthdate: datetime.date | Unset = UNSET,
-            gender: Gender | Unset = UNSET,
+            gender: Gender | str | Unset = UNSET,
             auto_activate: bool | Unset = UNSET,
             await_external_account_sync: bool | Unset = UNSET,
             unique_device_id_android: str | Unset = UNSET,
@@ -1840,7 +1841,7 @@ if TYPE_CHECKING:
         @overload
         async def login_with_sso(
             self,
-            sso_provider: LoginWithSsoSsoProvider,
+            sso_provider: LoginWithSsoSsoProvider | str,
             *,
             id_token: str,
             first_name: str | Unset = UNSET,
@@ -1849,7 +1850,7 @@ if TYPE_CHECKING:
             has_agreed_to_share_data: bool | Unset = UNSET,
             has_agreed_to_receive_marketing: bool | Unset = UNSET,
             birthdate: datetime.date | Unset = UNSET,
-            gender: Gender | Unset = UNSET,
+            gender: Gender | str | Unset = UNSET,
             x_client_platform: str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Session]: ...
@@ -1857,7 +1858,7 @@ if TYPE_CHECKING:
         @overload
         async def login_with_sso(
             self,
-            sso_provider: LoginWithSsoSsoProvider,
+            sso_provider: LoginWithSsoSsoProvider | str,
             body: LoginWithSsoRequest | Mapping[str, Any],
             *,
             x_client_platform: str | Unset = UNSET,
@@ -1900,7 +1901,7 @@ if TYPE_CHECKING:
             self,
             user_id: str,
             *,
-            include: builtins.list[UserInclude] | Unset = UNSET,
+            include: Sequence[UserInclude | str] | Unset = UNSET,
             x_api_version: str | Unset = "9",
             options: CallOptions | None = None,
         ) -> Response[User]: ...
@@ -1914,18 +1915,18 @@ if TYPE_CHECKING:
             last_name: str | Unset = UNSET,
             full_name: str | Unset = UNSET,
             birthdate: datetime.date | Unset = UNSET,
-            gender: Gender | Unset = UNSET,
-            favourite_locations: builtins.list[str] | Unset = UNSET,
-            primary_platform: Platform | Unset = UNSET,
+            gender: Gender | str | Unset = UNSET,
+            favourite_locations: Sequence[str] | Unset = UNSET,
+            primary_platform: Platform | str | Unset = UNSET,
             contacts: Any | Unset = UNSET,
-            extended: UserExtended | Unset = UNSET,
+            extended: UserExtended | Mapping[str, Any] | Unset = UNSET,
             has_agreed_to_share_data: bool | Unset = UNSET,
             has_agreed_to_receive_marketing: bool | Unset = UNSET,
             apn_device_token: str | Unset = UNSET,
             gcm_device_token: str | Unset = UNSET,
             photo: str | Unset = UNSET,
-            credentials: builtins.list[UserCredential] | Unset = UNSET,
-            default_tip: DefaultTip | Unset = UNSET,
+            credentials: Sequence[UserCredential | Mapping[str, Any]] | Unset = UNSET,
+            default_tip: DefaultTip | Mapping[str, Any] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[User]: ...
 
@@ -1966,7 +1967,7 @@ if TYPE_CHECKING:
         async def import_(
             self,
             *,
-            file: File,
+            file: File | bytes | PathLike[str],
             dry_run: bool | Unset = UNSET,
             suppress_events: bool | Unset = UNSET,
             x_pepper_req_nonce: str | Unset = UNSET,
@@ -1987,3 +1988,7 @@ if TYPE_CHECKING:
         async def download_import_result(
             self, file_id: str, *, options: CallOptions | None = None
         ) -> Response[str]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -582,3 +583,7 @@ if TYPE_CHECKING:
         async def update(
             self, voucher_id: str, body: UpdateVoucherRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Voucher]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

@@ -6,11 +6,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -18,52 +22,86 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class Code:
+class Code(Sparse):
     """A code as the search shows it. Only `id` is always there.
 
     Attributes:
         id (str): Id of the code.
-        voucher_id (str | Unset): Id of the deal that the code belongs to.
-        voucher (CodeDeal | Unset): The deal of a code as the search shows it.
-        code (str | Unset): The code itself.
-        sent_to_profile_id (int | None | Unset): Id of the profile that the code was sent to.
-        redeemed_by_profile_id (int | None | Unset): Id of the profile that redeemed the code, or null.
-        redeemed_by_user_id (int | None | Unset): Id of the user who redeemed the code, presumably a member of staff,
-            or null.
-        redeemed_at (None | str | Unset): When the code was redeemed, or null. Notation and zone are not stated.
-        is_redeemed (bool | Unset): Whether the code is redeemed.
-        revoked_at (None | str | Unset): When the code was revoked, or null. Notation and zone are not stated.
-        is_revoked (bool | Unset): Whether the code is revoked.
-        is_revokable (bool | Unset): Whether the code can be revoked. The vendor spells it this way.
-        expires_at (None | str | Unset): When the code ends, or null. Notation and zone are not stated.
-        created_at (str | Unset): When the code was created. Notation and zone are not stated.
-        updated_at (str | Unset): When the code was last changed. Notation and zone are not stated.
-        sent_to_profile_data (Any | Unset): Data about the profile that the code was sent to. What it holds is not
-            described.
+        voucher_id (str | None): Id of the deal that the code belongs to.
+        voucher (CodeDeal | None): The deal of a code as the search shows it.
+        code (str | None): The code itself.
+        sent_to_profile_id (int | None): Id of the profile that the code was sent to. Confidence: medium.
+        redeemed_by_profile_id (int | None): Id of the profile that redeemed the code, or null.
+        redeemed_by_user_id (int | None): Id of the user who redeemed the code, presumably a member of staff, or null.
+        redeemed_at (None | str): When the code was redeemed, or null. Notation and zone are not stated.
+        is_redeemed (bool | None): Whether the code is redeemed.
+        revoked_at (None | str): When the code was revoked, or null. Notation and zone are not stated.
+        is_revoked (bool | None): Whether the code is revoked.
+        is_revokable (bool | None): Whether the code can be revoked. The vendor spells it this way.
+        expires_at (None | str): When the code ends, or null. Notation and zone are not stated.
+        created_at (str | None): When the code was created. Notation and zone are not stated.
+        updated_at (str | None): When the code was last changed. Notation and zone are not stated.
+        sent_to_profile_data (Any): Data about the profile that the code was sent to. What it holds is not described.
     """
 
-    id: str
-    voucher_id: str | Unset = UNSET
-    voucher: CodeDeal | Unset = UNSET
-    code: str | Unset = UNSET
-    sent_to_profile_id: int | None | Unset = UNSET
-    redeemed_by_profile_id: int | None | Unset = UNSET
-    redeemed_by_user_id: int | None | Unset = UNSET
-    redeemed_at: None | str | Unset = UNSET
-    is_redeemed: bool | Unset = UNSET
-    revoked_at: None | str | Unset = UNSET
-    is_revoked: bool | Unset = UNSET
-    is_revokable: bool | Unset = UNSET
-    expires_at: None | str | Unset = UNSET
-    created_at: str | Unset = UNSET
-    updated_at: str | Unset = UNSET
-    sent_to_profile_data: Any | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "id",
+        "voucher_id",
+        "voucher",
+        "code",
+        "sent_to_profile_id",
+        "redeemed_by_profile_id",
+        "redeemed_by_user_id",
+        "redeemed_at",
+        "is_redeemed",
+        "revoked_at",
+        "is_revoked",
+        "is_revokable",
+        "expires_at",
+        "created_at",
+        "updated_at",
+        "sent_to_profile_data",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    id: str
+    voucher_id: str | None
+    voucher: CodeDeal | None
+    code: str | None
+    sent_to_profile_id: int | None
+    redeemed_by_profile_id: int | None
+    redeemed_by_user_id: int | None
+    redeemed_at: None | str
+    is_redeemed: bool | None
+    revoked_at: None | str
+    is_revoked: bool | None
+    is_revokable: bool | None
+    expires_at: None | str
+    created_at: str | None
+    updated_at: str | None
+    sent_to_profile_data: Any
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "voucher_id": "voucher_id",
+        "voucher": "voucher",
+        "code": "code",
+        "sent_to_profile_id": "sent_to_profile_id",
+        "redeemed_by_profile_id": "redeemed_by_profile_id",
+        "redeemed_by_user_id": "redeemed_by_user_id",
+        "redeemed_at": "redeemed_at",
+        "is_redeemed": "is_redeemed",
+        "revoked_at": "revoked_at",
+        "is_revoked": "is_revoked",
+        "is_revokable": "is_revokable",
+        "expires_at": "expires_at",
+        "created_at": "created_at",
+        "updated_at": "updated_at",
+        "sent_to_profile_data": "sent_to_profile_data",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(["id"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "id",
             "voucher_id",
             "voucher",
             "code",
@@ -81,107 +119,244 @@ class Code:
             "sent_to_profile_data",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset(["id"])
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {"sent_to_profile_id": "medium"}
+
+    def __init__(
+        self,
+        id: str,
+        voucher_id: str | Unset = UNSET,
+        voucher: CodeDeal | Mapping[str, Any] | Unset = UNSET,
+        code: str | Unset = UNSET,
+        sent_to_profile_id: int | None | Unset = UNSET,
+        redeemed_by_profile_id: int | None | Unset = UNSET,
+        redeemed_by_user_id: int | None | Unset = UNSET,
+        redeemed_at: str | None | Unset = UNSET,
+        is_redeemed: bool | Unset = UNSET,
+        revoked_at: str | None | Unset = UNSET,
+        is_revoked: bool | Unset = UNSET,
+        is_revokable: bool | Unset = UNSET,
+        expires_at: str | None | Unset = UNSET,
+        created_at: str | Unset = UNSET,
+        updated_at: str | Unset = UNSET,
+        sent_to_profile_data: Any | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.id = id
+        if not isinstance(voucher_id, Unset):
+            self.voucher_id = voucher_id
+        if not isinstance(voucher, Unset):
+            self.voucher = _given(voucher)
+        if not isinstance(code, Unset):
+            self.code = code
+        if not isinstance(sent_to_profile_id, Unset):
+            self.sent_to_profile_id = sent_to_profile_id
+        if not isinstance(redeemed_by_profile_id, Unset):
+            self.redeemed_by_profile_id = redeemed_by_profile_id
+        if not isinstance(redeemed_by_user_id, Unset):
+            self.redeemed_by_user_id = redeemed_by_user_id
+        if not isinstance(redeemed_at, Unset):
+            self.redeemed_at = redeemed_at
+        if not isinstance(is_redeemed, Unset):
+            self.is_redeemed = is_redeemed
+        if not isinstance(revoked_at, Unset):
+            self.revoked_at = revoked_at
+        if not isinstance(is_revoked, Unset):
+            self.is_revoked = is_revoked
+        if not isinstance(is_revokable, Unset):
+            self.is_revokable = is_revokable
+        if not isinstance(expires_at, Unset):
+            self.expires_at = expires_at
+        if not isinstance(created_at, Unset):
+            self.created_at = created_at
+        if not isinstance(updated_at, Unset):
+            self.updated_at = updated_at
+        if not isinstance(sent_to_profile_data, Unset):
+            self.sent_to_profile_data = sent_to_profile_data
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _voucher_id = self.voucher_id
-        _voucher = self.voucher
-        _code = self.code
-        _sent_to_profile_id = self.sent_to_profile_id
-        _redeemed_by_profile_id = self.redeemed_by_profile_id
-        _redeemed_by_user_id = self.redeemed_by_user_id
-        _redeemed_at = self.redeemed_at
-        _is_redeemed = self.is_redeemed
-        _revoked_at = self.revoked_at
-        _is_revoked = self.is_revoked
-        _is_revokable = self.is_revokable
-        _expires_at = self.expires_at
-        _created_at = self.created_at
-        _updated_at = self.updated_at
-        _sent_to_profile_data = self.sent_to_profile_data
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "id": self.id,
         }
-        if _voucher_id is not UNSET:
+        if (_voucher_id := self.voucher_id) is not None:
             json_object["voucher_id"] = _voucher_id
-        if _voucher is not UNSET:
+        elif is_null(self, "voucher_id"):
+            json_object["voucher_id"] = None
+        if (_voucher := self.voucher) is not None:
             json_object["voucher"] = _voucher.to_dict() if isinstance(_voucher, CodeDeal) else _voucher
-        if _code is not UNSET:
+        elif is_null(self, "voucher"):
+            json_object["voucher"] = None
+        if (_code := self.code) is not None:
             json_object["code"] = _code
-        if _sent_to_profile_id is not UNSET:
+        elif is_null(self, "code"):
+            json_object["code"] = None
+        if (_sent_to_profile_id := self.sent_to_profile_id) is not None:
             json_object["sent_to_profile_id"] = _sent_to_profile_id
-        if _redeemed_by_profile_id is not UNSET:
+        elif is_null(self, "sent_to_profile_id"):
+            json_object["sent_to_profile_id"] = None
+        if (_redeemed_by_profile_id := self.redeemed_by_profile_id) is not None:
             json_object["redeemed_by_profile_id"] = _redeemed_by_profile_id
-        if _redeemed_by_user_id is not UNSET:
+        elif is_null(self, "redeemed_by_profile_id"):
+            json_object["redeemed_by_profile_id"] = None
+        if (_redeemed_by_user_id := self.redeemed_by_user_id) is not None:
             json_object["redeemed_by_user_id"] = _redeemed_by_user_id
-        if _redeemed_at is not UNSET:
+        elif is_null(self, "redeemed_by_user_id"):
+            json_object["redeemed_by_user_id"] = None
+        if (_redeemed_at := self.redeemed_at) is not None:
             json_object["redeemed_at"] = _redeemed_at
-        if _is_redeemed is not UNSET:
+        elif is_null(self, "redeemed_at"):
+            json_object["redeemed_at"] = None
+        if (_is_redeemed := self.is_redeemed) is not None:
             json_object["is_redeemed"] = _is_redeemed
-        if _revoked_at is not UNSET:
+        elif is_null(self, "is_redeemed"):
+            json_object["is_redeemed"] = None
+        if (_revoked_at := self.revoked_at) is not None:
             json_object["revoked_at"] = _revoked_at
-        if _is_revoked is not UNSET:
+        elif is_null(self, "revoked_at"):
+            json_object["revoked_at"] = None
+        if (_is_revoked := self.is_revoked) is not None:
             json_object["is_revoked"] = _is_revoked
-        if _is_revokable is not UNSET:
+        elif is_null(self, "is_revoked"):
+            json_object["is_revoked"] = None
+        if (_is_revokable := self.is_revokable) is not None:
             json_object["is_revokable"] = _is_revokable
-        if _expires_at is not UNSET:
+        elif is_null(self, "is_revokable"):
+            json_object["is_revokable"] = None
+        if (_expires_at := self.expires_at) is not None:
             json_object["expires_at"] = _expires_at
-        if _created_at is not UNSET:
+        elif is_null(self, "expires_at"):
+            json_object["expires_at"] = None
+        if (_created_at := self.created_at) is not None:
             json_object["created_at"] = _created_at
-        if _updated_at is not UNSET:
+        elif is_null(self, "created_at"):
+            json_object["created_at"] = None
+        if (_updated_at := self.updated_at) is not None:
             json_object["updated_at"] = _updated_at
-        if _sent_to_profile_data is not UNSET:
+        elif is_null(self, "updated_at"):
+            json_object["updated_at"] = None
+        if (_sent_to_profile_data := self.sent_to_profile_data) is not None:
             json_object["sent_to_profile_data"] = _sent_to_profile_data
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "sent_to_profile_data"):
+            json_object["sent_to_profile_data"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.id = d["id"]
-            get = d.get
-            self.voucher_id = get("voucher_id", UNSET)
-            self.voucher = CodeDeal.from_dict(v) if type(v := get("voucher", UNSET)) is dict else v
-            self.code = get("code", UNSET)
-            self.sent_to_profile_id = get("sent_to_profile_id", UNSET)
-            self.redeemed_by_profile_id = get("redeemed_by_profile_id", UNSET)
-            self.redeemed_by_user_id = get("redeemed_by_user_id", UNSET)
-            self.redeemed_at = get("redeemed_at", UNSET)
-            self.is_redeemed = get("is_redeemed", UNSET)
-            self.revoked_at = get("revoked_at", UNSET)
-            self.is_revoked = get("is_revoked", UNSET)
-            self.is_revokable = get("is_revokable", UNSET)
-            self.expires_at = get("expires_at", UNSET)
-            self.created_at = get("created_at", UNSET)
-            self.updated_at = get("updated_at", UNSET)
-            self.sent_to_profile_data = get("sent_to_profile_data", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "Code") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "Code") from None
+            if type(v := d["id"]) is str:
+                self.id = v
+            else:
+                misfit(self, d, "id")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("voucher_id")) is str:
+            self.voucher_id = v
+        elif v is not None:
+            misfit(self, d, "voucher_id")
+        elif "voucher_id" in d:
+            self.voucher_id = None
+        if type(v := get("voucher")) is dict:
+            self.voucher = _read_CodeDeal(v)
+        elif v is not None:
+            misfit(self, d, "voucher")
+        elif "voucher" in d:
+            self.voucher = None
+        if type(v := get("code")) is str:
+            self.code = v
+        elif v is not None:
+            misfit(self, d, "code")
+        elif "code" in d:
+            self.code = None
+        if type(v := get("sent_to_profile_id")) is int:
+            self.sent_to_profile_id = v
+        elif v is not None:
+            convert(self, d, "sent_to_profile_id", "sent_to_profile_id", whole)
+        elif "sent_to_profile_id" in d:
+            self.sent_to_profile_id = None
+        if type(v := get("redeemed_by_profile_id")) is int:
+            self.redeemed_by_profile_id = v
+        elif v is not None:
+            convert(self, d, "redeemed_by_profile_id", "redeemed_by_profile_id", whole)
+        elif "redeemed_by_profile_id" in d:
+            self.redeemed_by_profile_id = None
+        if type(v := get("redeemed_by_user_id")) is int:
+            self.redeemed_by_user_id = v
+        elif v is not None:
+            convert(self, d, "redeemed_by_user_id", "redeemed_by_user_id", whole)
+        elif "redeemed_by_user_id" in d:
+            self.redeemed_by_user_id = None
+        if type(v := get("redeemed_at")) is str:
+            self.redeemed_at = v
+        elif v is not None:
+            misfit(self, d, "redeemed_at")
+        elif "redeemed_at" in d:
+            self.redeemed_at = None
+        if type(v := get("is_redeemed")) is bool:
+            self.is_redeemed = v
+        elif v is not None:
+            misfit(self, d, "is_redeemed")
+        elif "is_redeemed" in d:
+            self.is_redeemed = None
+        if type(v := get("revoked_at")) is str:
+            self.revoked_at = v
+        elif v is not None:
+            misfit(self, d, "revoked_at")
+        elif "revoked_at" in d:
+            self.revoked_at = None
+        if type(v := get("is_revoked")) is bool:
+            self.is_revoked = v
+        elif v is not None:
+            misfit(self, d, "is_revoked")
+        elif "is_revoked" in d:
+            self.is_revoked = None
+        if type(v := get("is_revokable")) is bool:
+            self.is_revokable = v
+        elif v is not None:
+            misfit(self, d, "is_revokable")
+        elif "is_revokable" in d:
+            self.is_revokable = None
+        if type(v := get("expires_at")) is str:
+            self.expires_at = v
+        elif v is not None:
+            misfit(self, d, "expires_at")
+        elif "expires_at" in d:
+            self.expires_at = None
+        if type(v := get("created_at")) is str:
+            self.created_at = v
+        elif v is not None:
+            misfit(self, d, "created_at")
+        elif "created_at" in d:
+            self.created_at = None
+        if type(v := get("updated_at")) is str:
+            self.updated_at = v
+        elif v is not None:
+            misfit(self, d, "updated_at")
+        elif "updated_at" in d:
+            self.updated_at = None
+        if (v := get("sent_to_profile_data")) is not None or "sent_to_profile_data" in d:
+            self.sent_to_profile_data = v
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.code_deal import CodeDeal
+
+_read_CodeDeal = CodeDeal.from_dict

@@ -6,25 +6,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Model, written
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 _new = object.__new__
 
 
-@_define
-class CodeDeal:
+class CodeDeal(Model):
     """The deal of a code as the search shows it.
 
     Attributes:
         id (str): Id of the deal, `voucher_id` of its codes.
         active (bool): Whether the deal is in use.
         name (str): Name of the deal.
-        description (None | str): What the deal is about.
+        description (None | str): What the deal is about. Confidence: medium.
         expires_at (None | str): When the deal ends, or null. Notation and zone are not stated.
         created_at (str): When the deal was created. Notation and zone are not stated.
         updated_at (str): When the deal was last changed. Notation and zone are not stated.
@@ -34,6 +36,20 @@ class CodeDeal:
         days_code_valid_for (int | None): Number of days that a code is valid, counted from its issue, or null.
         voucher_codes_count (int): Number of codes of the deal.
     """
+
+    __slots__ = (
+        "id",
+        "active",
+        "name",
+        "description",
+        "expires_at",
+        "created_at",
+        "updated_at",
+        "cash_value_amount",
+        "cash_value_currency",
+        "days_code_valid_for",
+        "voucher_codes_count",
+    )
 
     id: str
     active: bool
@@ -46,27 +62,58 @@ class CodeDeal:
     cash_value_currency: None | str
     days_code_valid_for: int | None
     voucher_codes_count: int
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
-        [
-            "id",
-            "active",
-            "name",
-            "description",
-            "expires_at",
-            "created_at",
-            "updated_at",
-            "cash_value_amount",
-            "cash_value_currency",
-            "days_code_valid_for",
-            "voucher_codes_count",
-        ]
-    )
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "active": "active",
+        "name": "name",
+        "description": "description",
+        "expires_at": "expires_at",
+        "created_at": "created_at",
+        "updated_at": "updated_at",
+        "cash_value_amount": "cash_value_amount",
+        "cash_value_currency": "cash_value_currency",
+        "days_code_valid_for": "days_code_valid_for",
+        "voucher_codes_count": "voucher_codes_count",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = MEMBERS
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {"description": "medium"}
+
+    def __init__(
+        self,
+        id: str,
+        active: bool,
+        name: str,
+        description: str | None,
+        expires_at: str | None,
+        created_at: str,
+        updated_at: str,
+        cash_value_amount: float | None,
+        cash_value_currency: str | None,
+        days_code_valid_for: int | None,
+        voucher_codes_count: int,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.id = id
+        self.active = active
+        self.name = name
+        self.description = description
+        self.expires_at = expires_at
+        self.created_at = created_at
+        self.updated_at = updated_at
+        self.cash_value_amount = cash_value_amount
+        self.cash_value_currency = cash_value_currency
+        self.days_code_valid_for = days_code_valid_for
+        self.voucher_codes_count = voucher_codes_count
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "id": self.id,
             "active": self.active,
@@ -80,48 +127,80 @@ class CodeDeal:
             "days_code_valid_for": self.days_code_valid_for,
             "voucher_codes_count": self.voucher_codes_count,
         }
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.id = d["id"]
-            self.active = d["active"]
-            self.name = d["name"]
-            self.description = d["description"]
-            self.expires_at = d["expires_at"]
-            self.created_at = d["created_at"]
-            self.updated_at = d["updated_at"]
-            self.cash_value_amount = d["cash_value_amount"]
-            self.cash_value_currency = d["cash_value_currency"]
-            self.days_code_valid_for = d["days_code_valid_for"]
-            self.voucher_codes_count = d["voucher_codes_count"]
-            self.additional_properties = {} if len(d) == 11 else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "CodeDeal") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "CodeDeal") from None
+            if type(v := d["id"]) is str:
+                self.id = v
+            else:
+                misfit(self, d, "id")
+            if type(v := d["active"]) is bool:
+                self.active = v
+            else:
+                misfit(self, d, "active")
+            if type(v := d["name"]) is str:
+                self.name = v
+            else:
+                misfit(self, d, "name")
+            if type(v := d["description"]) is str:
+                self.description = v
+            elif v is None:
+                self.description = None
+            else:
+                misfit(self, d, "description")
+            if type(v := d["expires_at"]) is str:
+                self.expires_at = v
+            elif v is None:
+                self.expires_at = None
+            else:
+                misfit(self, d, "expires_at")
+            if type(v := d["created_at"]) is str:
+                self.created_at = v
+            else:
+                misfit(self, d, "created_at")
+            if type(v := d["updated_at"]) is str:
+                self.updated_at = v
+            else:
+                misfit(self, d, "updated_at")
+            if type(v := d["cash_value_amount"]) is float or type(v) is int:
+                self.cash_value_amount = v
+            elif v is None:
+                self.cash_value_amount = None
+            else:
+                misfit(self, d, "cash_value_amount")
+            if type(v := d["cash_value_currency"]) is str:
+                self.cash_value_currency = v
+            elif v is None:
+                self.cash_value_currency = None
+            else:
+                misfit(self, d, "cash_value_currency")
+            if type(v := d["days_code_valid_for"]) is int:
+                self.days_code_valid_for = v
+            elif v is None:
+                self.days_code_valid_for = None
+            else:
+                convert(self, d, "days_code_valid_for", "days_code_valid_for", whole)
+            if type(v := d["voucher_codes_count"]) is int:
+                self.voucher_codes_count = v
+            else:
+                convert(self, d, "voucher_codes_count", "voucher_codes_count", whole)
+        except KeyError:
+            return read_with_gaps(cls, d)
+        if len(d) != 11:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -3,21 +3,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Model, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    hollow,
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
 )
 
 _new = object.__new__
 
 
-@_define
-class DealPage:
+class DealPage(Model):
     """One page of deals.
 
     Attributes:
@@ -26,16 +28,42 @@ class DealPage:
         meta (DealPageMeta): Position of a page of deals.
     """
 
+    __slots__ = (
+        "data",
+        "links",
+        "meta",
+    )
+
     data: list[Deal]
     links: PageLinks
     meta: DealPageMeta
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["data", "links", "meta"])
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "data": "data",
+        "links": "links",
+        "meta": "meta",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = MEMBERS
 
+    def __init__(
+        self,
+        data: Sequence[Deal | Mapping[str, Any]],
+        links: PageLinks | Mapping[str, Any],
+        meta: DealPageMeta | Mapping[str, Any],
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.data = _given(data)
+        self.links = _given(links)
+        self.meta = _given(meta)
+
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _data = self.data
         _links = self.links
         _meta = self.meta
@@ -46,47 +74,45 @@ class DealPage:
             "links": _links.to_dict() if isinstance(_links, PageLinks) else _links,
             "meta": _meta.to_dict() if isinstance(_meta, DealPageMeta) else _meta,
         }
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.data = (
-                [Deal.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := d["data"]) is list and v
-                else v
-            )
-            self.links = PageLinks.from_dict(v) if type(v := d["links"]) is dict else v
-            self.meta = DealPageMeta.from_dict(v) if type(v := d["meta"]) is dict else v
-            self.additional_properties = {} if len(d) == 3 else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "DealPage") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "DealPage") from None
+            if type(v := d["data"]) is list:
+                self.data = [_read_Deal(i0) if type(i0) is dict else hollow(Deal, i0) for i0 in v] if v else v
+            else:
+                misfit(self, d, "data")
+            if type(v := d["links"]) is dict:
+                self.links = _read_PageLinks(v)
+            else:
+                misfit(self, d, "links")
+            if type(v := d["meta"]) is dict:
+                self.meta = _read_DealPageMeta(v)
+            else:
+                misfit(self, d, "meta")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        if len(d) != 3:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.deal import Deal
 from ..models.deal_page_meta import DealPageMeta
 from ..models.page_links import PageLinks
+
+_read_Deal = Deal.from_dict
+_read_DealPageMeta = DealPageMeta.from_dict
+_read_PageLinks = PageLinks.from_dict

@@ -3,33 +3,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Model, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    hollow,
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 _new = object.__new__
 
 
-@_define
-class DealPageMeta:
+class DealPageMeta(Model):
     """Position of a page of deals.
 
     Attributes:
         current_page (int): Number of this page, counted from 1.
-        from_ (int | None): Position of the first item of this page among all items, counted from 1.
+        from_ (int | None): Position of the first item of this page among all items, counted from 1. Confidence:
+            medium.
         last_page (int): Number of the last page.
         links (list[PageNumberLink]): The entries of a bar of page numbers.
         path (str): Address of the list without a page number.
         per_page (int): Number of items in a full page.
-        to (int | None): Position of the last item of this page among all items.
+        to (int | None): Position of the last item of this page among all items. Confidence: medium.
         total (int): Number of items in all pages.
     """
+
+    __slots__ = (
+        "current_page",
+        "from_",
+        "last_page",
+        "links",
+        "path",
+        "per_page",
+        "to",
+        "total",
+    )
 
     current_page: int
     from_: int | None
@@ -39,15 +55,49 @@ class DealPageMeta:
     per_page: int
     to: int | None
     total: int
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
-        ["current_page", "from", "last_page", "links", "path", "per_page", "to", "total"]
-    )
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "current_page": "current_page",
+        "from_": "from",
+        "last_page": "last_page",
+        "links": "links",
+        "path": "path",
+        "per_page": "per_page",
+        "to": "to",
+        "total": "total",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = MEMBERS
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {"from": "medium", "to": "medium"}
+
+    def __init__(
+        self,
+        current_page: int,
+        from_: int | None,
+        last_page: int,
+        links: Sequence[PageNumberLink | Mapping[str, Any]],
+        path: str,
+        per_page: int,
+        to: int | None,
+        total: int,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.current_page = current_page
+        self.from_ = from_
+        self.last_page = last_page
+        self.links = _given(links)
+        self.path = path
+        self.per_page = per_page
+        self.to = to
+        self.total = total
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _links = self.links
         json_object: dict[str, Any] = {
             "current_page": self.current_page,
@@ -61,50 +111,69 @@ class DealPageMeta:
             "to": self.to,
             "total": self.total,
         }
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.current_page = d["current_page"]
-            self.from_ = d["from"]
-            self.last_page = d["last_page"]
-            self.links = (
-                [PageNumberLink.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := d["links"]) is list and v
-                else v
-            )
-            self.path = d["path"]
-            self.per_page = d["per_page"]
-            self.to = d["to"]
-            self.total = d["total"]
-            self.additional_properties = {} if len(d) == 8 else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "DealPageMeta") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "DealPageMeta") from None
+            if type(v := d["current_page"]) is int:
+                self.current_page = v
+            else:
+                convert(self, d, "current_page", "current_page", whole)
+            if type(v := d["from"]) is int:
+                self.from_ = v
+            elif v is None:
+                self.from_ = None
+            else:
+                convert(self, d, "from_", "from", whole)
+            if type(v := d["last_page"]) is int:
+                self.last_page = v
+            else:
+                convert(self, d, "last_page", "last_page", whole)
+            if type(v := d["links"]) is list:
+                self.links = (
+                    [_read_PageNumberLink(i0) if type(i0) is dict else hollow(PageNumberLink, i0) for i0 in v]
+                    if v
+                    else v
+                )
+            else:
+                misfit(self, d, "links")
+            if type(v := d["path"]) is str:
+                self.path = v
+            else:
+                misfit(self, d, "path")
+            if type(v := d["per_page"]) is int:
+                self.per_page = v
+            else:
+                convert(self, d, "per_page", "per_page", whole)
+            if type(v := d["to"]) is int:
+                self.to = v
+            elif v is None:
+                self.to = None
+            else:
+                convert(self, d, "to", "to", whole)
+            if type(v := d["total"]) is int:
+                self.total = v
+            else:
+                convert(self, d, "total", "total", whole)
+        except KeyError:
+            return read_with_gaps(cls, d)
+        if len(d) != 8:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.page_number_link import PageNumberLink
+
+_read_PageNumberLink = PageNumberLink.from_dict

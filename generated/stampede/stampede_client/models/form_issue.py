@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    STR,
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
 )
 
@@ -18,74 +21,118 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class FormIssue:
+class FormIssue(Sparse):
     """One fault of a body.
 
     Attributes:
         code (str): Kind of fault. The vendor lists no kinds; the example is ours.
         path (list[str]): Names of the members that lead to the fault, outermost first.
-        expected (str | Unset): What should stand there. Absent for some kinds.
-        received (str | Unset): What stands there. Absent for some kinds.
+        expected (str | None): What should stand there. Absent for some kinds.
+        received (str | None): What stands there. Absent for some kinds.
     """
+
+    __slots__ = (
+        "code",
+        "path",
+        "expected",
+        "received",
+    )
 
     code: str
     path: list[str]
-    expected: str | Unset = UNSET
-    received: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    expected: str | None
+    received: str | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["code", "path", "expected", "received"])
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "code": "code",
+        "path": "path",
+        "expected": "expected",
+        "received": "received",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["code", "path"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "expected",
+            "received",
+        ]
+    )
+
+    def __init__(
+        self,
+        code: str,
+        path: Sequence[str],
+        expected: str | Unset = UNSET,
+        received: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.code = code
+        self.path = _given(path)
+        if not isinstance(expected, Unset):
+            self.expected = expected
+        if not isinstance(received, Unset):
+            self.received = received
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _expected = self.expected
-        _received = self.received
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "code": self.code,
             "path": self.path,
         }
-        if _expected is not UNSET:
+        if (_expected := self.expected) is not None:
             json_object["expected"] = _expected
-        if _received is not UNSET:
+        elif is_null(self, "expected"):
+            json_object["expected"] = None
+        if (_received := self.received) is not None:
             json_object["received"] = _received
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "received"):
+            json_object["received"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.code = d["code"]
-            self.path = d["path"]
-            get = d.get
-            self.expected = get("expected", UNSET)
-            self.received = get("received", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "FormIssue") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "FormIssue") from None
+            if type(v := d["code"]) is str:
+                self.code = v
+            else:
+                misfit(self, d, "code")
+            if type(v := d["path"]) is list and STR.issuperset(map(type, v)):
+                self.path = v
+            else:
+                misfit(self, d, "path")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("expected")) is str:
+            self.expected = v
+        elif v is not None:
+            misfit(self, d, "expected")
+        elif "expected" in d:
+            self.expected = None
+        if type(v := get("received")) is str:
+            self.received = v
+        elif v is not None:
+            misfit(self, d, "received")
+        elif "received" in d:
+            self.received = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

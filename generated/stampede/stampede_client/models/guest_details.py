@@ -3,21 +3,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Model, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 _new = object.__new__
 
 
-@_define
-class GuestDetails:
+class GuestDetails(Model):
     """A guest with the complete profile.
 
     Attributes:
@@ -31,12 +34,27 @@ class GuestDetails:
         sms_opt_in_at (None | str): When the guest agreed to marketing by SMS, or null. Notation and zone are not
             stated.
         email_opt_in_at (None | str): When the guest agreed to marketing by e-mail. Notation and zone are not stated.
+            Confidence: low.
         user_profile (GuestDetailsProfile): The complete profile of the person behind a guest.
         organization_registration_personalisation_choice (list[Any]): Choices of the guest; singular in name, an array
             all the same. What an entry holds is not described.
         custom_question_answers (list[Any]): Answers of the guest to the organisation's own questions. What an entry
             holds is not described.
     """
+
+    __slots__ = (
+        "id",
+        "organization_id",
+        "profile_id",
+        "last_interacted_at",
+        "created_at",
+        "data_opt_in_at",
+        "sms_opt_in_at",
+        "email_opt_in_at",
+        "user_profile",
+        "organization_registration_personalisation_choice",
+        "custom_question_answers",
+    )
 
     id: str
     organization_id: str
@@ -49,27 +67,58 @@ class GuestDetails:
     user_profile: GuestDetailsProfile
     organization_registration_personalisation_choice: list[Any]
     custom_question_answers: list[Any]
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
-        [
-            "id",
-            "organization_id",
-            "profile_id",
-            "last_interacted_at",
-            "created_at",
-            "data_opt_in_at",
-            "sms_opt_in_at",
-            "email_opt_in_at",
-            "user_profile",
-            "organization_registration_personalisation_choice",
-            "custom_question_answers",
-        ]
-    )
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "organization_id": "organization_id",
+        "profile_id": "profile_id",
+        "last_interacted_at": "last_interacted_at",
+        "created_at": "created_at",
+        "data_opt_in_at": "data_opt_in_at",
+        "sms_opt_in_at": "sms_opt_in_at",
+        "email_opt_in_at": "email_opt_in_at",
+        "user_profile": "user_profile",
+        "organization_registration_personalisation_choice": "organization_registration_personalisation_choice",
+        "custom_question_answers": "custom_question_answers",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = MEMBERS
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {"email_opt_in_at": "low"}
+
+    def __init__(
+        self,
+        id: str,
+        organization_id: str,
+        profile_id: int,
+        last_interacted_at: str,
+        created_at: str,
+        data_opt_in_at: str | None,
+        sms_opt_in_at: str | None,
+        email_opt_in_at: str | None,
+        user_profile: GuestDetailsProfile | Mapping[str, Any],
+        organization_registration_personalisation_choice: Sequence[Any],
+        custom_question_answers: Sequence[Any],
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.id = id
+        self.organization_id = organization_id
+        self.profile_id = profile_id
+        self.last_interacted_at = last_interacted_at
+        self.created_at = created_at
+        self.data_opt_in_at = data_opt_in_at
+        self.sms_opt_in_at = sms_opt_in_at
+        self.email_opt_in_at = email_opt_in_at
+        self.user_profile = _given(user_profile)
+        self.organization_registration_personalisation_choice = _given(organization_registration_personalisation_choice)
+        self.custom_question_answers = _given(custom_question_answers)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _user_profile = self.user_profile
         json_object: dict[str, Any] = {
             "id": self.id,
@@ -86,51 +135,79 @@ class GuestDetails:
             "organization_registration_personalisation_choice": self.organization_registration_personalisation_choice,
             "custom_question_answers": self.custom_question_answers,
         }
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.id = d["id"]
-            self.organization_id = d["organization_id"]
-            self.profile_id = d["profile_id"]
-            self.last_interacted_at = d["last_interacted_at"]
-            self.created_at = d["created_at"]
-            self.data_opt_in_at = d["data_opt_in_at"]
-            self.sms_opt_in_at = d["sms_opt_in_at"]
-            self.email_opt_in_at = d["email_opt_in_at"]
-            self.user_profile = GuestDetailsProfile.from_dict(v) if type(v := d["user_profile"]) is dict else v
-            self.organization_registration_personalisation_choice = d[
-                "organization_registration_personalisation_choice"
-            ]
-            self.custom_question_answers = d["custom_question_answers"]
-            self.additional_properties = {} if len(d) == 11 else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "GuestDetails") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "GuestDetails") from None
+            if type(v := d["id"]) is str:
+                self.id = v
+            else:
+                misfit(self, d, "id")
+            if type(v := d["organization_id"]) is str:
+                self.organization_id = v
+            else:
+                misfit(self, d, "organization_id")
+            if type(v := d["profile_id"]) is int:
+                self.profile_id = v
+            else:
+                convert(self, d, "profile_id", "profile_id", whole)
+            if type(v := d["last_interacted_at"]) is str:
+                self.last_interacted_at = v
+            else:
+                misfit(self, d, "last_interacted_at")
+            if type(v := d["created_at"]) is str:
+                self.created_at = v
+            else:
+                misfit(self, d, "created_at")
+            if type(v := d["data_opt_in_at"]) is str:
+                self.data_opt_in_at = v
+            elif v is None:
+                self.data_opt_in_at = None
+            else:
+                misfit(self, d, "data_opt_in_at")
+            if type(v := d["sms_opt_in_at"]) is str:
+                self.sms_opt_in_at = v
+            elif v is None:
+                self.sms_opt_in_at = None
+            else:
+                misfit(self, d, "sms_opt_in_at")
+            if type(v := d["email_opt_in_at"]) is str:
+                self.email_opt_in_at = v
+            elif v is None:
+                self.email_opt_in_at = None
+            else:
+                misfit(self, d, "email_opt_in_at")
+            if type(v := d["user_profile"]) is dict:
+                self.user_profile = _read_GuestDetailsProfile(v)
+            else:
+                misfit(self, d, "user_profile")
+            if type(v := d["organization_registration_personalisation_choice"]) is list:
+                self.organization_registration_personalisation_choice = v
+            else:
+                misfit(self, d, "organization_registration_personalisation_choice")
+            if type(v := d["custom_question_answers"]) is list:
+                self.custom_question_answers = v
+            else:
+                misfit(self, d, "custom_question_answers")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        if len(d) != 11:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.guest_details_profile import GuestDetailsProfile
+
+_read_GuestDetailsProfile = GuestDetailsProfile.from_dict

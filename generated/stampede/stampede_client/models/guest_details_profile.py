@@ -6,18 +6,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Model, written
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 _new = object.__new__
 
 
-@_define
-class GuestDetailsProfile:
+class GuestDetailsProfile(Model):
     """The complete profile of the person behind a guest.
 
     Attributes:
@@ -36,6 +38,22 @@ class GuestDetailsProfile:
         gender (None | str): Gender, or null. Requests know `m`, `f` and `o`; answers are printed as any text.
     """
 
+    __slots__ = (
+        "email",
+        "id",
+        "verified",
+        "first",
+        "last",
+        "phone",
+        "lat",
+        "lng",
+        "birth_day",
+        "birth_month",
+        "postcode",
+        "country",
+        "gender",
+    )
+
     email: str
     id: int
     verified: int
@@ -49,29 +67,63 @@ class GuestDetailsProfile:
     postcode: None | str
     country: None | str
     gender: None | str
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
-        [
-            "email",
-            "id",
-            "verified",
-            "first",
-            "last",
-            "phone",
-            "lat",
-            "lng",
-            "birth_day",
-            "birth_month",
-            "postcode",
-            "country",
-            "gender",
-        ]
-    )
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "email": "email",
+        "id": "id",
+        "verified": "verified",
+        "first": "first",
+        "last": "last",
+        "phone": "phone",
+        "lat": "lat",
+        "lng": "lng",
+        "birth_day": "birth_day",
+        "birth_month": "birth_month",
+        "postcode": "postcode",
+        "country": "country",
+        "gender": "gender",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = MEMBERS
 
+    def __init__(
+        self,
+        email: str,
+        id: int,
+        verified: int,
+        first: str | None,
+        last: str | None,
+        phone: str | None,
+        lat: float | None,
+        lng: float | None,
+        birth_day: int | None,
+        birth_month: int | None,
+        postcode: str | None,
+        country: str | None,
+        gender: str | None,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.email = email
+        self.id = id
+        self.verified = verified
+        self.first = first
+        self.last = last
+        self.phone = phone
+        self.lat = lat
+        self.lng = lng
+        self.birth_day = birth_day
+        self.birth_month = birth_month
+        self.postcode = postcode
+        self.country = country
+        self.gender = gender
+
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "email": self.email,
             "id": self.id,
@@ -87,50 +139,98 @@ class GuestDetailsProfile:
             "country": self.country,
             "gender": self.gender,
         }
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.email = d["email"]
-            self.id = d["id"]
-            self.verified = d["verified"]
-            self.first = d["first"]
-            self.last = d["last"]
-            self.phone = d["phone"]
-            self.lat = d["lat"]
-            self.lng = d["lng"]
-            self.birth_day = d["birth_day"]
-            self.birth_month = d["birth_month"]
-            self.postcode = d["postcode"]
-            self.country = d["country"]
-            self.gender = d["gender"]
-            self.additional_properties = {} if len(d) == 13 else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "GuestDetailsProfile") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "GuestDetailsProfile") from None
+            if type(v := d["email"]) is str:
+                self.email = v
+            else:
+                misfit(self, d, "email")
+            if type(v := d["id"]) is int:
+                self.id = v
+            else:
+                convert(self, d, "id", "id", whole)
+            if type(v := d["verified"]) is int:
+                self.verified = v
+            else:
+                convert(self, d, "verified", "verified", whole)
+            if type(v := d["first"]) is str:
+                self.first = v
+            elif v is None:
+                self.first = None
+            else:
+                misfit(self, d, "first")
+            if type(v := d["last"]) is str:
+                self.last = v
+            elif v is None:
+                self.last = None
+            else:
+                misfit(self, d, "last")
+            if type(v := d["phone"]) is str:
+                self.phone = v
+            elif v is None:
+                self.phone = None
+            else:
+                misfit(self, d, "phone")
+            if type(v := d["lat"]) is float or type(v) is int:
+                self.lat = v
+            elif v is None:
+                self.lat = None
+            else:
+                misfit(self, d, "lat")
+            if type(v := d["lng"]) is float or type(v) is int:
+                self.lng = v
+            elif v is None:
+                self.lng = None
+            else:
+                misfit(self, d, "lng")
+            if type(v := d["birth_day"]) is int:
+                self.birth_day = v
+            elif v is None:
+                self.birth_day = None
+            else:
+                convert(self, d, "birth_day", "birth_day", whole)
+            if type(v := d["birth_month"]) is int:
+                self.birth_month = v
+            elif v is None:
+                self.birth_month = None
+            else:
+                convert(self, d, "birth_month", "birth_month", whole)
+            if type(v := d["postcode"]) is str:
+                self.postcode = v
+            elif v is None:
+                self.postcode = None
+            else:
+                misfit(self, d, "postcode")
+            if type(v := d["country"]) is str:
+                self.country = v
+            elif v is None:
+                self.country = None
+            else:
+                misfit(self, d, "country")
+            if type(v := d["gender"]) is str:
+                self.gender = v
+            elif v is None:
+                self.gender = None
+            else:
+                misfit(self, d, "gender")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        if len(d) != 13:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -3,21 +3,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Model, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    STR,
+    convert,
+    fit,
+    items,
+    misfit,
+    object_of,
+    read_first,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 _new = object.__new__
 
 
-@_define
-class GuestError:
+class GuestError(Model):
     """A failure of the guest calls. The page prints it twice, with a list of messages and with a single one.
 
     Attributes:
@@ -28,18 +35,52 @@ class GuestError:
         message (list[str] | str): What went wrong, as one text or as a list with one entry per fault.
     """
 
+    __slots__ = (
+        "stack",
+        "code",
+        "url",
+        "method",
+        "message",
+    )
+
     stack: str
     code: int
     url: str
     method: str
     message: list[str] | str
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["stack", "code", "url", "method", "message"])
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "stack": "stack",
+        "code": "code",
+        "url": "url",
+        "method": "method",
+        "message": "message",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = MEMBERS
 
+    def __init__(
+        self,
+        stack: str,
+        code: int,
+        url: str,
+        method: str,
+        message: str | Sequence[str],
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.stack = stack
+        self.code = code
+        self.url = url
+        self.method = method
+        self.message = _given(message)
+
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "stack": self.stack,
             "code": self.code,
@@ -47,42 +88,55 @@ class GuestError:
             "method": self.method,
             "message": self.message,
         }
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.stack = d["stack"]
-            self.code = d["code"]
-            self.url = d["url"]
-            self.method = d["method"]
-            self.message = d["message"]
-            self.additional_properties = {} if len(d) == 5 else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "GuestError") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "GuestError") from None
+            if type(v := d["stack"]) is str:
+                self.stack = v
+            else:
+                misfit(self, d, "stack")
+            if type(v := d["code"]) is int:
+                self.code = v
+            else:
+                convert(self, d, "code", "code", whole)
+            if type(v := d["url"]) is str:
+                self.url = v
+            else:
+                misfit(self, d, "url")
+            if type(v := d["method"]) is str:
+                self.method = v
+            else:
+                misfit(self, d, "method")
+            convert(
+                self,
+                d,
+                "message",
+                "message",
+                lambda x0: read_first(
+                    x0,
+                    (
+                        lambda x1: fit(x1, STR),
+                        lambda x1: [fit(i2, STR) for i2 in items(x1)],
+                    ),
+                ),
+            )
+        except KeyError:
+            return read_with_gaps(cls, d)
+        if len(d) != 5:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

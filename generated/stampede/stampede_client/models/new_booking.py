@@ -7,13 +7,17 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     read_datetime,
     read_enum,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..models.booking_status import BookingStatus
@@ -22,8 +26,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class NewBooking:
+class NewBooking(Sparse):
     """A booking of a guest, to create or, with a known `event_id`, to update.
 
     Attributes:
@@ -35,18 +38,33 @@ class NewBooking:
             zone means is not stated.
         ends_at (datetime.datetime): When the booking ends, in the notation of ISO 8601. What a time without a zone
             means is not stated.
-        amount (int | Unset): Amount of the booking in minor units of the currency, such as pence. The meaning of a
+        amount (int | None): Amount of the booking in minor units of the currency, such as pence. The meaning of a
             negative amount is not stated.
-        currency (str | Unset): Currency of the amount, by its three letters of ISO 4217. What counts when it is left
+        currency (str | None): Currency of the amount, by its three letters of ISO 4217. What counts when it is left
             out is not stated.
-        metadata (BookingMetadata | Unset): Anything else about the booking as keys and values, such as notes or
+        metadata (BookingMetadata | None): Anything else about the booking as keys and values, such as notes or
             allergens. The kinds of values are not stated.
-        created_at (str | Unset): When the booking was created, presumably in the caller's system. The notation is not
+        created_at (str | None): When the booking was created, presumably in the caller's system. The notation is not
             stated.
-        updated_at (str | Unset): When the booking was last changed, presumably in the caller's system. The notation
-            is not stated.
-        type_ (str | Unset): Kind of booking in the caller's words, such as a room or a kind of menu.
+        updated_at (str | None): When the booking was last changed, presumably in the caller's system. The notation is
+            not stated.
+        type_ (str | None): Kind of booking in the caller's words, such as a room or a kind of menu.
     """
+
+    __slots__ = (
+        "venue_id",
+        "event_id",
+        "status",
+        "party_size",
+        "starts_at",
+        "ends_at",
+        "amount",
+        "currency",
+        "metadata",
+        "created_at",
+        "updated_at",
+        "type_",
+    )
 
     venue_id: str
     event_id: str
@@ -54,45 +72,87 @@ class NewBooking:
     party_size: int
     starts_at: datetime.datetime
     ends_at: datetime.datetime
-    amount: int | Unset = UNSET
-    currency: str | Unset = UNSET
-    metadata: BookingMetadata | Unset = UNSET
-    created_at: str | Unset = UNSET
-    updated_at: str | Unset = UNSET
-    type_: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    amount: int | None
+    currency: str | None
+    metadata: BookingMetadata | None
+    created_at: str | None
+    updated_at: str | None
+    type_: str | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "venue_id": "venue_id",
+        "event_id": "event_id",
+        "status": "status",
+        "party_size": "party_size",
+        "starts_at": "starts_at",
+        "ends_at": "ends_at",
+        "amount": "amount",
+        "currency": "currency",
+        "metadata": "metadata",
+        "created_at": "created_at",
+        "updated_at": "updated_at",
+        "type_": "type",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        ["venue_id", "event_id", "status", "party_size", "starts_at", "ends_at"]
+    )
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "venue_id",
-            "event_id",
-            "status",
-            "party_size",
-            "starts_at",
-            "ends_at",
             "amount",
             "currency",
             "metadata",
             "created_at",
             "updated_at",
-            "type",
+            "type_",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset(
-        ["venue_id", "event_id", "status", "party_size", "starts_at", "ends_at"]
-    )
+
+    def __init__(
+        self,
+        venue_id: str,
+        event_id: str,
+        status: BookingStatus | str,
+        party_size: int,
+        starts_at: datetime.datetime,
+        ends_at: datetime.datetime,
+        amount: int | Unset = UNSET,
+        currency: str | Unset = UNSET,
+        metadata: BookingMetadata | Mapping[str, Any] | Unset = UNSET,
+        created_at: str | Unset = UNSET,
+        updated_at: str | Unset = UNSET,
+        type_: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.venue_id = venue_id
+        self.event_id = event_id
+        self.status = _given(status)
+        self.party_size = party_size
+        self.starts_at = starts_at
+        self.ends_at = ends_at
+        if not isinstance(amount, Unset):
+            self.amount = amount
+        if not isinstance(currency, Unset):
+            self.currency = currency
+        if not isinstance(metadata, Unset):
+            self.metadata = _given(metadata)
+        if not isinstance(created_at, Unset):
+            self.created_at = created_at
+        if not isinstance(updated_at, Unset):
+            self.updated_at = updated_at
+        if not isinstance(type_, Unset):
+            self.type_ = type_
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _status = self.status
         _starts_at = self.starts_at
         _ends_at = self.ends_at
-        _amount = self.amount
-        _currency = self.currency
-        _metadata = self.metadata
-        _created_at = self.created_at
-        _updated_at = self.updated_at
-        _type_ = self.type_
         json_object: dict[str, Any] = {
             "venue_id": self.venue_id,
             "event_id": self.event_id,
@@ -101,63 +161,108 @@ class NewBooking:
             "starts_at": _starts_at.isoformat() if isinstance(_starts_at, datetime.date) else _starts_at,
             "ends_at": _ends_at.isoformat() if isinstance(_ends_at, datetime.date) else _ends_at,
         }
-        if _amount is not UNSET:
+        if (_amount := self.amount) is not None:
             json_object["amount"] = _amount
-        if _currency is not UNSET:
+        elif is_null(self, "amount"):
+            json_object["amount"] = None
+        if (_currency := self.currency) is not None:
             json_object["currency"] = _currency
-        if _metadata is not UNSET:
+        elif is_null(self, "currency"):
+            json_object["currency"] = None
+        if (_metadata := self.metadata) is not None:
             json_object["metadata"] = _metadata.to_dict() if isinstance(_metadata, BookingMetadata) else _metadata
-        if _created_at is not UNSET:
+        elif is_null(self, "metadata"):
+            json_object["metadata"] = None
+        if (_created_at := self.created_at) is not None:
             json_object["created_at"] = _created_at
-        if _updated_at is not UNSET:
+        elif is_null(self, "created_at"):
+            json_object["created_at"] = None
+        if (_updated_at := self.updated_at) is not None:
             json_object["updated_at"] = _updated_at
-        if _type_ is not UNSET:
+        elif is_null(self, "updated_at"):
+            json_object["updated_at"] = None
+        if (_type_ := self.type_) is not None:
             json_object["type"] = _type_
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "type_"):
+            json_object["type"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.venue_id = d["venue_id"]
-            self.event_id = d["event_id"]
-            self.status = read_enum(BookingStatus, d["status"])
-            self.party_size = d["party_size"]
-            self.starts_at = read_datetime(d["starts_at"])
-            self.ends_at = read_datetime(d["ends_at"])
-            get = d.get
-            self.amount = get("amount", UNSET)
-            self.currency = get("currency", UNSET)
-            self.metadata = BookingMetadata.from_dict(v) if type(v := get("metadata", UNSET)) is dict else v
-            self.created_at = get("created_at", UNSET)
-            self.updated_at = get("updated_at", UNSET)
-            self.type_ = get("type", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "NewBooking") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "NewBooking") from None
+            if type(v := d["venue_id"]) is str:
+                self.venue_id = v
+            else:
+                misfit(self, d, "venue_id")
+            if type(v := d["event_id"]) is str:
+                self.event_id = v
+            else:
+                misfit(self, d, "event_id")
+            if type(v := d["status"]) is str:
+                self.status = read_enum(BookingStatus, v)
+            else:
+                misfit(self, d, "status")
+            if type(v := d["party_size"]) is int:
+                self.party_size = v
+            else:
+                convert(self, d, "party_size", "party_size", whole)
+            convert(self, d, "starts_at", "starts_at", read_datetime)
+            convert(self, d, "ends_at", "ends_at", read_datetime)
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("amount")) is int:
+            self.amount = v
+        elif v is not None:
+            convert(self, d, "amount", "amount", whole)
+        elif "amount" in d:
+            self.amount = None
+        if type(v := get("currency")) is str:
+            self.currency = v
+        elif v is not None:
+            misfit(self, d, "currency")
+        elif "currency" in d:
+            self.currency = None
+        if type(v := get("metadata")) is dict:
+            self.metadata = _read_BookingMetadata(v)
+        elif v is not None:
+            misfit(self, d, "metadata")
+        elif "metadata" in d:
+            self.metadata = None
+        if type(v := get("created_at")) is str:
+            self.created_at = v
+        elif v is not None:
+            misfit(self, d, "created_at")
+        elif "created_at" in d:
+            self.created_at = None
+        if type(v := get("updated_at")) is str:
+            self.updated_at = v
+        elif v is not None:
+            misfit(self, d, "updated_at")
+        elif "updated_at" in d:
+            self.updated_at = None
+        if type(v := get("type")) is str:
+            self.type_ = v
+        elif v is not None:
+            misfit(self, d, "type")
+        elif "type" in d:
+            self.type_ = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.booking_metadata import BookingMetadata
+
+_read_BookingMetadata = BookingMetadata.from_dict

@@ -7,12 +7,15 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     read_datetime,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -20,33 +23,51 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class NewDeal:
+class NewDeal(Sparse):
     """A deal to create.
 
     Attributes:
         name (str): Name of the deal.
-        cash_value_amount (int | Unset): Value of the deal in pennies, read as minor units of `cash_value_currency`.
-        expires_at (datetime.datetime | Unset): When the deal ends, in the notation of ISO 8601. The page calls it a
+        cash_value_amount (int | None): Value of the deal in pennies, read as minor units of `cash_value_currency`.
+        expires_at (datetime.datetime | None): When the deal ends, in the notation of ISO 8601. The page calls it a
             date; how it goes together with `days_code_valid_for` is not stated.
-        active (bool | Unset): Whether the deal is in use. The default is not stated.
-        description (str | Unset): What the deal is about.
-        days_code_valid_for (int | Unset): Number of days that a code is valid, counted from its issue.
-        cash_value_currency (str | Unset): Currency of the value, by its three letters of ISO 4217, such as GBP.
+        active (bool | None): Whether the deal is in use. The default is not stated.
+        description (str | None): What the deal is about.
+        days_code_valid_for (int | None): Number of days that a code is valid, counted from its issue.
+        cash_value_currency (str | None): Currency of the value, by its three letters of ISO 4217, such as GBP.
     """
 
-    name: str
-    cash_value_amount: int | Unset = UNSET
-    expires_at: datetime.datetime | Unset = UNSET
-    active: bool | Unset = UNSET
-    description: str | Unset = UNSET
-    days_code_valid_for: int | Unset = UNSET
-    cash_value_currency: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "name",
+        "cash_value_amount",
+        "expires_at",
+        "active",
+        "description",
+        "days_code_valid_for",
+        "cash_value_currency",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    name: str
+    cash_value_amount: int | None
+    expires_at: datetime.datetime | None
+    active: bool | None
+    description: str | None
+    days_code_valid_for: int | None
+    cash_value_currency: str | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "name": "name",
+        "cash_value_amount": "cash_value_amount",
+        "expires_at": "expires_at",
+        "active": "active",
+        "description": "description",
+        "days_code_valid_for": "days_code_valid_for",
+        "cash_value_currency": "cash_value_currency",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(["name"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "name",
             "cash_value_amount",
             "expires_at",
             "active",
@@ -55,72 +76,127 @@ class NewDeal:
             "cash_value_currency",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset(["name"])
+
+    def __init__(
+        self,
+        name: str,
+        cash_value_amount: int | Unset = UNSET,
+        expires_at: datetime.datetime | Unset = UNSET,
+        active: bool | Unset = UNSET,
+        description: str | Unset = UNSET,
+        days_code_valid_for: int | Unset = UNSET,
+        cash_value_currency: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.name = name
+        if not isinstance(cash_value_amount, Unset):
+            self.cash_value_amount = cash_value_amount
+        if not isinstance(expires_at, Unset):
+            self.expires_at = expires_at
+        if not isinstance(active, Unset):
+            self.active = active
+        if not isinstance(description, Unset):
+            self.description = description
+        if not isinstance(days_code_valid_for, Unset):
+            self.days_code_valid_for = days_code_valid_for
+        if not isinstance(cash_value_currency, Unset):
+            self.cash_value_currency = cash_value_currency
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _cash_value_amount = self.cash_value_amount
-        _expires_at = self.expires_at
-        _active = self.active
-        _description = self.description
-        _days_code_valid_for = self.days_code_valid_for
-        _cash_value_currency = self.cash_value_currency
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "name": self.name,
         }
-        if _cash_value_amount is not UNSET:
+        if (_cash_value_amount := self.cash_value_amount) is not None:
             json_object["cash_value_amount"] = _cash_value_amount
-        if _expires_at is not UNSET:
+        elif is_null(self, "cash_value_amount"):
+            json_object["cash_value_amount"] = None
+        if (_expires_at := self.expires_at) is not None:
             json_object["expires_at"] = (
                 _expires_at.isoformat() if isinstance(_expires_at, datetime.date) else _expires_at
             )
-        if _active is not UNSET:
+        elif is_null(self, "expires_at"):
+            json_object["expires_at"] = None
+        if (_active := self.active) is not None:
             json_object["active"] = _active
-        if _description is not UNSET:
+        elif is_null(self, "active"):
+            json_object["active"] = None
+        if (_description := self.description) is not None:
             json_object["description"] = _description
-        if _days_code_valid_for is not UNSET:
+        elif is_null(self, "description"):
+            json_object["description"] = None
+        if (_days_code_valid_for := self.days_code_valid_for) is not None:
             json_object["days_code_valid_for"] = _days_code_valid_for
-        if _cash_value_currency is not UNSET:
+        elif is_null(self, "days_code_valid_for"):
+            json_object["days_code_valid_for"] = None
+        if (_cash_value_currency := self.cash_value_currency) is not None:
             json_object["cash_value_currency"] = _cash_value_currency
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "cash_value_currency"):
+            json_object["cash_value_currency"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.name = d["name"]
-            get = d.get
-            self.cash_value_amount = get("cash_value_amount", UNSET)
-            self.expires_at = read_datetime(get("expires_at", UNSET))
-            self.active = get("active", UNSET)
-            self.description = get("description", UNSET)
-            self.days_code_valid_for = get("days_code_valid_for", UNSET)
-            self.cash_value_currency = get("cash_value_currency", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "NewDeal") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "NewDeal") from None
+            if type(v := d["name"]) is str:
+                self.name = v
+            else:
+                misfit(self, d, "name")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("cash_value_amount")) is int:
+            self.cash_value_amount = v
+        elif v is not None:
+            convert(self, d, "cash_value_amount", "cash_value_amount", whole)
+        elif "cash_value_amount" in d:
+            self.cash_value_amount = None
+        if (v := get("expires_at")) is not None:
+            convert(self, d, "expires_at", "expires_at", read_datetime)
+        elif "expires_at" in d:
+            self.expires_at = None
+        if type(v := get("active")) is bool:
+            self.active = v
+        elif v is not None:
+            misfit(self, d, "active")
+        elif "active" in d:
+            self.active = None
+        if type(v := get("description")) is str:
+            self.description = v
+        elif v is not None:
+            misfit(self, d, "description")
+        elif "description" in d:
+            self.description = None
+        if type(v := get("days_code_valid_for")) is int:
+            self.days_code_valid_for = v
+        elif v is not None:
+            convert(self, d, "days_code_valid_for", "days_code_valid_for", whole)
+        elif "days_code_valid_for" in d:
+            self.days_code_valid_for = None
+        if type(v := get("cash_value_currency")) is str:
+            self.cash_value_currency = v
+        elif v is not None:
+            misfit(self, d, "cash_value_currency")
+        elif "cash_value_currency" in d:
+            self.cash_value_currency = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

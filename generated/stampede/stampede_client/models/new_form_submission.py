@@ -6,11 +6,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
     read_enum,
+    read_with_gaps,
     unknown_members,
 )
 
@@ -20,71 +22,109 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class NewFormSubmission:
+class NewFormSubmission(Sparse):
     """A form that a guest filled in.
 
     Attributes:
-        venue_id (str): Id of the venue that the form belongs to, exactly 12 letters and digits.
-        source (FormSource | Unset): Where the form was filled in; `web` when left out.
-        form_id (None | str | Unset): Id of the form, chosen by the caller; any text. The server stores null when it
-            is left out.
+        venue_id (str): Id of the venue that the form belongs to, exactly 12 letters and digits. Confidence: high.
+        source (FormSource | None): Where the form was filled in; `web` when left out.
+        form_id (None | str): Id of the form, chosen by the caller; any text. The server stores null when it is left
+            out. Confidence: high.
     """
 
-    venue_id: str
-    source: FormSource | Unset = UNSET
-    form_id: None | str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "venue_id",
+        "source",
+        "form_id",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["venue_id", "source", "form_id"])
+    venue_id: str
+    source: FormSource | None
+    form_id: None | str
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "venue_id": "venue_id",
+        "source": "source",
+        "form_id": "form_id",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["venue_id"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "source",
+            "form_id",
+        ]
+    )
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {"venue_id": "high", "form_id": "high"}
+
+    def __init__(
+        self,
+        venue_id: str,
+        source: FormSource | str | Unset = UNSET,
+        form_id: str | None | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.venue_id = venue_id
+        if not isinstance(source, Unset):
+            self.source = _given(source)
+        if not isinstance(form_id, Unset):
+            self.form_id = form_id
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _source = self.source
-        _form_id = self.form_id
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "venue_id": self.venue_id,
         }
-        if _source is not UNSET:
+        if (_source := self.source) is not None:
             json_object["source"] = _source.value if isinstance(_source, FormSource) else _source
-        if _form_id is not UNSET:
+        elif is_null(self, "source"):
+            json_object["source"] = None
+        if (_form_id := self.form_id) is not None:
             json_object["form_id"] = _form_id
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "form_id"):
+            json_object["form_id"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.venue_id = d["venue_id"]
-            get = d.get
-            self.source = read_enum(FormSource, get("source", UNSET))
-            self.form_id = get("form_id", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "NewFormSubmission") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "NewFormSubmission") from None
+            if type(v := d["venue_id"]) is str:
+                self.venue_id = v
+            else:
+                misfit(self, d, "venue_id")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("source")) is str:
+            self.source = read_enum(FormSource, v)
+        elif v is not None:
+            misfit(self, d, "source")
+        elif "source" in d:
+            self.source = None
+        if type(v := get("form_id")) is str:
+            self.form_id = v
+        elif v is not None:
+            misfit(self, d, "form_id")
+        elif "form_id" in d:
+            self.form_id = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -6,11 +6,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
     read_enum,
+    read_with_gaps,
     unknown_members,
 )
 
@@ -20,90 +22,159 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class NewGuest:
+class NewGuest(Sparse):
     """A guest to create, or to update when the e-mail address is known already.
 
     Attributes:
         email (str): E-mail address; it identifies the guest.
         privacy (GuestPrivacy): What the guest agreed to. The page writes the members with dots, such as
             `privacy.data`; they are nested objects.
-        first (str | Unset): First name.
-        last (str | Unset): Last name.
-        gender (Gender | Unset): Gender of the guest. The letters are not explained; presumably male, female and
-            other.
-        phone (str | Unset): Phone number in the notation of E.164, that is at most 15 digits after a plus.
+        first (str | None): First name.
+        last (str | None): Last name.
+        gender (Gender | None): Gender of the guest. The letters are not explained; presumably male, female and other.
+        phone (str | None): Phone number in the notation of E.164, that is at most 15 digits after a plus.
     """
+
+    __slots__ = (
+        "email",
+        "privacy",
+        "first",
+        "last",
+        "gender",
+        "phone",
+    )
 
     email: str
     privacy: GuestPrivacy
-    first: str | Unset = UNSET
-    last: str | Unset = UNSET
-    gender: Gender | Unset = UNSET
-    phone: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    first: str | None
+    last: str | None
+    gender: Gender | None
+    phone: str | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["email", "privacy", "first", "last", "gender", "phone"])
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "email": "email",
+        "privacy": "privacy",
+        "first": "first",
+        "last": "last",
+        "gender": "gender",
+        "phone": "phone",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["email", "privacy"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "first",
+            "last",
+            "gender",
+            "phone",
+        ]
+    )
+
+    def __init__(
+        self,
+        email: str,
+        privacy: GuestPrivacy | Mapping[str, Any],
+        first: str | Unset = UNSET,
+        last: str | Unset = UNSET,
+        gender: Gender | str | Unset = UNSET,
+        phone: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.email = email
+        self.privacy = _given(privacy)
+        if not isinstance(first, Unset):
+            self.first = first
+        if not isinstance(last, Unset):
+            self.last = last
+        if not isinstance(gender, Unset):
+            self.gender = _given(gender)
+        if not isinstance(phone, Unset):
+            self.phone = phone
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _privacy = self.privacy
-        _first = self.first
-        _last = self.last
-        _gender = self.gender
-        _phone = self.phone
         json_object: dict[str, Any] = {
             "email": self.email,
             "privacy": _privacy.to_dict() if isinstance(_privacy, GuestPrivacy) else _privacy,
         }
-        if _first is not UNSET:
+        if (_first := self.first) is not None:
             json_object["first"] = _first
-        if _last is not UNSET:
+        elif is_null(self, "first"):
+            json_object["first"] = None
+        if (_last := self.last) is not None:
             json_object["last"] = _last
-        if _gender is not UNSET:
+        elif is_null(self, "last"):
+            json_object["last"] = None
+        if (_gender := self.gender) is not None:
             json_object["gender"] = _gender.value if isinstance(_gender, Gender) else _gender
-        if _phone is not UNSET:
+        elif is_null(self, "gender"):
+            json_object["gender"] = None
+        if (_phone := self.phone) is not None:
             json_object["phone"] = _phone
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "phone"):
+            json_object["phone"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.email = d["email"]
-            self.privacy = GuestPrivacy.from_dict(v) if type(v := d["privacy"]) is dict else v
-            get = d.get
-            self.first = get("first", UNSET)
-            self.last = get("last", UNSET)
-            self.gender = read_enum(Gender, get("gender", UNSET))
-            self.phone = get("phone", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "NewGuest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "NewGuest") from None
+            if type(v := d["email"]) is str:
+                self.email = v
+            else:
+                misfit(self, d, "email")
+            if type(v := d["privacy"]) is dict:
+                self.privacy = _read_GuestPrivacy(v)
+            else:
+                misfit(self, d, "privacy")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("first")) is str:
+            self.first = v
+        elif v is not None:
+            misfit(self, d, "first")
+        elif "first" in d:
+            self.first = None
+        if type(v := get("last")) is str:
+            self.last = v
+        elif v is not None:
+            misfit(self, d, "last")
+        elif "last" in d:
+            self.last = None
+        if type(v := get("gender")) is str:
+            self.gender = read_enum(Gender, v)
+        elif v is not None:
+            misfit(self, d, "gender")
+        elif "gender" in d:
+            self.gender = None
+        if type(v := get("phone")) is str:
+            self.phone = v
+        elif v is not None:
+            misfit(self, d, "phone")
+        elif "phone" in d:
+            self.phone = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.guest_privacy import GuestPrivacy
+
+_read_GuestPrivacy = GuestPrivacy.from_dict

@@ -3,14 +3,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    STR,
+    convert,
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -18,84 +23,152 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class NewOrder:
+class NewOrder(Sparse):
     """An order of a guest. The members are re-assembled from scattered cells.
 
     Attributes:
         amount (int): Amount of the order in minor units of the currency, such as pence. The meaning of a negative
-            amount is not stated.
-        currency (str | Unset): Currency of the amount, by its three letters of ISO 4217. What counts when it is left
-            out is not stated.
-        venue_ids (list[str] | Unset): Ids of the venues that the order belongs to.
-        event_id (str | Unset): Id of the order, presumably the caller's own.
-        in_venue (bool | Unset): Whether the order was made in the venue, presumably.
+            amount is not stated. Confidence: high.
+        currency (str | None): Currency of the amount, by its three letters of ISO 4217. What counts when it is left
+            out is not stated. Confidence: high.
+        venue_ids (list[str] | None): Ids of the venues that the order belongs to. Confidence: medium.
+        event_id (str | None): Id of the order, presumably the caller's own. Confidence: medium.
+        in_venue (bool | None): Whether the order was made in the venue, presumably. Confidence: medium.
     """
 
-    amount: int
-    currency: str | Unset = UNSET
-    venue_ids: list[str] | Unset = UNSET
-    event_id: str | Unset = UNSET
-    in_venue: bool | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "amount",
+        "currency",
+        "venue_ids",
+        "event_id",
+        "in_venue",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["amount", "currency", "venue_ids", "event_id", "in_venue"])
+    amount: int
+    currency: str | None
+    venue_ids: list[str] | None
+    event_id: str | None
+    in_venue: bool | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "amount": "amount",
+        "currency": "currency",
+        "venue_ids": "venue_ids",
+        "event_id": "event_id",
+        "in_venue": "in_venue",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["amount"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "currency",
+            "venue_ids",
+            "event_id",
+            "in_venue",
+        ]
+    )
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {
+        "amount": "high",
+        "currency": "high",
+        "venue_ids": "medium",
+        "event_id": "medium",
+        "in_venue": "medium",
+    }
+
+    def __init__(
+        self,
+        amount: int,
+        currency: str | Unset = UNSET,
+        venue_ids: Sequence[str] | Unset = UNSET,
+        event_id: str | Unset = UNSET,
+        in_venue: bool | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.amount = amount
+        if not isinstance(currency, Unset):
+            self.currency = currency
+        if not isinstance(venue_ids, Unset):
+            self.venue_ids = _given(venue_ids)
+        if not isinstance(event_id, Unset):
+            self.event_id = event_id
+        if not isinstance(in_venue, Unset):
+            self.in_venue = in_venue
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _currency = self.currency
-        _venue_ids = self.venue_ids
-        _event_id = self.event_id
-        _in_venue = self.in_venue
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "amount": self.amount,
         }
-        if _currency is not UNSET:
+        if (_currency := self.currency) is not None:
             json_object["currency"] = _currency
-        if _venue_ids is not UNSET:
+        elif is_null(self, "currency"):
+            json_object["currency"] = None
+        if (_venue_ids := self.venue_ids) is not None:
             json_object["venue_ids"] = _venue_ids
-        if _event_id is not UNSET:
+        elif is_null(self, "venue_ids"):
+            json_object["venue_ids"] = None
+        if (_event_id := self.event_id) is not None:
             json_object["event_id"] = _event_id
-        if _in_venue is not UNSET:
+        elif is_null(self, "event_id"):
+            json_object["event_id"] = None
+        if (_in_venue := self.in_venue) is not None:
             json_object["in_venue"] = _in_venue
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "in_venue"):
+            json_object["in_venue"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.amount = d["amount"]
-            get = d.get
-            self.currency = get("currency", UNSET)
-            self.venue_ids = get("venue_ids", UNSET)
-            self.event_id = get("event_id", UNSET)
-            self.in_venue = get("in_venue", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "NewOrder") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "NewOrder") from None
+            if type(v := d["amount"]) is int:
+                self.amount = v
+            else:
+                convert(self, d, "amount", "amount", whole)
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("currency")) is str:
+            self.currency = v
+        elif v is not None:
+            misfit(self, d, "currency")
+        elif "currency" in d:
+            self.currency = None
+        if type(v := get("venue_ids")) is list and STR.issuperset(map(type, v)):
+            self.venue_ids = v
+        elif v is not None:
+            misfit(self, d, "venue_ids")
+        elif "venue_ids" in d:
+            self.venue_ids = None
+        if type(v := get("event_id")) is str:
+            self.event_id = v
+        elif v is not None:
+            misfit(self, d, "event_id")
+        elif "event_id" in d:
+            self.event_id = None
+        if type(v := get("in_venue")) is bool:
+            self.in_venue = v
+        elif v is not None:
+            misfit(self, d, "in_venue")
+        elif "in_venue" in d:
+            self.in_venue = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
 )
 
@@ -18,72 +19,113 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class NewWifiSession:
+class NewWifiSession(Sparse):
     """A WiFi session of a guest.
 
     Attributes:
         user_agent (str): User agent of the device. No limit is stated.
         mac (str): MAC address of the device. The notation (separator, case) is not stated.
-        venue_id (str): Id of the venue. Starred where it was found, joined to this body by us.
-        event_id (str | Unset): Id of the session, presumably the caller's own. Joined to this body by us.
+        venue_id (str): Id of the venue. Starred where it was found, joined to this body by us. Confidence: medium.
+        event_id (str | None): Id of the session, presumably the caller's own. Joined to this body by us. Confidence:
+            medium.
     """
+
+    __slots__ = (
+        "user_agent",
+        "mac",
+        "venue_id",
+        "event_id",
+    )
 
     user_agent: str
     mac: str
     venue_id: str
-    event_id: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    event_id: str | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["user_agent", "mac", "venue_id", "event_id"])
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "user_agent": "user_agent",
+        "mac": "mac",
+        "venue_id": "venue_id",
+        "event_id": "event_id",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["user_agent", "mac", "venue_id"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "event_id",
+        ]
+    )
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {"venue_id": "medium", "event_id": "medium"}
+
+    def __init__(
+        self,
+        user_agent: str,
+        mac: str,
+        venue_id: str,
+        event_id: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.user_agent = user_agent
+        self.mac = mac
+        self.venue_id = venue_id
+        if not isinstance(event_id, Unset):
+            self.event_id = event_id
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _event_id = self.event_id
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "user_agent": self.user_agent,
             "mac": self.mac,
             "venue_id": self.venue_id,
         }
-        if _event_id is not UNSET:
+        if (_event_id := self.event_id) is not None:
             json_object["event_id"] = _event_id
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "event_id"):
+            json_object["event_id"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.user_agent = d["user_agent"]
-            self.mac = d["mac"]
-            self.venue_id = d["venue_id"]
-            get = d.get
-            self.event_id = get("event_id", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "NewWifiSession") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "NewWifiSession") from None
+            if type(v := d["user_agent"]) is str:
+                self.user_agent = v
+            else:
+                misfit(self, d, "user_agent")
+            if type(v := d["mac"]) is str:
+                self.mac = v
+            else:
+                misfit(self, d, "mac")
+            if type(v := d["venue_id"]) is str:
+                self.venue_id = v
+            else:
+                misfit(self, d, "venue_id")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("event_id")) is str:
+            self.event_id = v
+        elif v is not None:
+            misfit(self, d, "event_id")
+        elif "event_id" in d:
+            self.event_id = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

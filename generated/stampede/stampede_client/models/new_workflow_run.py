@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    convert,
+    object_of,
     read_uuid,
     unknown_members,
 )
@@ -20,60 +20,71 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class NewWorkflowRun:
+class NewWorkflowRun(Sparse):
     """The guest to push through the workflow.
 
     Attributes:
-        org_reg_id (UUID | Unset): Id of the organisation registration, presumably a guest's `id`. Not marked as
+        org_reg_id (UUID | None): Id of the organisation registration, presumably a guest's `id`. Not marked as
             required.
     """
 
-    org_reg_id: UUID | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = ("org_reg_id",)
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["org_reg_id"])
+    org_reg_id: UUID | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "org_reg_id": "org_reg_id",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "org_reg_id",
+        ]
+    )
+
+    def __init__(
+        self,
+        org_reg_id: UUID | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(org_reg_id, Unset):
+            self.org_reg_id = org_reg_id
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _org_reg_id = self.org_reg_id
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _org_reg_id is not UNSET:
+        if (_org_reg_id := self.org_reg_id) is not None:
             json_object["org_reg_id"] = str(_org_reg_id) if isinstance(_org_reg_id, UUID) else _org_reg_id
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "org_reg_id"):
+            json_object["org_reg_id"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.org_reg_id = read_uuid(get("org_reg_id", UNSET))
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "NewWorkflowRun") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "NewWorkflowRun") from None
+        self._came = self._extra = None
+        get = d.get
+        if (v := get("org_reg_id")) is not None:
+            convert(self, d, "org_reg_id", "org_reg_id", read_uuid)
+        elif "org_reg_id" in d:
+            self.org_reg_id = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -6,18 +6,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Model, written
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
 )
 
 _new = object.__new__
 
 
-@_define
-class PageLinks:
+class PageLinks(Model):
     """Addresses of the neighbours of a numbered page.
 
     Attributes:
@@ -27,58 +27,93 @@ class PageLinks:
         next_ (None | str): Address of the next page, or null on the last page.
     """
 
+    __slots__ = (
+        "first",
+        "last",
+        "prev",
+        "next_",
+    )
+
     first: str
     last: str
     prev: None | str
     next_: None | str
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["first", "last", "prev", "next"])
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "first": "first",
+        "last": "last",
+        "prev": "prev",
+        "next_": "next",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = MEMBERS
 
+    def __init__(
+        self,
+        first: str,
+        last: str,
+        prev: str | None,
+        next_: str | None,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.first = first
+        self.last = last
+        self.prev = prev
+        self.next_ = next_
+
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "first": self.first,
             "last": self.last,
             "prev": self.prev,
             "next": self.next_,
         }
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.first = d["first"]
-            self.last = d["last"]
-            self.prev = d["prev"]
-            self.next_ = d["next"]
-            self.additional_properties = {} if len(d) == 4 else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "PageLinks") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "PageLinks") from None
+            if type(v := d["first"]) is str:
+                self.first = v
+            else:
+                misfit(self, d, "first")
+            if type(v := d["last"]) is str:
+                self.last = v
+            else:
+                misfit(self, d, "last")
+            if type(v := d["prev"]) is str:
+                self.prev = v
+            elif v is None:
+                self.prev = None
+            else:
+                misfit(self, d, "prev")
+            if type(v := d["next"]) is str:
+                self.next_ = v
+            elif v is None:
+                self.next_ = None
+            else:
+                misfit(self, d, "next")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        if len(d) != 4:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -6,28 +6,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Model, written
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
 )
 
 _new = object.__new__
 
 
-@_define
-class RevokedCode:
+class RevokedCode(Model):
     """A code as revoking it returns it, without its deal.
 
     Attributes:
         id (str): Id of the code.
         voucher_id (str): Id of the deal that the code belongs to.
         code (str): The code itself.
-        sent_to_profile_id (int | None | str): Id of the profile that the code was sent to, or null.
-        redeemed_by_profile_id (int | None | str): Id of the profile that redeemed the code, or null.
+        sent_to_profile_id (int | None | str): Id of the profile that the code was sent to, or null. Confidence:
+            medium.
+        redeemed_by_profile_id (int | None | str): Id of the profile that redeemed the code, or null. Confidence:
+            medium.
         redeemed_by_user_id (int | None | str): Id of the user who redeemed the code, presumably a member of staff, or
-            null.
+            null. Confidence: medium.
         redeemed_at (None | str): When the code was redeemed, or null. Notation and zone are not stated.
         is_redeemed (bool): Whether the code is redeemed.
         revoked_at (str): When the code was revoked. Notation and zone are not stated.
@@ -37,6 +39,23 @@ class RevokedCode:
         created_at (str): When the code was created. Notation and zone are not stated.
         updated_at (str): When the code was last changed. Notation and zone are not stated.
     """
+
+    __slots__ = (
+        "id",
+        "voucher_id",
+        "code",
+        "sent_to_profile_id",
+        "redeemed_by_profile_id",
+        "redeemed_by_user_id",
+        "redeemed_at",
+        "is_redeemed",
+        "revoked_at",
+        "is_revoked",
+        "is_revokable",
+        "expires_at",
+        "created_at",
+        "updated_at",
+    )
 
     id: str
     voucher_id: str
@@ -52,30 +71,71 @@ class RevokedCode:
     expires_at: None | str
     created_at: str
     updated_at: str
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
-        [
-            "id",
-            "voucher_id",
-            "code",
-            "sent_to_profile_id",
-            "redeemed_by_profile_id",
-            "redeemed_by_user_id",
-            "redeemed_at",
-            "is_redeemed",
-            "revoked_at",
-            "is_revoked",
-            "is_revokable",
-            "expires_at",
-            "created_at",
-            "updated_at",
-        ]
-    )
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "voucher_id": "voucher_id",
+        "code": "code",
+        "sent_to_profile_id": "sent_to_profile_id",
+        "redeemed_by_profile_id": "redeemed_by_profile_id",
+        "redeemed_by_user_id": "redeemed_by_user_id",
+        "redeemed_at": "redeemed_at",
+        "is_redeemed": "is_redeemed",
+        "revoked_at": "revoked_at",
+        "is_revoked": "is_revoked",
+        "is_revokable": "is_revokable",
+        "expires_at": "expires_at",
+        "created_at": "created_at",
+        "updated_at": "updated_at",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = MEMBERS
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {
+        "sent_to_profile_id": "medium",
+        "redeemed_by_profile_id": "medium",
+        "redeemed_by_user_id": "medium",
+    }
+
+    def __init__(
+        self,
+        id: str,
+        voucher_id: str,
+        code: str,
+        sent_to_profile_id: str | int | None,
+        redeemed_by_profile_id: str | int | None,
+        redeemed_by_user_id: str | int | None,
+        redeemed_at: str | None,
+        is_redeemed: bool,
+        revoked_at: str,
+        is_revoked: bool,
+        is_revokable: bool,
+        expires_at: str | None,
+        created_at: str,
+        updated_at: str,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.id = id
+        self.voucher_id = voucher_id
+        self.code = code
+        self.sent_to_profile_id = sent_to_profile_id
+        self.redeemed_by_profile_id = redeemed_by_profile_id
+        self.redeemed_by_user_id = redeemed_by_user_id
+        self.redeemed_at = redeemed_at
+        self.is_redeemed = is_redeemed
+        self.revoked_at = revoked_at
+        self.is_revoked = is_revoked
+        self.is_revokable = is_revokable
+        self.expires_at = expires_at
+        self.created_at = created_at
+        self.updated_at = updated_at
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "id": self.id,
             "voucher_id": self.voucher_id,
@@ -92,51 +152,92 @@ class RevokedCode:
             "created_at": self.created_at,
             "updated_at": self.updated_at,
         }
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.id = d["id"]
-            self.voucher_id = d["voucher_id"]
-            self.code = d["code"]
-            self.sent_to_profile_id = d["sent_to_profile_id"]
-            self.redeemed_by_profile_id = d["redeemed_by_profile_id"]
-            self.redeemed_by_user_id = d["redeemed_by_user_id"]
-            self.redeemed_at = d["redeemed_at"]
-            self.is_redeemed = d["is_redeemed"]
-            self.revoked_at = d["revoked_at"]
-            self.is_revoked = d["is_revoked"]
-            self.is_revokable = d["is_revokable"]
-            self.expires_at = d["expires_at"]
-            self.created_at = d["created_at"]
-            self.updated_at = d["updated_at"]
-            self.additional_properties = {} if len(d) == 14 else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "RevokedCode") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "RevokedCode") from None
+            if type(v := d["id"]) is str:
+                self.id = v
+            else:
+                misfit(self, d, "id")
+            if type(v := d["voucher_id"]) is str:
+                self.voucher_id = v
+            else:
+                misfit(self, d, "voucher_id")
+            if type(v := d["code"]) is str:
+                self.code = v
+            else:
+                misfit(self, d, "code")
+            if type(v := d["sent_to_profile_id"]) is str or v is None or type(v) is int:
+                self.sent_to_profile_id = v
+            elif v is None:
+                self.sent_to_profile_id = None
+            else:
+                misfit(self, d, "sent_to_profile_id")
+            if type(v := d["redeemed_by_profile_id"]) is str or v is None or type(v) is int:
+                self.redeemed_by_profile_id = v
+            elif v is None:
+                self.redeemed_by_profile_id = None
+            else:
+                misfit(self, d, "redeemed_by_profile_id")
+            if type(v := d["redeemed_by_user_id"]) is str or v is None or type(v) is int:
+                self.redeemed_by_user_id = v
+            elif v is None:
+                self.redeemed_by_user_id = None
+            else:
+                misfit(self, d, "redeemed_by_user_id")
+            if type(v := d["redeemed_at"]) is str:
+                self.redeemed_at = v
+            elif v is None:
+                self.redeemed_at = None
+            else:
+                misfit(self, d, "redeemed_at")
+            if type(v := d["is_redeemed"]) is bool:
+                self.is_redeemed = v
+            else:
+                misfit(self, d, "is_redeemed")
+            if type(v := d["revoked_at"]) is str:
+                self.revoked_at = v
+            else:
+                misfit(self, d, "revoked_at")
+            if type(v := d["is_revoked"]) is bool:
+                self.is_revoked = v
+            else:
+                misfit(self, d, "is_revoked")
+            if type(v := d["is_revokable"]) is bool:
+                self.is_revokable = v
+            else:
+                misfit(self, d, "is_revokable")
+            if type(v := d["expires_at"]) is str:
+                self.expires_at = v
+            elif v is None:
+                self.expires_at = None
+            else:
+                misfit(self, d, "expires_at")
+            if type(v := d["created_at"]) is str:
+                self.created_at = v
+            else:
+                misfit(self, d, "created_at")
+            if type(v := d["updated_at"]) is str:
+                self.updated_at = v
+            else:
+                misfit(self, d, "updated_at")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        if len(d) != 14:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -6,12 +6,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Model, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     read_enum,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..models.token_scope import TokenScope
@@ -20,8 +24,7 @@ from ..models.token_type import TokenType
 _new = object.__new__
 
 
-@_define
-class Token:
+class Token(Model):
     """A bearer token.
 
     Attributes:
@@ -32,17 +35,47 @@ class Token:
         scope (TokenScope): What the token allows, always everything.
     """
 
+    __slots__ = (
+        "access_token",
+        "expires_in",
+        "token_type",
+        "scope",
+    )
+
     access_token: str
     expires_in: int
     token_type: TokenType
     scope: TokenScope
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["access_token", "expires_in", "token_type", "scope"])
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "access_token": "access_token",
+        "expires_in": "expires_in",
+        "token_type": "token_type",
+        "scope": "scope",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = MEMBERS
 
+    def __init__(
+        self,
+        access_token: str,
+        expires_in: int,
+        token_type: TokenType | str,
+        scope: TokenScope | str,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.access_token = access_token
+        self.expires_in = expires_in
+        self.token_type = _given(token_type)
+        self.scope = _given(scope)
+
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _token_type = self.token_type
         _scope = self.scope
         json_object: dict[str, Any] = {
@@ -51,41 +84,42 @@ class Token:
             "token_type": _token_type.value if isinstance(_token_type, TokenType) else _token_type,
             "scope": _scope.value if isinstance(_scope, TokenScope) else _scope,
         }
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.access_token = d["access_token"]
-            self.expires_in = d["expires_in"]
-            self.token_type = read_enum(TokenType, d["token_type"])
-            self.scope = read_enum(TokenScope, d["scope"])
-            self.additional_properties = {} if len(d) == 4 else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "Token") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "Token") from None
+            if type(v := d["access_token"]) is str:
+                self.access_token = v
+            else:
+                misfit(self, d, "access_token")
+            if type(v := d["expires_in"]) is int:
+                self.expires_in = v
+            else:
+                convert(self, d, "expires_in", "expires_in", whole)
+            if type(v := d["token_type"]) is str:
+                self.token_type = read_enum(TokenType, v)
+            else:
+                misfit(self, d, "token_type")
+            if type(v := d["scope"]) is str:
+                self.scope = read_enum(TokenScope, v)
+            else:
+                misfit(self, d, "scope")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        if len(d) != 4:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

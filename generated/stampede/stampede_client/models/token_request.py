@@ -6,11 +6,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Model, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
     read_enum,
+    read_with_gaps,
     unknown_members,
 )
 
@@ -19,8 +21,7 @@ from ..models.grant_type import GrantType
 _new = object.__new__
 
 
-@_define
-class TokenRequest:
+class TokenRequest(Model):
     """The credentials to exchange for a token.
 
     Attributes:
@@ -29,56 +30,80 @@ class TokenRequest:
         grant_type (GrantType): The only grant that is offered.
     """
 
+    __slots__ = (
+        "client_id",
+        "client_secret",
+        "grant_type",
+    )
+
     client_id: str
     client_secret: str
     grant_type: GrantType
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["client_id", "client_secret", "grant_type"])
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "client_id": "client_id",
+        "client_secret": "client_secret",
+        "grant_type": "grant_type",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = MEMBERS
 
+    def __init__(
+        self,
+        client_id: str,
+        client_secret: str,
+        grant_type: GrantType | str,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.client_id = client_id
+        self.client_secret = client_secret
+        self.grant_type = _given(grant_type)
+
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _grant_type = self.grant_type
         json_object: dict[str, Any] = {
             "client_id": self.client_id,
             "client_secret": self.client_secret,
             "grant_type": _grant_type.value if isinstance(_grant_type, GrantType) else _grant_type,
         }
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.client_id = d["client_id"]
-            self.client_secret = d["client_secret"]
-            self.grant_type = read_enum(GrantType, d["grant_type"])
-            self.additional_properties = {} if len(d) == 3 else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "TokenRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "TokenRequest") from None
+            if type(v := d["client_id"]) is str:
+                self.client_id = v
+            else:
+                misfit(self, d, "client_id")
+            if type(v := d["client_secret"]) is str:
+                self.client_secret = v
+            else:
+                misfit(self, d, "client_secret")
+            if type(v := d["grant_type"]) is str:
+                self.grant_type = read_enum(GrantType, v)
+            else:
+                misfit(self, d, "grant_type")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        if len(d) != 3:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

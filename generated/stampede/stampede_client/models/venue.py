@@ -6,18 +6,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Model, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
 )
 
 _new = object.__new__
 
 
-@_define
-class Venue:
+class Venue(Model):
     """A venue of the organisation.
 
     Attributes:
@@ -29,17 +30,47 @@ class Venue:
             stated; the examples are ours.
     """
 
+    __slots__ = (
+        "id",
+        "name",
+        "organization_id",
+        "branding_settings",
+    )
+
     id: str
     name: None | str
     organization_id: str
     branding_settings: VenueBranding
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["id", "name", "organization_id", "branding_settings"])
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "name": "name",
+        "organization_id": "organization_id",
+        "branding_settings": "branding_settings",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = MEMBERS
 
+    def __init__(
+        self,
+        id: str,
+        name: str | None,
+        organization_id: str,
+        branding_settings: VenueBranding | Mapping[str, Any],
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.id = id
+        self.name = name
+        self.organization_id = organization_id
+        self.branding_settings = _given(branding_settings)
+
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _branding_settings = self.branding_settings
         json_object: dict[str, Any] = {
             "id": self.id,
@@ -49,42 +80,47 @@ class Venue:
             if isinstance(_branding_settings, VenueBranding)
             else _branding_settings,
         }
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.id = d["id"]
-            self.name = d["name"]
-            self.organization_id = d["organization_id"]
-            self.branding_settings = VenueBranding.from_dict(v) if type(v := d["branding_settings"]) is dict else v
-            self.additional_properties = {} if len(d) == 4 else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "Venue") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "Venue") from None
+            if type(v := d["id"]) is str:
+                self.id = v
+            else:
+                misfit(self, d, "id")
+            if type(v := d["name"]) is str:
+                self.name = v
+            elif v is None:
+                self.name = None
+            else:
+                misfit(self, d, "name")
+            if type(v := d["organization_id"]) is str:
+                self.organization_id = v
+            else:
+                misfit(self, d, "organization_id")
+            if type(v := d["branding_settings"]) is dict:
+                self.branding_settings = _read_VenueBranding(v)
+            else:
+                misfit(self, d, "branding_settings")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        if len(d) != 4:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.venue_branding import VenueBranding
+
+_read_VenueBranding = VenueBranding.from_dict

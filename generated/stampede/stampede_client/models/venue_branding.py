@@ -6,18 +6,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Model, written
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
 )
 
 _new = object.__new__
 
 
-@_define
-class VenueBranding:
+class VenueBranding(Model):
     """How the venue's pages look. The notation of colours and images is not stated; the examples are ours.
 
     Attributes:
@@ -28,20 +28,52 @@ class VenueBranding:
         background_image (None | str): Image of the background, presumably an address, or null.
     """
 
+    __slots__ = (
+        "header_image",
+        "header_color",
+        "interface_color",
+        "background",
+        "background_image",
+    )
+
     header_image: str
     header_color: str
     interface_color: str
     background: str
     background_image: None | str
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
-        ["headerImage", "headerColor", "interfaceColor", "background", "backgroundImage"]
-    )
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "header_image": "headerImage",
+        "header_color": "headerColor",
+        "interface_color": "interfaceColor",
+        "background": "background",
+        "background_image": "backgroundImage",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = MEMBERS
 
+    def __init__(
+        self,
+        header_image: str,
+        header_color: str,
+        interface_color: str,
+        background: str,
+        background_image: str | None,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.header_image = header_image
+        self.header_color = header_color
+        self.interface_color = interface_color
+        self.background = background
+        self.background_image = background_image
+
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "headerImage": self.header_image,
             "headerColor": self.header_color,
@@ -49,42 +81,48 @@ class VenueBranding:
             "background": self.background,
             "backgroundImage": self.background_image,
         }
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.header_image = d["headerImage"]
-            self.header_color = d["headerColor"]
-            self.interface_color = d["interfaceColor"]
-            self.background = d["background"]
-            self.background_image = d["backgroundImage"]
-            self.additional_properties = {} if len(d) == 5 else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "VenueBranding") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "VenueBranding") from None
+            if type(v := d["headerImage"]) is str:
+                self.header_image = v
+            else:
+                misfit(self, d, "headerImage")
+            if type(v := d["headerColor"]) is str:
+                self.header_color = v
+            else:
+                misfit(self, d, "headerColor")
+            if type(v := d["interfaceColor"]) is str:
+                self.interface_color = v
+            else:
+                misfit(self, d, "interfaceColor")
+            if type(v := d["background"]) is str:
+                self.background = v
+            else:
+                misfit(self, d, "background")
+            if type(v := d["backgroundImage"]) is str:
+                self.background_image = v
+            elif v is None:
+                self.background_image = None
+            else:
+                misfit(self, d, "backgroundImage")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        if len(d) != 5:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

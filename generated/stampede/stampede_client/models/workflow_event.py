@@ -3,15 +3,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    STR,
+    convert,
+    misfit,
+    object_of,
     read_uuid,
+    read_with_gaps,
     unknown_members,
 )
 
@@ -20,78 +24,114 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class WorkflowEvent:
+class WorkflowEvent(Sparse):
     """An event of another system.
 
     Attributes:
         organisation_registration_id (UUID): Id of the organisation registration that the event belongs to, presumably
             a guest's `id`.
-        serials (list[str] | Unset): Serials of the venues that the event belongs to, that is their `id`.
-        parameters (WorkflowEventParameters | Unset): What the workflow is told, under keys of the caller's choice,
+        serials (list[str] | None): Serials of the venues that the event belongs to, that is their `id`.
+        parameters (WorkflowEventParameters | None): What the workflow is told, under keys of the caller's choice,
             with plain values only.
     """
 
-    organisation_registration_id: UUID
-    serials: list[str] | Unset = UNSET
-    parameters: WorkflowEventParameters | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "organisation_registration_id",
+        "serials",
+        "parameters",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["organisation_registration_id", "serials", "parameters"])
+    organisation_registration_id: UUID
+    serials: list[str] | None
+    parameters: WorkflowEventParameters | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "organisation_registration_id": "organisation_registration_id",
+        "serials": "serials",
+        "parameters": "parameters",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["organisation_registration_id"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "serials",
+            "parameters",
+        ]
+    )
+
+    def __init__(
+        self,
+        organisation_registration_id: UUID,
+        serials: Sequence[str] | Unset = UNSET,
+        parameters: WorkflowEventParameters | Mapping[str, Any] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.organisation_registration_id = organisation_registration_id
+        if not isinstance(serials, Unset):
+            self.serials = _given(serials)
+        if not isinstance(parameters, Unset):
+            self.parameters = _given(parameters)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _organisation_registration_id = self.organisation_registration_id
-        _serials = self.serials
-        _parameters = self.parameters
         json_object: dict[str, Any] = {
             "organisation_registration_id": str(_organisation_registration_id)
             if isinstance(_organisation_registration_id, UUID)
             else _organisation_registration_id,
         }
-        if _serials is not UNSET:
+        if (_serials := self.serials) is not None:
             json_object["serials"] = _serials
-        if _parameters is not UNSET:
+        elif is_null(self, "serials"):
+            json_object["serials"] = None
+        if (_parameters := self.parameters) is not None:
             json_object["parameters"] = (
                 _parameters.to_dict() if isinstance(_parameters, WorkflowEventParameters) else _parameters
             )
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "parameters"):
+            json_object["parameters"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.organisation_registration_id = read_uuid(d["organisation_registration_id"])
-            get = d.get
-            self.serials = get("serials", UNSET)
-            self.parameters = WorkflowEventParameters.from_dict(v) if type(v := get("parameters", UNSET)) is dict else v
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "WorkflowEvent") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "WorkflowEvent") from None
+            convert(self, d, "organisation_registration_id", "organisation_registration_id", read_uuid)
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("serials")) is list and STR.issuperset(map(type, v)):
+            self.serials = v
+        elif v is not None:
+            misfit(self, d, "serials")
+        elif "serials" in d:
+            self.serials = None
+        if type(v := get("parameters")) is dict:
+            self.parameters = _read_WorkflowEventParameters(v)
+        elif v is not None:
+            misfit(self, d, "parameters")
+        elif "parameters" in d:
+            self.parameters = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.workflow_event_parameters import WorkflowEventParameters
+
+_read_WorkflowEventParameters = WorkflowEventParameters.from_dict

@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
-    unknown_members,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    fit,
+    misfit,
+    object_of,
+    typed_members,
 )
 
 from ..types import UNSET, Unset
@@ -18,59 +19,78 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class WorkflowEventParameters:
+class WorkflowEventParameters(Sparse):
     """What the workflow is told, under keys of the caller's choice, with plain values only.
 
     Attributes:
-        source (str | Unset): Where the event comes from; directs it to a certain workflow.
+        source (str | None): Where the event comes from; directs it to a certain workflow.
     """
 
-    source: str | Unset = UNSET
-    additional_properties: dict[str, bool | float | str] = _field(factory=dict, kw_only=True)
+    __slots__ = ("source",)
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["source"])
+    source: str | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "source": "source",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "source",
+        ]
+    )
+
+    def __init__(
+        self,
+        source: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, bool | float | str] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(source, Unset):
+            self.source = source
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _source = self.source
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _source is not UNSET:
+        if (_source := self.source) is not None:
             json_object["source"] = _source
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "source"):
+            json_object["source"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.source = get("source", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "WorkflowEventParameters") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "WorkflowEventParameters") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("source")) is str:
+            self.source = v
+        elif v is not None:
+            misfit(self, d, "source")
+        elif "source" in d:
+            self.source = None
+        self._extra = typed_members(self, d, lambda x0: fit(x0, frozenset([str, float, int, bool])))
         return self
 
-    def __getitem__(self, key: str) -> bool | float | str:
-        return self.additional_properties[key]
+    if TYPE_CHECKING:
+        additional_properties: dict[str, bool | float | str]
 
-    def __setitem__(self, key: str, value: bool | float | str) -> None:
-        self.additional_properties[key] = value
+        def __getitem__(self, key: str) -> bool | float | str: ...
 
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
+        def __setitem__(self, key: str, value: bool | float | str) -> None: ...
 
 
 # At the foot, since models may refer to each other in a circle.

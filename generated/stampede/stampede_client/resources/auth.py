@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class AuthResource:
 
     @overload
     def create_token(
-        self, *, client_id: str, client_secret: str, grant_type: GrantType, options: CallOptions | None = None
+        self, *, client_id: str, client_secret: str, grant_type: GrantType | str, options: CallOptions | None = None
     ) -> Token: ...
 
     @overload
@@ -80,7 +81,7 @@ class AsyncAuthResource:
 
     @overload
     async def create_token(
-        self, *, client_id: str, client_secret: str, grant_type: GrantType, options: CallOptions | None = None
+        self, *, client_id: str, client_secret: str, grant_type: GrantType | str, options: CallOptions | None = None
     ) -> Token: ...
 
     @overload
@@ -128,7 +129,7 @@ if TYPE_CHECKING:
     class AuthResourceWithRawResponse(Protocol):
         @overload
         def create_token(
-            self, *, client_id: str, client_secret: str, grant_type: GrantType, options: CallOptions | None = None
+            self, *, client_id: str, client_secret: str, grant_type: GrantType | str, options: CallOptions | None = None
         ) -> Response[Token]: ...
 
         @overload
@@ -139,10 +140,14 @@ if TYPE_CHECKING:
     class AsyncAuthResourceWithRawResponse(Protocol):
         @overload
         async def create_token(
-            self, *, client_id: str, client_secret: str, grant_type: GrantType, options: CallOptions | None = None
+            self, *, client_id: str, client_secret: str, grant_type: GrantType | str, options: CallOptions | None = None
         ) -> Response[Token]: ...
 
         @overload
         async def create_token(
             self, body: TokenRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Token]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

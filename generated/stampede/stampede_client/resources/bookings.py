@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -35,13 +36,13 @@ class BookingsResource:
         *,
         venue_id: str,
         event_id: str,
-        status: BookingStatus,
+        status: BookingStatus | str,
         party_size: int,
         starts_at: datetime.datetime,
         ends_at: datetime.datetime,
         amount: int | Unset = UNSET,
         currency: str | Unset = UNSET,
-        metadata: BookingMetadata | Unset = UNSET,
+        metadata: BookingMetadata | Mapping[str, Any] | Unset = UNSET,
         created_at: str | Unset = UNSET,
         updated_at: str | Unset = UNSET,
         type_: str | Unset = UNSET,
@@ -121,13 +122,13 @@ class AsyncBookingsResource:
         *,
         venue_id: str,
         event_id: str,
-        status: BookingStatus,
+        status: BookingStatus | str,
         party_size: int,
         starts_at: datetime.datetime,
         ends_at: datetime.datetime,
         amount: int | Unset = UNSET,
         currency: str | Unset = UNSET,
-        metadata: BookingMetadata | Unset = UNSET,
+        metadata: BookingMetadata | Mapping[str, Any] | Unset = UNSET,
         created_at: str | Unset = UNSET,
         updated_at: str | Unset = UNSET,
         type_: str | Unset = UNSET,
@@ -202,13 +203,13 @@ if TYPE_CHECKING:
             *,
             venue_id: str,
             event_id: str,
-            status: BookingStatus,
+            status: BookingStatus | str,
             party_size: int,
             starts_at: datetime.datetime,
             ends_at: datetime.datetime,
             amount: int | Unset = UNSET,
             currency: str | Unset = UNSET,
-            metadata: BookingMetadata | Unset = UNSET,
+            metadata: BookingMetadata | Mapping[str, Any] | Unset = UNSET,
             created_at: str | Unset = UNSET,
             updated_at: str | Unset = UNSET,
             type_: str | Unset = UNSET,
@@ -228,13 +229,13 @@ if TYPE_CHECKING:
             *,
             venue_id: str,
             event_id: str,
-            status: BookingStatus,
+            status: BookingStatus | str,
             party_size: int,
             starts_at: datetime.datetime,
             ends_at: datetime.datetime,
             amount: int | Unset = UNSET,
             currency: str | Unset = UNSET,
-            metadata: BookingMetadata | Unset = UNSET,
+            metadata: BookingMetadata | Mapping[str, Any] | Unset = UNSET,
             created_at: str | Unset = UNSET,
             updated_at: str | Unset = UNSET,
             type_: str | Unset = UNSET,
@@ -245,3 +246,7 @@ if TYPE_CHECKING:
         async def create(
             self, guest_id: str, body: NewBooking | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Any]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -146,3 +147,7 @@ if TYPE_CHECKING:
         ) -> Response[CodePage]: ...
 
         async def revoke(self, *, code: str, options: CallOptions | None = None) -> Response[RevocationResult]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

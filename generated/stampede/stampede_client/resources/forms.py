@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -33,8 +34,8 @@ class FormsResource:
         guest_id: str,
         *,
         venue_id: str,
-        source: FormSource | Unset = UNSET,
-        form_id: None | str | Unset = UNSET,
+        source: FormSource | str | Unset = UNSET,
+        form_id: str | None | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> FormSubmission: ...
 
@@ -94,8 +95,8 @@ class AsyncFormsResource:
         guest_id: str,
         *,
         venue_id: str,
-        source: FormSource | Unset = UNSET,
-        form_id: None | str | Unset = UNSET,
+        source: FormSource | str | Unset = UNSET,
+        form_id: str | None | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> FormSubmission: ...
 
@@ -150,8 +151,8 @@ if TYPE_CHECKING:
             guest_id: str,
             *,
             venue_id: str,
-            source: FormSource | Unset = UNSET,
-            form_id: None | str | Unset = UNSET,
+            source: FormSource | str | Unset = UNSET,
+            form_id: str | None | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[FormSubmission]: ...
 
@@ -167,8 +168,8 @@ if TYPE_CHECKING:
             guest_id: str,
             *,
             venue_id: str,
-            source: FormSource | Unset = UNSET,
-            form_id: None | str | Unset = UNSET,
+            source: FormSource | str | Unset = UNSET,
+            form_id: str | None | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[FormSubmission]: ...
 
@@ -176,3 +177,7 @@ if TYPE_CHECKING:
         async def submit(
             self, guest_id: str, body: NewFormSubmission | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[FormSubmission]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -74,10 +75,10 @@ class GuestsResource:
         self,
         *,
         email: str,
-        privacy: GuestPrivacy,
+        privacy: GuestPrivacy | Mapping[str, Any],
         first: str | Unset = UNSET,
         last: str | Unset = UNSET,
-        gender: Gender | Unset = UNSET,
+        gender: Gender | str | Unset = UNSET,
         phone: str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> SavedGuest: ...
@@ -195,10 +196,10 @@ class AsyncGuestsResource:
         self,
         *,
         email: str,
-        privacy: GuestPrivacy,
+        privacy: GuestPrivacy | Mapping[str, Any],
         first: str | Unset = UNSET,
         last: str | Unset = UNSET,
-        gender: Gender | Unset = UNSET,
+        gender: Gender | str | Unset = UNSET,
         phone: str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> SavedGuest: ...
@@ -282,10 +283,10 @@ if TYPE_CHECKING:
             self,
             *,
             email: str,
-            privacy: GuestPrivacy,
+            privacy: GuestPrivacy | Mapping[str, Any],
             first: str | Unset = UNSET,
             last: str | Unset = UNSET,
-            gender: Gender | Unset = UNSET,
+            gender: Gender | str | Unset = UNSET,
             phone: str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[SavedGuest]: ...
@@ -312,10 +313,10 @@ if TYPE_CHECKING:
             self,
             *,
             email: str,
-            privacy: GuestPrivacy,
+            privacy: GuestPrivacy | Mapping[str, Any],
             first: str | Unset = UNSET,
             last: str | Unset = UNSET,
-            gender: Gender | Unset = UNSET,
+            gender: Gender | str | Unset = UNSET,
             phone: str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[SavedGuest]: ...
@@ -326,3 +327,7 @@ if TYPE_CHECKING:
         ) -> Response[SavedGuest]: ...
 
         async def get(self, guest_id: str, *, options: CallOptions | None = None) -> Response[GuestDetails]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-import builtins
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class OrdersResource:
         *,
         amount: int,
         currency: str | Unset = UNSET,
-        venue_ids: builtins.list[str] | Unset = UNSET,
+        venue_ids: Sequence[str] | Unset = UNSET,
         event_id: str | Unset = UNSET,
         in_venue: bool | Unset = UNSET,
         options: CallOptions | None = None,
@@ -173,7 +173,7 @@ class AsyncOrdersResource:
         *,
         amount: int,
         currency: str | Unset = UNSET,
-        venue_ids: builtins.list[str] | Unset = UNSET,
+        venue_ids: Sequence[str] | Unset = UNSET,
         event_id: str | Unset = UNSET,
         in_venue: bool | Unset = UNSET,
         options: CallOptions | None = None,
@@ -244,7 +244,7 @@ if TYPE_CHECKING:
             *,
             amount: int,
             currency: str | Unset = UNSET,
-            venue_ids: builtins.list[str] | Unset = UNSET,
+            venue_ids: Sequence[str] | Unset = UNSET,
             event_id: str | Unset = UNSET,
             in_venue: bool | Unset = UNSET,
             options: CallOptions | None = None,
@@ -273,7 +273,7 @@ if TYPE_CHECKING:
             *,
             amount: int,
             currency: str | Unset = UNSET,
-            venue_ids: builtins.list[str] | Unset = UNSET,
+            venue_ids: Sequence[str] | Unset = UNSET,
             event_id: str | Unset = UNSET,
             in_venue: bool | Unset = UNSET,
             options: CallOptions | None = None,
@@ -283,3 +283,7 @@ if TYPE_CHECKING:
         async def create(
             self, guest_id: str, body: NewOrder | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Any]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

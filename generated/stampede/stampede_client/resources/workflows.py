@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-import builtins
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -35,8 +35,8 @@ class WorkflowsResource:
         self,
         *,
         organisation_registration_id: UUID,
-        serials: builtins.list[str] | Unset = UNSET,
-        parameters: WorkflowEventParameters | Unset = UNSET,
+        serials: Sequence[str] | Unset = UNSET,
+        parameters: WorkflowEventParameters | Mapping[str, Any] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> WorkflowEventResult: ...
 
@@ -136,8 +136,8 @@ class AsyncWorkflowsResource:
         self,
         *,
         organisation_registration_id: UUID,
-        serials: builtins.list[str] | Unset = UNSET,
-        parameters: WorkflowEventParameters | Unset = UNSET,
+        serials: Sequence[str] | Unset = UNSET,
+        parameters: WorkflowEventParameters | Mapping[str, Any] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> WorkflowEventResult: ...
 
@@ -232,8 +232,8 @@ if TYPE_CHECKING:
             self,
             *,
             organisation_registration_id: UUID,
-            serials: builtins.list[str] | Unset = UNSET,
-            parameters: WorkflowEventParameters | Unset = UNSET,
+            serials: Sequence[str] | Unset = UNSET,
+            parameters: WorkflowEventParameters | Mapping[str, Any] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[WorkflowEventResult]: ...
 
@@ -258,8 +258,8 @@ if TYPE_CHECKING:
             self,
             *,
             organisation_registration_id: UUID,
-            serials: builtins.list[str] | Unset = UNSET,
-            parameters: WorkflowEventParameters | Unset = UNSET,
+            serials: Sequence[str] | Unset = UNSET,
+            parameters: WorkflowEventParameters | Mapping[str, Any] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[WorkflowEventResult]: ...
 
@@ -277,3 +277,7 @@ if TYPE_CHECKING:
         async def start_run(
             self, workflow_id: str, body: NewWorkflowRun | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Any]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

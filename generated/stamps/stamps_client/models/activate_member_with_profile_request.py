@@ -7,12 +7,15 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     read_date,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -20,8 +23,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class ActivateMemberWithProfileRequest:
+class ActivateMemberWithProfileRequest(Sparse):
     """The token, the old member and the profile.
 
     Attributes:
@@ -31,19 +33,40 @@ class ActivateMemberWithProfileRequest:
         merchant_id (int): Id of the merchant the old member belongs to.
         with_passkey (bool): Whether the PIN of the old member is checked.
         new_password (str): New password.
-        passkey (str | Unset): PIN of the old member, needed with `with_passkey`.
-        bonus_stamps (int | Unset): Whole stamps given to the member besides.
-        pin (str | Unset): PIN of the member.
-        confirm_pin (str | Unset): The same PIN again.
-        email (str | Unset): E-mail address.
-        mobile_number (str | Unset): Mobile number.
-        gender (str | Unset): Gender; the values are not stated.
-        address (str | Unset): Postal address.
-        birthday (datetime.date | Unset): Day of birth.
-        district (int | Unset): Id of the district of the address.
-        phone_is_verified (bool | Unset): Whether the phone number is verified.
-        email_is_verified (bool | Unset): Whether the e-mail address is verified.
+        passkey (str | None): PIN of the old member, needed with `with_passkey`.
+        bonus_stamps (int | None): Whole stamps given to the member besides.
+        pin (str | None): PIN of the member.
+        confirm_pin (str | None): The same PIN again.
+        email (str | None): E-mail address.
+        mobile_number (str | None): Mobile number.
+        gender (str | None): Gender; the values are not stated. Confidence: medium.
+        address (str | None): Postal address.
+        birthday (datetime.date | None): Day of birth.
+        district (int | None): Id of the district of the address. Confidence: medium.
+        phone_is_verified (bool | None): Whether the phone number is verified.
+        email_is_verified (bool | None): Whether the e-mail address is verified.
     """
+
+    __slots__ = (
+        "token",
+        "user",
+        "name",
+        "merchant_id",
+        "with_passkey",
+        "new_password",
+        "passkey",
+        "bonus_stamps",
+        "pin",
+        "confirm_pin",
+        "email",
+        "mobile_number",
+        "gender",
+        "address",
+        "birthday",
+        "district",
+        "phone_is_verified",
+        "email_is_verified",
+    )
 
     token: str
     user: int | str
@@ -51,28 +74,45 @@ class ActivateMemberWithProfileRequest:
     merchant_id: int
     with_passkey: bool
     new_password: str
-    passkey: str | Unset = UNSET
-    bonus_stamps: int | Unset = UNSET
-    pin: str | Unset = UNSET
-    confirm_pin: str | Unset = UNSET
-    email: str | Unset = UNSET
-    mobile_number: str | Unset = UNSET
-    gender: str | Unset = UNSET
-    address: str | Unset = UNSET
-    birthday: datetime.date | Unset = UNSET
-    district: int | Unset = UNSET
-    phone_is_verified: bool | Unset = UNSET
-    email_is_verified: bool | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    passkey: str | None
+    bonus_stamps: int | None
+    pin: str | None
+    confirm_pin: str | None
+    email: str | None
+    mobile_number: str | None
+    gender: str | None
+    address: str | None
+    birthday: datetime.date | None
+    district: int | None
+    phone_is_verified: bool | None
+    email_is_verified: bool | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "token": "token",
+        "user": "user",
+        "name": "name",
+        "merchant_id": "merchant_id",
+        "with_passkey": "with_passkey",
+        "new_password": "new_password",
+        "passkey": "passkey",
+        "bonus_stamps": "bonus_stamps",
+        "pin": "pin",
+        "confirm_pin": "confirm_pin",
+        "email": "email",
+        "mobile_number": "mobile_number",
+        "gender": "gender",
+        "address": "address",
+        "birthday": "birthday",
+        "district": "district",
+        "phone_is_verified": "phone_is_verified",
+        "email_is_verified": "email_is_verified",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        ["token", "user", "name", "merchant_id", "with_passkey", "new_password"]
+    )
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "token",
-            "user",
-            "name",
-            "merchant_id",
-            "with_passkey",
-            "new_password",
             "passkey",
             "bonus_stamps",
             "pin",
@@ -87,24 +127,68 @@ class ActivateMemberWithProfileRequest:
             "email_is_verified",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset(
-        ["token", "user", "name", "merchant_id", "with_passkey", "new_password"]
-    )
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {"gender": "medium", "district": "medium"}
+
+    def __init__(
+        self,
+        token: str,
+        user: str | int,
+        name: str,
+        merchant_id: int,
+        with_passkey: bool,
+        new_password: str,
+        passkey: str | Unset = UNSET,
+        bonus_stamps: int | Unset = UNSET,
+        pin: str | Unset = UNSET,
+        confirm_pin: str | Unset = UNSET,
+        email: str | Unset = UNSET,
+        mobile_number: str | Unset = UNSET,
+        gender: str | Unset = UNSET,
+        address: str | Unset = UNSET,
+        birthday: datetime.date | Unset = UNSET,
+        district: int | Unset = UNSET,
+        phone_is_verified: bool | Unset = UNSET,
+        email_is_verified: bool | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.token = token
+        self.user = user
+        self.name = name
+        self.merchant_id = merchant_id
+        self.with_passkey = with_passkey
+        self.new_password = new_password
+        if not isinstance(passkey, Unset):
+            self.passkey = passkey
+        if not isinstance(bonus_stamps, Unset):
+            self.bonus_stamps = bonus_stamps
+        if not isinstance(pin, Unset):
+            self.pin = pin
+        if not isinstance(confirm_pin, Unset):
+            self.confirm_pin = confirm_pin
+        if not isinstance(email, Unset):
+            self.email = email
+        if not isinstance(mobile_number, Unset):
+            self.mobile_number = mobile_number
+        if not isinstance(gender, Unset):
+            self.gender = gender
+        if not isinstance(address, Unset):
+            self.address = address
+        if not isinstance(birthday, Unset):
+            self.birthday = birthday
+        if not isinstance(district, Unset):
+            self.district = district
+        if not isinstance(phone_is_verified, Unset):
+            self.phone_is_verified = phone_is_verified
+        if not isinstance(email_is_verified, Unset):
+            self.email_is_verified = email_is_verified
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _passkey = self.passkey
-        _bonus_stamps = self.bonus_stamps
-        _pin = self.pin
-        _confirm_pin = self.confirm_pin
-        _email = self.email
-        _mobile_number = self.mobile_number
-        _gender = self.gender
-        _address = self.address
-        _birthday = self.birthday
-        _district = self.district
-        _phone_is_verified = self.phone_is_verified
-        _email_is_verified = self.email_is_verified
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "token": self.token,
             "user": self.user,
@@ -113,80 +197,169 @@ class ActivateMemberWithProfileRequest:
             "with_passkey": self.with_passkey,
             "new_password": self.new_password,
         }
-        if _passkey is not UNSET:
+        if (_passkey := self.passkey) is not None:
             json_object["passkey"] = _passkey
-        if _bonus_stamps is not UNSET:
+        elif is_null(self, "passkey"):
+            json_object["passkey"] = None
+        if (_bonus_stamps := self.bonus_stamps) is not None:
             json_object["bonus_stamps"] = _bonus_stamps
-        if _pin is not UNSET:
+        elif is_null(self, "bonus_stamps"):
+            json_object["bonus_stamps"] = None
+        if (_pin := self.pin) is not None:
             json_object["pin"] = _pin
-        if _confirm_pin is not UNSET:
+        elif is_null(self, "pin"):
+            json_object["pin"] = None
+        if (_confirm_pin := self.confirm_pin) is not None:
             json_object["confirm_pin"] = _confirm_pin
-        if _email is not UNSET:
+        elif is_null(self, "confirm_pin"):
+            json_object["confirm_pin"] = None
+        if (_email := self.email) is not None:
             json_object["email"] = _email
-        if _mobile_number is not UNSET:
+        elif is_null(self, "email"):
+            json_object["email"] = None
+        if (_mobile_number := self.mobile_number) is not None:
             json_object["mobile_number"] = _mobile_number
-        if _gender is not UNSET:
+        elif is_null(self, "mobile_number"):
+            json_object["mobile_number"] = None
+        if (_gender := self.gender) is not None:
             json_object["gender"] = _gender
-        if _address is not UNSET:
+        elif is_null(self, "gender"):
+            json_object["gender"] = None
+        if (_address := self.address) is not None:
             json_object["address"] = _address
-        if _birthday is not UNSET:
+        elif is_null(self, "address"):
+            json_object["address"] = None
+        if (_birthday := self.birthday) is not None:
             json_object["birthday"] = _birthday.isoformat() if isinstance(_birthday, datetime.date) else _birthday
-        if _district is not UNSET:
+        elif is_null(self, "birthday"):
+            json_object["birthday"] = None
+        if (_district := self.district) is not None:
             json_object["district"] = _district
-        if _phone_is_verified is not UNSET:
+        elif is_null(self, "district"):
+            json_object["district"] = None
+        if (_phone_is_verified := self.phone_is_verified) is not None:
             json_object["phone_is_verified"] = _phone_is_verified
-        if _email_is_verified is not UNSET:
+        elif is_null(self, "phone_is_verified"):
+            json_object["phone_is_verified"] = None
+        if (_email_is_verified := self.email_is_verified) is not None:
             json_object["email_is_verified"] = _email_is_verified
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "email_is_verified"):
+            json_object["email_is_verified"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.token = d["token"]
-            self.user = d["user"]
-            self.name = d["name"]
-            self.merchant_id = d["merchant_id"]
-            self.with_passkey = d["with_passkey"]
-            self.new_password = d["new_password"]
-            get = d.get
-            self.passkey = get("passkey", UNSET)
-            self.bonus_stamps = get("bonus_stamps", UNSET)
-            self.pin = get("pin", UNSET)
-            self.confirm_pin = get("confirm_pin", UNSET)
-            self.email = get("email", UNSET)
-            self.mobile_number = get("mobile_number", UNSET)
-            self.gender = get("gender", UNSET)
-            self.address = get("address", UNSET)
-            self.birthday = read_date(get("birthday", UNSET))
-            self.district = get("district", UNSET)
-            self.phone_is_verified = get("phone_is_verified", UNSET)
-            self.email_is_verified = get("email_is_verified", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "ActivateMemberWithProfileRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "ActivateMemberWithProfileRequest") from None
+            if type(v := d["token"]) is str:
+                self.token = v
+            else:
+                misfit(self, d, "token")
+            if type(v := d["user"]) is str or type(v) is int:
+                self.user = v
+            else:
+                misfit(self, d, "user")
+            if type(v := d["name"]) is str:
+                self.name = v
+            else:
+                misfit(self, d, "name")
+            if type(v := d["merchant_id"]) is int:
+                self.merchant_id = v
+            else:
+                convert(self, d, "merchant_id", "merchant_id", whole)
+            if type(v := d["with_passkey"]) is bool:
+                self.with_passkey = v
+            else:
+                misfit(self, d, "with_passkey")
+            if type(v := d["new_password"]) is str:
+                self.new_password = v
+            else:
+                misfit(self, d, "new_password")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("passkey")) is str:
+            self.passkey = v
+        elif v is not None:
+            misfit(self, d, "passkey")
+        elif "passkey" in d:
+            self.passkey = None
+        if type(v := get("bonus_stamps")) is int:
+            self.bonus_stamps = v
+        elif v is not None:
+            convert(self, d, "bonus_stamps", "bonus_stamps", whole)
+        elif "bonus_stamps" in d:
+            self.bonus_stamps = None
+        if type(v := get("pin")) is str:
+            self.pin = v
+        elif v is not None:
+            misfit(self, d, "pin")
+        elif "pin" in d:
+            self.pin = None
+        if type(v := get("confirm_pin")) is str:
+            self.confirm_pin = v
+        elif v is not None:
+            misfit(self, d, "confirm_pin")
+        elif "confirm_pin" in d:
+            self.confirm_pin = None
+        if type(v := get("email")) is str:
+            self.email = v
+        elif v is not None:
+            misfit(self, d, "email")
+        elif "email" in d:
+            self.email = None
+        if type(v := get("mobile_number")) is str:
+            self.mobile_number = v
+        elif v is not None:
+            misfit(self, d, "mobile_number")
+        elif "mobile_number" in d:
+            self.mobile_number = None
+        if type(v := get("gender")) is str:
+            self.gender = v
+        elif v is not None:
+            misfit(self, d, "gender")
+        elif "gender" in d:
+            self.gender = None
+        if type(v := get("address")) is str:
+            self.address = v
+        elif v is not None:
+            misfit(self, d, "address")
+        elif "address" in d:
+            self.address = None
+        if (v := get("birthday")) is not None:
+            convert(self, d, "birthday", "birthday", read_date)
+        elif "birthday" in d:
+            self.birthday = None
+        if type(v := get("district")) is int:
+            self.district = v
+        elif v is not None:
+            convert(self, d, "district", "district", whole)
+        elif "district" in d:
+            self.district = None
+        if type(v := get("phone_is_verified")) is bool:
+            self.phone_is_verified = v
+        elif v is not None:
+            misfit(self, d, "phone_is_verified")
+        elif "phone_is_verified" in d:
+            self.phone_is_verified = None
+        if type(v := get("email_is_verified")) is bool:
+            self.email_is_verified = v
+        elif v is not None:
+            misfit(self, d, "email_is_verified")
+        elif "email_is_verified" in d:
+            self.email_is_verified = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -6,11 +6,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -18,86 +21,147 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class ActivateMemberWithoutPinRequest:
+class ActivateMemberWithoutPinRequest(Sparse):
     """The token and the old member.
 
     Attributes:
         token (str): Authentication token, sent as a member.
         user (int | str): Id, mobile number or e-mail address of the old member.
         merchant_id (int): Id of the merchant the old member belongs to.
-        store (int | str | Unset): Id of a store, or its code; for activations its name.
-        bonus_stamps (int | Unset): Whole stamps given to the member besides.
-        employee_code (str | Unset): Code of the employee.
+        store (int | str | None): Id of a store, or its code; for activations its name.
+        bonus_stamps (int | None): Whole stamps given to the member besides.
+        employee_code (str | None): Code of the employee.
     """
+
+    __slots__ = (
+        "token",
+        "user",
+        "merchant_id",
+        "store",
+        "bonus_stamps",
+        "employee_code",
+    )
 
     token: str
     user: int | str
     merchant_id: int
-    store: int | str | Unset = UNSET
-    bonus_stamps: int | Unset = UNSET
-    employee_code: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    store: int | str | None
+    bonus_stamps: int | None
+    employee_code: str | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
-        ["token", "user", "merchant_id", "store", "bonus_stamps", "employee_code"]
-    )
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "token": "token",
+        "user": "user",
+        "merchant_id": "merchant_id",
+        "store": "store",
+        "bonus_stamps": "bonus_stamps",
+        "employee_code": "employee_code",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["token", "user", "merchant_id"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "store",
+            "bonus_stamps",
+            "employee_code",
+        ]
+    )
+
+    def __init__(
+        self,
+        token: str,
+        user: str | int,
+        merchant_id: int,
+        store: int | str | Unset = UNSET,
+        bonus_stamps: int | Unset = UNSET,
+        employee_code: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.token = token
+        self.user = user
+        self.merchant_id = merchant_id
+        if not isinstance(store, Unset):
+            self.store = store
+        if not isinstance(bonus_stamps, Unset):
+            self.bonus_stamps = bonus_stamps
+        if not isinstance(employee_code, Unset):
+            self.employee_code = employee_code
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _store = self.store
-        _bonus_stamps = self.bonus_stamps
-        _employee_code = self.employee_code
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "token": self.token,
             "user": self.user,
             "merchant_id": self.merchant_id,
         }
-        if _store is not UNSET:
+        if (_store := self.store) is not None:
             json_object["store"] = _store
-        if _bonus_stamps is not UNSET:
+        elif is_null(self, "store"):
+            json_object["store"] = None
+        if (_bonus_stamps := self.bonus_stamps) is not None:
             json_object["bonus_stamps"] = _bonus_stamps
-        if _employee_code is not UNSET:
+        elif is_null(self, "bonus_stamps"):
+            json_object["bonus_stamps"] = None
+        if (_employee_code := self.employee_code) is not None:
             json_object["employee_code"] = _employee_code
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "employee_code"):
+            json_object["employee_code"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.token = d["token"]
-            self.user = d["user"]
-            self.merchant_id = d["merchant_id"]
-            get = d.get
-            self.store = get("store", UNSET)
-            self.bonus_stamps = get("bonus_stamps", UNSET)
-            self.employee_code = get("employee_code", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "ActivateMemberWithoutPinRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "ActivateMemberWithoutPinRequest") from None
+            if type(v := d["token"]) is str:
+                self.token = v
+            else:
+                misfit(self, d, "token")
+            if type(v := d["user"]) is str or type(v) is int:
+                self.user = v
+            else:
+                misfit(self, d, "user")
+            if type(v := d["merchant_id"]) is int:
+                self.merchant_id = v
+            else:
+                convert(self, d, "merchant_id", "merchant_id", whole)
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("store")) is int or type(v) is str:
+            self.store = v
+        elif v is not None:
+            misfit(self, d, "store")
+        elif "store" in d:
+            self.store = None
+        if type(v := get("bonus_stamps")) is int:
+            self.bonus_stamps = v
+        elif v is not None:
+            convert(self, d, "bonus_stamps", "bonus_stamps", whole)
+        elif "bonus_stamps" in d:
+            self.bonus_stamps = None
+        if type(v := get("employee_code")) is str:
+            self.employee_code = v
+        elif v is not None:
+            misfit(self, d, "employee_code")
+        elif "employee_code" in d:
+            self.employee_code = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -7,12 +7,16 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     read_date,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -20,8 +24,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class ActiveMembership:
+class ActiveMembership(Sparse):
     """A membership as some pages print it, with the state as text under `status`.
 
     Attributes:
@@ -31,11 +34,24 @@ class ActiveMembership:
         stamps (int): Stamp balance, in whole stamps.
         balance (int): Second balance, apart from stamps; the unit is not stated.
         is_blocked (bool): Whether the membership is blocked.
-        referral_code (str | Unset): Code the member may hand to others.
-        start_date (datetime.date | Unset): First day of the membership; the time zone is not stated.
-        created (datetime.date | Unset): Day the membership was created; the time zone is not stated.
-        primary_card (Card | Unset): A member's card.
+        referral_code (str | None): Code the member may hand to others.
+        start_date (datetime.date | None): First day of the membership; the time zone is not stated.
+        created (datetime.date | None): Day the membership was created; the time zone is not stated.
+        primary_card (Card | None): A member's card.
     """
+
+    __slots__ = (
+        "level",
+        "level_text",
+        "status",
+        "stamps",
+        "balance",
+        "is_blocked",
+        "referral_code",
+        "start_date",
+        "created",
+        "primary_card",
+    )
 
     level: int
     level_text: str
@@ -43,34 +59,70 @@ class ActiveMembership:
     stamps: int
     balance: int
     is_blocked: bool
-    referral_code: str | Unset = UNSET
-    start_date: datetime.date | Unset = UNSET
-    created: datetime.date | Unset = UNSET
-    primary_card: Card | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    referral_code: str | None
+    start_date: datetime.date | None
+    created: datetime.date | None
+    primary_card: Card | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "level": "level",
+        "level_text": "level_text",
+        "status": "status",
+        "stamps": "stamps",
+        "balance": "balance",
+        "is_blocked": "is_blocked",
+        "referral_code": "referral_code",
+        "start_date": "start_date",
+        "created": "created",
+        "primary_card": "primary_card",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(["level", "level_text", "status", "stamps", "balance", "is_blocked"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "level",
-            "level_text",
-            "status",
-            "stamps",
-            "balance",
-            "is_blocked",
             "referral_code",
             "start_date",
             "created",
             "primary_card",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset(["level", "level_text", "status", "stamps", "balance", "is_blocked"])
+
+    def __init__(
+        self,
+        level: int,
+        level_text: str,
+        status: str,
+        stamps: int,
+        balance: int,
+        is_blocked: bool,
+        referral_code: str | Unset = UNSET,
+        start_date: datetime.date | Unset = UNSET,
+        created: datetime.date | Unset = UNSET,
+        primary_card: Card | Mapping[str, Any] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.level = level
+        self.level_text = level_text
+        self.status = status
+        self.stamps = stamps
+        self.balance = balance
+        self.is_blocked = is_blocked
+        if not isinstance(referral_code, Unset):
+            self.referral_code = referral_code
+        if not isinstance(start_date, Unset):
+            self.start_date = start_date
+        if not isinstance(created, Unset):
+            self.created = created
+        if not isinstance(primary_card, Unset):
+            self.primary_card = _given(primary_card)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _referral_code = self.referral_code
-        _start_date = self.start_date
-        _created = self.created
-        _primary_card = self.primary_card
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "level": self.level,
             "level_text": self.level_text,
@@ -79,59 +131,92 @@ class ActiveMembership:
             "balance": self.balance,
             "is_blocked": self.is_blocked,
         }
-        if _referral_code is not UNSET:
+        if (_referral_code := self.referral_code) is not None:
             json_object["referral_code"] = _referral_code
-        if _start_date is not UNSET:
+        elif is_null(self, "referral_code"):
+            json_object["referral_code"] = None
+        if (_start_date := self.start_date) is not None:
             json_object["start_date"] = (
                 _start_date.isoformat() if isinstance(_start_date, datetime.date) else _start_date
             )
-        if _created is not UNSET:
+        elif is_null(self, "start_date"):
+            json_object["start_date"] = None
+        if (_created := self.created) is not None:
             json_object["created"] = _created.isoformat() if isinstance(_created, datetime.date) else _created
-        if _primary_card is not UNSET:
+        elif is_null(self, "created"):
+            json_object["created"] = None
+        if (_primary_card := self.primary_card) is not None:
             json_object["primary_card"] = _primary_card.to_dict() if isinstance(_primary_card, Card) else _primary_card
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "primary_card"):
+            json_object["primary_card"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.level = d["level"]
-            self.level_text = d["level_text"]
-            self.status = d["status"]
-            self.stamps = d["stamps"]
-            self.balance = d["balance"]
-            self.is_blocked = d["is_blocked"]
-            get = d.get
-            self.referral_code = get("referral_code", UNSET)
-            self.start_date = read_date(get("start_date", UNSET))
-            self.created = read_date(get("created", UNSET))
-            self.primary_card = Card.from_dict(v) if type(v := get("primary_card", UNSET)) is dict else v
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "ActiveMembership") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "ActiveMembership") from None
+            if type(v := d["level"]) is int:
+                self.level = v
+            else:
+                convert(self, d, "level", "level", whole)
+            if type(v := d["level_text"]) is str:
+                self.level_text = v
+            else:
+                misfit(self, d, "level_text")
+            if type(v := d["status"]) is str:
+                self.status = v
+            else:
+                misfit(self, d, "status")
+            if type(v := d["stamps"]) is int:
+                self.stamps = v
+            else:
+                convert(self, d, "stamps", "stamps", whole)
+            if type(v := d["balance"]) is int:
+                self.balance = v
+            else:
+                convert(self, d, "balance", "balance", whole)
+            if type(v := d["is_blocked"]) is bool:
+                self.is_blocked = v
+            else:
+                misfit(self, d, "is_blocked")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("referral_code")) is str:
+            self.referral_code = v
+        elif v is not None:
+            misfit(self, d, "referral_code")
+        elif "referral_code" in d:
+            self.referral_code = None
+        if (v := get("start_date")) is not None:
+            convert(self, d, "start_date", "start_date", read_date)
+        elif "start_date" in d:
+            self.start_date = None
+        if (v := get("created")) is not None:
+            convert(self, d, "created", "created", read_date)
+        elif "created" in d:
+            self.created = None
+        if type(v := get("primary_card")) is dict:
+            self.primary_card = _read_Card(v)
+        elif v is not None:
+            misfit(self, d, "primary_card")
+        elif "primary_card" in d:
+            self.primary_card = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.card import Card
+
+_read_Card = Card.from_dict

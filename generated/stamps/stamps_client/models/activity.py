@@ -6,12 +6,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     read_enum,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..models.activity_type import ActivityType
@@ -20,8 +24,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class Activity:
+class Activity(Sparse):
     """Something that happened to a membership.
 
     Attributes:
@@ -29,43 +32,77 @@ class Activity:
         type_ (ActivityType): Kind of activity: 0 transaction, 1 redemption, 2 awarded stamps, 5 upgrade, 6 downgrade,
             7 balance change, 8 survey, 9 completed registration, 10 deducted stamps, 11 return, 12 level set by hand,
             13 merged with an old member, 14 old member activated, 15 expired stamps, 16 refunded stamps.
-        created (int | Unset): When it happened, in seconds since 1970-01-01T00:00:00Z; left out for types 13 and 14
-            in the sample.
-        notes (str | Unset): Remark on the activity.
-        merchant (ActivityMerchant | Unset): The merchant of an activity.
-        store (ActivityStore | Unset): The store of an activity.
-        transaction (ActivityTransaction | Unset): A transaction in an activity.
-        redemption (ActivityRedemption | Unset): A redemption in an activity.
-        award (ActivityAward | Unset): An award in an activity; it carries no id.
-        stamps (int | Unset): Printed for upgrades and for levels set by hand; not explained.
-        balance_update (ActivityBalanceUpdate | Unset): A change of the balance in an activity.
-        survey (ActivitySurvey | Unset): A survey in an activity.
-        stamps_deduction (ActivityDeduction | Unset): A deduction of stamps in an activity; it carries no id.
-        transaction_modification (ActivityModification | Unset): A return or refund in an activity.
-        expired_stamps (int | Unset): Whole stamps that expired.
+        created (int | None): When it happened, in seconds since 1970-01-01T00:00:00Z; left out for types 13 and 14 in
+            the sample.
+        notes (str | None): Remark on the activity.
+        merchant (ActivityMerchant | None): The merchant of an activity.
+        store (ActivityStore | None): The store of an activity.
+        transaction (ActivityTransaction | None): A transaction in an activity.
+        redemption (ActivityRedemption | None): A redemption in an activity.
+        award (ActivityAward | None): An award in an activity; it carries no id.
+        stamps (int | None): Printed for upgrades and for levels set by hand; not explained.
+        balance_update (ActivityBalanceUpdate | None): A change of the balance in an activity.
+        survey (ActivitySurvey | None): A survey in an activity.
+        stamps_deduction (ActivityDeduction | None): A deduction of stamps in an activity; it carries no id.
+        transaction_modification (ActivityModification | None): A return or refund in an activity.
+        expired_stamps (int | None): Whole stamps that expired.
     """
+
+    __slots__ = (
+        "id",
+        "type_",
+        "created",
+        "notes",
+        "merchant",
+        "store",
+        "transaction",
+        "redemption",
+        "award",
+        "stamps",
+        "balance_update",
+        "survey",
+        "stamps_deduction",
+        "transaction_modification",
+        "expired_stamps",
+    )
 
     id: int
     type_: ActivityType
-    created: int | Unset = UNSET
-    notes: str | Unset = UNSET
-    merchant: ActivityMerchant | Unset = UNSET
-    store: ActivityStore | Unset = UNSET
-    transaction: ActivityTransaction | Unset = UNSET
-    redemption: ActivityRedemption | Unset = UNSET
-    award: ActivityAward | Unset = UNSET
-    stamps: int | Unset = UNSET
-    balance_update: ActivityBalanceUpdate | Unset = UNSET
-    survey: ActivitySurvey | Unset = UNSET
-    stamps_deduction: ActivityDeduction | Unset = UNSET
-    transaction_modification: ActivityModification | Unset = UNSET
-    expired_stamps: int | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    created: int | None
+    notes: str | None
+    merchant: ActivityMerchant | None
+    store: ActivityStore | None
+    transaction: ActivityTransaction | None
+    redemption: ActivityRedemption | None
+    award: ActivityAward | None
+    stamps: int | None
+    balance_update: ActivityBalanceUpdate | None
+    survey: ActivitySurvey | None
+    stamps_deduction: ActivityDeduction | None
+    transaction_modification: ActivityModification | None
+    expired_stamps: int | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "type_": "type",
+        "created": "created",
+        "notes": "notes",
+        "merchant": "merchant",
+        "store": "store",
+        "transaction": "transaction",
+        "redemption": "redemption",
+        "award": "award",
+        "stamps": "stamps",
+        "balance_update": "balance_update",
+        "survey": "survey",
+        "stamps_deduction": "stamps_deduction",
+        "transaction_modification": "transaction_modification",
+        "expired_stamps": "expired_stamps",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(["id", "type"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "id",
-            "type",
             "created",
             "notes",
             "merchant",
@@ -81,119 +118,238 @@ class Activity:
             "expired_stamps",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset(["id", "type"])
+
+    def __init__(
+        self,
+        id: int,
+        type_: ActivityType | int,
+        created: int | Unset = UNSET,
+        notes: str | Unset = UNSET,
+        merchant: ActivityMerchant | Mapping[str, Any] | Unset = UNSET,
+        store: ActivityStore | Mapping[str, Any] | Unset = UNSET,
+        transaction: ActivityTransaction | Mapping[str, Any] | Unset = UNSET,
+        redemption: ActivityRedemption | Mapping[str, Any] | Unset = UNSET,
+        award: ActivityAward | Mapping[str, Any] | Unset = UNSET,
+        stamps: int | Unset = UNSET,
+        balance_update: ActivityBalanceUpdate | Mapping[str, Any] | Unset = UNSET,
+        survey: ActivitySurvey | Mapping[str, Any] | Unset = UNSET,
+        stamps_deduction: ActivityDeduction | Mapping[str, Any] | Unset = UNSET,
+        transaction_modification: ActivityModification | Mapping[str, Any] | Unset = UNSET,
+        expired_stamps: int | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.id = id
+        self.type_ = _given(type_)
+        if not isinstance(created, Unset):
+            self.created = created
+        if not isinstance(notes, Unset):
+            self.notes = notes
+        if not isinstance(merchant, Unset):
+            self.merchant = _given(merchant)
+        if not isinstance(store, Unset):
+            self.store = _given(store)
+        if not isinstance(transaction, Unset):
+            self.transaction = _given(transaction)
+        if not isinstance(redemption, Unset):
+            self.redemption = _given(redemption)
+        if not isinstance(award, Unset):
+            self.award = _given(award)
+        if not isinstance(stamps, Unset):
+            self.stamps = stamps
+        if not isinstance(balance_update, Unset):
+            self.balance_update = _given(balance_update)
+        if not isinstance(survey, Unset):
+            self.survey = _given(survey)
+        if not isinstance(stamps_deduction, Unset):
+            self.stamps_deduction = _given(stamps_deduction)
+        if not isinstance(transaction_modification, Unset):
+            self.transaction_modification = _given(transaction_modification)
+        if not isinstance(expired_stamps, Unset):
+            self.expired_stamps = expired_stamps
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _type_ = self.type_
-        _created = self.created
-        _notes = self.notes
-        _merchant = self.merchant
-        _store = self.store
-        _transaction = self.transaction
-        _redemption = self.redemption
-        _award = self.award
-        _stamps = self.stamps
-        _balance_update = self.balance_update
-        _survey = self.survey
-        _stamps_deduction = self.stamps_deduction
-        _transaction_modification = self.transaction_modification
-        _expired_stamps = self.expired_stamps
         json_object: dict[str, Any] = {
             "id": self.id,
             "type": _type_.value if isinstance(_type_, ActivityType) else _type_,
         }
-        if _created is not UNSET:
+        if (_created := self.created) is not None:
             json_object["created"] = _created
-        if _notes is not UNSET:
+        elif is_null(self, "created"):
+            json_object["created"] = None
+        if (_notes := self.notes) is not None:
             json_object["notes"] = _notes
-        if _merchant is not UNSET:
+        elif is_null(self, "notes"):
+            json_object["notes"] = None
+        if (_merchant := self.merchant) is not None:
             json_object["merchant"] = _merchant.to_dict() if isinstance(_merchant, ActivityMerchant) else _merchant
-        if _store is not UNSET:
+        elif is_null(self, "merchant"):
+            json_object["merchant"] = None
+        if (_store := self.store) is not None:
             json_object["store"] = _store.to_dict() if isinstance(_store, ActivityStore) else _store
-        if _transaction is not UNSET:
+        elif is_null(self, "store"):
+            json_object["store"] = None
+        if (_transaction := self.transaction) is not None:
             json_object["transaction"] = (
                 _transaction.to_dict() if isinstance(_transaction, ActivityTransaction) else _transaction
             )
-        if _redemption is not UNSET:
+        elif is_null(self, "transaction"):
+            json_object["transaction"] = None
+        if (_redemption := self.redemption) is not None:
             json_object["redemption"] = (
                 _redemption.to_dict() if isinstance(_redemption, ActivityRedemption) else _redemption
             )
-        if _award is not UNSET:
+        elif is_null(self, "redemption"):
+            json_object["redemption"] = None
+        if (_award := self.award) is not None:
             json_object["award"] = _award.to_dict() if isinstance(_award, ActivityAward) else _award
-        if _stamps is not UNSET:
+        elif is_null(self, "award"):
+            json_object["award"] = None
+        if (_stamps := self.stamps) is not None:
             json_object["stamps"] = _stamps
-        if _balance_update is not UNSET:
+        elif is_null(self, "stamps"):
+            json_object["stamps"] = None
+        if (_balance_update := self.balance_update) is not None:
             json_object["balance_update"] = (
                 _balance_update.to_dict() if isinstance(_balance_update, ActivityBalanceUpdate) else _balance_update
             )
-        if _survey is not UNSET:
+        elif is_null(self, "balance_update"):
+            json_object["balance_update"] = None
+        if (_survey := self.survey) is not None:
             json_object["survey"] = _survey.to_dict() if isinstance(_survey, ActivitySurvey) else _survey
-        if _stamps_deduction is not UNSET:
+        elif is_null(self, "survey"):
+            json_object["survey"] = None
+        if (_stamps_deduction := self.stamps_deduction) is not None:
             json_object["stamps_deduction"] = (
                 _stamps_deduction.to_dict() if isinstance(_stamps_deduction, ActivityDeduction) else _stamps_deduction
             )
-        if _transaction_modification is not UNSET:
+        elif is_null(self, "stamps_deduction"):
+            json_object["stamps_deduction"] = None
+        if (_transaction_modification := self.transaction_modification) is not None:
             json_object["transaction_modification"] = (
                 _transaction_modification.to_dict()
                 if isinstance(_transaction_modification, ActivityModification)
                 else _transaction_modification
             )
-        if _expired_stamps is not UNSET:
+        elif is_null(self, "transaction_modification"):
+            json_object["transaction_modification"] = None
+        if (_expired_stamps := self.expired_stamps) is not None:
             json_object["expired_stamps"] = _expired_stamps
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "expired_stamps"):
+            json_object["expired_stamps"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.id = d["id"]
-            self.type_ = read_enum(ActivityType, d["type"])
-            get = d.get
-            self.created = get("created", UNSET)
-            self.notes = get("notes", UNSET)
-            self.merchant = ActivityMerchant.from_dict(v) if type(v := get("merchant", UNSET)) is dict else v
-            self.store = ActivityStore.from_dict(v) if type(v := get("store", UNSET)) is dict else v
-            self.transaction = ActivityTransaction.from_dict(v) if type(v := get("transaction", UNSET)) is dict else v
-            self.redemption = ActivityRedemption.from_dict(v) if type(v := get("redemption", UNSET)) is dict else v
-            self.award = ActivityAward.from_dict(v) if type(v := get("award", UNSET)) is dict else v
-            self.stamps = get("stamps", UNSET)
-            self.balance_update = (
-                ActivityBalanceUpdate.from_dict(v) if type(v := get("balance_update", UNSET)) is dict else v
-            )
-            self.survey = ActivitySurvey.from_dict(v) if type(v := get("survey", UNSET)) is dict else v
-            self.stamps_deduction = (
-                ActivityDeduction.from_dict(v) if type(v := get("stamps_deduction", UNSET)) is dict else v
-            )
-            self.transaction_modification = (
-                ActivityModification.from_dict(v) if type(v := get("transaction_modification", UNSET)) is dict else v
-            )
-            self.expired_stamps = get("expired_stamps", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "Activity") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "Activity") from None
+            if type(v := d["id"]) is int:
+                self.id = v
+            else:
+                convert(self, d, "id", "id", whole)
+            if type(v := d["type"]) is int:
+                self.type_ = read_enum(ActivityType, v)
+            else:
+                misfit(self, d, "type")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("created")) is int:
+            self.created = v
+        elif v is not None:
+            convert(self, d, "created", "created", whole)
+        elif "created" in d:
+            self.created = None
+        if type(v := get("notes")) is str:
+            self.notes = v
+        elif v is not None:
+            misfit(self, d, "notes")
+        elif "notes" in d:
+            self.notes = None
+        if type(v := get("merchant")) is dict:
+            self.merchant = _read_ActivityMerchant(v)
+        elif v is not None:
+            misfit(self, d, "merchant")
+        elif "merchant" in d:
+            self.merchant = None
+        if type(v := get("store")) is dict:
+            self.store = _read_ActivityStore(v)
+        elif v is not None:
+            misfit(self, d, "store")
+        elif "store" in d:
+            self.store = None
+        if type(v := get("transaction")) is dict:
+            self.transaction = _read_ActivityTransaction(v)
+        elif v is not None:
+            misfit(self, d, "transaction")
+        elif "transaction" in d:
+            self.transaction = None
+        if type(v := get("redemption")) is dict:
+            self.redemption = _read_ActivityRedemption(v)
+        elif v is not None:
+            misfit(self, d, "redemption")
+        elif "redemption" in d:
+            self.redemption = None
+        if type(v := get("award")) is dict:
+            self.award = _read_ActivityAward(v)
+        elif v is not None:
+            misfit(self, d, "award")
+        elif "award" in d:
+            self.award = None
+        if type(v := get("stamps")) is int:
+            self.stamps = v
+        elif v is not None:
+            convert(self, d, "stamps", "stamps", whole)
+        elif "stamps" in d:
+            self.stamps = None
+        if type(v := get("balance_update")) is dict:
+            self.balance_update = _read_ActivityBalanceUpdate(v)
+        elif v is not None:
+            misfit(self, d, "balance_update")
+        elif "balance_update" in d:
+            self.balance_update = None
+        if type(v := get("survey")) is dict:
+            self.survey = _read_ActivitySurvey(v)
+        elif v is not None:
+            misfit(self, d, "survey")
+        elif "survey" in d:
+            self.survey = None
+        if type(v := get("stamps_deduction")) is dict:
+            self.stamps_deduction = _read_ActivityDeduction(v)
+        elif v is not None:
+            misfit(self, d, "stamps_deduction")
+        elif "stamps_deduction" in d:
+            self.stamps_deduction = None
+        if type(v := get("transaction_modification")) is dict:
+            self.transaction_modification = _read_ActivityModification(v)
+        elif v is not None:
+            misfit(self, d, "transaction_modification")
+        elif "transaction_modification" in d:
+            self.transaction_modification = None
+        if type(v := get("expired_stamps")) is int:
+            self.expired_stamps = v
+        elif v is not None:
+            convert(self, d, "expired_stamps", "expired_stamps", whole)
+        elif "expired_stamps" in d:
+            self.expired_stamps = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
@@ -206,3 +362,13 @@ from ..models.activity_redemption import ActivityRedemption
 from ..models.activity_store import ActivityStore
 from ..models.activity_survey import ActivitySurvey
 from ..models.activity_transaction import ActivityTransaction
+
+_read_ActivityAward = ActivityAward.from_dict
+_read_ActivityBalanceUpdate = ActivityBalanceUpdate.from_dict
+_read_ActivityDeduction = ActivityDeduction.from_dict
+_read_ActivityMerchant = ActivityMerchant.from_dict
+_read_ActivityModification = ActivityModification.from_dict
+_read_ActivityRedemption = ActivityRedemption.from_dict
+_read_ActivityStore = ActivityStore.from_dict
+_read_ActivitySurvey = ActivitySurvey.from_dict
+_read_ActivityTransaction = ActivityTransaction.from_dict

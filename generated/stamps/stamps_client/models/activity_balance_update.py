@@ -6,12 +6,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     read_enum,
     unknown_members,
+    whole,
 )
 
 from ..models.activity_state import ActivityState
@@ -20,77 +23,128 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class ActivityBalanceUpdate:
+class ActivityBalanceUpdate(Sparse):
     """A change of the balance in an activity.
 
     Attributes:
-        transaction_number (str | Unset): Number of the change.
-        amount (float | Unset): Amount; the unit is not stated.
-        status (ActivityState | Unset): State of what an activity is about: 1 created, 2 cancelled, 3 open.
-        balance_type (int | Unset): Code of the kind of balance; the codes are not stated.
+        transaction_number (str | None): Number of the change.
+        amount (float | None): Amount; the unit is not stated.
+        status (ActivityState | None): State of what an activity is about: 1 created, 2 cancelled, 3 open.
+        balance_type (int | None): Code of the kind of balance; the codes are not stated.
     """
 
-    transaction_number: str | Unset = UNSET
-    amount: float | Unset = UNSET
-    status: ActivityState | Unset = UNSET
-    balance_type: int | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "transaction_number",
+        "amount",
+        "status",
+        "balance_type",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["transaction_number", "amount", "status", "balance_type"])
+    transaction_number: str | None
+    amount: float | None
+    status: ActivityState | None
+    balance_type: int | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "transaction_number": "transaction_number",
+        "amount": "amount",
+        "status": "status",
+        "balance_type": "balance_type",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "transaction_number",
+            "amount",
+            "status",
+            "balance_type",
+        ]
+    )
+
+    def __init__(
+        self,
+        transaction_number: str | Unset = UNSET,
+        amount: float | Unset = UNSET,
+        status: ActivityState | int | Unset = UNSET,
+        balance_type: int | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(transaction_number, Unset):
+            self.transaction_number = transaction_number
+        if not isinstance(amount, Unset):
+            self.amount = amount
+        if not isinstance(status, Unset):
+            self.status = _given(status)
+        if not isinstance(balance_type, Unset):
+            self.balance_type = balance_type
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _transaction_number = self.transaction_number
-        _amount = self.amount
-        _status = self.status
-        _balance_type = self.balance_type
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _transaction_number is not UNSET:
+        if (_transaction_number := self.transaction_number) is not None:
             json_object["transaction_number"] = _transaction_number
-        if _amount is not UNSET:
+        elif is_null(self, "transaction_number"):
+            json_object["transaction_number"] = None
+        if (_amount := self.amount) is not None:
             json_object["amount"] = _amount
-        if _status is not UNSET:
+        elif is_null(self, "amount"):
+            json_object["amount"] = None
+        if (_status := self.status) is not None:
             json_object["status"] = _status.value if isinstance(_status, ActivityState) else _status
-        if _balance_type is not UNSET:
+        elif is_null(self, "status"):
+            json_object["status"] = None
+        if (_balance_type := self.balance_type) is not None:
             json_object["balance_type"] = _balance_type
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "balance_type"):
+            json_object["balance_type"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.transaction_number = get("transaction_number", UNSET)
-            self.amount = get("amount", UNSET)
-            self.status = read_enum(ActivityState, get("status", UNSET))
-            self.balance_type = get("balance_type", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "ActivityBalanceUpdate") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "ActivityBalanceUpdate") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("transaction_number")) is str:
+            self.transaction_number = v
+        elif v is not None:
+            misfit(self, d, "transaction_number")
+        elif "transaction_number" in d:
+            self.transaction_number = None
+        if type(v := get("amount")) is float or type(v) is int:
+            self.amount = v
+        elif v is not None:
+            misfit(self, d, "amount")
+        elif "amount" in d:
+            self.amount = None
+        if type(v := get("status")) is int:
+            self.status = read_enum(ActivityState, v)
+        elif v is not None:
+            misfit(self, d, "status")
+        elif "status" in d:
+            self.status = None
+        if type(v := get("balance_type")) is int:
+            self.balance_type = v
+        elif v is not None:
+            convert(self, d, "balance_type", "balance_type", whole)
+        elif "balance_type" in d:
+            self.balance_type = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -6,12 +6,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     read_enum,
     unknown_members,
+    whole,
 )
 
 from ..models.activity_state import ActivityState
@@ -20,71 +23,110 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class ActivityDeduction:
+class ActivityDeduction(Sparse):
     """A deduction of stamps in an activity; it carries no id.
 
     Attributes:
-        stamps (int | Unset): Whole stamps that were taken.
-        status (ActivityState | Unset): State of what an activity is about: 1 created, 2 cancelled, 3 open.
-        notes (str | Unset): Remark on the deduction.
+        stamps (int | None): Whole stamps that were taken.
+        status (ActivityState | None): State of what an activity is about: 1 created, 2 cancelled, 3 open.
+        notes (str | None): Remark on the deduction.
     """
 
-    stamps: int | Unset = UNSET
-    status: ActivityState | Unset = UNSET
-    notes: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "stamps",
+        "status",
+        "notes",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["stamps", "status", "notes"])
+    stamps: int | None
+    status: ActivityState | None
+    notes: str | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "stamps": "stamps",
+        "status": "status",
+        "notes": "notes",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "stamps",
+            "status",
+            "notes",
+        ]
+    )
+
+    def __init__(
+        self,
+        stamps: int | Unset = UNSET,
+        status: ActivityState | int | Unset = UNSET,
+        notes: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(stamps, Unset):
+            self.stamps = stamps
+        if not isinstance(status, Unset):
+            self.status = _given(status)
+        if not isinstance(notes, Unset):
+            self.notes = notes
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _stamps = self.stamps
-        _status = self.status
-        _notes = self.notes
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _stamps is not UNSET:
+        if (_stamps := self.stamps) is not None:
             json_object["stamps"] = _stamps
-        if _status is not UNSET:
+        elif is_null(self, "stamps"):
+            json_object["stamps"] = None
+        if (_status := self.status) is not None:
             json_object["status"] = _status.value if isinstance(_status, ActivityState) else _status
-        if _notes is not UNSET:
+        elif is_null(self, "status"):
+            json_object["status"] = None
+        if (_notes := self.notes) is not None:
             json_object["notes"] = _notes
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "notes"):
+            json_object["notes"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.stamps = get("stamps", UNSET)
-            self.status = read_enum(ActivityState, get("status", UNSET))
-            self.notes = get("notes", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "ActivityDeduction") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "ActivityDeduction") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("stamps")) is int:
+            self.stamps = v
+        elif v is not None:
+            convert(self, d, "stamps", "stamps", whole)
+        elif "stamps" in d:
+            self.stamps = None
+        if type(v := get("status")) is int:
+            self.status = read_enum(ActivityState, v)
+        elif v is not None:
+            misfit(self, d, "status")
+        elif "status" in d:
+            self.status = None
+        if type(v := get("notes")) is str:
+            self.notes = v
+        elif v is not None:
+            misfit(self, d, "notes")
+        elif "notes" in d:
+            self.notes = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -6,11 +6,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -18,38 +21,65 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class ActivityModification:
+class ActivityModification(Sparse):
     """A return or refund in an activity.
 
     Attributes:
-        root_transaction (InvoiceReference | Unset): A transaction that is referred to.
-        original_transaction (InvoiceReference | Unset): A transaction that is referred to.
-        modified_transaction (InvoiceReference | None | Unset): Transaction afterwards; null in one sample.
-        stamps_delta (int | Unset): Change of stamps by the usual computation.
-        stamps_delta_override (int | Unset): Change of stamps asked for in the request.
-        stamps_refund_from_payments (int | Unset): Stamps given back for payments that can be refunded.
-        total_stamps_delta (int | Unset): Change of stamps altogether.
-        subtotal_delta (float | Unset): Change of the subtotal; negative for a return.
-        grand_total_delta (float | Unset): Change of the grand total; negative for a return.
-        invoice_number (str | Unset): Number of the receipt at the till.
-        channel (str | Unset): Name of the channel.
+        root_transaction (InvoiceReference | None): A transaction that is referred to.
+        original_transaction (InvoiceReference | None): A transaction that is referred to.
+        modified_transaction (InvoiceReference | None): Transaction afterwards; null in one sample.
+        stamps_delta (int | None): Change of stamps by the usual computation.
+        stamps_delta_override (int | None): Change of stamps asked for in the request.
+        stamps_refund_from_payments (int | None): Stamps given back for payments that can be refunded.
+        total_stamps_delta (int | None): Change of stamps altogether.
+        subtotal_delta (float | None): Change of the subtotal; negative for a return.
+        grand_total_delta (float | None): Change of the grand total; negative for a return.
+        invoice_number (str | None): Number of the receipt at the till.
+        channel (str | None): Name of the channel.
     """
 
-    root_transaction: InvoiceReference | Unset = UNSET
-    original_transaction: InvoiceReference | Unset = UNSET
-    modified_transaction: InvoiceReference | None | Unset = UNSET
-    stamps_delta: int | Unset = UNSET
-    stamps_delta_override: int | Unset = UNSET
-    stamps_refund_from_payments: int | Unset = UNSET
-    total_stamps_delta: int | Unset = UNSET
-    subtotal_delta: float | Unset = UNSET
-    grand_total_delta: float | Unset = UNSET
-    invoice_number: str | Unset = UNSET
-    channel: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "root_transaction",
+        "original_transaction",
+        "modified_transaction",
+        "stamps_delta",
+        "stamps_delta_override",
+        "stamps_refund_from_payments",
+        "total_stamps_delta",
+        "subtotal_delta",
+        "grand_total_delta",
+        "invoice_number",
+        "channel",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    root_transaction: InvoiceReference | None
+    original_transaction: InvoiceReference | None
+    modified_transaction: InvoiceReference | None
+    stamps_delta: int | None
+    stamps_delta_override: int | None
+    stamps_refund_from_payments: int | None
+    total_stamps_delta: int | None
+    subtotal_delta: float | None
+    grand_total_delta: float | None
+    invoice_number: str | None
+    channel: str | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "root_transaction": "root_transaction",
+        "original_transaction": "original_transaction",
+        "modified_transaction": "modified_transaction",
+        "stamps_delta": "stamps_delta",
+        "stamps_delta_override": "stamps_delta_override",
+        "stamps_refund_from_payments": "stamps_refund_from_payments",
+        "total_stamps_delta": "total_stamps_delta",
+        "subtotal_delta": "subtotal_delta",
+        "grand_total_delta": "grand_total_delta",
+        "invoice_number": "invoice_number",
+        "channel": "channel",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
             "root_transaction",
             "original_transaction",
@@ -64,104 +94,194 @@ class ActivityModification:
             "channel",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+
+    def __init__(
+        self,
+        root_transaction: InvoiceReference | Mapping[str, Any] | Unset = UNSET,
+        original_transaction: InvoiceReference | Mapping[str, Any] | Unset = UNSET,
+        modified_transaction: InvoiceReference | Mapping[str, Any] | None | Unset = UNSET,
+        stamps_delta: int | Unset = UNSET,
+        stamps_delta_override: int | Unset = UNSET,
+        stamps_refund_from_payments: int | Unset = UNSET,
+        total_stamps_delta: int | Unset = UNSET,
+        subtotal_delta: float | Unset = UNSET,
+        grand_total_delta: float | Unset = UNSET,
+        invoice_number: str | Unset = UNSET,
+        channel: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(root_transaction, Unset):
+            self.root_transaction = _given(root_transaction)
+        if not isinstance(original_transaction, Unset):
+            self.original_transaction = _given(original_transaction)
+        if not isinstance(modified_transaction, Unset):
+            self.modified_transaction = _given(modified_transaction)
+        if not isinstance(stamps_delta, Unset):
+            self.stamps_delta = stamps_delta
+        if not isinstance(stamps_delta_override, Unset):
+            self.stamps_delta_override = stamps_delta_override
+        if not isinstance(stamps_refund_from_payments, Unset):
+            self.stamps_refund_from_payments = stamps_refund_from_payments
+        if not isinstance(total_stamps_delta, Unset):
+            self.total_stamps_delta = total_stamps_delta
+        if not isinstance(subtotal_delta, Unset):
+            self.subtotal_delta = subtotal_delta
+        if not isinstance(grand_total_delta, Unset):
+            self.grand_total_delta = grand_total_delta
+        if not isinstance(invoice_number, Unset):
+            self.invoice_number = invoice_number
+        if not isinstance(channel, Unset):
+            self.channel = channel
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _root_transaction = self.root_transaction
-        _original_transaction = self.original_transaction
-        _modified_transaction = self.modified_transaction
-        _stamps_delta = self.stamps_delta
-        _stamps_delta_override = self.stamps_delta_override
-        _stamps_refund_from_payments = self.stamps_refund_from_payments
-        _total_stamps_delta = self.total_stamps_delta
-        _subtotal_delta = self.subtotal_delta
-        _grand_total_delta = self.grand_total_delta
-        _invoice_number = self.invoice_number
-        _channel = self.channel
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _root_transaction is not UNSET:
+        if (_root_transaction := self.root_transaction) is not None:
             json_object["root_transaction"] = (
                 _root_transaction.to_dict() if isinstance(_root_transaction, InvoiceReference) else _root_transaction
             )
-        if _original_transaction is not UNSET:
+        elif is_null(self, "root_transaction"):
+            json_object["root_transaction"] = None
+        if (_original_transaction := self.original_transaction) is not None:
             json_object["original_transaction"] = (
                 _original_transaction.to_dict()
                 if isinstance(_original_transaction, InvoiceReference)
                 else _original_transaction
             )
-        if _modified_transaction is not UNSET:
+        elif is_null(self, "original_transaction"):
+            json_object["original_transaction"] = None
+        if (_modified_transaction := self.modified_transaction) is not None:
             json_object["modified_transaction"] = (
                 _modified_transaction.to_dict()
                 if isinstance(_modified_transaction, InvoiceReference)
                 else _modified_transaction
             )
-        if _stamps_delta is not UNSET:
+        elif is_null(self, "modified_transaction"):
+            json_object["modified_transaction"] = None
+        if (_stamps_delta := self.stamps_delta) is not None:
             json_object["stamps_delta"] = _stamps_delta
-        if _stamps_delta_override is not UNSET:
+        elif is_null(self, "stamps_delta"):
+            json_object["stamps_delta"] = None
+        if (_stamps_delta_override := self.stamps_delta_override) is not None:
             json_object["stamps_delta_override"] = _stamps_delta_override
-        if _stamps_refund_from_payments is not UNSET:
+        elif is_null(self, "stamps_delta_override"):
+            json_object["stamps_delta_override"] = None
+        if (_stamps_refund_from_payments := self.stamps_refund_from_payments) is not None:
             json_object["stamps_refund_from_payments"] = _stamps_refund_from_payments
-        if _total_stamps_delta is not UNSET:
+        elif is_null(self, "stamps_refund_from_payments"):
+            json_object["stamps_refund_from_payments"] = None
+        if (_total_stamps_delta := self.total_stamps_delta) is not None:
             json_object["total_stamps_delta"] = _total_stamps_delta
-        if _subtotal_delta is not UNSET:
+        elif is_null(self, "total_stamps_delta"):
+            json_object["total_stamps_delta"] = None
+        if (_subtotal_delta := self.subtotal_delta) is not None:
             json_object["subtotal_delta"] = _subtotal_delta
-        if _grand_total_delta is not UNSET:
+        elif is_null(self, "subtotal_delta"):
+            json_object["subtotal_delta"] = None
+        if (_grand_total_delta := self.grand_total_delta) is not None:
             json_object["grand_total_delta"] = _grand_total_delta
-        if _invoice_number is not UNSET:
+        elif is_null(self, "grand_total_delta"):
+            json_object["grand_total_delta"] = None
+        if (_invoice_number := self.invoice_number) is not None:
             json_object["invoice_number"] = _invoice_number
-        if _channel is not UNSET:
+        elif is_null(self, "invoice_number"):
+            json_object["invoice_number"] = None
+        if (_channel := self.channel) is not None:
             json_object["channel"] = _channel
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "channel"):
+            json_object["channel"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.root_transaction = (
-                InvoiceReference.from_dict(v) if type(v := get("root_transaction", UNSET)) is dict else v
-            )
-            self.original_transaction = (
-                InvoiceReference.from_dict(v) if type(v := get("original_transaction", UNSET)) is dict else v
-            )
-            self.modified_transaction = (
-                InvoiceReference.from_dict(v) if type(v := get("modified_transaction", UNSET)) is dict else v
-            )
-            self.stamps_delta = get("stamps_delta", UNSET)
-            self.stamps_delta_override = get("stamps_delta_override", UNSET)
-            self.stamps_refund_from_payments = get("stamps_refund_from_payments", UNSET)
-            self.total_stamps_delta = get("total_stamps_delta", UNSET)
-            self.subtotal_delta = get("subtotal_delta", UNSET)
-            self.grand_total_delta = get("grand_total_delta", UNSET)
-            self.invoice_number = get("invoice_number", UNSET)
-            self.channel = get("channel", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "ActivityModification") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "ActivityModification") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("root_transaction")) is dict:
+            self.root_transaction = _read_InvoiceReference(v)
+        elif v is not None:
+            misfit(self, d, "root_transaction")
+        elif "root_transaction" in d:
+            self.root_transaction = None
+        if type(v := get("original_transaction")) is dict:
+            self.original_transaction = _read_InvoiceReference(v)
+        elif v is not None:
+            misfit(self, d, "original_transaction")
+        elif "original_transaction" in d:
+            self.original_transaction = None
+        if type(v := get("modified_transaction")) is dict:
+            self.modified_transaction = _read_InvoiceReference(v)
+        elif v is not None:
+            misfit(self, d, "modified_transaction")
+        elif "modified_transaction" in d:
+            self.modified_transaction = None
+        if type(v := get("stamps_delta")) is int:
+            self.stamps_delta = v
+        elif v is not None:
+            convert(self, d, "stamps_delta", "stamps_delta", whole)
+        elif "stamps_delta" in d:
+            self.stamps_delta = None
+        if type(v := get("stamps_delta_override")) is int:
+            self.stamps_delta_override = v
+        elif v is not None:
+            convert(self, d, "stamps_delta_override", "stamps_delta_override", whole)
+        elif "stamps_delta_override" in d:
+            self.stamps_delta_override = None
+        if type(v := get("stamps_refund_from_payments")) is int:
+            self.stamps_refund_from_payments = v
+        elif v is not None:
+            convert(self, d, "stamps_refund_from_payments", "stamps_refund_from_payments", whole)
+        elif "stamps_refund_from_payments" in d:
+            self.stamps_refund_from_payments = None
+        if type(v := get("total_stamps_delta")) is int:
+            self.total_stamps_delta = v
+        elif v is not None:
+            convert(self, d, "total_stamps_delta", "total_stamps_delta", whole)
+        elif "total_stamps_delta" in d:
+            self.total_stamps_delta = None
+        if type(v := get("subtotal_delta")) is float or type(v) is int:
+            self.subtotal_delta = v
+        elif v is not None:
+            misfit(self, d, "subtotal_delta")
+        elif "subtotal_delta" in d:
+            self.subtotal_delta = None
+        if type(v := get("grand_total_delta")) is float or type(v) is int:
+            self.grand_total_delta = v
+        elif v is not None:
+            misfit(self, d, "grand_total_delta")
+        elif "grand_total_delta" in d:
+            self.grand_total_delta = None
+        if type(v := get("invoice_number")) is str:
+            self.invoice_number = v
+        elif v is not None:
+            misfit(self, d, "invoice_number")
+        elif "invoice_number" in d:
+            self.invoice_number = None
+        if type(v := get("channel")) is str:
+            self.channel = v
+        elif v is not None:
+            misfit(self, d, "channel")
+        elif "channel" in d:
+            self.channel = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.invoice_reference import InvoiceReference
+
+_read_InvoiceReference = InvoiceReference.from_dict

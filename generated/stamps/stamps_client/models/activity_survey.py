@@ -6,11 +6,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -18,65 +20,92 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class ActivitySurvey:
+class ActivitySurvey(Sparse):
     """A survey in an activity.
 
     Attributes:
-        name (str | Unset): Name of the survey.
-        transaction_id (int | None | Unset): Id of the transaction it is about.
+        name (str | None): Name of the survey.
+        transaction_id (int | None): Id of the transaction it is about.
     """
 
-    name: str | Unset = UNSET
-    transaction_id: int | None | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "name",
+        "transaction_id",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["name", "transaction_id"])
+    name: str | None
+    transaction_id: int | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "name": "name",
+        "transaction_id": "transaction_id",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "name",
+            "transaction_id",
+        ]
+    )
+
+    def __init__(
+        self,
+        name: str | Unset = UNSET,
+        transaction_id: int | None | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(name, Unset):
+            self.name = name
+        if not isinstance(transaction_id, Unset):
+            self.transaction_id = transaction_id
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _name = self.name
-        _transaction_id = self.transaction_id
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _name is not UNSET:
+        if (_name := self.name) is not None:
             json_object["name"] = _name
-        if _transaction_id is not UNSET:
+        elif is_null(self, "name"):
+            json_object["name"] = None
+        if (_transaction_id := self.transaction_id) is not None:
             json_object["transaction_id"] = _transaction_id
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "transaction_id"):
+            json_object["transaction_id"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.name = get("name", UNSET)
-            self.transaction_id = get("transaction_id", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "ActivitySurvey") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "ActivitySurvey") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("name")) is str:
+            self.name = v
+        elif v is not None:
+            misfit(self, d, "name")
+        elif "name" in d:
+            self.name = None
+        if type(v := get("transaction_id")) is int:
+            self.transaction_id = v
+        elif v is not None:
+            convert(self, d, "transaction_id", "transaction_id", whole)
+        elif "transaction_id" in d:
+            self.transaction_id = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

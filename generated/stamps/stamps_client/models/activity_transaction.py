@@ -6,12 +6,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     read_enum,
     unknown_members,
+    whole,
 )
 
 from ..models.activity_state import ActivityState
@@ -20,83 +23,146 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class ActivityTransaction:
+class ActivityTransaction(Sparse):
     """A transaction in an activity.
 
     Attributes:
-        stamps (int | Unset): Whole stamps of the transaction.
-        name (str | Unset): Title of the transaction.
-        status (ActivityState | Unset): State of what an activity is about: 1 created, 2 cancelled, 3 open.
-        invoice_number (str | Unset): Number of the receipt at the till.
-        channel (str | Unset): Name of the channel.
+        stamps (int | None): Whole stamps of the transaction.
+        name (str | None): Title of the transaction.
+        status (ActivityState | None): State of what an activity is about: 1 created, 2 cancelled, 3 open.
+        invoice_number (str | None): Number of the receipt at the till.
+        channel (str | None): Name of the channel.
     """
 
-    stamps: int | Unset = UNSET
-    name: str | Unset = UNSET
-    status: ActivityState | Unset = UNSET
-    invoice_number: str | Unset = UNSET
-    channel: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "stamps",
+        "name",
+        "status",
+        "invoice_number",
+        "channel",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["stamps", "name", "status", "invoice_number", "channel"])
+    stamps: int | None
+    name: str | None
+    status: ActivityState | None
+    invoice_number: str | None
+    channel: str | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "stamps": "stamps",
+        "name": "name",
+        "status": "status",
+        "invoice_number": "invoice_number",
+        "channel": "channel",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "stamps",
+            "name",
+            "status",
+            "invoice_number",
+            "channel",
+        ]
+    )
+
+    def __init__(
+        self,
+        stamps: int | Unset = UNSET,
+        name: str | Unset = UNSET,
+        status: ActivityState | int | Unset = UNSET,
+        invoice_number: str | Unset = UNSET,
+        channel: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(stamps, Unset):
+            self.stamps = stamps
+        if not isinstance(name, Unset):
+            self.name = name
+        if not isinstance(status, Unset):
+            self.status = _given(status)
+        if not isinstance(invoice_number, Unset):
+            self.invoice_number = invoice_number
+        if not isinstance(channel, Unset):
+            self.channel = channel
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _stamps = self.stamps
-        _name = self.name
-        _status = self.status
-        _invoice_number = self.invoice_number
-        _channel = self.channel
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _stamps is not UNSET:
+        if (_stamps := self.stamps) is not None:
             json_object["stamps"] = _stamps
-        if _name is not UNSET:
+        elif is_null(self, "stamps"):
+            json_object["stamps"] = None
+        if (_name := self.name) is not None:
             json_object["name"] = _name
-        if _status is not UNSET:
+        elif is_null(self, "name"):
+            json_object["name"] = None
+        if (_status := self.status) is not None:
             json_object["status"] = _status.value if isinstance(_status, ActivityState) else _status
-        if _invoice_number is not UNSET:
+        elif is_null(self, "status"):
+            json_object["status"] = None
+        if (_invoice_number := self.invoice_number) is not None:
             json_object["invoice_number"] = _invoice_number
-        if _channel is not UNSET:
+        elif is_null(self, "invoice_number"):
+            json_object["invoice_number"] = None
+        if (_channel := self.channel) is not None:
             json_object["channel"] = _channel
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "channel"):
+            json_object["channel"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.stamps = get("stamps", UNSET)
-            self.name = get("name", UNSET)
-            self.status = read_enum(ActivityState, get("status", UNSET))
-            self.invoice_number = get("invoice_number", UNSET)
-            self.channel = get("channel", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "ActivityTransaction") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "ActivityTransaction") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("stamps")) is int:
+            self.stamps = v
+        elif v is not None:
+            convert(self, d, "stamps", "stamps", whole)
+        elif "stamps" in d:
+            self.stamps = None
+        if type(v := get("name")) is str:
+            self.name = v
+        elif v is not None:
+            misfit(self, d, "name")
+        elif "name" in d:
+            self.name = None
+        if type(v := get("status")) is int:
+            self.status = read_enum(ActivityState, v)
+        elif v is not None:
+            misfit(self, d, "status")
+        elif "status" in d:
+            self.status = None
+        if type(v := get("invoice_number")) is str:
+            self.invoice_number = v
+        elif v is not None:
+            misfit(self, d, "invoice_number")
+        elif "invoice_number" in d:
+            self.invoice_number = None
+        if type(v := get("channel")) is str:
+            self.channel = v
+        elif v is not None:
+            misfit(self, d, "channel")
+        elif "channel" in d:
+            self.channel = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -7,12 +7,15 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     read_date,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -20,8 +23,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class AddBookingRequest:
+class AddBookingRequest(Sparse):
     """The booking.
 
     Attributes:
@@ -32,8 +34,18 @@ class AddBookingRequest:
         time (str): Time of the booking, `hh:mm`; the time zone is not stated.
         phone (str): Mobile number of the customer, for the confirmation.
         number_of_people (int): Number of seats.
-        notes (str | Unset): Remark on the booking.
+        notes (str | None): Remark on the booking.
     """
+
+    __slots__ = (
+        "user",
+        "store",
+        "date",
+        "time",
+        "phone",
+        "number_of_people",
+        "notes",
+    )
 
     user: int | str
     store: int
@@ -41,18 +53,53 @@ class AddBookingRequest:
     time: str
     phone: str
     number_of_people: int
-    notes: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    notes: str | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
-        ["user", "store", "date", "time", "phone", "number_of_people", "notes"]
-    )
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "user": "user",
+        "store": "store",
+        "date": "date",
+        "time": "time",
+        "phone": "phone",
+        "number_of_people": "number_of_people",
+        "notes": "notes",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["user", "store", "date", "time", "phone", "number_of_people"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "notes",
+        ]
+    )
+
+    def __init__(
+        self,
+        user: str | int,
+        store: int,
+        date: datetime.date,
+        time: str,
+        phone: str,
+        number_of_people: int,
+        notes: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.user = user
+        self.store = store
+        self.date = date
+        self.time = time
+        self.phone = phone
+        self.number_of_people = number_of_people
+        if not isinstance(notes, Unset):
+            self.notes = notes
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _date = self.date
-        _notes = self.notes
         json_object: dict[str, Any] = {
             "user": self.user,
             "store": self.store,
@@ -61,47 +108,58 @@ class AddBookingRequest:
             "phone": self.phone,
             "number_of_people": self.number_of_people,
         }
-        if _notes is not UNSET:
+        if (_notes := self.notes) is not None:
             json_object["notes"] = _notes
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "notes"):
+            json_object["notes"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.user = d["user"]
-            self.store = d["store"]
-            self.date = read_date(d["date"])
-            self.time = d["time"]
-            self.phone = d["phone"]
-            self.number_of_people = d["number_of_people"]
-            get = d.get
-            self.notes = get("notes", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "AddBookingRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "AddBookingRequest") from None
+            if type(v := d["user"]) is str or type(v) is int:
+                self.user = v
+            else:
+                misfit(self, d, "user")
+            if type(v := d["store"]) is int:
+                self.store = v
+            else:
+                convert(self, d, "store", "store", whole)
+            convert(self, d, "date", "date", read_date)
+            if type(v := d["time"]) is str:
+                self.time = v
+            else:
+                misfit(self, d, "time")
+            if type(v := d["phone"]) is str:
+                self.phone = v
+            else:
+                misfit(self, d, "phone")
+            if type(v := d["number_of_people"]) is int:
+                self.number_of_people = v
+            else:
+                convert(self, d, "number_of_people", "number_of_people", whole)
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("notes")) is str:
+            self.notes = v
+        elif v is not None:
+            misfit(self, d, "notes")
+        elif "notes" in d:
+            self.notes = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -7,12 +7,15 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Model, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     read_date,
     read_enum,
+    read_with_gaps,
     unknown_members,
 )
 
@@ -21,8 +24,7 @@ from ..models.child_gender import ChildGender
 _new = object.__new__
 
 
-@_define
-class AddChildRequest:
+class AddChildRequest(Model):
     """The member and the child.
 
     Attributes:
@@ -33,17 +35,47 @@ class AddChildRequest:
         gender (ChildGender): Gender: m male, f female.
     """
 
+    __slots__ = (
+        "user",
+        "name",
+        "birthday",
+        "gender",
+    )
+
     user: int | str
     name: str
     birthday: datetime.date
     gender: ChildGender
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["user", "name", "birthday", "gender"])
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "user": "user",
+        "name": "name",
+        "birthday": "birthday",
+        "gender": "gender",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = MEMBERS
 
+    def __init__(
+        self,
+        user: str | int,
+        name: str,
+        birthday: datetime.date,
+        gender: ChildGender | str,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.user = user
+        self.name = name
+        self.birthday = birthday
+        self.gender = _given(gender)
+
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _birthday = self.birthday
         _gender = self.gender
         json_object: dict[str, Any] = {
@@ -52,41 +84,39 @@ class AddChildRequest:
             "birthday": _birthday.isoformat() if isinstance(_birthday, datetime.date) else _birthday,
             "gender": _gender.value if isinstance(_gender, ChildGender) else _gender,
         }
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.user = d["user"]
-            self.name = d["name"]
-            self.birthday = read_date(d["birthday"])
-            self.gender = read_enum(ChildGender, d["gender"])
-            self.additional_properties = {} if len(d) == 4 else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "AddChildRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "AddChildRequest") from None
+            if type(v := d["user"]) is str or type(v) is int:
+                self.user = v
+            else:
+                misfit(self, d, "user")
+            if type(v := d["name"]) is str:
+                self.name = v
+            else:
+                misfit(self, d, "name")
+            convert(self, d, "birthday", "birthday", read_date)
+            if type(v := d["gender"]) is str:
+                self.gender = read_enum(ChildGender, v)
+            else:
+                misfit(self, d, "gender")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        if len(d) != 4:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

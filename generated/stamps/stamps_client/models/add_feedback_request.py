@@ -6,11 +6,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -18,71 +21,108 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class AddFeedbackRequest:
+class AddFeedbackRequest(Sparse):
     """The customer and the feedback.
 
     Attributes:
         user (int | str): E-mail address or Member ID of the customer, or as a whole number the customer's primary
             key. Sibling calls of the vendor also accept a mobile number; for these nothing says so.
-        score (int | Unset): How happy the customer is, 1 to 5; needed without `content`.
-        content (str | Unset): What the customer says.
+        score (int | None): How happy the customer is, 1 to 5; needed without `content`.
+        content (str | None): What the customer says.
     """
 
-    user: int | str
-    score: int | Unset = UNSET
-    content: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "user",
+        "score",
+        "content",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["user", "score", "content"])
+    user: int | str
+    score: int | None
+    content: str | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "user": "user",
+        "score": "score",
+        "content": "content",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["user"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "score",
+            "content",
+        ]
+    )
+
+    def __init__(
+        self,
+        user: str | int,
+        score: int | Unset = UNSET,
+        content: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.user = user
+        if not isinstance(score, Unset):
+            self.score = score
+        if not isinstance(content, Unset):
+            self.content = content
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _score = self.score
-        _content = self.content
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "user": self.user,
         }
-        if _score is not UNSET:
+        if (_score := self.score) is not None:
             json_object["score"] = _score
-        if _content is not UNSET:
+        elif is_null(self, "score"):
+            json_object["score"] = None
+        if (_content := self.content) is not None:
             json_object["content"] = _content
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "content"):
+            json_object["content"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.user = d["user"]
-            get = d.get
-            self.score = get("score", UNSET)
-            self.content = get("content", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "AddFeedbackRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "AddFeedbackRequest") from None
+            if type(v := d["user"]) is str or type(v) is int:
+                self.user = v
+            else:
+                misfit(self, d, "user")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("score")) is int:
+            self.score = v
+        elif v is not None:
+            convert(self, d, "score", "score", whole)
+        elif "score" in d:
+            self.score = None
+        if type(v := get("content")) is str:
+            self.content = v
+        elif v is not None:
+            misfit(self, d, "content")
+        elif "content" in d:
+            self.content = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

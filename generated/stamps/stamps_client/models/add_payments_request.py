@@ -3,14 +3,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    hollow,
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -18,8 +23,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class AddPaymentsRequest:
+class AddPaymentsRequest(Sparse):
     """The token, the transaction and the payments.
 
     Attributes:
@@ -28,29 +32,75 @@ class AddPaymentsRequest:
         invoice_number (str): Number of the receipt at the till.
         payments (list[Payment]): Payments.
         payment_status (int): How far the transaction is paid: 1 fully, 5 in part; the sample sends 2.
-        reward_redemptions (list[RewardRedemption] | Unset): Rewards to redeem.
-        voucher_redemptions (list[VoucherRedemption] | Unset): Vouchers to redeem.
+        reward_redemptions (list[RewardRedemption] | None): Rewards to redeem.
+        voucher_redemptions (list[VoucherRedemption] | None): Vouchers to redeem.
     """
+
+    __slots__ = (
+        "token",
+        "store",
+        "invoice_number",
+        "payments",
+        "payment_status",
+        "reward_redemptions",
+        "voucher_redemptions",
+    )
 
     token: str
     store: int
     invoice_number: str
     payments: list[Payment]
     payment_status: int
-    reward_redemptions: list[RewardRedemption] | Unset = UNSET
-    voucher_redemptions: list[VoucherRedemption] | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    reward_redemptions: list[RewardRedemption] | None
+    voucher_redemptions: list[VoucherRedemption] | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
-        ["token", "store", "invoice_number", "payments", "payment_status", "reward_redemptions", "voucher_redemptions"]
-    )
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "token": "token",
+        "store": "store",
+        "invoice_number": "invoice_number",
+        "payments": "payments",
+        "payment_status": "payment_status",
+        "reward_redemptions": "reward_redemptions",
+        "voucher_redemptions": "voucher_redemptions",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["token", "store", "invoice_number", "payments", "payment_status"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "reward_redemptions",
+            "voucher_redemptions",
+        ]
+    )
+
+    def __init__(
+        self,
+        token: str,
+        store: int,
+        invoice_number: str,
+        payments: Sequence[Payment | Mapping[str, Any]],
+        payment_status: int,
+        reward_redemptions: Sequence[RewardRedemption | Mapping[str, Any]] | Unset = UNSET,
+        voucher_redemptions: Sequence[VoucherRedemption | Mapping[str, Any]] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.token = token
+        self.store = store
+        self.invoice_number = invoice_number
+        self.payments = _given(payments)
+        self.payment_status = payment_status
+        if not isinstance(reward_redemptions, Unset):
+            self.reward_redemptions = _given(reward_redemptions)
+        if not isinstance(voucher_redemptions, Unset):
+            self.voucher_redemptions = _given(voucher_redemptions)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _payments = self.payments
-        _reward_redemptions = self.reward_redemptions
-        _voucher_redemptions = self.voucher_redemptions
         json_object: dict[str, Any] = {
             "token": self.token,
             "store": self.store,
@@ -60,72 +110,90 @@ class AddPaymentsRequest:
             else _payments,
             "payment_status": self.payment_status,
         }
-        if _reward_redemptions is not UNSET:
+        if (_reward_redemptions := self.reward_redemptions) is not None:
             json_object["reward_redemptions"] = (
                 [i0.to_dict() if isinstance(i0, RewardRedemption) else i0 for i0 in _reward_redemptions]
                 if _reward_redemptions and isinstance(_reward_redemptions, list)
                 else _reward_redemptions
             )
-        if _voucher_redemptions is not UNSET:
+        elif is_null(self, "reward_redemptions"):
+            json_object["reward_redemptions"] = None
+        if (_voucher_redemptions := self.voucher_redemptions) is not None:
             json_object["voucher_redemptions"] = (
                 [i0.to_dict() if isinstance(i0, VoucherRedemption) else i0 for i0 in _voucher_redemptions]
                 if _voucher_redemptions and isinstance(_voucher_redemptions, list)
                 else _voucher_redemptions
             )
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "voucher_redemptions"):
+            json_object["voucher_redemptions"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.token = d["token"]
-            self.store = d["store"]
-            self.invoice_number = d["invoice_number"]
-            self.payments = (
-                [Payment.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := d["payments"]) is list and v
-                else v
-            )
-            self.payment_status = d["payment_status"]
-            get = d.get
+            if type(v := d["token"]) is str:
+                self.token = v
+            else:
+                misfit(self, d, "token")
+            if type(v := d["store"]) is int:
+                self.store = v
+            else:
+                convert(self, d, "store", "store", whole)
+            if type(v := d["invoice_number"]) is str:
+                self.invoice_number = v
+            else:
+                misfit(self, d, "invoice_number")
+            if type(v := d["payments"]) is list:
+                self.payments = [_read_Payment(i0) if type(i0) is dict else hollow(Payment, i0) for i0 in v] if v else v
+            else:
+                misfit(self, d, "payments")
+            if type(v := d["payment_status"]) is int:
+                self.payment_status = v
+            else:
+                convert(self, d, "payment_status", "payment_status", whole)
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("reward_redemptions")) is list:
             self.reward_redemptions = (
-                [RewardRedemption.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("reward_redemptions", UNSET)) is list and v
+                [_read_RewardRedemption(i0) if type(i0) is dict else hollow(RewardRedemption, i0) for i0 in v]
+                if v
                 else v
             )
+        elif v is not None:
+            misfit(self, d, "reward_redemptions")
+        elif "reward_redemptions" in d:
+            self.reward_redemptions = None
+        if type(v := get("voucher_redemptions")) is list:
             self.voucher_redemptions = (
-                [VoucherRedemption.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("voucher_redemptions", UNSET)) is list and v
+                [_read_VoucherRedemption(i0) if type(i0) is dict else hollow(VoucherRedemption, i0) for i0 in v]
+                if v
                 else v
             )
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "AddPaymentsRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "AddPaymentsRequest") from None
+        elif v is not None:
+            misfit(self, d, "voucher_redemptions")
+        elif "voucher_redemptions" in d:
+            self.voucher_redemptions = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.payment import Payment
 from ..models.reward_redemption import RewardRedemption
 from ..models.voucher_redemption import VoucherRedemption
+
+_read_Payment = Payment.from_dict
+_read_RewardRedemption = RewardRedemption.from_dict
+_read_VoucherRedemption = VoucherRedemption.from_dict

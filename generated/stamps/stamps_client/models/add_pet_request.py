@@ -7,12 +7,15 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     read_date,
     read_enum,
+    read_with_gaps,
     unknown_members,
 )
 
@@ -22,8 +25,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class AddPetRequest:
+class AddPetRequest(Sparse):
     """The member and the pet.
 
     Attributes:
@@ -31,76 +33,138 @@ class AddPetRequest:
             key.
         name (str): Name of the pet.
         type_ (str): Kind of the pet: `cat`, `dog` and others that are not listed.
-        birthday (datetime.date | Unset): Day of birth.
-        breed (str | Unset): Code of the breed.
-        gender (PetGender | Unset): Gender: m male, f female, o other.
+        birthday (datetime.date | None): Day of birth.
+        breed (str | None): Code of the breed.
+        gender (PetGender | None): Gender: m male, f female, o other.
     """
+
+    __slots__ = (
+        "user",
+        "name",
+        "type_",
+        "birthday",
+        "breed",
+        "gender",
+    )
 
     user: int | str
     name: str
     type_: str
-    birthday: datetime.date | Unset = UNSET
-    breed: str | Unset = UNSET
-    gender: PetGender | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    birthday: datetime.date | None
+    breed: str | None
+    gender: PetGender | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["user", "name", "type", "birthday", "breed", "gender"])
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "user": "user",
+        "name": "name",
+        "type_": "type",
+        "birthday": "birthday",
+        "breed": "breed",
+        "gender": "gender",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["user", "name", "type"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "birthday",
+            "breed",
+            "gender",
+        ]
+    )
+
+    def __init__(
+        self,
+        user: str | int,
+        name: str,
+        type_: str,
+        birthday: datetime.date | Unset = UNSET,
+        breed: str | Unset = UNSET,
+        gender: PetGender | str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.user = user
+        self.name = name
+        self.type_ = type_
+        if not isinstance(birthday, Unset):
+            self.birthday = birthday
+        if not isinstance(breed, Unset):
+            self.breed = breed
+        if not isinstance(gender, Unset):
+            self.gender = _given(gender)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _birthday = self.birthday
-        _breed = self.breed
-        _gender = self.gender
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "user": self.user,
             "name": self.name,
             "type": self.type_,
         }
-        if _birthday is not UNSET:
+        if (_birthday := self.birthday) is not None:
             json_object["birthday"] = _birthday.isoformat() if isinstance(_birthday, datetime.date) else _birthday
-        if _breed is not UNSET:
+        elif is_null(self, "birthday"):
+            json_object["birthday"] = None
+        if (_breed := self.breed) is not None:
             json_object["breed"] = _breed
-        if _gender is not UNSET:
+        elif is_null(self, "breed"):
+            json_object["breed"] = None
+        if (_gender := self.gender) is not None:
             json_object["gender"] = _gender.value if isinstance(_gender, PetGender) else _gender
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "gender"):
+            json_object["gender"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.user = d["user"]
-            self.name = d["name"]
-            self.type_ = d["type"]
-            get = d.get
-            self.birthday = read_date(get("birthday", UNSET))
-            self.breed = get("breed", UNSET)
-            self.gender = read_enum(PetGender, get("gender", UNSET))
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "AddPetRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "AddPetRequest") from None
+            if type(v := d["user"]) is str or type(v) is int:
+                self.user = v
+            else:
+                misfit(self, d, "user")
+            if type(v := d["name"]) is str:
+                self.name = v
+            else:
+                misfit(self, d, "name")
+            if type(v := d["type"]) is str:
+                self.type_ = v
+            else:
+                misfit(self, d, "type")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if (v := get("birthday")) is not None:
+            convert(self, d, "birthday", "birthday", read_date)
+        elif "birthday" in d:
+            self.birthday = None
+        if type(v := get("breed")) is str:
+            self.breed = v
+        elif v is not None:
+            misfit(self, d, "breed")
+        elif "breed" in d:
+            self.breed = None
+        if type(v := get("gender")) is str:
+            self.gender = read_enum(PetGender, v)
+        elif v is not None:
+            misfit(self, d, "gender")
+        elif "gender" in d:
+            self.gender = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

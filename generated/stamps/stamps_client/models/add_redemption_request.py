@@ -6,12 +6,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     read_enum,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..models.legacy_redemption_type import LegacyRedemptionType
@@ -20,90 +24,156 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class AddRedemptionRequest:
+class AddRedemptionRequest(Sparse):
     """The customer and the reward.
 
     Attributes:
         user (int | str): E-mail address or Member ID of the customer, or as a whole number the customer's primary
             key. Sibling calls of the vendor also accept a mobile number; for these nothing says so.
         store (int): Id of the store where it is redeemed.
-        reward (int | Unset): Id of the reward.
-        reward_by_code (str | Unset): Code of the reward, which the sample sends in place of its id; the table does
-            not list it.
-        invoice_number (str | Unset): Number of the receipt at the till.
-        type_ (LegacyRedemptionType | Unset): What is redeemed; a reward without it.
+        reward (int | None): Id of the reward.
+        reward_by_code (str | None): Code of the reward, which the sample sends in place of its id; the table does not
+            list it.
+        invoice_number (str | None): Number of the receipt at the till.
+        type_ (LegacyRedemptionType | None): What is redeemed; a reward without it.
     """
+
+    __slots__ = (
+        "user",
+        "store",
+        "reward",
+        "reward_by_code",
+        "invoice_number",
+        "type_",
+    )
 
     user: int | str
     store: int
-    reward: int | Unset = UNSET
-    reward_by_code: str | Unset = UNSET
-    invoice_number: str | Unset = UNSET
-    type_: LegacyRedemptionType | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    reward: int | None
+    reward_by_code: str | None
+    invoice_number: str | None
+    type_: LegacyRedemptionType | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
-        ["user", "store", "reward", "reward_by_code", "invoice_number", "type"]
-    )
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "user": "user",
+        "store": "store",
+        "reward": "reward",
+        "reward_by_code": "reward_by_code",
+        "invoice_number": "invoice_number",
+        "type_": "type",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["user", "store"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "reward",
+            "reward_by_code",
+            "invoice_number",
+            "type_",
+        ]
+    )
+
+    def __init__(
+        self,
+        user: str | int,
+        store: int,
+        reward: int | Unset = UNSET,
+        reward_by_code: str | Unset = UNSET,
+        invoice_number: str | Unset = UNSET,
+        type_: LegacyRedemptionType | str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.user = user
+        self.store = store
+        if not isinstance(reward, Unset):
+            self.reward = reward
+        if not isinstance(reward_by_code, Unset):
+            self.reward_by_code = reward_by_code
+        if not isinstance(invoice_number, Unset):
+            self.invoice_number = invoice_number
+        if not isinstance(type_, Unset):
+            self.type_ = _given(type_)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _reward = self.reward
-        _reward_by_code = self.reward_by_code
-        _invoice_number = self.invoice_number
-        _type_ = self.type_
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "user": self.user,
             "store": self.store,
         }
-        if _reward is not UNSET:
+        if (_reward := self.reward) is not None:
             json_object["reward"] = _reward
-        if _reward_by_code is not UNSET:
+        elif is_null(self, "reward"):
+            json_object["reward"] = None
+        if (_reward_by_code := self.reward_by_code) is not None:
             json_object["reward_by_code"] = _reward_by_code
-        if _invoice_number is not UNSET:
+        elif is_null(self, "reward_by_code"):
+            json_object["reward_by_code"] = None
+        if (_invoice_number := self.invoice_number) is not None:
             json_object["invoice_number"] = _invoice_number
-        if _type_ is not UNSET:
+        elif is_null(self, "invoice_number"):
+            json_object["invoice_number"] = None
+        if (_type_ := self.type_) is not None:
             json_object["type"] = _type_.value if isinstance(_type_, LegacyRedemptionType) else _type_
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "type_"):
+            json_object["type"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.user = d["user"]
-            self.store = d["store"]
-            get = d.get
-            self.reward = get("reward", UNSET)
-            self.reward_by_code = get("reward_by_code", UNSET)
-            self.invoice_number = get("invoice_number", UNSET)
-            self.type_ = read_enum(LegacyRedemptionType, get("type", UNSET))
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "AddRedemptionRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "AddRedemptionRequest") from None
+            if type(v := d["user"]) is str or type(v) is int:
+                self.user = v
+            else:
+                misfit(self, d, "user")
+            if type(v := d["store"]) is int:
+                self.store = v
+            else:
+                convert(self, d, "store", "store", whole)
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("reward")) is int:
+            self.reward = v
+        elif v is not None:
+            convert(self, d, "reward", "reward", whole)
+        elif "reward" in d:
+            self.reward = None
+        if type(v := get("reward_by_code")) is str:
+            self.reward_by_code = v
+        elif v is not None:
+            misfit(self, d, "reward_by_code")
+        elif "reward_by_code" in d:
+            self.reward_by_code = None
+        if type(v := get("invoice_number")) is str:
+            self.invoice_number = v
+        elif v is not None:
+            misfit(self, d, "invoice_number")
+        elif "invoice_number" in d:
+            self.invoice_number = None
+        if type(v := get("type")) is str:
+            self.type_ = read_enum(LegacyRedemptionType, v)
+        elif v is not None:
+            misfit(self, d, "type")
+        elif "type" in d:
+            self.type_ = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

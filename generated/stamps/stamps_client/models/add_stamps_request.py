@@ -7,12 +7,15 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     read_date,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -20,8 +23,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class AddStampsRequest:
+class AddStampsRequest(Sparse):
     """An award to make.
 
     Attributes:
@@ -29,81 +31,142 @@ class AddStampsRequest:
             key. Sibling calls of the vendor also accept a mobile number; for these nothing says so.
         store (int): Id of the store that grants the stamps.
         number_of_stamps (int): Whole stamps to add to the balance; bounds are not stated.
-        notes (str | Unset): Why the stamps are granted; the longest length is not stated.
-        expiration_date (datetime.date | Unset): Last day of the award, `YYYY-MM-DD`; the time zone is not stated.
+        notes (str | None): Why the stamps are granted; the longest length is not stated. Confidence: high.
+        expiration_date (datetime.date | None): Last day of the award, `YYYY-MM-DD`; the time zone is not stated.
             Without it the merchant's own setting for the validity of stamps applies. No answer returns it.
-        require_email_notification (bool | Unset): Whether the customer is told by e-mail.
+        require_email_notification (bool | None): Whether the customer is told by e-mail.
     """
+
+    __slots__ = (
+        "user",
+        "store",
+        "number_of_stamps",
+        "notes",
+        "expiration_date",
+        "require_email_notification",
+    )
 
     user: int | str
     store: int
     number_of_stamps: int
-    notes: str | Unset = UNSET
-    expiration_date: datetime.date | Unset = UNSET
-    require_email_notification: bool | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    notes: str | None
+    expiration_date: datetime.date | None
+    require_email_notification: bool | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
-        ["user", "store", "number_of_stamps", "notes", "expiration_date", "require_email_notification"]
-    )
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "user": "user",
+        "store": "store",
+        "number_of_stamps": "number_of_stamps",
+        "notes": "notes",
+        "expiration_date": "expiration_date",
+        "require_email_notification": "require_email_notification",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["user", "store", "number_of_stamps"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "notes",
+            "expiration_date",
+            "require_email_notification",
+        ]
+    )
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {"notes": "high"}
+
+    def __init__(
+        self,
+        user: str | int,
+        store: int,
+        number_of_stamps: int,
+        notes: str | Unset = UNSET,
+        expiration_date: datetime.date | Unset = UNSET,
+        require_email_notification: bool | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.user = user
+        self.store = store
+        self.number_of_stamps = number_of_stamps
+        if not isinstance(notes, Unset):
+            self.notes = notes
+        if not isinstance(expiration_date, Unset):
+            self.expiration_date = expiration_date
+        if not isinstance(require_email_notification, Unset):
+            self.require_email_notification = require_email_notification
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _notes = self.notes
-        _expiration_date = self.expiration_date
-        _require_email_notification = self.require_email_notification
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "user": self.user,
             "store": self.store,
             "number_of_stamps": self.number_of_stamps,
         }
-        if _notes is not UNSET:
+        if (_notes := self.notes) is not None:
             json_object["notes"] = _notes
-        if _expiration_date is not UNSET:
+        elif is_null(self, "notes"):
+            json_object["notes"] = None
+        if (_expiration_date := self.expiration_date) is not None:
             json_object["expiration_date"] = (
                 _expiration_date.isoformat() if isinstance(_expiration_date, datetime.date) else _expiration_date
             )
-        if _require_email_notification is not UNSET:
+        elif is_null(self, "expiration_date"):
+            json_object["expiration_date"] = None
+        if (_require_email_notification := self.require_email_notification) is not None:
             json_object["require_email_notification"] = _require_email_notification
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "require_email_notification"):
+            json_object["require_email_notification"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.user = d["user"]
-            self.store = d["store"]
-            self.number_of_stamps = d["number_of_stamps"]
-            get = d.get
-            self.notes = get("notes", UNSET)
-            self.expiration_date = read_date(get("expiration_date", UNSET))
-            self.require_email_notification = get("require_email_notification", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "AddStampsRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "AddStampsRequest") from None
+            if type(v := d["user"]) is str or type(v) is int:
+                self.user = v
+            else:
+                misfit(self, d, "user")
+            if type(v := d["store"]) is int:
+                self.store = v
+            else:
+                convert(self, d, "store", "store", whole)
+            if type(v := d["number_of_stamps"]) is int:
+                self.number_of_stamps = v
+            else:
+                convert(self, d, "number_of_stamps", "number_of_stamps", whole)
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("notes")) is str:
+            self.notes = v
+        elif v is not None:
+            misfit(self, d, "notes")
+        elif "notes" in d:
+            self.notes = None
+        if (v := get("expiration_date")) is not None:
+            convert(self, d, "expiration_date", "expiration_date", read_date)
+        elif "expiration_date" in d:
+            self.expiration_date = None
+        if type(v := get("require_email_notification")) is bool:
+            self.require_email_notification = v
+        elif v is not None:
+            misfit(self, d, "require_email_notification")
+        elif "require_email_notification" in d:
+            self.require_email_notification = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

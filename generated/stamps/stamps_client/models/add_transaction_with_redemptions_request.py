@@ -4,16 +4,21 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    hollow,
+    misfit,
+    object_of,
     read_datetime,
     read_enum,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..models.channel import Channel
@@ -23,8 +28,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class AddTransactionWithRedemptionsRequest:
+class AddTransactionWithRedemptionsRequest(Sparse):
     """A transaction to add, and what is redeemed with it.
 
     Attributes:
@@ -34,64 +38,109 @@ class AddTransactionWithRedemptionsRequest:
             rupiah.
         number_of_people (int): How many people the transaction covers.
         created (datetime.datetime): When the transaction was made, with the offset of its zone.
-        user (int | str | Unset): E-mail address or Member ID of the customer, or as a whole number the customer's
+        user (int | str | None): E-mail address or Member ID of the customer, or as a whole number the customer's
             primary key. Sibling calls of the vendor also accept a mobile number; for these nothing says so.
-        sub_total (float | Unset): Subtotal of the transaction; the unit is not stated.
-        discount (float | Unset): Discount in rupiah.
-        service_charge (float | Unset): Service charge in rupiah.
-        tax (float | Unset): Tax in rupiah.
-        channel (Channel | Unset): Channel: 1 mobile app, 2 till, 3 kiosk, 4 web, 5 Android, 6 iOS, 7 call centre, 8
+        sub_total (float | None): Subtotal of the transaction; the unit is not stated.
+        discount (float | None): Discount in rupiah.
+        service_charge (float | None): Service charge in rupiah.
+        tax (float | None): Tax in rupiah.
+        channel (Channel | None): Channel: 1 mobile app, 2 till, 3 kiosk, 4 web, 5 Android, 6 iOS, 7 call centre, 8
             GrabFood, 9 GoFood.
-        type_ (TransactionType | Unset): Kind of transaction: 1 delivery, 2 dine-in, 3 take-out, 4 e-commerce, 5
+        type_ (TransactionType | None): Kind of transaction: 1 delivery, 2 dine-in, 3 take-out, 4 e-commerce, 5
             pickup.
-        items (list[Item] | Unset): Products.
-        payments (list[Payment] | Unset): Payments.
-        stamps (int | Unset): Whole stamps to give in place of the computed ones.
-        require_email_notification (bool | Unset): Whether the customer is told by e-mail.
-        employee_code (str | Unset): Code of the employee.
-        extra_data (AddTransactionWithRedemptionsRequestExtraData | Unset): Further data, kept as given.
-        reward_redemptions (list[RewardRedemption] | Unset): Rewards to redeem.
-        voucher_redemptions (list[VoucherRedemption] | Unset): Vouchers to redeem.
-        issue_voucher (IssueVoucher | Unset): A voucher to issue with a transaction.
+        items (list[Item] | None): Products.
+        payments (list[Payment] | None): Payments.
+        stamps (int | None): Whole stamps to give in place of the computed ones.
+        require_email_notification (bool | None): Whether the customer is told by e-mail.
+        employee_code (str | None): Code of the employee.
+        extra_data (AddTransactionWithRedemptionsRequestExtraData | None): Further data, kept as given.
+        reward_redemptions (list[RewardRedemption] | None): Rewards to redeem.
+        voucher_redemptions (list[VoucherRedemption] | None): Vouchers to redeem.
+        issue_voucher (IssueVoucher | None): A voucher to issue with a transaction.
     """
+
+    __slots__ = (
+        "store",
+        "invoice_number",
+        "total_value",
+        "number_of_people",
+        "created",
+        "user",
+        "sub_total",
+        "discount",
+        "service_charge",
+        "tax",
+        "channel",
+        "type_",
+        "items",
+        "payments",
+        "stamps",
+        "require_email_notification",
+        "employee_code",
+        "extra_data",
+        "reward_redemptions",
+        "voucher_redemptions",
+        "issue_voucher",
+    )
 
     store: int
     invoice_number: str
     total_value: float
     number_of_people: int
     created: datetime.datetime
-    user: int | str | Unset = UNSET
-    sub_total: float | Unset = UNSET
-    discount: float | Unset = UNSET
-    service_charge: float | Unset = UNSET
-    tax: float | Unset = UNSET
-    channel: Channel | Unset = UNSET
-    type_: TransactionType | Unset = UNSET
-    items: list[Item] | Unset = UNSET
-    payments: list[Payment] | Unset = UNSET
-    stamps: int | Unset = UNSET
-    require_email_notification: bool | Unset = UNSET
-    employee_code: str | Unset = UNSET
-    extra_data: AddTransactionWithRedemptionsRequestExtraData | Unset = UNSET
-    reward_redemptions: list[RewardRedemption] | Unset = UNSET
-    voucher_redemptions: list[VoucherRedemption] | Unset = UNSET
-    issue_voucher: IssueVoucher | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    user: int | str | None
+    sub_total: float | None
+    discount: float | None
+    service_charge: float | None
+    tax: float | None
+    channel: Channel | None
+    type_: TransactionType | None
+    items: list[Item] | None
+    payments: list[Payment] | None
+    stamps: int | None
+    require_email_notification: bool | None
+    employee_code: str | None
+    extra_data: AddTransactionWithRedemptionsRequestExtraData | None
+    reward_redemptions: list[RewardRedemption] | None
+    voucher_redemptions: list[VoucherRedemption] | None
+    issue_voucher: IssueVoucher | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "store": "store",
+        "invoice_number": "invoice_number",
+        "total_value": "total_value",
+        "number_of_people": "number_of_people",
+        "created": "created",
+        "user": "user",
+        "sub_total": "sub_total",
+        "discount": "discount",
+        "service_charge": "service_charge",
+        "tax": "tax",
+        "channel": "channel",
+        "type_": "type",
+        "items": "items",
+        "payments": "payments",
+        "stamps": "stamps",
+        "require_email_notification": "require_email_notification",
+        "employee_code": "employee_code",
+        "extra_data": "extra_data",
+        "reward_redemptions": "reward_redemptions",
+        "voucher_redemptions": "voucher_redemptions",
+        "issue_voucher": "issue_voucher",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        ["store", "invoice_number", "total_value", "number_of_people", "created"]
+    )
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "store",
-            "invoice_number",
-            "total_value",
-            "number_of_people",
-            "created",
             "user",
             "sub_total",
             "discount",
             "service_charge",
             "tax",
             "channel",
-            "type",
+            "type_",
             "items",
             "payments",
             "stamps",
@@ -103,29 +152,78 @@ class AddTransactionWithRedemptionsRequest:
             "issue_voucher",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset(
-        ["store", "invoice_number", "total_value", "number_of_people", "created"]
-    )
+
+    def __init__(
+        self,
+        store: int,
+        invoice_number: str,
+        total_value: float,
+        number_of_people: int,
+        created: datetime.datetime,
+        user: str | int | Unset = UNSET,
+        sub_total: float | Unset = UNSET,
+        discount: float | Unset = UNSET,
+        service_charge: float | Unset = UNSET,
+        tax: float | Unset = UNSET,
+        channel: Channel | int | Unset = UNSET,
+        type_: TransactionType | int | Unset = UNSET,
+        items: Sequence[Item | Mapping[str, Any]] | Unset = UNSET,
+        payments: Sequence[Payment | Mapping[str, Any]] | Unset = UNSET,
+        stamps: int | Unset = UNSET,
+        require_email_notification: bool | Unset = UNSET,
+        employee_code: str | Unset = UNSET,
+        extra_data: AddTransactionWithRedemptionsRequestExtraData | Mapping[str, Any] | Unset = UNSET,
+        reward_redemptions: Sequence[RewardRedemption | Mapping[str, Any]] | Unset = UNSET,
+        voucher_redemptions: Sequence[VoucherRedemption | Mapping[str, Any]] | Unset = UNSET,
+        issue_voucher: IssueVoucher | Mapping[str, Any] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.store = store
+        self.invoice_number = invoice_number
+        self.total_value = total_value
+        self.number_of_people = number_of_people
+        self.created = created
+        if not isinstance(user, Unset):
+            self.user = user
+        if not isinstance(sub_total, Unset):
+            self.sub_total = sub_total
+        if not isinstance(discount, Unset):
+            self.discount = discount
+        if not isinstance(service_charge, Unset):
+            self.service_charge = service_charge
+        if not isinstance(tax, Unset):
+            self.tax = tax
+        if not isinstance(channel, Unset):
+            self.channel = _given(channel)
+        if not isinstance(type_, Unset):
+            self.type_ = _given(type_)
+        if not isinstance(items, Unset):
+            self.items = _given(items)
+        if not isinstance(payments, Unset):
+            self.payments = _given(payments)
+        if not isinstance(stamps, Unset):
+            self.stamps = stamps
+        if not isinstance(require_email_notification, Unset):
+            self.require_email_notification = require_email_notification
+        if not isinstance(employee_code, Unset):
+            self.employee_code = employee_code
+        if not isinstance(extra_data, Unset):
+            self.extra_data = _given(extra_data)
+        if not isinstance(reward_redemptions, Unset):
+            self.reward_redemptions = _given(reward_redemptions)
+        if not isinstance(voucher_redemptions, Unset):
+            self.voucher_redemptions = _given(voucher_redemptions)
+        if not isinstance(issue_voucher, Unset):
+            self.issue_voucher = _given(issue_voucher)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _created = self.created
-        _user = self.user
-        _sub_total = self.sub_total
-        _discount = self.discount
-        _service_charge = self.service_charge
-        _tax = self.tax
-        _channel = self.channel
-        _type_ = self.type_
-        _items = self.items
-        _payments = self.payments
-        _stamps = self.stamps
-        _require_email_notification = self.require_email_notification
-        _employee_code = self.employee_code
-        _extra_data = self.extra_data
-        _reward_redemptions = self.reward_redemptions
-        _voucher_redemptions = self.voucher_redemptions
-        _issue_voucher = self.issue_voucher
         json_object: dict[str, Any] = {
             "store": self.store,
             "invoice_number": self.invoice_number,
@@ -133,133 +231,234 @@ class AddTransactionWithRedemptionsRequest:
             "number_of_people": self.number_of_people,
             "created": _created.isoformat() if isinstance(_created, datetime.date) else _created,
         }
-        if _user is not UNSET:
+        if (_user := self.user) is not None:
             json_object["user"] = _user
-        if _sub_total is not UNSET:
+        elif is_null(self, "user"):
+            json_object["user"] = None
+        if (_sub_total := self.sub_total) is not None:
             json_object["sub_total"] = _sub_total
-        if _discount is not UNSET:
+        elif is_null(self, "sub_total"):
+            json_object["sub_total"] = None
+        if (_discount := self.discount) is not None:
             json_object["discount"] = _discount
-        if _service_charge is not UNSET:
+        elif is_null(self, "discount"):
+            json_object["discount"] = None
+        if (_service_charge := self.service_charge) is not None:
             json_object["service_charge"] = _service_charge
-        if _tax is not UNSET:
+        elif is_null(self, "service_charge"):
+            json_object["service_charge"] = None
+        if (_tax := self.tax) is not None:
             json_object["tax"] = _tax
-        if _channel is not UNSET:
+        elif is_null(self, "tax"):
+            json_object["tax"] = None
+        if (_channel := self.channel) is not None:
             json_object["channel"] = _channel.value if isinstance(_channel, Channel) else _channel
-        if _type_ is not UNSET:
+        elif is_null(self, "channel"):
+            json_object["channel"] = None
+        if (_type_ := self.type_) is not None:
             json_object["type"] = _type_.value if isinstance(_type_, TransactionType) else _type_
-        if _items is not UNSET:
+        elif is_null(self, "type_"):
+            json_object["type"] = None
+        if (_items := self.items) is not None:
             json_object["items"] = (
                 [i0.to_dict() if isinstance(i0, Item) else i0 for i0 in _items]
                 if _items and isinstance(_items, list)
                 else _items
             )
-        if _payments is not UNSET:
+        elif is_null(self, "items"):
+            json_object["items"] = None
+        if (_payments := self.payments) is not None:
             json_object["payments"] = (
                 [i0.to_dict() if isinstance(i0, Payment) else i0 for i0 in _payments]
                 if _payments and isinstance(_payments, list)
                 else _payments
             )
-        if _stamps is not UNSET:
+        elif is_null(self, "payments"):
+            json_object["payments"] = None
+        if (_stamps := self.stamps) is not None:
             json_object["stamps"] = _stamps
-        if _require_email_notification is not UNSET:
+        elif is_null(self, "stamps"):
+            json_object["stamps"] = None
+        if (_require_email_notification := self.require_email_notification) is not None:
             json_object["require_email_notification"] = _require_email_notification
-        if _employee_code is not UNSET:
+        elif is_null(self, "require_email_notification"):
+            json_object["require_email_notification"] = None
+        if (_employee_code := self.employee_code) is not None:
             json_object["employee_code"] = _employee_code
-        if _extra_data is not UNSET:
+        elif is_null(self, "employee_code"):
+            json_object["employee_code"] = None
+        if (_extra_data := self.extra_data) is not None:
             json_object["extra_data"] = (
                 _extra_data.to_dict()
                 if isinstance(_extra_data, AddTransactionWithRedemptionsRequestExtraData)
                 else _extra_data
             )
-        if _reward_redemptions is not UNSET:
+        elif is_null(self, "extra_data"):
+            json_object["extra_data"] = None
+        if (_reward_redemptions := self.reward_redemptions) is not None:
             json_object["reward_redemptions"] = (
                 [i0.to_dict() if isinstance(i0, RewardRedemption) else i0 for i0 in _reward_redemptions]
                 if _reward_redemptions and isinstance(_reward_redemptions, list)
                 else _reward_redemptions
             )
-        if _voucher_redemptions is not UNSET:
+        elif is_null(self, "reward_redemptions"):
+            json_object["reward_redemptions"] = None
+        if (_voucher_redemptions := self.voucher_redemptions) is not None:
             json_object["voucher_redemptions"] = (
                 [i0.to_dict() if isinstance(i0, VoucherRedemption) else i0 for i0 in _voucher_redemptions]
                 if _voucher_redemptions and isinstance(_voucher_redemptions, list)
                 else _voucher_redemptions
             )
-        if _issue_voucher is not UNSET:
+        elif is_null(self, "voucher_redemptions"):
+            json_object["voucher_redemptions"] = None
+        if (_issue_voucher := self.issue_voucher) is not None:
             json_object["issue_voucher"] = (
                 _issue_voucher.to_dict() if isinstance(_issue_voucher, IssueVoucher) else _issue_voucher
             )
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "issue_voucher"):
+            json_object["issue_voucher"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.store = d["store"]
-            self.invoice_number = d["invoice_number"]
-            self.total_value = d["total_value"]
-            self.number_of_people = d["number_of_people"]
-            self.created = read_datetime(d["created"])
-            get = d.get
-            self.user = get("user", UNSET)
-            self.sub_total = get("sub_total", UNSET)
-            self.discount = get("discount", UNSET)
-            self.service_charge = get("service_charge", UNSET)
-            self.tax = get("tax", UNSET)
-            self.channel = read_enum(Channel, get("channel", UNSET))
-            self.type_ = read_enum(TransactionType, get("type", UNSET))
-            self.items = (
-                [Item.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("items", UNSET)) is list and v
-                else v
-            )
-            self.payments = (
-                [Payment.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("payments", UNSET)) is list and v
-                else v
-            )
-            self.stamps = get("stamps", UNSET)
-            self.require_email_notification = get("require_email_notification", UNSET)
-            self.employee_code = get("employee_code", UNSET)
-            self.extra_data = (
-                AddTransactionWithRedemptionsRequestExtraData.from_dict(v)
-                if type(v := get("extra_data", UNSET)) is dict
-                else v
-            )
+            if type(v := d["store"]) is int:
+                self.store = v
+            else:
+                convert(self, d, "store", "store", whole)
+            if type(v := d["invoice_number"]) is str:
+                self.invoice_number = v
+            else:
+                misfit(self, d, "invoice_number")
+            if type(v := d["total_value"]) is float or type(v) is int:
+                self.total_value = v
+            else:
+                misfit(self, d, "total_value")
+            if type(v := d["number_of_people"]) is int:
+                self.number_of_people = v
+            else:
+                convert(self, d, "number_of_people", "number_of_people", whole)
+            convert(self, d, "created", "created", read_datetime)
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("user")) is str or type(v) is int:
+            self.user = v
+        elif v is not None:
+            misfit(self, d, "user")
+        elif "user" in d:
+            self.user = None
+        if type(v := get("sub_total")) is float or type(v) is int:
+            self.sub_total = v
+        elif v is not None:
+            misfit(self, d, "sub_total")
+        elif "sub_total" in d:
+            self.sub_total = None
+        if type(v := get("discount")) is float or type(v) is int:
+            self.discount = v
+        elif v is not None:
+            misfit(self, d, "discount")
+        elif "discount" in d:
+            self.discount = None
+        if type(v := get("service_charge")) is float or type(v) is int:
+            self.service_charge = v
+        elif v is not None:
+            misfit(self, d, "service_charge")
+        elif "service_charge" in d:
+            self.service_charge = None
+        if type(v := get("tax")) is float or type(v) is int:
+            self.tax = v
+        elif v is not None:
+            misfit(self, d, "tax")
+        elif "tax" in d:
+            self.tax = None
+        if type(v := get("channel")) is int:
+            self.channel = read_enum(Channel, v)
+        elif v is not None:
+            misfit(self, d, "channel")
+        elif "channel" in d:
+            self.channel = None
+        if type(v := get("type")) is int:
+            self.type_ = read_enum(TransactionType, v)
+        elif v is not None:
+            misfit(self, d, "type")
+        elif "type" in d:
+            self.type_ = None
+        if type(v := get("items")) is list:
+            self.items = [_read_Item(i0) if type(i0) is dict else hollow(Item, i0) for i0 in v] if v else v
+        elif v is not None:
+            misfit(self, d, "items")
+        elif "items" in d:
+            self.items = None
+        if type(v := get("payments")) is list:
+            self.payments = [_read_Payment(i0) if type(i0) is dict else hollow(Payment, i0) for i0 in v] if v else v
+        elif v is not None:
+            misfit(self, d, "payments")
+        elif "payments" in d:
+            self.payments = None
+        if type(v := get("stamps")) is int:
+            self.stamps = v
+        elif v is not None:
+            convert(self, d, "stamps", "stamps", whole)
+        elif "stamps" in d:
+            self.stamps = None
+        if type(v := get("require_email_notification")) is bool:
+            self.require_email_notification = v
+        elif v is not None:
+            misfit(self, d, "require_email_notification")
+        elif "require_email_notification" in d:
+            self.require_email_notification = None
+        if type(v := get("employee_code")) is str:
+            self.employee_code = v
+        elif v is not None:
+            misfit(self, d, "employee_code")
+        elif "employee_code" in d:
+            self.employee_code = None
+        if type(v := get("extra_data")) is dict:
+            self.extra_data = _read_AddTransactionWithRedemptionsRequestExtraData(v)
+        elif v is not None:
+            misfit(self, d, "extra_data")
+        elif "extra_data" in d:
+            self.extra_data = None
+        if type(v := get("reward_redemptions")) is list:
             self.reward_redemptions = (
-                [RewardRedemption.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("reward_redemptions", UNSET)) is list and v
+                [_read_RewardRedemption(i0) if type(i0) is dict else hollow(RewardRedemption, i0) for i0 in v]
+                if v
                 else v
             )
+        elif v is not None:
+            misfit(self, d, "reward_redemptions")
+        elif "reward_redemptions" in d:
+            self.reward_redemptions = None
+        if type(v := get("voucher_redemptions")) is list:
             self.voucher_redemptions = (
-                [VoucherRedemption.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("voucher_redemptions", UNSET)) is list and v
+                [_read_VoucherRedemption(i0) if type(i0) is dict else hollow(VoucherRedemption, i0) for i0 in v]
+                if v
                 else v
             )
-            self.issue_voucher = IssueVoucher.from_dict(v) if type(v := get("issue_voucher", UNSET)) is dict else v
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "AddTransactionWithRedemptionsRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "AddTransactionWithRedemptionsRequest") from None
+        elif v is not None:
+            misfit(self, d, "voucher_redemptions")
+        elif "voucher_redemptions" in d:
+            self.voucher_redemptions = None
+        if type(v := get("issue_voucher")) is dict:
+            self.issue_voucher = _read_IssueVoucher(v)
+        elif v is not None:
+            misfit(self, d, "issue_voucher")
+        elif "issue_voucher" in d:
+            self.issue_voucher = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
@@ -269,3 +468,10 @@ from ..models.item import Item
 from ..models.payment import Payment
 from ..models.reward_redemption import RewardRedemption
 from ..models.voucher_redemption import VoucherRedemption
+
+_read_AddTransactionWithRedemptionsRequestExtraData = AddTransactionWithRedemptionsRequestExtraData.from_dict
+_read_IssueVoucher = IssueVoucher.from_dict
+_read_Item = Item.from_dict
+_read_Payment = Payment.from_dict
+_read_RewardRedemption = RewardRedemption.from_dict
+_read_VoucherRedemption = VoucherRedemption.from_dict

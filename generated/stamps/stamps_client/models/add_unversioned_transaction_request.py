@@ -4,15 +4,20 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    hollow,
+    misfit,
+    object_of,
     read_datetime,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -20,8 +25,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class AddUnversionedTransactionRequest:
+class AddUnversionedTransactionRequest(Sparse):
     """A transaction to add.
 
     Attributes:
@@ -31,39 +35,68 @@ class AddUnversionedTransactionRequest:
             rupiah.
         number_of_people (int): How many people the transaction covers.
         created (datetime.datetime): When the transaction was made, with the offset of its zone.
-        user (int | str | Unset): E-mail address or Member ID of the customer, or as a whole number the customer's
+        user (int | str | None): E-mail address or Member ID of the customer, or as a whole number the customer's
             primary key. Sibling calls of the vendor also accept a mobile number; for these nothing says so.
-        subtotal (float | Unset): Subtotal; the unit is not stated.
-        discount (float | Unset): Discount in rupiah.
-        service_charge (float | Unset): Service charge in rupiah.
-        tax (float | Unset): Tax in rupiah.
-        items (list[LegacyItem] | Unset): Products.
-        secondary_merchant (int | Unset): Id of a merchant the transaction also belongs to.
-        secondary_store (int | Unset): Id of the store of that merchant.
+        subtotal (float | None): Subtotal; the unit is not stated.
+        discount (float | None): Discount in rupiah.
+        service_charge (float | None): Service charge in rupiah.
+        tax (float | None): Tax in rupiah.
+        items (list[LegacyItem] | None): Products.
+        secondary_merchant (int | None): Id of a merchant the transaction also belongs to. Confidence: medium.
+        secondary_store (int | None): Id of the store of that merchant. Confidence: medium.
     """
+
+    __slots__ = (
+        "store",
+        "invoice_number",
+        "total_value",
+        "number_of_people",
+        "created",
+        "user",
+        "subtotal",
+        "discount",
+        "service_charge",
+        "tax",
+        "items",
+        "secondary_merchant",
+        "secondary_store",
+    )
 
     store: int
     invoice_number: str
     total_value: float
     number_of_people: int
     created: datetime.datetime
-    user: int | str | Unset = UNSET
-    subtotal: float | Unset = UNSET
-    discount: float | Unset = UNSET
-    service_charge: float | Unset = UNSET
-    tax: float | Unset = UNSET
-    items: list[LegacyItem] | Unset = UNSET
-    secondary_merchant: int | Unset = UNSET
-    secondary_store: int | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    user: int | str | None
+    subtotal: float | None
+    discount: float | None
+    service_charge: float | None
+    tax: float | None
+    items: list[LegacyItem] | None
+    secondary_merchant: int | None
+    secondary_store: int | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "store": "store",
+        "invoice_number": "invoice_number",
+        "total_value": "total_value",
+        "number_of_people": "number_of_people",
+        "created": "created",
+        "user": "user",
+        "subtotal": "subtotal",
+        "discount": "discount",
+        "service_charge": "service_charge",
+        "tax": "tax",
+        "items": "items",
+        "secondary_merchant": "secondary_merchant",
+        "secondary_store": "secondary_store",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        ["store", "invoice_number", "total_value", "number_of_people", "created"]
+    )
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "store",
-            "invoice_number",
-            "total_value",
-            "number_of_people",
-            "created",
             "user",
             "subtotal",
             "discount",
@@ -74,21 +107,55 @@ class AddUnversionedTransactionRequest:
             "secondary_store",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset(
-        ["store", "invoice_number", "total_value", "number_of_people", "created"]
-    )
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {"secondary_merchant": "medium", "secondary_store": "medium"}
+
+    def __init__(
+        self,
+        store: int,
+        invoice_number: str,
+        total_value: float,
+        number_of_people: int,
+        created: datetime.datetime,
+        user: str | int | Unset = UNSET,
+        subtotal: float | Unset = UNSET,
+        discount: float | Unset = UNSET,
+        service_charge: float | Unset = UNSET,
+        tax: float | Unset = UNSET,
+        items: Sequence[LegacyItem | Mapping[str, Any]] | Unset = UNSET,
+        secondary_merchant: int | Unset = UNSET,
+        secondary_store: int | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.store = store
+        self.invoice_number = invoice_number
+        self.total_value = total_value
+        self.number_of_people = number_of_people
+        self.created = created
+        if not isinstance(user, Unset):
+            self.user = user
+        if not isinstance(subtotal, Unset):
+            self.subtotal = subtotal
+        if not isinstance(discount, Unset):
+            self.discount = discount
+        if not isinstance(service_charge, Unset):
+            self.service_charge = service_charge
+        if not isinstance(tax, Unset):
+            self.tax = tax
+        if not isinstance(items, Unset):
+            self.items = _given(items)
+        if not isinstance(secondary_merchant, Unset):
+            self.secondary_merchant = secondary_merchant
+        if not isinstance(secondary_store, Unset):
+            self.secondary_store = secondary_store
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _created = self.created
-        _user = self.user
-        _subtotal = self.subtotal
-        _discount = self.discount
-        _service_charge = self.service_charge
-        _tax = self.tax
-        _items = self.items
-        _secondary_merchant = self.secondary_merchant
-        _secondary_store = self.secondary_store
         json_object: dict[str, Any] = {
             "store": self.store,
             "invoice_number": self.invoice_number,
@@ -96,76 +163,131 @@ class AddUnversionedTransactionRequest:
             "number_of_people": self.number_of_people,
             "created": _created.isoformat() if isinstance(_created, datetime.date) else _created,
         }
-        if _user is not UNSET:
+        if (_user := self.user) is not None:
             json_object["user"] = _user
-        if _subtotal is not UNSET:
+        elif is_null(self, "user"):
+            json_object["user"] = None
+        if (_subtotal := self.subtotal) is not None:
             json_object["subtotal"] = _subtotal
-        if _discount is not UNSET:
+        elif is_null(self, "subtotal"):
+            json_object["subtotal"] = None
+        if (_discount := self.discount) is not None:
             json_object["discount"] = _discount
-        if _service_charge is not UNSET:
+        elif is_null(self, "discount"):
+            json_object["discount"] = None
+        if (_service_charge := self.service_charge) is not None:
             json_object["service_charge"] = _service_charge
-        if _tax is not UNSET:
+        elif is_null(self, "service_charge"):
+            json_object["service_charge"] = None
+        if (_tax := self.tax) is not None:
             json_object["tax"] = _tax
-        if _items is not UNSET:
+        elif is_null(self, "tax"):
+            json_object["tax"] = None
+        if (_items := self.items) is not None:
             json_object["items"] = (
                 [i0.to_dict() if isinstance(i0, LegacyItem) else i0 for i0 in _items]
                 if _items and isinstance(_items, list)
                 else _items
             )
-        if _secondary_merchant is not UNSET:
+        elif is_null(self, "items"):
+            json_object["items"] = None
+        if (_secondary_merchant := self.secondary_merchant) is not None:
             json_object["secondary_merchant"] = _secondary_merchant
-        if _secondary_store is not UNSET:
+        elif is_null(self, "secondary_merchant"):
+            json_object["secondary_merchant"] = None
+        if (_secondary_store := self.secondary_store) is not None:
             json_object["secondary_store"] = _secondary_store
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "secondary_store"):
+            json_object["secondary_store"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.store = d["store"]
-            self.invoice_number = d["invoice_number"]
-            self.total_value = d["total_value"]
-            self.number_of_people = d["number_of_people"]
-            self.created = read_datetime(d["created"])
-            get = d.get
-            self.user = get("user", UNSET)
-            self.subtotal = get("subtotal", UNSET)
-            self.discount = get("discount", UNSET)
-            self.service_charge = get("service_charge", UNSET)
-            self.tax = get("tax", UNSET)
-            self.items = (
-                [LegacyItem.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("items", UNSET)) is list and v
-                else v
-            )
-            self.secondary_merchant = get("secondary_merchant", UNSET)
-            self.secondary_store = get("secondary_store", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "AddUnversionedTransactionRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "AddUnversionedTransactionRequest") from None
+            if type(v := d["store"]) is int:
+                self.store = v
+            else:
+                convert(self, d, "store", "store", whole)
+            if type(v := d["invoice_number"]) is str:
+                self.invoice_number = v
+            else:
+                misfit(self, d, "invoice_number")
+            if type(v := d["total_value"]) is float or type(v) is int:
+                self.total_value = v
+            else:
+                misfit(self, d, "total_value")
+            if type(v := d["number_of_people"]) is int:
+                self.number_of_people = v
+            else:
+                convert(self, d, "number_of_people", "number_of_people", whole)
+            convert(self, d, "created", "created", read_datetime)
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("user")) is str or type(v) is int:
+            self.user = v
+        elif v is not None:
+            misfit(self, d, "user")
+        elif "user" in d:
+            self.user = None
+        if type(v := get("subtotal")) is float or type(v) is int:
+            self.subtotal = v
+        elif v is not None:
+            misfit(self, d, "subtotal")
+        elif "subtotal" in d:
+            self.subtotal = None
+        if type(v := get("discount")) is float or type(v) is int:
+            self.discount = v
+        elif v is not None:
+            misfit(self, d, "discount")
+        elif "discount" in d:
+            self.discount = None
+        if type(v := get("service_charge")) is float or type(v) is int:
+            self.service_charge = v
+        elif v is not None:
+            misfit(self, d, "service_charge")
+        elif "service_charge" in d:
+            self.service_charge = None
+        if type(v := get("tax")) is float or type(v) is int:
+            self.tax = v
+        elif v is not None:
+            misfit(self, d, "tax")
+        elif "tax" in d:
+            self.tax = None
+        if type(v := get("items")) is list:
+            self.items = [_read_LegacyItem(i0) if type(i0) is dict else hollow(LegacyItem, i0) for i0 in v] if v else v
+        elif v is not None:
+            misfit(self, d, "items")
+        elif "items" in d:
+            self.items = None
+        if type(v := get("secondary_merchant")) is int:
+            self.secondary_merchant = v
+        elif v is not None:
+            convert(self, d, "secondary_merchant", "secondary_merchant", whole)
+        elif "secondary_merchant" in d:
+            self.secondary_merchant = None
+        if type(v := get("secondary_store")) is int:
+            self.secondary_store = v
+        elif v is not None:
+            convert(self, d, "secondary_store", "secondary_store", whole)
+        elif "secondary_store" in d:
+            self.secondary_store = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.legacy_item import LegacyItem
+
+_read_LegacyItem = LegacyItem.from_dict

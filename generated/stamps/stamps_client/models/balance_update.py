@@ -6,11 +6,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -18,68 +21,100 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class BalanceUpdate:
+class BalanceUpdate(Sparse):
     """A change of a balance.
 
     Attributes:
         id (int): Id of the change.
         amount (float): Amount; the unit is not stated.
-        status (str | Unset): `Canceled` after cancelling; left out before.
+        status (str | None): `Canceled` after cancelling; left out before.
     """
+
+    __slots__ = (
+        "id",
+        "amount",
+        "status",
+    )
 
     id: int
     amount: float
-    status: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    status: str | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["id", "amount", "status"])
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "amount": "amount",
+        "status": "status",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["id", "amount"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "status",
+        ]
+    )
+
+    def __init__(
+        self,
+        id: int,
+        amount: float,
+        status: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.id = id
+        self.amount = amount
+        if not isinstance(status, Unset):
+            self.status = status
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _status = self.status
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "id": self.id,
             "amount": self.amount,
         }
-        if _status is not UNSET:
+        if (_status := self.status) is not None:
             json_object["status"] = _status
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "status"):
+            json_object["status"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.id = d["id"]
-            self.amount = d["amount"]
-            get = d.get
-            self.status = get("status", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "BalanceUpdate") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "BalanceUpdate") from None
+            if type(v := d["id"]) is int:
+                self.id = v
+            else:
+                convert(self, d, "id", "id", whole)
+            if type(v := d["amount"]) is float or type(v) is int:
+                self.amount = v
+            else:
+                misfit(self, d, "amount")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("status")) is str:
+            self.status = v
+        elif v is not None:
+            misfit(self, d, "status")
+        elif "status" in d:
+            self.status = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -7,12 +7,15 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     read_date,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -20,96 +23,177 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class Booking:
+class Booking(Sparse):
     """A booking of seats.
 
     Attributes:
         id (int): Id of the booking.
-        date (datetime.date | Unset): Day of the booking.
-        time (str | Unset): Time of the booking, `hh:mm:ss`; the time zone is not stated.
-        number_of_people (int | Unset): Number of seats.
-        phone (str | Unset): Phone number.
-        status (str | Unset): State of the booking, `Requested` in the sample.
-        store (int | Unset): Id of the store.
+        date (datetime.date | None): Day of the booking.
+        time (str | None): Time of the booking, `hh:mm:ss`; the time zone is not stated.
+        number_of_people (int | None): Number of seats.
+        phone (str | None): Phone number.
+        status (str | None): State of the booking, `Requested` in the sample.
+        store (int | None): Id of the store.
     """
 
-    id: int
-    date: datetime.date | Unset = UNSET
-    time: str | Unset = UNSET
-    number_of_people: int | Unset = UNSET
-    phone: str | Unset = UNSET
-    status: str | Unset = UNSET
-    store: int | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
-
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
-        ["id", "date", "time", "number_of_people", "phone", "status", "store"]
+    __slots__ = (
+        "id",
+        "date",
+        "time",
+        "number_of_people",
+        "phone",
+        "status",
+        "store",
     )
+
+    id: int
+    date: datetime.date | None
+    time: str | None
+    number_of_people: int | None
+    phone: str | None
+    status: str | None
+    store: int | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "date": "date",
+        "time": "time",
+        "number_of_people": "number_of_people",
+        "phone": "phone",
+        "status": "status",
+        "store": "store",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["id"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "date",
+            "time",
+            "number_of_people",
+            "phone",
+            "status",
+            "store",
+        ]
+    )
+
+    def __init__(
+        self,
+        id: int,
+        date: datetime.date | Unset = UNSET,
+        time: str | Unset = UNSET,
+        number_of_people: int | Unset = UNSET,
+        phone: str | Unset = UNSET,
+        status: str | Unset = UNSET,
+        store: int | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.id = id
+        if not isinstance(date, Unset):
+            self.date = date
+        if not isinstance(time, Unset):
+            self.time = time
+        if not isinstance(number_of_people, Unset):
+            self.number_of_people = number_of_people
+        if not isinstance(phone, Unset):
+            self.phone = phone
+        if not isinstance(status, Unset):
+            self.status = status
+        if not isinstance(store, Unset):
+            self.store = store
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _date = self.date
-        _time = self.time
-        _number_of_people = self.number_of_people
-        _phone = self.phone
-        _status = self.status
-        _store = self.store
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "id": self.id,
         }
-        if _date is not UNSET:
+        if (_date := self.date) is not None:
             json_object["date"] = _date.isoformat() if isinstance(_date, datetime.date) else _date
-        if _time is not UNSET:
+        elif is_null(self, "date"):
+            json_object["date"] = None
+        if (_time := self.time) is not None:
             json_object["time"] = _time
-        if _number_of_people is not UNSET:
+        elif is_null(self, "time"):
+            json_object["time"] = None
+        if (_number_of_people := self.number_of_people) is not None:
             json_object["number_of_people"] = _number_of_people
-        if _phone is not UNSET:
+        elif is_null(self, "number_of_people"):
+            json_object["number_of_people"] = None
+        if (_phone := self.phone) is not None:
             json_object["phone"] = _phone
-        if _status is not UNSET:
+        elif is_null(self, "phone"):
+            json_object["phone"] = None
+        if (_status := self.status) is not None:
             json_object["status"] = _status
-        if _store is not UNSET:
+        elif is_null(self, "status"):
+            json_object["status"] = None
+        if (_store := self.store) is not None:
             json_object["store"] = _store
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "store"):
+            json_object["store"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.id = d["id"]
-            get = d.get
-            self.date = read_date(get("date", UNSET))
-            self.time = get("time", UNSET)
-            self.number_of_people = get("number_of_people", UNSET)
-            self.phone = get("phone", UNSET)
-            self.status = get("status", UNSET)
-            self.store = get("store", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "Booking") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "Booking") from None
+            if type(v := d["id"]) is int:
+                self.id = v
+            else:
+                convert(self, d, "id", "id", whole)
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if (v := get("date")) is not None:
+            convert(self, d, "date", "date", read_date)
+        elif "date" in d:
+            self.date = None
+        if type(v := get("time")) is str:
+            self.time = v
+        elif v is not None:
+            misfit(self, d, "time")
+        elif "time" in d:
+            self.time = None
+        if type(v := get("number_of_people")) is int:
+            self.number_of_people = v
+        elif v is not None:
+            convert(self, d, "number_of_people", "number_of_people", whole)
+        elif "number_of_people" in d:
+            self.number_of_people = None
+        if type(v := get("phone")) is str:
+            self.phone = v
+        elif v is not None:
+            misfit(self, d, "phone")
+        elif "phone" in d:
+            self.phone = None
+        if type(v := get("status")) is str:
+            self.status = v
+        elif v is not None:
+            misfit(self, d, "status")
+        elif "status" in d:
+            self.status = None
+        if type(v := get("store")) is int:
+            self.store = v
+        elif v is not None:
+            convert(self, d, "store", "store", whole)
+        elif "store" in d:
+            self.store = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -6,11 +6,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -18,69 +21,103 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class CancelAwardRequest:
+class CancelAwardRequest(Sparse):
     """An award to cancel.
 
     Attributes:
         user (int | str): E-mail address or Member ID of the customer, or as a whole number the customer's primary
             key. Sibling calls of the vendor also accept a mobile number; for these nothing says so.
-        id (int): Id of the award, from the answer to `addStamps`.
-        store (int | Unset): Id of a store, as in `addStamps`; sent by the vendor's sample, absent from its table.
+        id (int): Id of the award, from the answer to `addStamps`. Confidence: high.
+        store (int | None): Id of a store, as in `addStamps`; sent by the vendor's sample, absent from its table.
+            Confidence: medium.
     """
+
+    __slots__ = (
+        "user",
+        "id",
+        "store",
+    )
 
     user: int | str
     id: int
-    store: int | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    store: int | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["user", "id", "store"])
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "user": "user",
+        "id": "id",
+        "store": "store",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["user", "id"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "store",
+        ]
+    )
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {"id": "high", "store": "medium"}
+
+    def __init__(
+        self,
+        user: str | int,
+        id: int,
+        store: int | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.user = user
+        self.id = id
+        if not isinstance(store, Unset):
+            self.store = store
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _store = self.store
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "user": self.user,
             "id": self.id,
         }
-        if _store is not UNSET:
+        if (_store := self.store) is not None:
             json_object["store"] = _store
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "store"):
+            json_object["store"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.user = d["user"]
-            self.id = d["id"]
-            get = d.get
-            self.store = get("store", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "CancelAwardRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "CancelAwardRequest") from None
+            if type(v := d["user"]) is str or type(v) is int:
+                self.user = v
+            else:
+                misfit(self, d, "user")
+            if type(v := d["id"]) is int:
+                self.id = v
+            else:
+                convert(self, d, "id", "id", whole)
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("store")) is int:
+            self.store = v
+        elif v is not None:
+            convert(self, d, "store", "store", whole)
+        elif "store" in d:
+            self.store = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

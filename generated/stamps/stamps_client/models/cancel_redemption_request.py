@@ -6,11 +6,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -18,64 +21,89 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class CancelRedemptionRequest:
+class CancelRedemptionRequest(Sparse):
     """The redemption.
 
     Attributes:
         id (int): Id of the redemption.
-        create_replacement_voucher (bool | Unset): Whether a new voucher takes the place of the redeemed one.
+        create_replacement_voucher (bool | None): Whether a new voucher takes the place of the redeemed one.
     """
 
-    id: int
-    create_replacement_voucher: bool | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "id",
+        "create_replacement_voucher",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["id", "create_replacement_voucher"])
+    id: int
+    create_replacement_voucher: bool | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "create_replacement_voucher": "create_replacement_voucher",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["id"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "create_replacement_voucher",
+        ]
+    )
+
+    def __init__(
+        self,
+        id: int,
+        create_replacement_voucher: bool | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.id = id
+        if not isinstance(create_replacement_voucher, Unset):
+            self.create_replacement_voucher = create_replacement_voucher
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _create_replacement_voucher = self.create_replacement_voucher
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "id": self.id,
         }
-        if _create_replacement_voucher is not UNSET:
+        if (_create_replacement_voucher := self.create_replacement_voucher) is not None:
             json_object["create_replacement_voucher"] = _create_replacement_voucher
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "create_replacement_voucher"):
+            json_object["create_replacement_voucher"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.id = d["id"]
-            get = d.get
-            self.create_replacement_voucher = get("create_replacement_voucher", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "CancelRedemptionRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "CancelRedemptionRequest") from None
+            if type(v := d["id"]) is int:
+                self.id = v
+            else:
+                convert(self, d, "id", "id", whole)
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("create_replacement_voucher")) is bool:
+            self.create_replacement_voucher = v
+        elif v is not None:
+            misfit(self, d, "create_replacement_voucher")
+        elif "create_replacement_voucher" in d:
+            self.create_replacement_voucher = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

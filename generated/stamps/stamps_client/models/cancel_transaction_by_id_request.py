@@ -6,11 +6,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -18,65 +21,90 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class CancelTransactionByIdRequest:
+class CancelTransactionByIdRequest(Sparse):
     """The transaction.
 
     Attributes:
         id (int): Id of the transaction.
-        cancel_related_redemptions (bool | Unset): Whether the redemptions with the invoice number of the transaction
+        cancel_related_redemptions (bool | None): Whether the redemptions with the invoice number of the transaction
             are cancelled too.
     """
 
-    id: int
-    cancel_related_redemptions: bool | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "id",
+        "cancel_related_redemptions",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["id", "cancel_related_redemptions"])
+    id: int
+    cancel_related_redemptions: bool | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "cancel_related_redemptions": "cancel_related_redemptions",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["id"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "cancel_related_redemptions",
+        ]
+    )
+
+    def __init__(
+        self,
+        id: int,
+        cancel_related_redemptions: bool | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.id = id
+        if not isinstance(cancel_related_redemptions, Unset):
+            self.cancel_related_redemptions = cancel_related_redemptions
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _cancel_related_redemptions = self.cancel_related_redemptions
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "id": self.id,
         }
-        if _cancel_related_redemptions is not UNSET:
+        if (_cancel_related_redemptions := self.cancel_related_redemptions) is not None:
             json_object["cancel_related_redemptions"] = _cancel_related_redemptions
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "cancel_related_redemptions"):
+            json_object["cancel_related_redemptions"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.id = d["id"]
-            get = d.get
-            self.cancel_related_redemptions = get("cancel_related_redemptions", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "CancelTransactionByIdRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "CancelTransactionByIdRequest") from None
+            if type(v := d["id"]) is int:
+                self.id = v
+            else:
+                convert(self, d, "id", "id", whole)
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("cancel_related_redemptions")) is bool:
+            self.cancel_related_redemptions = v
+        elif v is not None:
+            misfit(self, d, "cancel_related_redemptions")
+        elif "cancel_related_redemptions" in d:
+            self.cancel_related_redemptions = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

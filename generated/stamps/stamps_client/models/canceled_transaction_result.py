@@ -6,10 +6,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
 )
 
@@ -18,68 +20,96 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class CanceledTransactionResult:
+class CanceledTransactionResult(Sparse):
     """The cancelled transaction, and the membership afterwards.
 
     Attributes:
         transaction (CanceledTransaction): A transaction that was cancelled.
-        membership (Membership | Unset): A customer's membership with the merchant. Pages print different parts of it,
+        membership (Membership | None): A customer's membership with the merchant. Pages print different parts of it,
             so no member is promised.
     """
 
-    transaction: CanceledTransaction
-    membership: Membership | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "transaction",
+        "membership",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["transaction", "membership"])
+    transaction: CanceledTransaction
+    membership: Membership | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "transaction": "transaction",
+        "membership": "membership",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["transaction"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "membership",
+        ]
+    )
+
+    def __init__(
+        self,
+        transaction: CanceledTransaction | Mapping[str, Any],
+        membership: Membership | Mapping[str, Any] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.transaction = _given(transaction)
+        if not isinstance(membership, Unset):
+            self.membership = _given(membership)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _transaction = self.transaction
-        _membership = self.membership
         json_object: dict[str, Any] = {
             "transaction": _transaction.to_dict() if isinstance(_transaction, CanceledTransaction) else _transaction,
         }
-        if _membership is not UNSET:
+        if (_membership := self.membership) is not None:
             json_object["membership"] = _membership.to_dict() if isinstance(_membership, Membership) else _membership
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "membership"):
+            json_object["membership"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.transaction = CanceledTransaction.from_dict(v) if type(v := d["transaction"]) is dict else v
-            get = d.get
-            self.membership = Membership.from_dict(v) if type(v := get("membership", UNSET)) is dict else v
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "CanceledTransactionResult") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "CanceledTransactionResult") from None
+            if type(v := d["transaction"]) is dict:
+                self.transaction = _read_CanceledTransaction(v)
+            else:
+                misfit(self, d, "transaction")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("membership")) is dict:
+            self.membership = _read_Membership(v)
+        elif v is not None:
+            misfit(self, d, "membership")
+        elif "membership" in d:
+            self.membership = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.canceled_transaction import CanceledTransaction
 from ..models.membership import Membership
+
+_read_CanceledTransaction = CanceledTransaction.from_dict
+_read_Membership = Membership.from_dict

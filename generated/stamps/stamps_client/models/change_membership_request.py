@@ -7,13 +7,17 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     read_date,
     read_enum,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..models.gender_name import GenderName
@@ -22,8 +26,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class ChangeMembershipRequest:
+class ChangeMembershipRequest(Sparse):
     """The customer, and what to change.
 
     Attributes:
@@ -32,36 +35,92 @@ class ChangeMembershipRequest:
         name (str): Name of the customer.
         birthday (datetime.date): Day of birth.
         gender (GenderName): Gender.
-        email (str | Unset): E-mail address.
-        member_id (str | Unset): Card number (Member ID).
-        phone (str | Unset): Phone number.
-        address (str | Unset): Postal address.
+        email (str | None): E-mail address.
+        member_id (str | None): Card number (Member ID).
+        phone (str | None): Phone number.
+        address (str | None): Postal address.
     """
+
+    __slots__ = (
+        "id",
+        "merchant",
+        "name",
+        "birthday",
+        "gender",
+        "email",
+        "member_id",
+        "phone",
+        "address",
+    )
 
     id: int
     merchant: int
     name: str
     birthday: datetime.date
     gender: GenderName
-    email: str | Unset = UNSET
-    member_id: str | Unset = UNSET
-    phone: str | Unset = UNSET
-    address: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    email: str | None
+    member_id: str | None
+    phone: str | None
+    address: str | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
-        ["id", "merchant", "name", "birthday", "gender", "email", "member_id", "phone", "address"]
-    )
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "merchant": "merchant",
+        "name": "name",
+        "birthday": "birthday",
+        "gender": "gender",
+        "email": "email",
+        "member_id": "member_id",
+        "phone": "phone",
+        "address": "address",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["id", "merchant", "name", "birthday", "gender"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "email",
+            "member_id",
+            "phone",
+            "address",
+        ]
+    )
+
+    def __init__(
+        self,
+        id: int,
+        merchant: int,
+        name: str,
+        birthday: datetime.date,
+        gender: GenderName | str,
+        email: str | Unset = UNSET,
+        member_id: str | Unset = UNSET,
+        phone: str | Unset = UNSET,
+        address: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.id = id
+        self.merchant = merchant
+        self.name = name
+        self.birthday = birthday
+        self.gender = _given(gender)
+        if not isinstance(email, Unset):
+            self.email = email
+        if not isinstance(member_id, Unset):
+            self.member_id = member_id
+        if not isinstance(phone, Unset):
+            self.phone = phone
+        if not isinstance(address, Unset):
+            self.address = address
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _birthday = self.birthday
         _gender = self.gender
-        _email = self.email
-        _member_id = self.member_id
-        _phone = self.phone
-        _address = self.address
         json_object: dict[str, Any] = {
             "id": self.id,
             "merchant": self.merchant,
@@ -69,55 +128,84 @@ class ChangeMembershipRequest:
             "birthday": _birthday.isoformat() if isinstance(_birthday, datetime.date) else _birthday,
             "gender": _gender.value if isinstance(_gender, GenderName) else _gender,
         }
-        if _email is not UNSET:
+        if (_email := self.email) is not None:
             json_object["email"] = _email
-        if _member_id is not UNSET:
+        elif is_null(self, "email"):
+            json_object["email"] = None
+        if (_member_id := self.member_id) is not None:
             json_object["member_id"] = _member_id
-        if _phone is not UNSET:
+        elif is_null(self, "member_id"):
+            json_object["member_id"] = None
+        if (_phone := self.phone) is not None:
             json_object["phone"] = _phone
-        if _address is not UNSET:
+        elif is_null(self, "phone"):
+            json_object["phone"] = None
+        if (_address := self.address) is not None:
             json_object["address"] = _address
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "address"):
+            json_object["address"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.id = d["id"]
-            self.merchant = d["merchant"]
-            self.name = d["name"]
-            self.birthday = read_date(d["birthday"])
-            self.gender = read_enum(GenderName, d["gender"])
-            get = d.get
-            self.email = get("email", UNSET)
-            self.member_id = get("member_id", UNSET)
-            self.phone = get("phone", UNSET)
-            self.address = get("address", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "ChangeMembershipRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "ChangeMembershipRequest") from None
+            if type(v := d["id"]) is int:
+                self.id = v
+            else:
+                convert(self, d, "id", "id", whole)
+            if type(v := d["merchant"]) is int:
+                self.merchant = v
+            else:
+                convert(self, d, "merchant", "merchant", whole)
+            if type(v := d["name"]) is str:
+                self.name = v
+            else:
+                misfit(self, d, "name")
+            convert(self, d, "birthday", "birthday", read_date)
+            if type(v := d["gender"]) is str:
+                self.gender = read_enum(GenderName, v)
+            else:
+                misfit(self, d, "gender")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("email")) is str:
+            self.email = v
+        elif v is not None:
+            misfit(self, d, "email")
+        elif "email" in d:
+            self.email = None
+        if type(v := get("member_id")) is str:
+            self.member_id = v
+        elif v is not None:
+            misfit(self, d, "member_id")
+        elif "member_id" in d:
+            self.member_id = None
+        if type(v := get("phone")) is str:
+            self.phone = v
+        elif v is not None:
+            misfit(self, d, "phone")
+        elif "phone" in d:
+            self.phone = None
+        if type(v := get("address")) is str:
+            self.address = v
+        elif v is not None:
+            misfit(self, d, "address")
+        elif "address" in d:
+            self.address = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

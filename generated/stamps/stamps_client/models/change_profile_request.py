@@ -7,13 +7,17 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     read_date,
     read_enum,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..models.gender_name import GenderName
@@ -22,58 +26,98 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class ChangeProfileRequest:
+class ChangeProfileRequest(Sparse):
     """The member, and what to change.
 
     Attributes:
         user (int | str): Primary key or card number of the member.
         merchant (int): Id of the merchant.
         name (str): Name of the member.
-        birthday (datetime.date | Unset): Day of birth.
-        gender (GenderName | Unset): Gender.
-        address (str | Unset): Postal address.
-        district (int | Unset): Id of the district of the address.
-        postal_code (str | Unset): Postal code.
-        extra_data (ChangeProfileRequestExtraData | Unset): Further data, kept as given.
-        has_downloaded_app (bool | Unset): Whether the member has the app.
-        phone_is_verified (bool | Unset): Whether the phone number is verified.
-        email_is_verified (bool | Unset): Whether the e-mail address is verified.
-        notes (str | Unset): Remark on the member.
-        marital_status (int | Unset): Code of the marital status.
-        wedding_date (datetime.date | Unset): Day of the wedding.
-        generate_default_password (bool | Unset): Whether a random password is made.
-        allow_whatsapp_marketing (bool | Unset): Whether marketing by WhatsApp is allowed.
-        allow_sms_marketing (bool | Unset): Whether marketing by SMS is allowed.
-        allow_newsletters (bool | Unset): Whether newsletters may be sent.
+        birthday (datetime.date | None): Day of birth.
+        gender (GenderName | None): Gender.
+        address (str | None): Postal address.
+        district (int | None): Id of the district of the address. Confidence: medium.
+        postal_code (str | None): Postal code.
+        extra_data (ChangeProfileRequestExtraData | None): Further data, kept as given.
+        has_downloaded_app (bool | None): Whether the member has the app.
+        phone_is_verified (bool | None): Whether the phone number is verified.
+        email_is_verified (bool | None): Whether the e-mail address is verified.
+        notes (str | None): Remark on the member.
+        marital_status (int | None): Code of the marital status. Confidence: medium.
+        wedding_date (datetime.date | None): Day of the wedding.
+        generate_default_password (bool | None): Whether a random password is made.
+        allow_whatsapp_marketing (bool | None): Whether marketing by WhatsApp is allowed.
+        allow_sms_marketing (bool | None): Whether marketing by SMS is allowed.
+        allow_newsletters (bool | None): Whether newsletters may be sent.
     """
+
+    __slots__ = (
+        "user",
+        "merchant",
+        "name",
+        "birthday",
+        "gender",
+        "address",
+        "district",
+        "postal_code",
+        "extra_data",
+        "has_downloaded_app",
+        "phone_is_verified",
+        "email_is_verified",
+        "notes",
+        "marital_status",
+        "wedding_date",
+        "generate_default_password",
+        "allow_whatsapp_marketing",
+        "allow_sms_marketing",
+        "allow_newsletters",
+    )
 
     user: int | str
     merchant: int
     name: str
-    birthday: datetime.date | Unset = UNSET
-    gender: GenderName | Unset = UNSET
-    address: str | Unset = UNSET
-    district: int | Unset = UNSET
-    postal_code: str | Unset = UNSET
-    extra_data: ChangeProfileRequestExtraData | Unset = UNSET
-    has_downloaded_app: bool | Unset = UNSET
-    phone_is_verified: bool | Unset = UNSET
-    email_is_verified: bool | Unset = UNSET
-    notes: str | Unset = UNSET
-    marital_status: int | Unset = UNSET
-    wedding_date: datetime.date | Unset = UNSET
-    generate_default_password: bool | Unset = UNSET
-    allow_whatsapp_marketing: bool | Unset = UNSET
-    allow_sms_marketing: bool | Unset = UNSET
-    allow_newsletters: bool | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    birthday: datetime.date | None
+    gender: GenderName | None
+    address: str | None
+    district: int | None
+    postal_code: str | None
+    extra_data: ChangeProfileRequestExtraData | None
+    has_downloaded_app: bool | None
+    phone_is_verified: bool | None
+    email_is_verified: bool | None
+    notes: str | None
+    marital_status: int | None
+    wedding_date: datetime.date | None
+    generate_default_password: bool | None
+    allow_whatsapp_marketing: bool | None
+    allow_sms_marketing: bool | None
+    allow_newsletters: bool | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "user": "user",
+        "merchant": "merchant",
+        "name": "name",
+        "birthday": "birthday",
+        "gender": "gender",
+        "address": "address",
+        "district": "district",
+        "postal_code": "postal_code",
+        "extra_data": "extra_data",
+        "has_downloaded_app": "has_downloaded_app",
+        "phone_is_verified": "phone_is_verified",
+        "email_is_verified": "email_is_verified",
+        "notes": "notes",
+        "marital_status": "marital_status",
+        "wedding_date": "wedding_date",
+        "generate_default_password": "generate_default_password",
+        "allow_whatsapp_marketing": "allow_whatsapp_marketing",
+        "allow_sms_marketing": "allow_sms_marketing",
+        "allow_newsletters": "allow_newsletters",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(["user", "merchant", "name"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "user",
-            "merchant",
-            "name",
             "birthday",
             "gender",
             "address",
@@ -92,121 +136,275 @@ class ChangeProfileRequest:
             "allow_newsletters",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset(["user", "merchant", "name"])
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {"district": "medium", "marital_status": "medium"}
+
+    def __init__(
+        self,
+        user: int | str,
+        merchant: int,
+        name: str,
+        birthday: datetime.date | Unset = UNSET,
+        gender: GenderName | str | Unset = UNSET,
+        address: str | Unset = UNSET,
+        district: int | Unset = UNSET,
+        postal_code: str | Unset = UNSET,
+        extra_data: ChangeProfileRequestExtraData | Mapping[str, Any] | Unset = UNSET,
+        has_downloaded_app: bool | Unset = UNSET,
+        phone_is_verified: bool | Unset = UNSET,
+        email_is_verified: bool | Unset = UNSET,
+        notes: str | Unset = UNSET,
+        marital_status: int | Unset = UNSET,
+        wedding_date: datetime.date | Unset = UNSET,
+        generate_default_password: bool | Unset = UNSET,
+        allow_whatsapp_marketing: bool | Unset = UNSET,
+        allow_sms_marketing: bool | Unset = UNSET,
+        allow_newsletters: bool | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.user = user
+        self.merchant = merchant
+        self.name = name
+        if not isinstance(birthday, Unset):
+            self.birthday = birthday
+        if not isinstance(gender, Unset):
+            self.gender = _given(gender)
+        if not isinstance(address, Unset):
+            self.address = address
+        if not isinstance(district, Unset):
+            self.district = district
+        if not isinstance(postal_code, Unset):
+            self.postal_code = postal_code
+        if not isinstance(extra_data, Unset):
+            self.extra_data = _given(extra_data)
+        if not isinstance(has_downloaded_app, Unset):
+            self.has_downloaded_app = has_downloaded_app
+        if not isinstance(phone_is_verified, Unset):
+            self.phone_is_verified = phone_is_verified
+        if not isinstance(email_is_verified, Unset):
+            self.email_is_verified = email_is_verified
+        if not isinstance(notes, Unset):
+            self.notes = notes
+        if not isinstance(marital_status, Unset):
+            self.marital_status = marital_status
+        if not isinstance(wedding_date, Unset):
+            self.wedding_date = wedding_date
+        if not isinstance(generate_default_password, Unset):
+            self.generate_default_password = generate_default_password
+        if not isinstance(allow_whatsapp_marketing, Unset):
+            self.allow_whatsapp_marketing = allow_whatsapp_marketing
+        if not isinstance(allow_sms_marketing, Unset):
+            self.allow_sms_marketing = allow_sms_marketing
+        if not isinstance(allow_newsletters, Unset):
+            self.allow_newsletters = allow_newsletters
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _birthday = self.birthday
-        _gender = self.gender
-        _address = self.address
-        _district = self.district
-        _postal_code = self.postal_code
-        _extra_data = self.extra_data
-        _has_downloaded_app = self.has_downloaded_app
-        _phone_is_verified = self.phone_is_verified
-        _email_is_verified = self.email_is_verified
-        _notes = self.notes
-        _marital_status = self.marital_status
-        _wedding_date = self.wedding_date
-        _generate_default_password = self.generate_default_password
-        _allow_whatsapp_marketing = self.allow_whatsapp_marketing
-        _allow_sms_marketing = self.allow_sms_marketing
-        _allow_newsletters = self.allow_newsletters
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "user": self.user,
             "merchant": self.merchant,
             "name": self.name,
         }
-        if _birthday is not UNSET:
+        if (_birthday := self.birthday) is not None:
             json_object["birthday"] = _birthday.isoformat() if isinstance(_birthday, datetime.date) else _birthday
-        if _gender is not UNSET:
+        elif is_null(self, "birthday"):
+            json_object["birthday"] = None
+        if (_gender := self.gender) is not None:
             json_object["gender"] = _gender.value if isinstance(_gender, GenderName) else _gender
-        if _address is not UNSET:
+        elif is_null(self, "gender"):
+            json_object["gender"] = None
+        if (_address := self.address) is not None:
             json_object["address"] = _address
-        if _district is not UNSET:
+        elif is_null(self, "address"):
+            json_object["address"] = None
+        if (_district := self.district) is not None:
             json_object["district"] = _district
-        if _postal_code is not UNSET:
+        elif is_null(self, "district"):
+            json_object["district"] = None
+        if (_postal_code := self.postal_code) is not None:
             json_object["postal_code"] = _postal_code
-        if _extra_data is not UNSET:
+        elif is_null(self, "postal_code"):
+            json_object["postal_code"] = None
+        if (_extra_data := self.extra_data) is not None:
             json_object["extra_data"] = (
                 _extra_data.to_dict() if isinstance(_extra_data, ChangeProfileRequestExtraData) else _extra_data
             )
-        if _has_downloaded_app is not UNSET:
+        elif is_null(self, "extra_data"):
+            json_object["extra_data"] = None
+        if (_has_downloaded_app := self.has_downloaded_app) is not None:
             json_object["has_downloaded_app"] = _has_downloaded_app
-        if _phone_is_verified is not UNSET:
+        elif is_null(self, "has_downloaded_app"):
+            json_object["has_downloaded_app"] = None
+        if (_phone_is_verified := self.phone_is_verified) is not None:
             json_object["phone_is_verified"] = _phone_is_verified
-        if _email_is_verified is not UNSET:
+        elif is_null(self, "phone_is_verified"):
+            json_object["phone_is_verified"] = None
+        if (_email_is_verified := self.email_is_verified) is not None:
             json_object["email_is_verified"] = _email_is_verified
-        if _notes is not UNSET:
+        elif is_null(self, "email_is_verified"):
+            json_object["email_is_verified"] = None
+        if (_notes := self.notes) is not None:
             json_object["notes"] = _notes
-        if _marital_status is not UNSET:
+        elif is_null(self, "notes"):
+            json_object["notes"] = None
+        if (_marital_status := self.marital_status) is not None:
             json_object["marital_status"] = _marital_status
-        if _wedding_date is not UNSET:
+        elif is_null(self, "marital_status"):
+            json_object["marital_status"] = None
+        if (_wedding_date := self.wedding_date) is not None:
             json_object["wedding_date"] = (
                 _wedding_date.isoformat() if isinstance(_wedding_date, datetime.date) else _wedding_date
             )
-        if _generate_default_password is not UNSET:
+        elif is_null(self, "wedding_date"):
+            json_object["wedding_date"] = None
+        if (_generate_default_password := self.generate_default_password) is not None:
             json_object["generate_default_password"] = _generate_default_password
-        if _allow_whatsapp_marketing is not UNSET:
+        elif is_null(self, "generate_default_password"):
+            json_object["generate_default_password"] = None
+        if (_allow_whatsapp_marketing := self.allow_whatsapp_marketing) is not None:
             json_object["allow_whatsapp_marketing"] = _allow_whatsapp_marketing
-        if _allow_sms_marketing is not UNSET:
+        elif is_null(self, "allow_whatsapp_marketing"):
+            json_object["allow_whatsapp_marketing"] = None
+        if (_allow_sms_marketing := self.allow_sms_marketing) is not None:
             json_object["allow_sms_marketing"] = _allow_sms_marketing
-        if _allow_newsletters is not UNSET:
+        elif is_null(self, "allow_sms_marketing"):
+            json_object["allow_sms_marketing"] = None
+        if (_allow_newsletters := self.allow_newsletters) is not None:
             json_object["allow_newsletters"] = _allow_newsletters
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "allow_newsletters"):
+            json_object["allow_newsletters"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.user = d["user"]
-            self.merchant = d["merchant"]
-            self.name = d["name"]
-            get = d.get
-            self.birthday = read_date(get("birthday", UNSET))
-            self.gender = read_enum(GenderName, get("gender", UNSET))
-            self.address = get("address", UNSET)
-            self.district = get("district", UNSET)
-            self.postal_code = get("postal_code", UNSET)
-            self.extra_data = (
-                ChangeProfileRequestExtraData.from_dict(v) if type(v := get("extra_data", UNSET)) is dict else v
-            )
-            self.has_downloaded_app = get("has_downloaded_app", UNSET)
-            self.phone_is_verified = get("phone_is_verified", UNSET)
-            self.email_is_verified = get("email_is_verified", UNSET)
-            self.notes = get("notes", UNSET)
-            self.marital_status = get("marital_status", UNSET)
-            self.wedding_date = read_date(get("wedding_date", UNSET))
-            self.generate_default_password = get("generate_default_password", UNSET)
-            self.allow_whatsapp_marketing = get("allow_whatsapp_marketing", UNSET)
-            self.allow_sms_marketing = get("allow_sms_marketing", UNSET)
-            self.allow_newsletters = get("allow_newsletters", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "ChangeProfileRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "ChangeProfileRequest") from None
+            if type(v := d["user"]) is int or type(v) is str:
+                self.user = v
+            else:
+                misfit(self, d, "user")
+            if type(v := d["merchant"]) is int:
+                self.merchant = v
+            else:
+                convert(self, d, "merchant", "merchant", whole)
+            if type(v := d["name"]) is str:
+                self.name = v
+            else:
+                misfit(self, d, "name")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if (v := get("birthday")) is not None:
+            convert(self, d, "birthday", "birthday", read_date)
+        elif "birthday" in d:
+            self.birthday = None
+        if type(v := get("gender")) is str:
+            self.gender = read_enum(GenderName, v)
+        elif v is not None:
+            misfit(self, d, "gender")
+        elif "gender" in d:
+            self.gender = None
+        if type(v := get("address")) is str:
+            self.address = v
+        elif v is not None:
+            misfit(self, d, "address")
+        elif "address" in d:
+            self.address = None
+        if type(v := get("district")) is int:
+            self.district = v
+        elif v is not None:
+            convert(self, d, "district", "district", whole)
+        elif "district" in d:
+            self.district = None
+        if type(v := get("postal_code")) is str:
+            self.postal_code = v
+        elif v is not None:
+            misfit(self, d, "postal_code")
+        elif "postal_code" in d:
+            self.postal_code = None
+        if type(v := get("extra_data")) is dict:
+            self.extra_data = _read_ChangeProfileRequestExtraData(v)
+        elif v is not None:
+            misfit(self, d, "extra_data")
+        elif "extra_data" in d:
+            self.extra_data = None
+        if type(v := get("has_downloaded_app")) is bool:
+            self.has_downloaded_app = v
+        elif v is not None:
+            misfit(self, d, "has_downloaded_app")
+        elif "has_downloaded_app" in d:
+            self.has_downloaded_app = None
+        if type(v := get("phone_is_verified")) is bool:
+            self.phone_is_verified = v
+        elif v is not None:
+            misfit(self, d, "phone_is_verified")
+        elif "phone_is_verified" in d:
+            self.phone_is_verified = None
+        if type(v := get("email_is_verified")) is bool:
+            self.email_is_verified = v
+        elif v is not None:
+            misfit(self, d, "email_is_verified")
+        elif "email_is_verified" in d:
+            self.email_is_verified = None
+        if type(v := get("notes")) is str:
+            self.notes = v
+        elif v is not None:
+            misfit(self, d, "notes")
+        elif "notes" in d:
+            self.notes = None
+        if type(v := get("marital_status")) is int:
+            self.marital_status = v
+        elif v is not None:
+            convert(self, d, "marital_status", "marital_status", whole)
+        elif "marital_status" in d:
+            self.marital_status = None
+        if (v := get("wedding_date")) is not None:
+            convert(self, d, "wedding_date", "wedding_date", read_date)
+        elif "wedding_date" in d:
+            self.wedding_date = None
+        if type(v := get("generate_default_password")) is bool:
+            self.generate_default_password = v
+        elif v is not None:
+            misfit(self, d, "generate_default_password")
+        elif "generate_default_password" in d:
+            self.generate_default_password = None
+        if type(v := get("allow_whatsapp_marketing")) is bool:
+            self.allow_whatsapp_marketing = v
+        elif v is not None:
+            misfit(self, d, "allow_whatsapp_marketing")
+        elif "allow_whatsapp_marketing" in d:
+            self.allow_whatsapp_marketing = None
+        if type(v := get("allow_sms_marketing")) is bool:
+            self.allow_sms_marketing = v
+        elif v is not None:
+            misfit(self, d, "allow_sms_marketing")
+        elif "allow_sms_marketing" in d:
+            self.allow_sms_marketing = None
+        if type(v := get("allow_newsletters")) is bool:
+            self.allow_newsletters = v
+        elif v is not None:
+            misfit(self, d, "allow_newsletters")
+        elif "allow_newsletters" in d:
+            self.allow_newsletters = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.change_profile_request_extra_data import ChangeProfileRequestExtraData
+
+_read_ChangeProfileRequestExtraData = ChangeProfileRequestExtraData.from_dict

@@ -7,12 +7,15 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     read_date,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -20,76 +23,123 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class Child:
+class Child(Sparse):
     """A child of a member.
 
     Attributes:
         id (int): Id of the child.
-        name (str | Unset): Name of the child.
-        gender (str | Unset): Gender, `f` in the samples.
-        birthday (datetime.date | Unset): Day of birth.
+        name (str | None): Name of the child.
+        gender (str | None): Gender, `f` in the samples.
+        birthday (datetime.date | None): Day of birth.
     """
 
-    id: int
-    name: str | Unset = UNSET
-    gender: str | Unset = UNSET
-    birthday: datetime.date | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "id",
+        "name",
+        "gender",
+        "birthday",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["id", "name", "gender", "birthday"])
+    id: int
+    name: str | None
+    gender: str | None
+    birthday: datetime.date | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "name": "name",
+        "gender": "gender",
+        "birthday": "birthday",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["id"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "name",
+            "gender",
+            "birthday",
+        ]
+    )
+
+    def __init__(
+        self,
+        id: int,
+        name: str | Unset = UNSET,
+        gender: str | Unset = UNSET,
+        birthday: datetime.date | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.id = id
+        if not isinstance(name, Unset):
+            self.name = name
+        if not isinstance(gender, Unset):
+            self.gender = gender
+        if not isinstance(birthday, Unset):
+            self.birthday = birthday
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _name = self.name
-        _gender = self.gender
-        _birthday = self.birthday
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "id": self.id,
         }
-        if _name is not UNSET:
+        if (_name := self.name) is not None:
             json_object["name"] = _name
-        if _gender is not UNSET:
+        elif is_null(self, "name"):
+            json_object["name"] = None
+        if (_gender := self.gender) is not None:
             json_object["gender"] = _gender
-        if _birthday is not UNSET:
+        elif is_null(self, "gender"):
+            json_object["gender"] = None
+        if (_birthday := self.birthday) is not None:
             json_object["birthday"] = _birthday.isoformat() if isinstance(_birthday, datetime.date) else _birthday
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "birthday"):
+            json_object["birthday"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.id = d["id"]
-            get = d.get
-            self.name = get("name", UNSET)
-            self.gender = get("gender", UNSET)
-            self.birthday = read_date(get("birthday", UNSET))
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "Child") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "Child") from None
+            if type(v := d["id"]) is int:
+                self.id = v
+            else:
+                convert(self, d, "id", "id", whole)
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("name")) is str:
+            self.name = v
+        elif v is not None:
+            misfit(self, d, "name")
+        elif "name" in d:
+            self.name = None
+        if type(v := get("gender")) is str:
+            self.gender = v
+        elif v is not None:
+            misfit(self, d, "gender")
+        elif "gender" in d:
+            self.gender = None
+        if (v := get("birthday")) is not None:
+            convert(self, d, "birthday", "birthday", read_date)
+        elif "birthday" in d:
+            self.birthday = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -6,11 +6,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -18,64 +21,89 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class CreateCardRequest:
+class CreateCardRequest(Sparse):
     """The card.
 
     Attributes:
         number (str): Number of the card.
-        store (int | Unset): Id of the store that activates the card.
+        store (int | None): Id of the store that activates the card.
     """
 
-    number: str
-    store: int | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "number",
+        "store",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["number", "store"])
+    number: str
+    store: int | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "number": "number",
+        "store": "store",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["number"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "store",
+        ]
+    )
+
+    def __init__(
+        self,
+        number: str,
+        store: int | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.number = number
+        if not isinstance(store, Unset):
+            self.store = store
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _store = self.store
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "number": self.number,
         }
-        if _store is not UNSET:
+        if (_store := self.store) is not None:
             json_object["store"] = _store
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "store"):
+            json_object["store"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.number = d["number"]
-            get = d.get
-            self.store = get("store", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "CreateCardRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "CreateCardRequest") from None
+            if type(v := d["number"]) is str:
+                self.number = v
+            else:
+                misfit(self, d, "number")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("store")) is int:
+            self.store = v
+        elif v is not None:
+            convert(self, d, "store", "store", whole)
+        elif "store" in d:
+            self.store = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

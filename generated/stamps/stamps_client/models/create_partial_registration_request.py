@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
 )
 
@@ -18,70 +19,107 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class CreatePartialRegistrationRequest:
+class CreatePartialRegistrationRequest(Sparse):
     """The new member.
 
     Attributes:
         user (str): E-mail address or mobile number of the new member.
-        send_registration_message (bool | Unset): Whether the member is told.
-        registering_employee_code (str | Unset): Code of the employee who registers the member.
+        send_registration_message (bool | None): Whether the member is told.
+        registering_employee_code (str | None): Code of the employee who registers the member.
     """
 
-    user: str
-    send_registration_message: bool | Unset = UNSET
-    registering_employee_code: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "user",
+        "send_registration_message",
+        "registering_employee_code",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["user", "send_registration_message", "registering_employee_code"])
+    user: str
+    send_registration_message: bool | None
+    registering_employee_code: str | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "user": "user",
+        "send_registration_message": "send_registration_message",
+        "registering_employee_code": "registering_employee_code",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["user"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "send_registration_message",
+            "registering_employee_code",
+        ]
+    )
+
+    def __init__(
+        self,
+        user: str,
+        send_registration_message: bool | Unset = UNSET,
+        registering_employee_code: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.user = user
+        if not isinstance(send_registration_message, Unset):
+            self.send_registration_message = send_registration_message
+        if not isinstance(registering_employee_code, Unset):
+            self.registering_employee_code = registering_employee_code
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _send_registration_message = self.send_registration_message
-        _registering_employee_code = self.registering_employee_code
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "user": self.user,
         }
-        if _send_registration_message is not UNSET:
+        if (_send_registration_message := self.send_registration_message) is not None:
             json_object["send_registration_message"] = _send_registration_message
-        if _registering_employee_code is not UNSET:
+        elif is_null(self, "send_registration_message"):
+            json_object["send_registration_message"] = None
+        if (_registering_employee_code := self.registering_employee_code) is not None:
             json_object["registering_employee_code"] = _registering_employee_code
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "registering_employee_code"):
+            json_object["registering_employee_code"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.user = d["user"]
-            get = d.get
-            self.send_registration_message = get("send_registration_message", UNSET)
-            self.registering_employee_code = get("registering_employee_code", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "CreatePartialRegistrationRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "CreatePartialRegistrationRequest") from None
+            if type(v := d["user"]) is str:
+                self.user = v
+            else:
+                misfit(self, d, "user")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("send_registration_message")) is bool:
+            self.send_registration_message = v
+        elif v is not None:
+            misfit(self, d, "send_registration_message")
+        elif "send_registration_message" in d:
+            self.send_registration_message = None
+        if type(v := get("registering_employee_code")) is str:
+            self.registering_employee_code = v
+        elif v is not None:
+            misfit(self, d, "registering_employee_code")
+        elif "registering_employee_code" in d:
+            self.registering_employee_code = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

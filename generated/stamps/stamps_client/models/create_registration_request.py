@@ -7,13 +7,17 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     read_date,
     read_enum,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..models.gender_name import GenderName
@@ -23,77 +27,134 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class CreateRegistrationRequest:
+class CreateRegistrationRequest(Sparse):
     """The new member.
 
     Attributes:
         name (str): Name of the member.
         email (str): E-mail address.
         mobile_number (str): Mobile number.
-        birthday (datetime.date | Unset): Day of birth.
-        gender (GenderName | Unset): Gender.
-        store (int | Unset): Id of the store where the member registers.
-        member_id (str | Unset): Card number (Member ID).
-        address (str | Unset): Postal address.
-        district (int | Unset): Id of the district of the address.
-        postal_code (str | Unset): Postal code.
-        password (str | Unset): Password of the member.
-        referral_code (str | Unset): Code of the member who brought this one.
-        is_active (bool | Unset): Whether the registration is active.
-        religion (int | Unset): Religion; neither type nor codes are stated, the answer holds a number.
-        marital_status (int | Unset): Marital status; another page lists 1 single, 2 married, 3 divorced, 4 widowed, 5
-            others.
-        wedding_date (datetime.date | Unset): Day of the wedding.
-        extra_data (CreateRegistrationRequestExtraData | Unset): Further data, kept as given.
-        registration_method (RegistrationMethod | Unset): How a member registers: 0 mobile web, 1 web, 2 store, 3 API,
+        birthday (datetime.date | None): Day of birth.
+        gender (GenderName | None): Gender.
+        store (int | None): Id of the store where the member registers.
+        member_id (str | None): Card number (Member ID).
+        address (str | None): Postal address.
+        district (int | None): Id of the district of the address. Confidence: medium.
+        postal_code (str | None): Postal code.
+        password (str | None): Password of the member. Confidence: medium.
+        referral_code (str | None): Code of the member who brought this one.
+        is_active (bool | None): Whether the registration is active.
+        religion (int | None): Religion; neither type nor codes are stated, the answer holds a number. Confidence:
+            medium.
+        marital_status (int | None): Marital status; another page lists 1 single, 2 married, 3 divorced, 4 widowed, 5
+            others. Confidence: medium.
+        wedding_date (datetime.date | None): Day of the wedding.
+        extra_data (CreateRegistrationRequestExtraData | None): Further data, kept as given.
+        registration_method (RegistrationMethod | None): How a member registers: 0 mobile web, 1 web, 2 store, 3 API,
             4 merchant, 5 mobile API, 6 SMS, 9 Android, 10 iOS, 12 imported; 3 without it.
-        registering_employee_code (str | Unset): Code of the employee who registered the member; an unknown one is
+        registering_employee_code (str | None): Code of the employee who registered the member; an unknown one is
             created.
-        generate_default_password (bool | Unset): Whether a random password is made.
-        allow_whatsapp_marketing (bool | Unset): Whether marketing by WhatsApp is allowed.
-        allow_sms_marketing (bool | Unset): Whether marketing by SMS is allowed.
-        allow_newsletters (bool | Unset): Whether newsletters may be sent.
-        phone_is_verified (bool | Unset): Whether the phone number is verified.
-        email_is_verified (bool | Unset): Whether the e-mail address is verified.
-        pin (str | Unset): PIN of the member.
-        confirm_pin (str | Unset): The same PIN again.
+        generate_default_password (bool | None): Whether a random password is made.
+        allow_whatsapp_marketing (bool | None): Whether marketing by WhatsApp is allowed.
+        allow_sms_marketing (bool | None): Whether marketing by SMS is allowed.
+        allow_newsletters (bool | None): Whether newsletters may be sent.
+        phone_is_verified (bool | None): Whether the phone number is verified.
+        email_is_verified (bool | None): Whether the e-mail address is verified.
+        pin (str | None): PIN of the member. Confidence: medium.
+        confirm_pin (str | None): The same PIN again. Confidence: medium.
     """
+
+    __slots__ = (
+        "name",
+        "email",
+        "mobile_number",
+        "birthday",
+        "gender",
+        "store",
+        "member_id",
+        "address",
+        "district",
+        "postal_code",
+        "password",
+        "referral_code",
+        "is_active",
+        "religion",
+        "marital_status",
+        "wedding_date",
+        "extra_data",
+        "registration_method",
+        "registering_employee_code",
+        "generate_default_password",
+        "allow_whatsapp_marketing",
+        "allow_sms_marketing",
+        "allow_newsletters",
+        "phone_is_verified",
+        "email_is_verified",
+        "pin",
+        "confirm_pin",
+    )
 
     name: str
     email: str
     mobile_number: str
-    birthday: datetime.date | Unset = UNSET
-    gender: GenderName | Unset = UNSET
-    store: int | Unset = UNSET
-    member_id: str | Unset = UNSET
-    address: str | Unset = UNSET
-    district: int | Unset = UNSET
-    postal_code: str | Unset = UNSET
-    password: str | Unset = UNSET
-    referral_code: str | Unset = UNSET
-    is_active: bool | Unset = UNSET
-    religion: int | Unset = UNSET
-    marital_status: int | Unset = UNSET
-    wedding_date: datetime.date | Unset = UNSET
-    extra_data: CreateRegistrationRequestExtraData | Unset = UNSET
-    registration_method: RegistrationMethod | Unset = UNSET
-    registering_employee_code: str | Unset = UNSET
-    generate_default_password: bool | Unset = UNSET
-    allow_whatsapp_marketing: bool | Unset = UNSET
-    allow_sms_marketing: bool | Unset = UNSET
-    allow_newsletters: bool | Unset = UNSET
-    phone_is_verified: bool | Unset = UNSET
-    email_is_verified: bool | Unset = UNSET
-    pin: str | Unset = UNSET
-    confirm_pin: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    birthday: datetime.date | None
+    gender: GenderName | None
+    store: int | None
+    member_id: str | None
+    address: str | None
+    district: int | None
+    postal_code: str | None
+    password: str | None
+    referral_code: str | None
+    is_active: bool | None
+    religion: int | None
+    marital_status: int | None
+    wedding_date: datetime.date | None
+    extra_data: CreateRegistrationRequestExtraData | None
+    registration_method: RegistrationMethod | None
+    registering_employee_code: str | None
+    generate_default_password: bool | None
+    allow_whatsapp_marketing: bool | None
+    allow_sms_marketing: bool | None
+    allow_newsletters: bool | None
+    phone_is_verified: bool | None
+    email_is_verified: bool | None
+    pin: str | None
+    confirm_pin: str | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "name": "name",
+        "email": "email",
+        "mobile_number": "mobile_number",
+        "birthday": "birthday",
+        "gender": "gender",
+        "store": "store",
+        "member_id": "member_id",
+        "address": "address",
+        "district": "district",
+        "postal_code": "postal_code",
+        "password": "password",
+        "referral_code": "referral_code",
+        "is_active": "is_active",
+        "religion": "religion",
+        "marital_status": "marital_status",
+        "wedding_date": "wedding_date",
+        "extra_data": "extra_data",
+        "registration_method": "registration_method",
+        "registering_employee_code": "registering_employee_code",
+        "generate_default_password": "generate_default_password",
+        "allow_whatsapp_marketing": "allow_whatsapp_marketing",
+        "allow_sms_marketing": "allow_sms_marketing",
+        "allow_newsletters": "allow_newsletters",
+        "phone_is_verified": "phone_is_verified",
+        "email_is_verified": "email_is_verified",
+        "pin": "pin",
+        "confirm_pin": "confirm_pin",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(["name", "email", "mobile_number"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "name",
-            "email",
-            "mobile_number",
             "birthday",
             "gender",
             "store",
@@ -120,157 +181,390 @@ class CreateRegistrationRequest:
             "confirm_pin",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset(["name", "email", "mobile_number"])
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {
+        "district": "medium",
+        "password": "medium",
+        "religion": "medium",
+        "marital_status": "medium",
+        "pin": "medium",
+        "confirm_pin": "medium",
+    }
+
+    def __init__(
+        self,
+        name: str,
+        email: str,
+        mobile_number: str,
+        birthday: datetime.date | Unset = UNSET,
+        gender: GenderName | str | Unset = UNSET,
+        store: int | Unset = UNSET,
+        member_id: str | Unset = UNSET,
+        address: str | Unset = UNSET,
+        district: int | Unset = UNSET,
+        postal_code: str | Unset = UNSET,
+        password: str | Unset = UNSET,
+        referral_code: str | Unset = UNSET,
+        is_active: bool | Unset = UNSET,
+        religion: int | Unset = UNSET,
+        marital_status: int | Unset = UNSET,
+        wedding_date: datetime.date | Unset = UNSET,
+        extra_data: CreateRegistrationRequestExtraData | Mapping[str, Any] | Unset = UNSET,
+        registration_method: RegistrationMethod | int | Unset = UNSET,
+        registering_employee_code: str | Unset = UNSET,
+        generate_default_password: bool | Unset = UNSET,
+        allow_whatsapp_marketing: bool | Unset = UNSET,
+        allow_sms_marketing: bool | Unset = UNSET,
+        allow_newsletters: bool | Unset = UNSET,
+        phone_is_verified: bool | Unset = UNSET,
+        email_is_verified: bool | Unset = UNSET,
+        pin: str | Unset = UNSET,
+        confirm_pin: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.name = name
+        self.email = email
+        self.mobile_number = mobile_number
+        if not isinstance(birthday, Unset):
+            self.birthday = birthday
+        if not isinstance(gender, Unset):
+            self.gender = _given(gender)
+        if not isinstance(store, Unset):
+            self.store = store
+        if not isinstance(member_id, Unset):
+            self.member_id = member_id
+        if not isinstance(address, Unset):
+            self.address = address
+        if not isinstance(district, Unset):
+            self.district = district
+        if not isinstance(postal_code, Unset):
+            self.postal_code = postal_code
+        if not isinstance(password, Unset):
+            self.password = password
+        if not isinstance(referral_code, Unset):
+            self.referral_code = referral_code
+        if not isinstance(is_active, Unset):
+            self.is_active = is_active
+        if not isinstance(religion, Unset):
+            self.religion = religion
+        if not isinstance(marital_status, Unset):
+            self.marital_status = marital_status
+        if not isinstance(wedding_date, Unset):
+            self.wedding_date = wedding_date
+        if not isinstance(extra_data, Unset):
+            self.extra_data = _given(extra_data)
+        if not isinstance(registration_method, Unset):
+            self.registration_method = _given(registration_method)
+        if not isinstance(registering_employee_code, Unset):
+            self.registering_employee_code = registering_employee_code
+        if not isinstance(generate_default_password, Unset):
+            self.generate_default_password = generate_default_password
+        if not isinstance(allow_whatsapp_marketing, Unset):
+            self.allow_whatsapp_marketing = allow_whatsapp_marketing
+        if not isinstance(allow_sms_marketing, Unset):
+            self.allow_sms_marketing = allow_sms_marketing
+        if not isinstance(allow_newsletters, Unset):
+            self.allow_newsletters = allow_newsletters
+        if not isinstance(phone_is_verified, Unset):
+            self.phone_is_verified = phone_is_verified
+        if not isinstance(email_is_verified, Unset):
+            self.email_is_verified = email_is_verified
+        if not isinstance(pin, Unset):
+            self.pin = pin
+        if not isinstance(confirm_pin, Unset):
+            self.confirm_pin = confirm_pin
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _birthday = self.birthday
-        _gender = self.gender
-        _store = self.store
-        _member_id = self.member_id
-        _address = self.address
-        _district = self.district
-        _postal_code = self.postal_code
-        _password = self.password
-        _referral_code = self.referral_code
-        _is_active = self.is_active
-        _religion = self.religion
-        _marital_status = self.marital_status
-        _wedding_date = self.wedding_date
-        _extra_data = self.extra_data
-        _registration_method = self.registration_method
-        _registering_employee_code = self.registering_employee_code
-        _generate_default_password = self.generate_default_password
-        _allow_whatsapp_marketing = self.allow_whatsapp_marketing
-        _allow_sms_marketing = self.allow_sms_marketing
-        _allow_newsletters = self.allow_newsletters
-        _phone_is_verified = self.phone_is_verified
-        _email_is_verified = self.email_is_verified
-        _pin = self.pin
-        _confirm_pin = self.confirm_pin
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "name": self.name,
             "email": self.email,
             "mobile_number": self.mobile_number,
         }
-        if _birthday is not UNSET:
+        if (_birthday := self.birthday) is not None:
             json_object["birthday"] = _birthday.isoformat() if isinstance(_birthday, datetime.date) else _birthday
-        if _gender is not UNSET:
+        elif is_null(self, "birthday"):
+            json_object["birthday"] = None
+        if (_gender := self.gender) is not None:
             json_object["gender"] = _gender.value if isinstance(_gender, GenderName) else _gender
-        if _store is not UNSET:
+        elif is_null(self, "gender"):
+            json_object["gender"] = None
+        if (_store := self.store) is not None:
             json_object["store"] = _store
-        if _member_id is not UNSET:
+        elif is_null(self, "store"):
+            json_object["store"] = None
+        if (_member_id := self.member_id) is not None:
             json_object["member_id"] = _member_id
-        if _address is not UNSET:
+        elif is_null(self, "member_id"):
+            json_object["member_id"] = None
+        if (_address := self.address) is not None:
             json_object["address"] = _address
-        if _district is not UNSET:
+        elif is_null(self, "address"):
+            json_object["address"] = None
+        if (_district := self.district) is not None:
             json_object["district"] = _district
-        if _postal_code is not UNSET:
+        elif is_null(self, "district"):
+            json_object["district"] = None
+        if (_postal_code := self.postal_code) is not None:
             json_object["postal_code"] = _postal_code
-        if _password is not UNSET:
+        elif is_null(self, "postal_code"):
+            json_object["postal_code"] = None
+        if (_password := self.password) is not None:
             json_object["password"] = _password
-        if _referral_code is not UNSET:
+        elif is_null(self, "password"):
+            json_object["password"] = None
+        if (_referral_code := self.referral_code) is not None:
             json_object["referral_code"] = _referral_code
-        if _is_active is not UNSET:
+        elif is_null(self, "referral_code"):
+            json_object["referral_code"] = None
+        if (_is_active := self.is_active) is not None:
             json_object["is_active"] = _is_active
-        if _religion is not UNSET:
+        elif is_null(self, "is_active"):
+            json_object["is_active"] = None
+        if (_religion := self.religion) is not None:
             json_object["religion"] = _religion
-        if _marital_status is not UNSET:
+        elif is_null(self, "religion"):
+            json_object["religion"] = None
+        if (_marital_status := self.marital_status) is not None:
             json_object["marital_status"] = _marital_status
-        if _wedding_date is not UNSET:
+        elif is_null(self, "marital_status"):
+            json_object["marital_status"] = None
+        if (_wedding_date := self.wedding_date) is not None:
             json_object["wedding_date"] = (
                 _wedding_date.isoformat() if isinstance(_wedding_date, datetime.date) else _wedding_date
             )
-        if _extra_data is not UNSET:
+        elif is_null(self, "wedding_date"):
+            json_object["wedding_date"] = None
+        if (_extra_data := self.extra_data) is not None:
             json_object["extra_data"] = (
                 _extra_data.to_dict() if isinstance(_extra_data, CreateRegistrationRequestExtraData) else _extra_data
             )
-        if _registration_method is not UNSET:
+        elif is_null(self, "extra_data"):
+            json_object["extra_data"] = None
+        if (_registration_method := self.registration_method) is not None:
             json_object["registration_method"] = (
                 _registration_method.value
                 if isinstance(_registration_method, RegistrationMethod)
                 else _registration_method
             )
-        if _registering_employee_code is not UNSET:
+        elif is_null(self, "registration_method"):
+            json_object["registration_method"] = None
+        if (_registering_employee_code := self.registering_employee_code) is not None:
             json_object["registering_employee_code"] = _registering_employee_code
-        if _generate_default_password is not UNSET:
+        elif is_null(self, "registering_employee_code"):
+            json_object["registering_employee_code"] = None
+        if (_generate_default_password := self.generate_default_password) is not None:
             json_object["generate_default_password"] = _generate_default_password
-        if _allow_whatsapp_marketing is not UNSET:
+        elif is_null(self, "generate_default_password"):
+            json_object["generate_default_password"] = None
+        if (_allow_whatsapp_marketing := self.allow_whatsapp_marketing) is not None:
             json_object["allow_whatsapp_marketing"] = _allow_whatsapp_marketing
-        if _allow_sms_marketing is not UNSET:
+        elif is_null(self, "allow_whatsapp_marketing"):
+            json_object["allow_whatsapp_marketing"] = None
+        if (_allow_sms_marketing := self.allow_sms_marketing) is not None:
             json_object["allow_sms_marketing"] = _allow_sms_marketing
-        if _allow_newsletters is not UNSET:
+        elif is_null(self, "allow_sms_marketing"):
+            json_object["allow_sms_marketing"] = None
+        if (_allow_newsletters := self.allow_newsletters) is not None:
             json_object["allow_newsletters"] = _allow_newsletters
-        if _phone_is_verified is not UNSET:
+        elif is_null(self, "allow_newsletters"):
+            json_object["allow_newsletters"] = None
+        if (_phone_is_verified := self.phone_is_verified) is not None:
             json_object["phone_is_verified"] = _phone_is_verified
-        if _email_is_verified is not UNSET:
+        elif is_null(self, "phone_is_verified"):
+            json_object["phone_is_verified"] = None
+        if (_email_is_verified := self.email_is_verified) is not None:
             json_object["email_is_verified"] = _email_is_verified
-        if _pin is not UNSET:
+        elif is_null(self, "email_is_verified"):
+            json_object["email_is_verified"] = None
+        if (_pin := self.pin) is not None:
             json_object["pin"] = _pin
-        if _confirm_pin is not UNSET:
+        elif is_null(self, "pin"):
+            json_object["pin"] = None
+        if (_confirm_pin := self.confirm_pin) is not None:
             json_object["confirm_pin"] = _confirm_pin
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "confirm_pin"):
+            json_object["confirm_pin"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.name = d["name"]
-            self.email = d["email"]
-            self.mobile_number = d["mobile_number"]
-            get = d.get
-            self.birthday = read_date(get("birthday", UNSET))
-            self.gender = read_enum(GenderName, get("gender", UNSET))
-            self.store = get("store", UNSET)
-            self.member_id = get("member_id", UNSET)
-            self.address = get("address", UNSET)
-            self.district = get("district", UNSET)
-            self.postal_code = get("postal_code", UNSET)
-            self.password = get("password", UNSET)
-            self.referral_code = get("referral_code", UNSET)
-            self.is_active = get("is_active", UNSET)
-            self.religion = get("religion", UNSET)
-            self.marital_status = get("marital_status", UNSET)
-            self.wedding_date = read_date(get("wedding_date", UNSET))
-            self.extra_data = (
-                CreateRegistrationRequestExtraData.from_dict(v) if type(v := get("extra_data", UNSET)) is dict else v
-            )
-            self.registration_method = read_enum(RegistrationMethod, get("registration_method", UNSET))
-            self.registering_employee_code = get("registering_employee_code", UNSET)
-            self.generate_default_password = get("generate_default_password", UNSET)
-            self.allow_whatsapp_marketing = get("allow_whatsapp_marketing", UNSET)
-            self.allow_sms_marketing = get("allow_sms_marketing", UNSET)
-            self.allow_newsletters = get("allow_newsletters", UNSET)
-            self.phone_is_verified = get("phone_is_verified", UNSET)
-            self.email_is_verified = get("email_is_verified", UNSET)
-            self.pin = get("pin", UNSET)
-            self.confirm_pin = get("confirm_pin", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "CreateRegistrationRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "CreateRegistrationRequest") from None
+            if type(v := d["name"]) is str:
+                self.name = v
+            else:
+                misfit(self, d, "name")
+            if type(v := d["email"]) is str:
+                self.email = v
+            else:
+                misfit(self, d, "email")
+            if type(v := d["mobile_number"]) is str:
+                self.mobile_number = v
+            else:
+                misfit(self, d, "mobile_number")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if (v := get("birthday")) is not None:
+            convert(self, d, "birthday", "birthday", read_date)
+        elif "birthday" in d:
+            self.birthday = None
+        if type(v := get("gender")) is str:
+            self.gender = read_enum(GenderName, v)
+        elif v is not None:
+            misfit(self, d, "gender")
+        elif "gender" in d:
+            self.gender = None
+        if type(v := get("store")) is int:
+            self.store = v
+        elif v is not None:
+            convert(self, d, "store", "store", whole)
+        elif "store" in d:
+            self.store = None
+        if type(v := get("member_id")) is str:
+            self.member_id = v
+        elif v is not None:
+            misfit(self, d, "member_id")
+        elif "member_id" in d:
+            self.member_id = None
+        if type(v := get("address")) is str:
+            self.address = v
+        elif v is not None:
+            misfit(self, d, "address")
+        elif "address" in d:
+            self.address = None
+        if type(v := get("district")) is int:
+            self.district = v
+        elif v is not None:
+            convert(self, d, "district", "district", whole)
+        elif "district" in d:
+            self.district = None
+        if type(v := get("postal_code")) is str:
+            self.postal_code = v
+        elif v is not None:
+            misfit(self, d, "postal_code")
+        elif "postal_code" in d:
+            self.postal_code = None
+        if type(v := get("password")) is str:
+            self.password = v
+        elif v is not None:
+            misfit(self, d, "password")
+        elif "password" in d:
+            self.password = None
+        if type(v := get("referral_code")) is str:
+            self.referral_code = v
+        elif v is not None:
+            misfit(self, d, "referral_code")
+        elif "referral_code" in d:
+            self.referral_code = None
+        if type(v := get("is_active")) is bool:
+            self.is_active = v
+        elif v is not None:
+            misfit(self, d, "is_active")
+        elif "is_active" in d:
+            self.is_active = None
+        if type(v := get("religion")) is int:
+            self.religion = v
+        elif v is not None:
+            convert(self, d, "religion", "religion", whole)
+        elif "religion" in d:
+            self.religion = None
+        if type(v := get("marital_status")) is int:
+            self.marital_status = v
+        elif v is not None:
+            convert(self, d, "marital_status", "marital_status", whole)
+        elif "marital_status" in d:
+            self.marital_status = None
+        if (v := get("wedding_date")) is not None:
+            convert(self, d, "wedding_date", "wedding_date", read_date)
+        elif "wedding_date" in d:
+            self.wedding_date = None
+        if type(v := get("extra_data")) is dict:
+            self.extra_data = _read_CreateRegistrationRequestExtraData(v)
+        elif v is not None:
+            misfit(self, d, "extra_data")
+        elif "extra_data" in d:
+            self.extra_data = None
+        if type(v := get("registration_method")) is int:
+            self.registration_method = read_enum(RegistrationMethod, v)
+        elif v is not None:
+            misfit(self, d, "registration_method")
+        elif "registration_method" in d:
+            self.registration_method = None
+        if type(v := get("registering_employee_code")) is str:
+            self.registering_employee_code = v
+        elif v is not None:
+            misfit(self, d, "registering_employee_code")
+        elif "registering_employee_code" in d:
+            self.registering_employee_code = None
+        if type(v := get("generate_default_password")) is bool:
+            self.generate_default_password = v
+        elif v is not None:
+            misfit(self, d, "generate_default_password")
+        elif "generate_default_password" in d:
+            self.generate_default_password = None
+        if type(v := get("allow_whatsapp_marketing")) is bool:
+            self.allow_whatsapp_marketing = v
+        elif v is not None:
+            misfit(self, d, "allow_whatsapp_marketing")
+        elif "allow_whatsapp_marketing" in d:
+            self.allow_whatsapp_marketing = None
+        if type(v := get("allow_sms_marketing")) is bool:
+            self.allow_sms_marketing = v
+        elif v is not None:
+            misfit(self, d, "allow_sms_marketing")
+        elif "allow_sms_marketing" in d:
+            self.allow_sms_marketing = None
+        if type(v := get("allow_newsletters")) is bool:
+            self.allow_newsletters = v
+        elif v is not None:
+            misfit(self, d, "allow_newsletters")
+        elif "allow_newsletters" in d:
+            self.allow_newsletters = None
+        if type(v := get("phone_is_verified")) is bool:
+            self.phone_is_verified = v
+        elif v is not None:
+            misfit(self, d, "phone_is_verified")
+        elif "phone_is_verified" in d:
+            self.phone_is_verified = None
+        if type(v := get("email_is_verified")) is bool:
+            self.email_is_verified = v
+        elif v is not None:
+            misfit(self, d, "email_is_verified")
+        elif "email_is_verified" in d:
+            self.email_is_verified = None
+        if type(v := get("pin")) is str:
+            self.pin = v
+        elif v is not None:
+            misfit(self, d, "pin")
+        elif "pin" in d:
+            self.pin = None
+        if type(v := get("confirm_pin")) is str:
+            self.confirm_pin = v
+        elif v is not None:
+            misfit(self, d, "confirm_pin")
+        elif "confirm_pin" in d:
+            self.confirm_pin = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.create_registration_request_extra_data import CreateRegistrationRequestExtraData
+
+_read_CreateRegistrationRequestExtraData = CreateRegistrationRequestExtraData.from_dict

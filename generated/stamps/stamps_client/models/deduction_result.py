@@ -6,18 +6,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Model, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
 )
 
 _new = object.__new__
 
 
-@_define
-class DeductionResult:
+class DeductionResult(Model):
     """The membership after a deduction, and the deduction.
 
     Attributes:
@@ -26,15 +27,37 @@ class DeductionResult:
         stamps_deduction (StampsDeduction): A recorded deduction of stamps.
     """
 
+    __slots__ = (
+        "membership",
+        "stamps_deduction",
+    )
+
     membership: Membership
     stamps_deduction: StampsDeduction
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["membership", "stamps_deduction"])
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "membership": "membership",
+        "stamps_deduction": "stamps_deduction",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = MEMBERS
 
+    def __init__(
+        self,
+        membership: Membership | Mapping[str, Any],
+        stamps_deduction: StampsDeduction | Mapping[str, Any],
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.membership = _given(membership)
+        self.stamps_deduction = _given(stamps_deduction)
+
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _membership = self.membership
         _stamps_deduction = self.stamps_deduction
         json_object: dict[str, Any] = {
@@ -43,41 +66,39 @@ class DeductionResult:
             if isinstance(_stamps_deduction, StampsDeduction)
             else _stamps_deduction,
         }
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.membership = Membership.from_dict(v) if type(v := d["membership"]) is dict else v
-            self.stamps_deduction = StampsDeduction.from_dict(v) if type(v := d["stamps_deduction"]) is dict else v
-            self.additional_properties = {} if len(d) == 2 else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "DeductionResult") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "DeductionResult") from None
+            if type(v := d["membership"]) is dict:
+                self.membership = _read_Membership(v)
+            else:
+                misfit(self, d, "membership")
+            if type(v := d["stamps_deduction"]) is dict:
+                self.stamps_deduction = _read_StampsDeduction(v)
+            else:
+                misfit(self, d, "stamps_deduction")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        if len(d) != 2:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.membership import Membership
 from ..models.stamps_deduction import StampsDeduction
+
+_read_Membership = Membership.from_dict
+_read_StampsDeduction = StampsDeduction.from_dict

@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
     unknown_members,
 )
 
@@ -18,79 +19,132 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class Error:
+class Error(Sparse):
     """What went wrong.
 
     Attributes:
-        detail (str | Unset): The error as text, headed by the name of the member where one is at fault.
-        error_message (str | Unset): The error as text; some pages print it without the name that heads `detail`.
-        error_code (str | Unset): The error as a short word; each operation names the ones its page prints.
-        errors (FieldErrors | Unset): Message per member of the request that is at fault; `__all__` stands for the
+        detail (str | None): The error as text, headed by the name of the member where one is at fault.
+        error_message (str | None): The error as text; some pages print it without the name that heads `detail`.
+        error_code (str | None): The error as a short word; each operation names the ones its page prints.
+        errors (FieldErrors | None): Message per member of the request that is at fault; `__all__` stands for the
             request as a whole.
     """
 
-    detail: str | Unset = UNSET
-    error_message: str | Unset = UNSET
-    error_code: str | Unset = UNSET
-    errors: FieldErrors | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "detail",
+        "error_message",
+        "error_code",
+        "errors",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["detail", "error_message", "error_code", "errors"])
+    detail: str | None
+    error_message: str | None
+    error_code: str | None
+    errors: FieldErrors | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "detail": "detail",
+        "error_message": "error_message",
+        "error_code": "error_code",
+        "errors": "errors",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "detail",
+            "error_message",
+            "error_code",
+            "errors",
+        ]
+    )
+
+    def __init__(
+        self,
+        detail: str | Unset = UNSET,
+        error_message: str | Unset = UNSET,
+        error_code: str | Unset = UNSET,
+        errors: FieldErrors | Mapping[str, Any] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(detail, Unset):
+            self.detail = detail
+        if not isinstance(error_message, Unset):
+            self.error_message = error_message
+        if not isinstance(error_code, Unset):
+            self.error_code = error_code
+        if not isinstance(errors, Unset):
+            self.errors = _given(errors)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _detail = self.detail
-        _error_message = self.error_message
-        _error_code = self.error_code
-        _errors = self.errors
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _detail is not UNSET:
+        if (_detail := self.detail) is not None:
             json_object["detail"] = _detail
-        if _error_message is not UNSET:
+        elif is_null(self, "detail"):
+            json_object["detail"] = None
+        if (_error_message := self.error_message) is not None:
             json_object["error_message"] = _error_message
-        if _error_code is not UNSET:
+        elif is_null(self, "error_message"):
+            json_object["error_message"] = None
+        if (_error_code := self.error_code) is not None:
             json_object["error_code"] = _error_code
-        if _errors is not UNSET:
+        elif is_null(self, "error_code"):
+            json_object["error_code"] = None
+        if (_errors := self.errors) is not None:
             json_object["errors"] = _errors.to_dict() if isinstance(_errors, FieldErrors) else _errors
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "errors"):
+            json_object["errors"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.detail = get("detail", UNSET)
-            self.error_message = get("error_message", UNSET)
-            self.error_code = get("error_code", UNSET)
-            self.errors = FieldErrors.from_dict(v) if type(v := get("errors", UNSET)) is dict else v
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "Error") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "Error") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("detail")) is str:
+            self.detail = v
+        elif v is not None:
+            misfit(self, d, "detail")
+        elif "detail" in d:
+            self.detail = None
+        if type(v := get("error_message")) is str:
+            self.error_message = v
+        elif v is not None:
+            misfit(self, d, "error_message")
+        elif "error_message" in d:
+            self.error_message = None
+        if type(v := get("error_code")) is str:
+            self.error_code = v
+        elif v is not None:
+            misfit(self, d, "error_code")
+        elif "error_code" in d:
+            self.error_code = None
+        if type(v := get("errors")) is dict:
+            self.errors = _read_FieldErrors(v)
+        elif v is not None:
+            misfit(self, d, "errors")
+        elif "errors" in d:
+            self.errors = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.field_errors import FieldErrors
+
+_read_FieldErrors = FieldErrors.from_dict

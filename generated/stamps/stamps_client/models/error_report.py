@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
     unknown_members,
 )
 
@@ -18,66 +18,89 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class ErrorReport:
+class ErrorReport(Sparse):
     """The names of an error that the page lists without printing one; their shapes are printed on other pages,
     and differ.
 
     Attributes:
-        detail (str | Unset): What went wrong, as text.
-        errors (Any | Unset): What is at fault; an object on some pages, a list of objects on others.
+        detail (str | None): What went wrong, as text.
+        errors (Any): What is at fault; an object on some pages, a list of objects on others.
     """
 
-    detail: str | Unset = UNSET
-    errors: Any | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "detail",
+        "errors",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["detail", "errors"])
+    detail: str | None
+    errors: Any
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "detail": "detail",
+        "errors": "errors",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "detail",
+            "errors",
+        ]
+    )
+
+    def __init__(
+        self,
+        detail: str | Unset = UNSET,
+        errors: Any | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(detail, Unset):
+            self.detail = detail
+        if not isinstance(errors, Unset):
+            self.errors = errors
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _detail = self.detail
-        _errors = self.errors
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _detail is not UNSET:
+        if (_detail := self.detail) is not None:
             json_object["detail"] = _detail
-        if _errors is not UNSET:
+        elif is_null(self, "detail"):
+            json_object["detail"] = None
+        if (_errors := self.errors) is not None:
             json_object["errors"] = _errors
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "errors"):
+            json_object["errors"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.detail = get("detail", UNSET)
-            self.errors = get("errors", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "ErrorReport") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "ErrorReport") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("detail")) is str:
+            self.detail = v
+        elif v is not None:
+            misfit(self, d, "detail")
+        elif "detail" in d:
+            self.detail = None
+        if (v := get("errors")) is not None or "errors" in d:
+            self.errors = v
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

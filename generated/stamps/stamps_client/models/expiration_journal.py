@@ -7,19 +7,20 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Model, written
+from loyalty_runtime.declared.reading import (
+    convert,
+    object_of,
     read_date,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 _new = object.__new__
 
 
-@_define
-class ExpirationJournal:
+class ExpirationJournal(Model):
     """Stamps that expire on one day.
 
     Attributes:
@@ -28,16 +29,42 @@ class ExpirationJournal:
         expiration_date (datetime.date): Day the stamps expire; the time zone is not stated.
     """
 
+    __slots__ = (
+        "id",
+        "stamps_to_expire",
+        "expiration_date",
+    )
+
     id: int
     stamps_to_expire: int
     expiration_date: datetime.date
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["id", "stamps_to_expire", "expiration_date"])
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "stamps_to_expire": "stamps_to_expire",
+        "expiration_date": "expiration_date",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = MEMBERS
 
+    def __init__(
+        self,
+        id: int,
+        stamps_to_expire: int,
+        expiration_date: datetime.date,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.id = id
+        self.stamps_to_expire = stamps_to_expire
+        self.expiration_date = expiration_date
+
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _expiration_date = self.expiration_date
         json_object: dict[str, Any] = {
             "id": self.id,
@@ -46,40 +73,35 @@ class ExpirationJournal:
             if isinstance(_expiration_date, datetime.date)
             else _expiration_date,
         }
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.id = d["id"]
-            self.stamps_to_expire = d["stamps_to_expire"]
-            self.expiration_date = read_date(d["expiration_date"])
-            self.additional_properties = {} if len(d) == 3 else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "ExpirationJournal") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "ExpirationJournal") from None
+            if type(v := d["id"]) is int:
+                self.id = v
+            else:
+                convert(self, d, "id", "id", whole)
+            if type(v := d["stamps_to_expire"]) is int:
+                self.stamps_to_expire = v
+            else:
+                convert(self, d, "stamps_to_expire", "stamps_to_expire", whole)
+            convert(self, d, "expiration_date", "expiration_date", read_date)
+        except KeyError:
+            return read_with_gaps(cls, d)
+        if len(d) != 3:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -4,15 +4,20 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    hollow,
+    misfit,
+    object_of,
     read_date,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -20,76 +25,138 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class FullProfile:
+class FullProfile(Sparse):
     """The person behind a membership, with family, hobbies and pets.
 
     Attributes:
         id (int): Id of the member.
-        name (str | Unset): Name of the member.
-        is_active (bool | Unset): Whether it is active.
-        phone (str | Unset): Phone number.
-        email (str | Unset): E-mail address.
-        has_incorrect_email (bool | Unset): Whether the e-mail address is known to be wrong.
-        has_incorrect_phone (bool | Unset): Whether the phone number is known to be wrong.
-        has_incorrect_wa_number (bool | Unset): Whether the WhatsApp number is known to be wrong.
-        phone_is_verified (bool | Unset): Whether the phone number is verified.
-        email_is_verified (bool | Unset): Whether the e-mail address is verified.
-        is_anonymized (bool | Unset): Whether the personal data was removed.
-        has_pin (bool | Unset): Whether a PIN is set.
-        pin_is_blocked (bool | Unset): Whether the PIN is blocked.
-        has_password (bool | Unset): Whether a password is set.
-        address (str | Unset): Postal address.
-        birthday (datetime.date | Unset): Day of birth.
-        gender (str | Unset): Gender, `f` in the sample.
-        location (Location | Unset): Where an address lies.
-        religion (str | Unset): Name of the religion.
-        marital_status (str | Unset): Name of the marital status.
-        wedding_date (datetime.date | Unset): Day of the wedding.
-        nationality (str | Unset): Nationality.
-        postal_code (str | Unset): Postal code.
-        hobbies (list[Hobby] | Unset): Hobbies.
-        children (list[Child] | Unset): Children.
-        pets (list[Pet] | Unset): Pets.
-        social_media_profile (SocialMediaProfile | Unset): Names of a member on social media.
-        notes (str | Unset): Remark on the member.
-        has_downloaded_app (bool | Unset): Whether the member has the app.
+        name (str | None): Name of the member.
+        is_active (bool | None): Whether it is active.
+        phone (str | None): Phone number.
+        email (str | None): E-mail address.
+        has_incorrect_email (bool | None): Whether the e-mail address is known to be wrong.
+        has_incorrect_phone (bool | None): Whether the phone number is known to be wrong.
+        has_incorrect_wa_number (bool | None): Whether the WhatsApp number is known to be wrong.
+        phone_is_verified (bool | None): Whether the phone number is verified.
+        email_is_verified (bool | None): Whether the e-mail address is verified.
+        is_anonymized (bool | None): Whether the personal data was removed.
+        has_pin (bool | None): Whether a PIN is set.
+        pin_is_blocked (bool | None): Whether the PIN is blocked.
+        has_password (bool | None): Whether a password is set.
+        address (str | None): Postal address.
+        birthday (datetime.date | None): Day of birth.
+        gender (str | None): Gender, `f` in the sample.
+        location (Location | None): Where an address lies.
+        religion (str | None): Name of the religion.
+        marital_status (str | None): Name of the marital status.
+        wedding_date (datetime.date | None): Day of the wedding.
+        nationality (str | None): Nationality.
+        postal_code (str | None): Postal code.
+        hobbies (list[Hobby] | None): Hobbies.
+        children (list[Child] | None): Children.
+        pets (list[Pet] | None): Pets.
+        social_media_profile (SocialMediaProfile | None): Names of a member on social media.
+        notes (str | None): Remark on the member.
+        has_downloaded_app (bool | None): Whether the member has the app.
     """
 
-    id: int
-    name: str | Unset = UNSET
-    is_active: bool | Unset = UNSET
-    phone: str | Unset = UNSET
-    email: str | Unset = UNSET
-    has_incorrect_email: bool | Unset = UNSET
-    has_incorrect_phone: bool | Unset = UNSET
-    has_incorrect_wa_number: bool | Unset = UNSET
-    phone_is_verified: bool | Unset = UNSET
-    email_is_verified: bool | Unset = UNSET
-    is_anonymized: bool | Unset = UNSET
-    has_pin: bool | Unset = UNSET
-    pin_is_blocked: bool | Unset = UNSET
-    has_password: bool | Unset = UNSET
-    address: str | Unset = UNSET
-    birthday: datetime.date | Unset = UNSET
-    gender: str | Unset = UNSET
-    location: Location | Unset = UNSET
-    religion: str | Unset = UNSET
-    marital_status: str | Unset = UNSET
-    wedding_date: datetime.date | Unset = UNSET
-    nationality: str | Unset = UNSET
-    postal_code: str | Unset = UNSET
-    hobbies: list[Hobby] | Unset = UNSET
-    children: list[Child] | Unset = UNSET
-    pets: list[Pet] | Unset = UNSET
-    social_media_profile: SocialMediaProfile | Unset = UNSET
-    notes: str | Unset = UNSET
-    has_downloaded_app: bool | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "id",
+        "name",
+        "is_active",
+        "phone",
+        "email",
+        "has_incorrect_email",
+        "has_incorrect_phone",
+        "has_incorrect_wa_number",
+        "phone_is_verified",
+        "email_is_verified",
+        "is_anonymized",
+        "has_pin",
+        "pin_is_blocked",
+        "has_password",
+        "address",
+        "birthday",
+        "gender",
+        "location",
+        "religion",
+        "marital_status",
+        "wedding_date",
+        "nationality",
+        "postal_code",
+        "hobbies",
+        "children",
+        "pets",
+        "social_media_profile",
+        "notes",
+        "has_downloaded_app",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    id: int
+    name: str | None
+    is_active: bool | None
+    phone: str | None
+    email: str | None
+    has_incorrect_email: bool | None
+    has_incorrect_phone: bool | None
+    has_incorrect_wa_number: bool | None
+    phone_is_verified: bool | None
+    email_is_verified: bool | None
+    is_anonymized: bool | None
+    has_pin: bool | None
+    pin_is_blocked: bool | None
+    has_password: bool | None
+    address: str | None
+    birthday: datetime.date | None
+    gender: str | None
+    location: Location | None
+    religion: str | None
+    marital_status: str | None
+    wedding_date: datetime.date | None
+    nationality: str | None
+    postal_code: str | None
+    hobbies: list[Hobby] | None
+    children: list[Child] | None
+    pets: list[Pet] | None
+    social_media_profile: SocialMediaProfile | None
+    notes: str | None
+    has_downloaded_app: bool | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "name": "name",
+        "is_active": "is_active",
+        "phone": "phone",
+        "email": "email",
+        "has_incorrect_email": "has_incorrect_email",
+        "has_incorrect_phone": "has_incorrect_phone",
+        "has_incorrect_wa_number": "has_incorrect_wa_number",
+        "phone_is_verified": "phone_is_verified",
+        "email_is_verified": "email_is_verified",
+        "is_anonymized": "is_anonymized",
+        "has_pin": "has_pin",
+        "pin_is_blocked": "pin_is_blocked",
+        "has_password": "has_password",
+        "address": "address",
+        "birthday": "birthday",
+        "gender": "gender",
+        "location": "location",
+        "religion": "religion",
+        "marital_status": "marital_status",
+        "wedding_date": "wedding_date",
+        "nationality": "nationality",
+        "postal_code": "postal_code",
+        "hobbies": "hobbies",
+        "children": "children",
+        "pets": "pets",
+        "social_media_profile": "social_media_profile",
+        "notes": "notes",
+        "has_downloaded_app": "has_downloaded_app",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(["id"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "id",
             "name",
             "is_active",
             "phone",
@@ -120,190 +187,427 @@ class FullProfile:
             "has_downloaded_app",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset(["id"])
+
+    def __init__(
+        self,
+        id: int,
+        name: str | Unset = UNSET,
+        is_active: bool | Unset = UNSET,
+        phone: str | Unset = UNSET,
+        email: str | Unset = UNSET,
+        has_incorrect_email: bool | Unset = UNSET,
+        has_incorrect_phone: bool | Unset = UNSET,
+        has_incorrect_wa_number: bool | Unset = UNSET,
+        phone_is_verified: bool | Unset = UNSET,
+        email_is_verified: bool | Unset = UNSET,
+        is_anonymized: bool | Unset = UNSET,
+        has_pin: bool | Unset = UNSET,
+        pin_is_blocked: bool | Unset = UNSET,
+        has_password: bool | Unset = UNSET,
+        address: str | Unset = UNSET,
+        birthday: datetime.date | Unset = UNSET,
+        gender: str | Unset = UNSET,
+        location: Location | Mapping[str, Any] | Unset = UNSET,
+        religion: str | Unset = UNSET,
+        marital_status: str | Unset = UNSET,
+        wedding_date: datetime.date | Unset = UNSET,
+        nationality: str | Unset = UNSET,
+        postal_code: str | Unset = UNSET,
+        hobbies: Sequence[Hobby | Mapping[str, Any]] | Unset = UNSET,
+        children: Sequence[Child | Mapping[str, Any]] | Unset = UNSET,
+        pets: Sequence[Pet | Mapping[str, Any]] | Unset = UNSET,
+        social_media_profile: SocialMediaProfile | Mapping[str, Any] | Unset = UNSET,
+        notes: str | Unset = UNSET,
+        has_downloaded_app: bool | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.id = id
+        if not isinstance(name, Unset):
+            self.name = name
+        if not isinstance(is_active, Unset):
+            self.is_active = is_active
+        if not isinstance(phone, Unset):
+            self.phone = phone
+        if not isinstance(email, Unset):
+            self.email = email
+        if not isinstance(has_incorrect_email, Unset):
+            self.has_incorrect_email = has_incorrect_email
+        if not isinstance(has_incorrect_phone, Unset):
+            self.has_incorrect_phone = has_incorrect_phone
+        if not isinstance(has_incorrect_wa_number, Unset):
+            self.has_incorrect_wa_number = has_incorrect_wa_number
+        if not isinstance(phone_is_verified, Unset):
+            self.phone_is_verified = phone_is_verified
+        if not isinstance(email_is_verified, Unset):
+            self.email_is_verified = email_is_verified
+        if not isinstance(is_anonymized, Unset):
+            self.is_anonymized = is_anonymized
+        if not isinstance(has_pin, Unset):
+            self.has_pin = has_pin
+        if not isinstance(pin_is_blocked, Unset):
+            self.pin_is_blocked = pin_is_blocked
+        if not isinstance(has_password, Unset):
+            self.has_password = has_password
+        if not isinstance(address, Unset):
+            self.address = address
+        if not isinstance(birthday, Unset):
+            self.birthday = birthday
+        if not isinstance(gender, Unset):
+            self.gender = gender
+        if not isinstance(location, Unset):
+            self.location = _given(location)
+        if not isinstance(religion, Unset):
+            self.religion = religion
+        if not isinstance(marital_status, Unset):
+            self.marital_status = marital_status
+        if not isinstance(wedding_date, Unset):
+            self.wedding_date = wedding_date
+        if not isinstance(nationality, Unset):
+            self.nationality = nationality
+        if not isinstance(postal_code, Unset):
+            self.postal_code = postal_code
+        if not isinstance(hobbies, Unset):
+            self.hobbies = _given(hobbies)
+        if not isinstance(children, Unset):
+            self.children = _given(children)
+        if not isinstance(pets, Unset):
+            self.pets = _given(pets)
+        if not isinstance(social_media_profile, Unset):
+            self.social_media_profile = _given(social_media_profile)
+        if not isinstance(notes, Unset):
+            self.notes = notes
+        if not isinstance(has_downloaded_app, Unset):
+            self.has_downloaded_app = has_downloaded_app
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _name = self.name
-        _is_active = self.is_active
-        _phone = self.phone
-        _email = self.email
-        _has_incorrect_email = self.has_incorrect_email
-        _has_incorrect_phone = self.has_incorrect_phone
-        _has_incorrect_wa_number = self.has_incorrect_wa_number
-        _phone_is_verified = self.phone_is_verified
-        _email_is_verified = self.email_is_verified
-        _is_anonymized = self.is_anonymized
-        _has_pin = self.has_pin
-        _pin_is_blocked = self.pin_is_blocked
-        _has_password = self.has_password
-        _address = self.address
-        _birthday = self.birthday
-        _gender = self.gender
-        _location = self.location
-        _religion = self.religion
-        _marital_status = self.marital_status
-        _wedding_date = self.wedding_date
-        _nationality = self.nationality
-        _postal_code = self.postal_code
-        _hobbies = self.hobbies
-        _children = self.children
-        _pets = self.pets
-        _social_media_profile = self.social_media_profile
-        _notes = self.notes
-        _has_downloaded_app = self.has_downloaded_app
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "id": self.id,
         }
-        if _name is not UNSET:
+        if (_name := self.name) is not None:
             json_object["name"] = _name
-        if _is_active is not UNSET:
+        elif is_null(self, "name"):
+            json_object["name"] = None
+        if (_is_active := self.is_active) is not None:
             json_object["is_active"] = _is_active
-        if _phone is not UNSET:
+        elif is_null(self, "is_active"):
+            json_object["is_active"] = None
+        if (_phone := self.phone) is not None:
             json_object["phone"] = _phone
-        if _email is not UNSET:
+        elif is_null(self, "phone"):
+            json_object["phone"] = None
+        if (_email := self.email) is not None:
             json_object["email"] = _email
-        if _has_incorrect_email is not UNSET:
+        elif is_null(self, "email"):
+            json_object["email"] = None
+        if (_has_incorrect_email := self.has_incorrect_email) is not None:
             json_object["has_incorrect_email"] = _has_incorrect_email
-        if _has_incorrect_phone is not UNSET:
+        elif is_null(self, "has_incorrect_email"):
+            json_object["has_incorrect_email"] = None
+        if (_has_incorrect_phone := self.has_incorrect_phone) is not None:
             json_object["has_incorrect_phone"] = _has_incorrect_phone
-        if _has_incorrect_wa_number is not UNSET:
+        elif is_null(self, "has_incorrect_phone"):
+            json_object["has_incorrect_phone"] = None
+        if (_has_incorrect_wa_number := self.has_incorrect_wa_number) is not None:
             json_object["has_incorrect_wa_number"] = _has_incorrect_wa_number
-        if _phone_is_verified is not UNSET:
+        elif is_null(self, "has_incorrect_wa_number"):
+            json_object["has_incorrect_wa_number"] = None
+        if (_phone_is_verified := self.phone_is_verified) is not None:
             json_object["phone_is_verified"] = _phone_is_verified
-        if _email_is_verified is not UNSET:
+        elif is_null(self, "phone_is_verified"):
+            json_object["phone_is_verified"] = None
+        if (_email_is_verified := self.email_is_verified) is not None:
             json_object["email_is_verified"] = _email_is_verified
-        if _is_anonymized is not UNSET:
+        elif is_null(self, "email_is_verified"):
+            json_object["email_is_verified"] = None
+        if (_is_anonymized := self.is_anonymized) is not None:
             json_object["is_anonymized"] = _is_anonymized
-        if _has_pin is not UNSET:
+        elif is_null(self, "is_anonymized"):
+            json_object["is_anonymized"] = None
+        if (_has_pin := self.has_pin) is not None:
             json_object["has_pin"] = _has_pin
-        if _pin_is_blocked is not UNSET:
+        elif is_null(self, "has_pin"):
+            json_object["has_pin"] = None
+        if (_pin_is_blocked := self.pin_is_blocked) is not None:
             json_object["pin_is_blocked"] = _pin_is_blocked
-        if _has_password is not UNSET:
+        elif is_null(self, "pin_is_blocked"):
+            json_object["pin_is_blocked"] = None
+        if (_has_password := self.has_password) is not None:
             json_object["has_password"] = _has_password
-        if _address is not UNSET:
+        elif is_null(self, "has_password"):
+            json_object["has_password"] = None
+        if (_address := self.address) is not None:
             json_object["address"] = _address
-        if _birthday is not UNSET:
+        elif is_null(self, "address"):
+            json_object["address"] = None
+        if (_birthday := self.birthday) is not None:
             json_object["birthday"] = _birthday.isoformat() if isinstance(_birthday, datetime.date) else _birthday
-        if _gender is not UNSET:
+        elif is_null(self, "birthday"):
+            json_object["birthday"] = None
+        if (_gender := self.gender) is not None:
             json_object["gender"] = _gender
-        if _location is not UNSET:
+        elif is_null(self, "gender"):
+            json_object["gender"] = None
+        if (_location := self.location) is not None:
             json_object["location"] = _location.to_dict() if isinstance(_location, Location) else _location
-        if _religion is not UNSET:
+        elif is_null(self, "location"):
+            json_object["location"] = None
+        if (_religion := self.religion) is not None:
             json_object["religion"] = _religion
-        if _marital_status is not UNSET:
+        elif is_null(self, "religion"):
+            json_object["religion"] = None
+        if (_marital_status := self.marital_status) is not None:
             json_object["marital_status"] = _marital_status
-        if _wedding_date is not UNSET:
+        elif is_null(self, "marital_status"):
+            json_object["marital_status"] = None
+        if (_wedding_date := self.wedding_date) is not None:
             json_object["wedding_date"] = (
                 _wedding_date.isoformat() if isinstance(_wedding_date, datetime.date) else _wedding_date
             )
-        if _nationality is not UNSET:
+        elif is_null(self, "wedding_date"):
+            json_object["wedding_date"] = None
+        if (_nationality := self.nationality) is not None:
             json_object["nationality"] = _nationality
-        if _postal_code is not UNSET:
+        elif is_null(self, "nationality"):
+            json_object["nationality"] = None
+        if (_postal_code := self.postal_code) is not None:
             json_object["postal_code"] = _postal_code
-        if _hobbies is not UNSET:
+        elif is_null(self, "postal_code"):
+            json_object["postal_code"] = None
+        if (_hobbies := self.hobbies) is not None:
             json_object["hobbies"] = (
                 [i0.to_dict() if isinstance(i0, Hobby) else i0 for i0 in _hobbies]
                 if _hobbies and isinstance(_hobbies, list)
                 else _hobbies
             )
-        if _children is not UNSET:
+        elif is_null(self, "hobbies"):
+            json_object["hobbies"] = None
+        if (_children := self.children) is not None:
             json_object["children"] = (
                 [i0.to_dict() if isinstance(i0, Child) else i0 for i0 in _children]
                 if _children and isinstance(_children, list)
                 else _children
             )
-        if _pets is not UNSET:
+        elif is_null(self, "children"):
+            json_object["children"] = None
+        if (_pets := self.pets) is not None:
             json_object["pets"] = (
                 [i0.to_dict() if isinstance(i0, Pet) else i0 for i0 in _pets]
                 if _pets and isinstance(_pets, list)
                 else _pets
             )
-        if _social_media_profile is not UNSET:
+        elif is_null(self, "pets"):
+            json_object["pets"] = None
+        if (_social_media_profile := self.social_media_profile) is not None:
             json_object["social_media_profile"] = (
                 _social_media_profile.to_dict()
                 if isinstance(_social_media_profile, SocialMediaProfile)
                 else _social_media_profile
             )
-        if _notes is not UNSET:
+        elif is_null(self, "social_media_profile"):
+            json_object["social_media_profile"] = None
+        if (_notes := self.notes) is not None:
             json_object["notes"] = _notes
-        if _has_downloaded_app is not UNSET:
+        elif is_null(self, "notes"):
+            json_object["notes"] = None
+        if (_has_downloaded_app := self.has_downloaded_app) is not None:
             json_object["has_downloaded_app"] = _has_downloaded_app
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "has_downloaded_app"):
+            json_object["has_downloaded_app"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.id = d["id"]
-            get = d.get
-            self.name = get("name", UNSET)
-            self.is_active = get("is_active", UNSET)
-            self.phone = get("phone", UNSET)
-            self.email = get("email", UNSET)
-            self.has_incorrect_email = get("has_incorrect_email", UNSET)
-            self.has_incorrect_phone = get("has_incorrect_phone", UNSET)
-            self.has_incorrect_wa_number = get("has_incorrect_wa_number", UNSET)
-            self.phone_is_verified = get("phone_is_verified", UNSET)
-            self.email_is_verified = get("email_is_verified", UNSET)
-            self.is_anonymized = get("is_anonymized", UNSET)
-            self.has_pin = get("has_pin", UNSET)
-            self.pin_is_blocked = get("pin_is_blocked", UNSET)
-            self.has_password = get("has_password", UNSET)
-            self.address = get("address", UNSET)
-            self.birthday = read_date(get("birthday", UNSET))
-            self.gender = get("gender", UNSET)
-            self.location = Location.from_dict(v) if type(v := get("location", UNSET)) is dict else v
-            self.religion = get("religion", UNSET)
-            self.marital_status = get("marital_status", UNSET)
-            self.wedding_date = read_date(get("wedding_date", UNSET))
-            self.nationality = get("nationality", UNSET)
-            self.postal_code = get("postal_code", UNSET)
-            self.hobbies = (
-                [Hobby.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("hobbies", UNSET)) is list and v
-                else v
-            )
-            self.children = (
-                [Child.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("children", UNSET)) is list and v
-                else v
-            )
-            self.pets = (
-                [Pet.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("pets", UNSET)) is list and v
-                else v
-            )
-            self.social_media_profile = (
-                SocialMediaProfile.from_dict(v) if type(v := get("social_media_profile", UNSET)) is dict else v
-            )
-            self.notes = get("notes", UNSET)
-            self.has_downloaded_app = get("has_downloaded_app", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "FullProfile") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "FullProfile") from None
+            if type(v := d["id"]) is int:
+                self.id = v
+            else:
+                convert(self, d, "id", "id", whole)
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("name")) is str:
+            self.name = v
+        elif v is not None:
+            misfit(self, d, "name")
+        elif "name" in d:
+            self.name = None
+        if type(v := get("is_active")) is bool:
+            self.is_active = v
+        elif v is not None:
+            misfit(self, d, "is_active")
+        elif "is_active" in d:
+            self.is_active = None
+        if type(v := get("phone")) is str:
+            self.phone = v
+        elif v is not None:
+            misfit(self, d, "phone")
+        elif "phone" in d:
+            self.phone = None
+        if type(v := get("email")) is str:
+            self.email = v
+        elif v is not None:
+            misfit(self, d, "email")
+        elif "email" in d:
+            self.email = None
+        if type(v := get("has_incorrect_email")) is bool:
+            self.has_incorrect_email = v
+        elif v is not None:
+            misfit(self, d, "has_incorrect_email")
+        elif "has_incorrect_email" in d:
+            self.has_incorrect_email = None
+        if type(v := get("has_incorrect_phone")) is bool:
+            self.has_incorrect_phone = v
+        elif v is not None:
+            misfit(self, d, "has_incorrect_phone")
+        elif "has_incorrect_phone" in d:
+            self.has_incorrect_phone = None
+        if type(v := get("has_incorrect_wa_number")) is bool:
+            self.has_incorrect_wa_number = v
+        elif v is not None:
+            misfit(self, d, "has_incorrect_wa_number")
+        elif "has_incorrect_wa_number" in d:
+            self.has_incorrect_wa_number = None
+        if type(v := get("phone_is_verified")) is bool:
+            self.phone_is_verified = v
+        elif v is not None:
+            misfit(self, d, "phone_is_verified")
+        elif "phone_is_verified" in d:
+            self.phone_is_verified = None
+        if type(v := get("email_is_verified")) is bool:
+            self.email_is_verified = v
+        elif v is not None:
+            misfit(self, d, "email_is_verified")
+        elif "email_is_verified" in d:
+            self.email_is_verified = None
+        if type(v := get("is_anonymized")) is bool:
+            self.is_anonymized = v
+        elif v is not None:
+            misfit(self, d, "is_anonymized")
+        elif "is_anonymized" in d:
+            self.is_anonymized = None
+        if type(v := get("has_pin")) is bool:
+            self.has_pin = v
+        elif v is not None:
+            misfit(self, d, "has_pin")
+        elif "has_pin" in d:
+            self.has_pin = None
+        if type(v := get("pin_is_blocked")) is bool:
+            self.pin_is_blocked = v
+        elif v is not None:
+            misfit(self, d, "pin_is_blocked")
+        elif "pin_is_blocked" in d:
+            self.pin_is_blocked = None
+        if type(v := get("has_password")) is bool:
+            self.has_password = v
+        elif v is not None:
+            misfit(self, d, "has_password")
+        elif "has_password" in d:
+            self.has_password = None
+        if type(v := get("address")) is str:
+            self.address = v
+        elif v is not None:
+            misfit(self, d, "address")
+        elif "address" in d:
+            self.address = None
+        if (v := get("birthday")) is not None:
+            convert(self, d, "birthday", "birthday", read_date)
+        elif "birthday" in d:
+            self.birthday = None
+        if type(v := get("gender")) is str:
+            self.gender = v
+        elif v is not None:
+            misfit(self, d, "gender")
+        elif "gender" in d:
+            self.gender = None
+        if type(v := get("location")) is dict:
+            self.location = _read_Location(v)
+        elif v is not None:
+            misfit(self, d, "location")
+        elif "location" in d:
+            self.location = None
+        if type(v := get("religion")) is str:
+            self.religion = v
+        elif v is not None:
+            misfit(self, d, "religion")
+        elif "religion" in d:
+            self.religion = None
+        if type(v := get("marital_status")) is str:
+            self.marital_status = v
+        elif v is not None:
+            misfit(self, d, "marital_status")
+        elif "marital_status" in d:
+            self.marital_status = None
+        if (v := get("wedding_date")) is not None:
+            convert(self, d, "wedding_date", "wedding_date", read_date)
+        elif "wedding_date" in d:
+            self.wedding_date = None
+        if type(v := get("nationality")) is str:
+            self.nationality = v
+        elif v is not None:
+            misfit(self, d, "nationality")
+        elif "nationality" in d:
+            self.nationality = None
+        if type(v := get("postal_code")) is str:
+            self.postal_code = v
+        elif v is not None:
+            misfit(self, d, "postal_code")
+        elif "postal_code" in d:
+            self.postal_code = None
+        if type(v := get("hobbies")) is list:
+            self.hobbies = [_read_Hobby(i0) if type(i0) is dict else hollow(Hobby, i0) for i0 in v] if v else v
+        elif v is not None:
+            misfit(self, d, "hobbies")
+        elif "hobbies" in d:
+            self.hobbies = None
+        if type(v := get("children")) is list:
+            self.children = [_read_Child(i0) if type(i0) is dict else hollow(Child, i0) for i0 in v] if v else v
+        elif v is not None:
+            misfit(self, d, "children")
+        elif "children" in d:
+            self.children = None
+        if type(v := get("pets")) is list:
+            self.pets = [_read_Pet(i0) if type(i0) is dict else hollow(Pet, i0) for i0 in v] if v else v
+        elif v is not None:
+            misfit(self, d, "pets")
+        elif "pets" in d:
+            self.pets = None
+        if type(v := get("social_media_profile")) is dict:
+            self.social_media_profile = _read_SocialMediaProfile(v)
+        elif v is not None:
+            misfit(self, d, "social_media_profile")
+        elif "social_media_profile" in d:
+            self.social_media_profile = None
+        if type(v := get("notes")) is str:
+            self.notes = v
+        elif v is not None:
+            misfit(self, d, "notes")
+        elif "notes" in d:
+            self.notes = None
+        if type(v := get("has_downloaded_app")) is bool:
+            self.has_downloaded_app = v
+        elif v is not None:
+            misfit(self, d, "has_downloaded_app")
+        elif "has_downloaded_app" in d:
+            self.has_downloaded_app = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
@@ -312,3 +616,9 @@ from ..models.hobby import Hobby
 from ..models.location import Location
 from ..models.pet import Pet
 from ..models.social_media_profile import SocialMediaProfile
+
+_read_Child = Child.from_dict
+_read_Hobby = Hobby.from_dict
+_read_Location = Location.from_dict
+_read_Pet = Pet.from_dict
+_read_SocialMediaProfile = SocialMediaProfile.from_dict

@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    hollow,
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
 )
 
@@ -18,75 +21,99 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class FullProfileResult:
+class FullProfileResult(Sparse):
     """Everything known of a member.
 
     Attributes:
         user (FullProfile): The person behind a membership, with family, hobbies and pets.
-        tags (list[MemberTag] | Unset): Tags of the membership.
+        tags (list[MemberTag] | None): Tags of the membership.
     """
 
-    user: FullProfile
-    tags: list[MemberTag] | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "user",
+        "tags",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["user", "tags"])
+    user: FullProfile
+    tags: list[MemberTag] | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "user": "user",
+        "tags": "tags",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["user"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "tags",
+        ]
+    )
+
+    def __init__(
+        self,
+        user: FullProfile | Mapping[str, Any],
+        tags: Sequence[MemberTag | Mapping[str, Any]] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.user = _given(user)
+        if not isinstance(tags, Unset):
+            self.tags = _given(tags)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _user = self.user
-        _tags = self.tags
         json_object: dict[str, Any] = {
             "user": _user.to_dict() if isinstance(_user, FullProfile) else _user,
         }
-        if _tags is not UNSET:
+        if (_tags := self.tags) is not None:
             json_object["tags"] = (
                 [i0.to_dict() if isinstance(i0, MemberTag) else i0 for i0 in _tags]
                 if _tags and isinstance(_tags, list)
                 else _tags
             )
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "tags"):
+            json_object["tags"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.user = FullProfile.from_dict(v) if type(v := d["user"]) is dict else v
-            get = d.get
-            self.tags = (
-                [MemberTag.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("tags", UNSET)) is list and v
-                else v
-            )
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "FullProfileResult") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "FullProfileResult") from None
+            if type(v := d["user"]) is dict:
+                self.user = _read_FullProfile(v)
+            else:
+                misfit(self, d, "user")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("tags")) is list:
+            self.tags = [_read_MemberTag(i0) if type(i0) is dict else hollow(MemberTag, i0) for i0 in v] if v else v
+        elif v is not None:
+            misfit(self, d, "tags")
+        elif "tags" in d:
+            self.tags = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.full_profile import FullProfile
 from ..models.member_tag import MemberTag
+
+_read_FullProfile = FullProfile.from_dict
+_read_MemberTag = MemberTag.from_dict

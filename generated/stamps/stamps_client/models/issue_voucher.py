@@ -6,11 +6,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -18,64 +21,89 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class IssueVoucher:
+class IssueVoucher(Sparse):
     """A voucher to issue with a transaction.
 
     Attributes:
         template_id (int): Id of the voucher template.
-        value (float | Unset): Value of the voucher; the unit is not stated.
+        value (float | None): Value of the voucher; the unit is not stated.
     """
 
-    template_id: int
-    value: float | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "template_id",
+        "value",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["template_id", "value"])
+    template_id: int
+    value: float | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "template_id": "template_id",
+        "value": "value",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["template_id"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "value",
+        ]
+    )
+
+    def __init__(
+        self,
+        template_id: int,
+        value: float | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.template_id = template_id
+        if not isinstance(value, Unset):
+            self.value = value
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _value = self.value
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "template_id": self.template_id,
         }
-        if _value is not UNSET:
+        if (_value := self.value) is not None:
             json_object["value"] = _value
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "value"):
+            json_object["value"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.template_id = d["template_id"]
-            get = d.get
-            self.value = get("value", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "IssueVoucher") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "IssueVoucher") from None
+            if type(v := d["template_id"]) is int:
+                self.template_id = v
+            else:
+                convert(self, d, "template_id", "template_id", whole)
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("value")) is float or type(v) is int:
+            self.value = v
+        elif v is not None:
+            misfit(self, d, "value")
+        elif "value" in d:
+            self.value = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

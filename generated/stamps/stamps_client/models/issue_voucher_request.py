@@ -7,12 +7,15 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     read_date,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -20,8 +23,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class IssueVoucherRequest:
+class IssueVoucherRequest(Sparse):
     """The customer and the voucher.
 
     Attributes:
@@ -30,89 +32,167 @@ class IssueVoucherRequest:
         voucher_template (int): Id of the voucher template.
         start_date (datetime.date): First day of validity; the time zone is not stated.
         quantity (int): How many vouchers.
-        notes (str | Unset): Remark that stays with the voucher.
-        value (float | Unset): Value of the voucher, needed where the template's value is dynamic; the unit is not
+        notes (str | None): Remark that stays with the voucher.
+        value (float | None): Value of the voucher, needed where the template's value is dynamic; the unit is not
             stated.
-        per_page (int | Unset): How many vouchers to return; the page lists it for issuing too.
-        last_voucher_id (int | Unset): Id of the last voucher already had.
+        per_page (int | None): How many vouchers to return; the page lists it for issuing too.
+        last_voucher_id (int | None): Id of the last voucher already had.
     """
+
+    __slots__ = (
+        "user",
+        "voucher_template",
+        "start_date",
+        "quantity",
+        "notes",
+        "value",
+        "per_page",
+        "last_voucher_id",
+    )
 
     user: int | str
     voucher_template: int
     start_date: datetime.date
     quantity: int
-    notes: str | Unset = UNSET
-    value: float | Unset = UNSET
-    per_page: int | Unset = UNSET
-    last_voucher_id: int | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    notes: str | None
+    value: float | None
+    per_page: int | None
+    last_voucher_id: int | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
-        ["user", "voucher_template", "start_date", "quantity", "notes", "value", "per_page", "last_voucher_id"]
-    )
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "user": "user",
+        "voucher_template": "voucher_template",
+        "start_date": "start_date",
+        "quantity": "quantity",
+        "notes": "notes",
+        "value": "value",
+        "per_page": "per_page",
+        "last_voucher_id": "last_voucher_id",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["user", "voucher_template", "start_date", "quantity"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "notes",
+            "value",
+            "per_page",
+            "last_voucher_id",
+        ]
+    )
+
+    def __init__(
+        self,
+        user: str | int,
+        voucher_template: int,
+        start_date: datetime.date,
+        quantity: int,
+        notes: str | Unset = UNSET,
+        value: float | Unset = UNSET,
+        per_page: int | Unset = UNSET,
+        last_voucher_id: int | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.user = user
+        self.voucher_template = voucher_template
+        self.start_date = start_date
+        self.quantity = quantity
+        if not isinstance(notes, Unset):
+            self.notes = notes
+        if not isinstance(value, Unset):
+            self.value = value
+        if not isinstance(per_page, Unset):
+            self.per_page = per_page
+        if not isinstance(last_voucher_id, Unset):
+            self.last_voucher_id = last_voucher_id
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _start_date = self.start_date
-        _notes = self.notes
-        _value = self.value
-        _per_page = self.per_page
-        _last_voucher_id = self.last_voucher_id
         json_object: dict[str, Any] = {
             "user": self.user,
             "voucher_template": self.voucher_template,
             "start_date": _start_date.isoformat() if isinstance(_start_date, datetime.date) else _start_date,
             "quantity": self.quantity,
         }
-        if _notes is not UNSET:
+        if (_notes := self.notes) is not None:
             json_object["notes"] = _notes
-        if _value is not UNSET:
+        elif is_null(self, "notes"):
+            json_object["notes"] = None
+        if (_value := self.value) is not None:
             json_object["value"] = _value
-        if _per_page is not UNSET:
+        elif is_null(self, "value"):
+            json_object["value"] = None
+        if (_per_page := self.per_page) is not None:
             json_object["per_page"] = _per_page
-        if _last_voucher_id is not UNSET:
+        elif is_null(self, "per_page"):
+            json_object["per_page"] = None
+        if (_last_voucher_id := self.last_voucher_id) is not None:
             json_object["last_voucher_id"] = _last_voucher_id
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "last_voucher_id"):
+            json_object["last_voucher_id"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.user = d["user"]
-            self.voucher_template = d["voucher_template"]
-            self.start_date = read_date(d["start_date"])
-            self.quantity = d["quantity"]
-            get = d.get
-            self.notes = get("notes", UNSET)
-            self.value = get("value", UNSET)
-            self.per_page = get("per_page", UNSET)
-            self.last_voucher_id = get("last_voucher_id", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "IssueVoucherRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "IssueVoucherRequest") from None
+            if type(v := d["user"]) is str or type(v) is int:
+                self.user = v
+            else:
+                misfit(self, d, "user")
+            if type(v := d["voucher_template"]) is int:
+                self.voucher_template = v
+            else:
+                convert(self, d, "voucher_template", "voucher_template", whole)
+            convert(self, d, "start_date", "start_date", read_date)
+            if type(v := d["quantity"]) is int:
+                self.quantity = v
+            else:
+                convert(self, d, "quantity", "quantity", whole)
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("notes")) is str:
+            self.notes = v
+        elif v is not None:
+            misfit(self, d, "notes")
+        elif "notes" in d:
+            self.notes = None
+        if type(v := get("value")) is float or type(v) is int:
+            self.value = v
+        elif v is not None:
+            misfit(self, d, "value")
+        elif "value" in d:
+            self.value = None
+        if type(v := get("per_page")) is int:
+            self.per_page = v
+        elif v is not None:
+            convert(self, d, "per_page", "per_page", whole)
+        elif "per_page" in d:
+            self.per_page = None
+        if type(v := get("last_voucher_id")) is int:
+            self.last_voucher_id = v
+        elif v is not None:
+            convert(self, d, "last_voucher_id", "last_voucher_id", whole)
+        elif "last_voucher_id" in d:
+            self.last_voucher_id = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -7,12 +7,15 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     read_date,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -20,8 +23,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class IssuedVoucher:
+class IssuedVoucher(Sparse):
     """A voucher that was issued.
 
     Attributes:
@@ -29,75 +31,128 @@ class IssuedVoucher:
         start_date (datetime.date): First day of validity; the time zone is not stated.
         end_date (datetime.date): Last day of validity; the time zone is not stated.
         quantity (int): How many.
-        notes (str | Unset): Remark on the voucher.
-        value (float | Unset): Amount; the unit is not stated.
+        notes (str | None): Remark on the voucher.
+        value (float | None): Amount; the unit is not stated.
     """
+
+    __slots__ = (
+        "id",
+        "start_date",
+        "end_date",
+        "quantity",
+        "notes",
+        "value",
+    )
 
     id: int
     start_date: datetime.date
     end_date: datetime.date
     quantity: int
-    notes: str | Unset = UNSET
-    value: float | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    notes: str | None
+    value: float | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["id", "start_date", "end_date", "quantity", "notes", "value"])
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "start_date": "start_date",
+        "end_date": "end_date",
+        "quantity": "quantity",
+        "notes": "notes",
+        "value": "value",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["id", "start_date", "end_date", "quantity"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "notes",
+            "value",
+        ]
+    )
+
+    def __init__(
+        self,
+        id: int,
+        start_date: datetime.date,
+        end_date: datetime.date,
+        quantity: int,
+        notes: str | Unset = UNSET,
+        value: float | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.id = id
+        self.start_date = start_date
+        self.end_date = end_date
+        self.quantity = quantity
+        if not isinstance(notes, Unset):
+            self.notes = notes
+        if not isinstance(value, Unset):
+            self.value = value
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _start_date = self.start_date
         _end_date = self.end_date
-        _notes = self.notes
-        _value = self.value
         json_object: dict[str, Any] = {
             "id": self.id,
             "start_date": _start_date.isoformat() if isinstance(_start_date, datetime.date) else _start_date,
             "end_date": _end_date.isoformat() if isinstance(_end_date, datetime.date) else _end_date,
             "quantity": self.quantity,
         }
-        if _notes is not UNSET:
+        if (_notes := self.notes) is not None:
             json_object["notes"] = _notes
-        if _value is not UNSET:
+        elif is_null(self, "notes"):
+            json_object["notes"] = None
+        if (_value := self.value) is not None:
             json_object["value"] = _value
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "value"):
+            json_object["value"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.id = d["id"]
-            self.start_date = read_date(d["start_date"])
-            self.end_date = read_date(d["end_date"])
-            self.quantity = d["quantity"]
-            get = d.get
-            self.notes = get("notes", UNSET)
-            self.value = get("value", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "IssuedVoucher") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "IssuedVoucher") from None
+            if type(v := d["id"]) is int:
+                self.id = v
+            else:
+                convert(self, d, "id", "id", whole)
+            convert(self, d, "start_date", "start_date", read_date)
+            convert(self, d, "end_date", "end_date", read_date)
+            if type(v := d["quantity"]) is int:
+                self.quantity = v
+            else:
+                convert(self, d, "quantity", "quantity", whole)
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("notes")) is str:
+            self.notes = v
+        elif v is not None:
+            misfit(self, d, "notes")
+        elif "notes" in d:
+            self.notes = None
+        if type(v := get("value")) is float or type(v) is int:
+            self.value = v
+        elif v is not None:
+            misfit(self, d, "value")
+        elif "value" in d:
+            self.value = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

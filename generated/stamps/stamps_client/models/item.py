@@ -6,11 +6,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -18,95 +22,175 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class Item:
+class Item(Sparse):
     """A product of a transaction. One page calls the amount `price`, the others and the samples `subtotal`.
 
     Attributes:
         product_name (str): Name of the product.
         quantity (float): How many.
-        subtotal (float | Unset): Amount of the line: quantity times price of one.
-        price (float | Unset): Another name of `subtotal`.
-        stamps_subtotal (int | Unset): Stamps of the line: quantity times stamps of one.
-        eligible_for_stamps (bool | Unset): Whether the line counts when stamps are computed.
-        extra_data (ItemExtraData | Unset): Further data, kept as given.
+        subtotal (float | None): Amount of the line: quantity times price of one.
+        price (float | None): Another name of `subtotal`.
+        stamps_subtotal (int | None): Stamps of the line: quantity times stamps of one.
+        eligible_for_stamps (bool | None): Whether the line counts when stamps are computed.
+        extra_data (ItemExtraData | None): Further data, kept as given.
     """
+
+    __slots__ = (
+        "product_name",
+        "quantity",
+        "subtotal",
+        "price",
+        "stamps_subtotal",
+        "eligible_for_stamps",
+        "extra_data",
+    )
 
     product_name: str
     quantity: float
-    subtotal: float | Unset = UNSET
-    price: float | Unset = UNSET
-    stamps_subtotal: int | Unset = UNSET
-    eligible_for_stamps: bool | Unset = UNSET
-    extra_data: ItemExtraData | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    subtotal: float | None
+    price: float | None
+    stamps_subtotal: int | None
+    eligible_for_stamps: bool | None
+    extra_data: ItemExtraData | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
-        ["product_name", "quantity", "subtotal", "price", "stamps_subtotal", "eligible_for_stamps", "extra_data"]
-    )
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "product_name": "product_name",
+        "quantity": "quantity",
+        "subtotal": "subtotal",
+        "price": "price",
+        "stamps_subtotal": "stamps_subtotal",
+        "eligible_for_stamps": "eligible_for_stamps",
+        "extra_data": "extra_data",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["product_name", "quantity"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "subtotal",
+            "price",
+            "stamps_subtotal",
+            "eligible_for_stamps",
+            "extra_data",
+        ]
+    )
+
+    def __init__(
+        self,
+        product_name: str,
+        quantity: float,
+        subtotal: float | Unset = UNSET,
+        price: float | Unset = UNSET,
+        stamps_subtotal: int | Unset = UNSET,
+        eligible_for_stamps: bool | Unset = UNSET,
+        extra_data: ItemExtraData | Mapping[str, Any] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.product_name = product_name
+        self.quantity = quantity
+        if not isinstance(subtotal, Unset):
+            self.subtotal = subtotal
+        if not isinstance(price, Unset):
+            self.price = price
+        if not isinstance(stamps_subtotal, Unset):
+            self.stamps_subtotal = stamps_subtotal
+        if not isinstance(eligible_for_stamps, Unset):
+            self.eligible_for_stamps = eligible_for_stamps
+        if not isinstance(extra_data, Unset):
+            self.extra_data = _given(extra_data)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _subtotal = self.subtotal
-        _price = self.price
-        _stamps_subtotal = self.stamps_subtotal
-        _eligible_for_stamps = self.eligible_for_stamps
-        _extra_data = self.extra_data
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "product_name": self.product_name,
             "quantity": self.quantity,
         }
-        if _subtotal is not UNSET:
+        if (_subtotal := self.subtotal) is not None:
             json_object["subtotal"] = _subtotal
-        if _price is not UNSET:
+        elif is_null(self, "subtotal"):
+            json_object["subtotal"] = None
+        if (_price := self.price) is not None:
             json_object["price"] = _price
-        if _stamps_subtotal is not UNSET:
+        elif is_null(self, "price"):
+            json_object["price"] = None
+        if (_stamps_subtotal := self.stamps_subtotal) is not None:
             json_object["stamps_subtotal"] = _stamps_subtotal
-        if _eligible_for_stamps is not UNSET:
+        elif is_null(self, "stamps_subtotal"):
+            json_object["stamps_subtotal"] = None
+        if (_eligible_for_stamps := self.eligible_for_stamps) is not None:
             json_object["eligible_for_stamps"] = _eligible_for_stamps
-        if _extra_data is not UNSET:
+        elif is_null(self, "eligible_for_stamps"):
+            json_object["eligible_for_stamps"] = None
+        if (_extra_data := self.extra_data) is not None:
             json_object["extra_data"] = _extra_data.to_dict() if isinstance(_extra_data, ItemExtraData) else _extra_data
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "extra_data"):
+            json_object["extra_data"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.product_name = d["product_name"]
-            self.quantity = d["quantity"]
-            get = d.get
-            self.subtotal = get("subtotal", UNSET)
-            self.price = get("price", UNSET)
-            self.stamps_subtotal = get("stamps_subtotal", UNSET)
-            self.eligible_for_stamps = get("eligible_for_stamps", UNSET)
-            self.extra_data = ItemExtraData.from_dict(v) if type(v := get("extra_data", UNSET)) is dict else v
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "Item") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "Item") from None
+            if type(v := d["product_name"]) is str:
+                self.product_name = v
+            else:
+                misfit(self, d, "product_name")
+            if type(v := d["quantity"]) is float or type(v) is int:
+                self.quantity = v
+            else:
+                misfit(self, d, "quantity")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("subtotal")) is float or type(v) is int:
+            self.subtotal = v
+        elif v is not None:
+            misfit(self, d, "subtotal")
+        elif "subtotal" in d:
+            self.subtotal = None
+        if type(v := get("price")) is float or type(v) is int:
+            self.price = v
+        elif v is not None:
+            misfit(self, d, "price")
+        elif "price" in d:
+            self.price = None
+        if type(v := get("stamps_subtotal")) is int:
+            self.stamps_subtotal = v
+        elif v is not None:
+            convert(self, d, "stamps_subtotal", "stamps_subtotal", whole)
+        elif "stamps_subtotal" in d:
+            self.stamps_subtotal = None
+        if type(v := get("eligible_for_stamps")) is bool:
+            self.eligible_for_stamps = v
+        elif v is not None:
+            misfit(self, d, "eligible_for_stamps")
+        elif "eligible_for_stamps" in d:
+            self.eligible_for_stamps = None
+        if type(v := get("extra_data")) is dict:
+            self.extra_data = _read_ItemExtraData(v)
+        elif v is not None:
+            misfit(self, d, "extra_data")
+        elif "extra_data" in d:
+            self.extra_data = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.item_extra_data import ItemExtraData
+
+_read_ItemExtraData = ItemExtraData.from_dict

@@ -7,12 +7,15 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     read_date,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -20,102 +23,195 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class LegacyCustomer:
+class LegacyCustomer(Sparse):
     """A member, as the older calls return it.
 
     Attributes:
         id (int): Id of the customer.
-        name (str | Unset): Name of the customer.
-        email (str | Unset): E-mail address.
-        identifier (str | Unset): E-mail address or phone number of the member.
-        member_id (str | Unset): Card number (Member ID).
-        phone (str | Unset): Phone number.
-        birthday (datetime.date | Unset): Day of birth.
-        gender (str | Unset): Gender, as text.
+        name (str | None): Name of the customer.
+        email (str | None): E-mail address.
+        identifier (str | None): E-mail address or phone number of the member.
+        member_id (str | None): Card number (Member ID).
+        phone (str | None): Phone number.
+        birthday (datetime.date | None): Day of birth.
+        gender (str | None): Gender, as text.
     """
 
-    id: int
-    name: str | Unset = UNSET
-    email: str | Unset = UNSET
-    identifier: str | Unset = UNSET
-    member_id: str | Unset = UNSET
-    phone: str | Unset = UNSET
-    birthday: datetime.date | Unset = UNSET
-    gender: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
-
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
-        ["id", "name", "email", "identifier", "member_id", "phone", "birthday", "gender"]
+    __slots__ = (
+        "id",
+        "name",
+        "email",
+        "identifier",
+        "member_id",
+        "phone",
+        "birthday",
+        "gender",
     )
+
+    id: int
+    name: str | None
+    email: str | None
+    identifier: str | None
+    member_id: str | None
+    phone: str | None
+    birthday: datetime.date | None
+    gender: str | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "name": "name",
+        "email": "email",
+        "identifier": "identifier",
+        "member_id": "member_id",
+        "phone": "phone",
+        "birthday": "birthday",
+        "gender": "gender",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["id"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "name",
+            "email",
+            "identifier",
+            "member_id",
+            "phone",
+            "birthday",
+            "gender",
+        ]
+    )
+
+    def __init__(
+        self,
+        id: int,
+        name: str | Unset = UNSET,
+        email: str | Unset = UNSET,
+        identifier: str | Unset = UNSET,
+        member_id: str | Unset = UNSET,
+        phone: str | Unset = UNSET,
+        birthday: datetime.date | Unset = UNSET,
+        gender: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.id = id
+        if not isinstance(name, Unset):
+            self.name = name
+        if not isinstance(email, Unset):
+            self.email = email
+        if not isinstance(identifier, Unset):
+            self.identifier = identifier
+        if not isinstance(member_id, Unset):
+            self.member_id = member_id
+        if not isinstance(phone, Unset):
+            self.phone = phone
+        if not isinstance(birthday, Unset):
+            self.birthday = birthday
+        if not isinstance(gender, Unset):
+            self.gender = gender
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _name = self.name
-        _email = self.email
-        _identifier = self.identifier
-        _member_id = self.member_id
-        _phone = self.phone
-        _birthday = self.birthday
-        _gender = self.gender
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "id": self.id,
         }
-        if _name is not UNSET:
+        if (_name := self.name) is not None:
             json_object["name"] = _name
-        if _email is not UNSET:
+        elif is_null(self, "name"):
+            json_object["name"] = None
+        if (_email := self.email) is not None:
             json_object["email"] = _email
-        if _identifier is not UNSET:
+        elif is_null(self, "email"):
+            json_object["email"] = None
+        if (_identifier := self.identifier) is not None:
             json_object["identifier"] = _identifier
-        if _member_id is not UNSET:
+        elif is_null(self, "identifier"):
+            json_object["identifier"] = None
+        if (_member_id := self.member_id) is not None:
             json_object["member_id"] = _member_id
-        if _phone is not UNSET:
+        elif is_null(self, "member_id"):
+            json_object["member_id"] = None
+        if (_phone := self.phone) is not None:
             json_object["phone"] = _phone
-        if _birthday is not UNSET:
+        elif is_null(self, "phone"):
+            json_object["phone"] = None
+        if (_birthday := self.birthday) is not None:
             json_object["birthday"] = _birthday.isoformat() if isinstance(_birthday, datetime.date) else _birthday
-        if _gender is not UNSET:
+        elif is_null(self, "birthday"):
+            json_object["birthday"] = None
+        if (_gender := self.gender) is not None:
             json_object["gender"] = _gender
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "gender"):
+            json_object["gender"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.id = d["id"]
-            get = d.get
-            self.name = get("name", UNSET)
-            self.email = get("email", UNSET)
-            self.identifier = get("identifier", UNSET)
-            self.member_id = get("member_id", UNSET)
-            self.phone = get("phone", UNSET)
-            self.birthday = read_date(get("birthday", UNSET))
-            self.gender = get("gender", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "LegacyCustomer") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "LegacyCustomer") from None
+            if type(v := d["id"]) is int:
+                self.id = v
+            else:
+                convert(self, d, "id", "id", whole)
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("name")) is str:
+            self.name = v
+        elif v is not None:
+            misfit(self, d, "name")
+        elif "name" in d:
+            self.name = None
+        if type(v := get("email")) is str:
+            self.email = v
+        elif v is not None:
+            misfit(self, d, "email")
+        elif "email" in d:
+            self.email = None
+        if type(v := get("identifier")) is str:
+            self.identifier = v
+        elif v is not None:
+            misfit(self, d, "identifier")
+        elif "identifier" in d:
+            self.identifier = None
+        if type(v := get("member_id")) is str:
+            self.member_id = v
+        elif v is not None:
+            misfit(self, d, "member_id")
+        elif "member_id" in d:
+            self.member_id = None
+        if type(v := get("phone")) is str:
+            self.phone = v
+        elif v is not None:
+            misfit(self, d, "phone")
+        elif "phone" in d:
+            self.phone = None
+        if (v := get("birthday")) is not None:
+            convert(self, d, "birthday", "birthday", read_date)
+        elif "birthday" in d:
+            self.birthday = None
+        if type(v := get("gender")) is str:
+            self.gender = v
+        elif v is not None:
+            misfit(self, d, "gender")
+        elif "gender" in d:
+            self.gender = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

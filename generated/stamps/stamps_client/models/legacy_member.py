@@ -6,12 +6,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     read_enum,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..models.legacy_member_state import LegacyMemberState
@@ -20,90 +24,161 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class LegacyMember:
+class LegacyMember(Sparse):
     """A member of an earlier programme.
 
     Attributes:
         member_id (str): Id of the old member.
-        email (str | Unset): E-mail address.
-        mobile_number (str | Unset): Mobile number.
-        merchant (int | Unset): Id of the merchant.
-        status (LegacyMemberState | Unset): State of an old member: 1 merged, 2 not merged.
-        duplicate_id (str | Unset): Id that possible duplicates share.
+        email (str | None): E-mail address.
+        mobile_number (str | None): Mobile number.
+        merchant (int | None): Id of the merchant.
+        status (LegacyMemberState | None): State of an old member: 1 merged, 2 not merged.
+        duplicate_id (str | None): Id that possible duplicates share.
     """
 
-    member_id: str
-    email: str | Unset = UNSET
-    mobile_number: str | Unset = UNSET
-    merchant: int | Unset = UNSET
-    status: LegacyMemberState | Unset = UNSET
-    duplicate_id: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
-
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
-        ["member_id", "email", "mobile_number", "merchant", "status", "duplicate_id"]
+    __slots__ = (
+        "member_id",
+        "email",
+        "mobile_number",
+        "merchant",
+        "status",
+        "duplicate_id",
     )
+
+    member_id: str
+    email: str | None
+    mobile_number: str | None
+    merchant: int | None
+    status: LegacyMemberState | None
+    duplicate_id: str | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "member_id": "member_id",
+        "email": "email",
+        "mobile_number": "mobile_number",
+        "merchant": "merchant",
+        "status": "status",
+        "duplicate_id": "duplicate_id",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["member_id"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "email",
+            "mobile_number",
+            "merchant",
+            "status",
+            "duplicate_id",
+        ]
+    )
+
+    def __init__(
+        self,
+        member_id: str,
+        email: str | Unset = UNSET,
+        mobile_number: str | Unset = UNSET,
+        merchant: int | Unset = UNSET,
+        status: LegacyMemberState | int | Unset = UNSET,
+        duplicate_id: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.member_id = member_id
+        if not isinstance(email, Unset):
+            self.email = email
+        if not isinstance(mobile_number, Unset):
+            self.mobile_number = mobile_number
+        if not isinstance(merchant, Unset):
+            self.merchant = merchant
+        if not isinstance(status, Unset):
+            self.status = _given(status)
+        if not isinstance(duplicate_id, Unset):
+            self.duplicate_id = duplicate_id
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _email = self.email
-        _mobile_number = self.mobile_number
-        _merchant = self.merchant
-        _status = self.status
-        _duplicate_id = self.duplicate_id
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "member_id": self.member_id,
         }
-        if _email is not UNSET:
+        if (_email := self.email) is not None:
             json_object["email"] = _email
-        if _mobile_number is not UNSET:
+        elif is_null(self, "email"):
+            json_object["email"] = None
+        if (_mobile_number := self.mobile_number) is not None:
             json_object["mobile_number"] = _mobile_number
-        if _merchant is not UNSET:
+        elif is_null(self, "mobile_number"):
+            json_object["mobile_number"] = None
+        if (_merchant := self.merchant) is not None:
             json_object["merchant"] = _merchant
-        if _status is not UNSET:
+        elif is_null(self, "merchant"):
+            json_object["merchant"] = None
+        if (_status := self.status) is not None:
             json_object["status"] = _status.value if isinstance(_status, LegacyMemberState) else _status
-        if _duplicate_id is not UNSET:
+        elif is_null(self, "status"):
+            json_object["status"] = None
+        if (_duplicate_id := self.duplicate_id) is not None:
             json_object["duplicate_id"] = _duplicate_id
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "duplicate_id"):
+            json_object["duplicate_id"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.member_id = d["member_id"]
-            get = d.get
-            self.email = get("email", UNSET)
-            self.mobile_number = get("mobile_number", UNSET)
-            self.merchant = get("merchant", UNSET)
-            self.status = read_enum(LegacyMemberState, get("status", UNSET))
-            self.duplicate_id = get("duplicate_id", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "LegacyMember") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "LegacyMember") from None
+            if type(v := d["member_id"]) is str:
+                self.member_id = v
+            else:
+                misfit(self, d, "member_id")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("email")) is str:
+            self.email = v
+        elif v is not None:
+            misfit(self, d, "email")
+        elif "email" in d:
+            self.email = None
+        if type(v := get("mobile_number")) is str:
+            self.mobile_number = v
+        elif v is not None:
+            misfit(self, d, "mobile_number")
+        elif "mobile_number" in d:
+            self.mobile_number = None
+        if type(v := get("merchant")) is int:
+            self.merchant = v
+        elif v is not None:
+            convert(self, d, "merchant", "merchant", whole)
+        elif "merchant" in d:
+            self.merchant = None
+        if type(v := get("status")) is int:
+            self.status = read_enum(LegacyMemberState, v)
+        elif v is not None:
+            misfit(self, d, "status")
+        elif "status" in d:
+            self.status = None
+        if type(v := get("duplicate_id")) is str:
+            self.duplicate_id = v
+        elif v is not None:
+            misfit(self, d, "duplicate_id")
+        elif "duplicate_id" in d:
+            self.duplicate_id = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    hollow,
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
 )
 
@@ -18,80 +21,103 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class LegacyMemberList:
+class LegacyMemberList(Sparse):
     """Old members, and those merged already.
 
     Attributes:
         legacy_members (list[LegacyMember]): Old members; where duplicates are listed, those that are not merged.
-        merged_legacy_members (list[LegacyMember] | Unset): Old members that are merged.
+        merged_legacy_members (list[LegacyMember] | None): Old members that are merged.
     """
 
-    legacy_members: list[LegacyMember]
-    merged_legacy_members: list[LegacyMember] | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "legacy_members",
+        "merged_legacy_members",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["legacy_members", "merged_legacy_members"])
+    legacy_members: list[LegacyMember]
+    merged_legacy_members: list[LegacyMember] | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "legacy_members": "legacy_members",
+        "merged_legacy_members": "merged_legacy_members",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["legacy_members"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "merged_legacy_members",
+        ]
+    )
+
+    def __init__(
+        self,
+        legacy_members: Sequence[LegacyMember | Mapping[str, Any]],
+        merged_legacy_members: Sequence[LegacyMember | Mapping[str, Any]] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.legacy_members = _given(legacy_members)
+        if not isinstance(merged_legacy_members, Unset):
+            self.merged_legacy_members = _given(merged_legacy_members)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _legacy_members = self.legacy_members
-        _merged_legacy_members = self.merged_legacy_members
         json_object: dict[str, Any] = {
             "legacy_members": [i0.to_dict() if isinstance(i0, LegacyMember) else i0 for i0 in _legacy_members]
             if _legacy_members and isinstance(_legacy_members, list)
             else _legacy_members,
         }
-        if _merged_legacy_members is not UNSET:
+        if (_merged_legacy_members := self.merged_legacy_members) is not None:
             json_object["merged_legacy_members"] = (
                 [i0.to_dict() if isinstance(i0, LegacyMember) else i0 for i0 in _merged_legacy_members]
                 if _merged_legacy_members and isinstance(_merged_legacy_members, list)
                 else _merged_legacy_members
             )
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "merged_legacy_members"):
+            json_object["merged_legacy_members"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.legacy_members = (
-                [LegacyMember.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := d["legacy_members"]) is list and v
-                else v
-            )
-            get = d.get
+            if type(v := d["legacy_members"]) is list:
+                self.legacy_members = (
+                    [_read_LegacyMember(i0) if type(i0) is dict else hollow(LegacyMember, i0) for i0 in v] if v else v
+                )
+            else:
+                misfit(self, d, "legacy_members")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("merged_legacy_members")) is list:
             self.merged_legacy_members = (
-                [LegacyMember.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("merged_legacy_members", UNSET)) is list and v
-                else v
+                [_read_LegacyMember(i0) if type(i0) is dict else hollow(LegacyMember, i0) for i0 in v] if v else v
             )
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "LegacyMemberList") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "LegacyMemberList") from None
+        elif v is not None:
+            misfit(self, d, "merged_legacy_members")
+        elif "merged_legacy_members" in d:
+            self.merged_legacy_members = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.legacy_member import LegacyMember
+
+_read_LegacyMember = LegacyMember.from_dict

@@ -4,15 +4,19 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    STR,
+    convert,
+    misfit,
+    object_of,
     read_date,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -20,42 +24,73 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class LegacyMembershipStatus:
+class LegacyMembershipStatus(Sparse):
     """A customer, as the older look-up returns it.
 
     Attributes:
-        id (int | Unset): Id of the customer.
-        name (str | Unset): Name of the customer.
-        birthday (datetime.date | Unset): Day of birth.
-        stamps (int | Unset): Stamp balance, in whole stamps.
-        email (str | Unset): E-mail address.
-        identifier (str | Unset): E-mail address or phone number of the member.
-        membership_status (str | Unset): Name of the level.
-        is_active (bool | Unset): Whether the person is registered.
-        member_ids (list[str] | Unset): Numbers of the cards (Member IDs).
-        gender (int | Unset): Gender: 1 male, 2 female.
-        phone (str | Unset): Phone number.
-        address (str | Unset): Postal address.
-        balance (float | Unset): Second balance, apart from stamps; the unit is not stated.
+        id (int | None): Id of the customer.
+        name (str | None): Name of the customer.
+        birthday (datetime.date | None): Day of birth.
+        stamps (int | None): Stamp balance, in whole stamps.
+        email (str | None): E-mail address.
+        identifier (str | None): E-mail address or phone number of the member.
+        membership_status (str | None): Name of the level.
+        is_active (bool | None): Whether the person is registered.
+        member_ids (list[str] | None): Numbers of the cards (Member IDs).
+        gender (int | None): Gender: 1 male, 2 female.
+        phone (str | None): Phone number.
+        address (str | None): Postal address.
+        balance (float | None): Second balance, apart from stamps; the unit is not stated.
     """
 
-    id: int | Unset = UNSET
-    name: str | Unset = UNSET
-    birthday: datetime.date | Unset = UNSET
-    stamps: int | Unset = UNSET
-    email: str | Unset = UNSET
-    identifier: str | Unset = UNSET
-    membership_status: str | Unset = UNSET
-    is_active: bool | Unset = UNSET
-    member_ids: list[str] | Unset = UNSET
-    gender: int | Unset = UNSET
-    phone: str | Unset = UNSET
-    address: str | Unset = UNSET
-    balance: float | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "id",
+        "name",
+        "birthday",
+        "stamps",
+        "email",
+        "identifier",
+        "membership_status",
+        "is_active",
+        "member_ids",
+        "gender",
+        "phone",
+        "address",
+        "balance",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    id: int | None
+    name: str | None
+    birthday: datetime.date | None
+    stamps: int | None
+    email: str | None
+    identifier: str | None
+    membership_status: str | None
+    is_active: bool | None
+    member_ids: list[str] | None
+    gender: int | None
+    phone: str | None
+    address: str | None
+    balance: float | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "name": "name",
+        "birthday": "birthday",
+        "stamps": "stamps",
+        "email": "email",
+        "identifier": "identifier",
+        "membership_status": "membership_status",
+        "is_active": "is_active",
+        "member_ids": "member_ids",
+        "gender": "gender",
+        "phone": "phone",
+        "address": "address",
+        "balance": "balance",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
             "id",
             "name",
@@ -72,95 +107,205 @@ class LegacyMembershipStatus:
             "balance",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+
+    def __init__(
+        self,
+        id: int | Unset = UNSET,
+        name: str | Unset = UNSET,
+        birthday: datetime.date | Unset = UNSET,
+        stamps: int | Unset = UNSET,
+        email: str | Unset = UNSET,
+        identifier: str | Unset = UNSET,
+        membership_status: str | Unset = UNSET,
+        is_active: bool | Unset = UNSET,
+        member_ids: Sequence[str] | Unset = UNSET,
+        gender: int | Unset = UNSET,
+        phone: str | Unset = UNSET,
+        address: str | Unset = UNSET,
+        balance: float | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(id, Unset):
+            self.id = id
+        if not isinstance(name, Unset):
+            self.name = name
+        if not isinstance(birthday, Unset):
+            self.birthday = birthday
+        if not isinstance(stamps, Unset):
+            self.stamps = stamps
+        if not isinstance(email, Unset):
+            self.email = email
+        if not isinstance(identifier, Unset):
+            self.identifier = identifier
+        if not isinstance(membership_status, Unset):
+            self.membership_status = membership_status
+        if not isinstance(is_active, Unset):
+            self.is_active = is_active
+        if not isinstance(member_ids, Unset):
+            self.member_ids = _given(member_ids)
+        if not isinstance(gender, Unset):
+            self.gender = gender
+        if not isinstance(phone, Unset):
+            self.phone = phone
+        if not isinstance(address, Unset):
+            self.address = address
+        if not isinstance(balance, Unset):
+            self.balance = balance
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _id = self.id
-        _name = self.name
-        _birthday = self.birthday
-        _stamps = self.stamps
-        _email = self.email
-        _identifier = self.identifier
-        _membership_status = self.membership_status
-        _is_active = self.is_active
-        _member_ids = self.member_ids
-        _gender = self.gender
-        _phone = self.phone
-        _address = self.address
-        _balance = self.balance
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _id is not UNSET:
+        if (_id := self.id) is not None:
             json_object["id"] = _id
-        if _name is not UNSET:
+        elif is_null(self, "id"):
+            json_object["id"] = None
+        if (_name := self.name) is not None:
             json_object["name"] = _name
-        if _birthday is not UNSET:
+        elif is_null(self, "name"):
+            json_object["name"] = None
+        if (_birthday := self.birthday) is not None:
             json_object["birthday"] = _birthday.isoformat() if isinstance(_birthday, datetime.date) else _birthday
-        if _stamps is not UNSET:
+        elif is_null(self, "birthday"):
+            json_object["birthday"] = None
+        if (_stamps := self.stamps) is not None:
             json_object["stamps"] = _stamps
-        if _email is not UNSET:
+        elif is_null(self, "stamps"):
+            json_object["stamps"] = None
+        if (_email := self.email) is not None:
             json_object["email"] = _email
-        if _identifier is not UNSET:
+        elif is_null(self, "email"):
+            json_object["email"] = None
+        if (_identifier := self.identifier) is not None:
             json_object["identifier"] = _identifier
-        if _membership_status is not UNSET:
+        elif is_null(self, "identifier"):
+            json_object["identifier"] = None
+        if (_membership_status := self.membership_status) is not None:
             json_object["membership_status"] = _membership_status
-        if _is_active is not UNSET:
+        elif is_null(self, "membership_status"):
+            json_object["membership_status"] = None
+        if (_is_active := self.is_active) is not None:
             json_object["is_active"] = _is_active
-        if _member_ids is not UNSET:
+        elif is_null(self, "is_active"):
+            json_object["is_active"] = None
+        if (_member_ids := self.member_ids) is not None:
             json_object["member_ids"] = _member_ids
-        if _gender is not UNSET:
+        elif is_null(self, "member_ids"):
+            json_object["member_ids"] = None
+        if (_gender := self.gender) is not None:
             json_object["gender"] = _gender
-        if _phone is not UNSET:
+        elif is_null(self, "gender"):
+            json_object["gender"] = None
+        if (_phone := self.phone) is not None:
             json_object["phone"] = _phone
-        if _address is not UNSET:
+        elif is_null(self, "phone"):
+            json_object["phone"] = None
+        if (_address := self.address) is not None:
             json_object["address"] = _address
-        if _balance is not UNSET:
+        elif is_null(self, "address"):
+            json_object["address"] = None
+        if (_balance := self.balance) is not None:
             json_object["balance"] = _balance
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "balance"):
+            json_object["balance"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.id = get("id", UNSET)
-            self.name = get("name", UNSET)
-            self.birthday = read_date(get("birthday", UNSET))
-            self.stamps = get("stamps", UNSET)
-            self.email = get("email", UNSET)
-            self.identifier = get("identifier", UNSET)
-            self.membership_status = get("membership_status", UNSET)
-            self.is_active = get("is_active", UNSET)
-            self.member_ids = get("member_ids", UNSET)
-            self.gender = get("gender", UNSET)
-            self.phone = get("phone", UNSET)
-            self.address = get("address", UNSET)
-            self.balance = get("balance", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "LegacyMembershipStatus") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "LegacyMembershipStatus") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("id")) is int:
+            self.id = v
+        elif v is not None:
+            convert(self, d, "id", "id", whole)
+        elif "id" in d:
+            self.id = None
+        if type(v := get("name")) is str:
+            self.name = v
+        elif v is not None:
+            misfit(self, d, "name")
+        elif "name" in d:
+            self.name = None
+        if (v := get("birthday")) is not None:
+            convert(self, d, "birthday", "birthday", read_date)
+        elif "birthday" in d:
+            self.birthday = None
+        if type(v := get("stamps")) is int:
+            self.stamps = v
+        elif v is not None:
+            convert(self, d, "stamps", "stamps", whole)
+        elif "stamps" in d:
+            self.stamps = None
+        if type(v := get("email")) is str:
+            self.email = v
+        elif v is not None:
+            misfit(self, d, "email")
+        elif "email" in d:
+            self.email = None
+        if type(v := get("identifier")) is str:
+            self.identifier = v
+        elif v is not None:
+            misfit(self, d, "identifier")
+        elif "identifier" in d:
+            self.identifier = None
+        if type(v := get("membership_status")) is str:
+            self.membership_status = v
+        elif v is not None:
+            misfit(self, d, "membership_status")
+        elif "membership_status" in d:
+            self.membership_status = None
+        if type(v := get("is_active")) is bool:
+            self.is_active = v
+        elif v is not None:
+            misfit(self, d, "is_active")
+        elif "is_active" in d:
+            self.is_active = None
+        if type(v := get("member_ids")) is list and STR.issuperset(map(type, v)):
+            self.member_ids = v
+        elif v is not None:
+            misfit(self, d, "member_ids")
+        elif "member_ids" in d:
+            self.member_ids = None
+        if type(v := get("gender")) is int:
+            self.gender = v
+        elif v is not None:
+            convert(self, d, "gender", "gender", whole)
+        elif "gender" in d:
+            self.gender = None
+        if type(v := get("phone")) is str:
+            self.phone = v
+        elif v is not None:
+            misfit(self, d, "phone")
+        elif "phone" in d:
+            self.phone = None
+        if type(v := get("address")) is str:
+            self.address = v
+        elif v is not None:
+            misfit(self, d, "address")
+        elif "address" in d:
+            self.address = None
+        if type(v := get("balance")) is float or type(v) is int:
+            self.balance = v
+        elif v is not None:
+            misfit(self, d, "balance")
+        elif "balance" in d:
+            self.balance = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -6,10 +6,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
 )
 
@@ -18,73 +20,109 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class LegacyRedemptionResult:
+class LegacyRedemptionResult(Sparse):
     """The redemption, the customer afterwards, and the voucher the redemption made.
 
     Attributes:
         redemption (Redemption): A redemption that was made.
         customer (RedemptionCustomer): The customer of a redemption.
-        voucher (LegacyVoucher | Unset): A voucher that a redemption made.
+        voucher (LegacyVoucher | None): A voucher that a redemption made.
     """
+
+    __slots__ = (
+        "redemption",
+        "customer",
+        "voucher",
+    )
 
     redemption: Redemption
     customer: RedemptionCustomer
-    voucher: LegacyVoucher | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    voucher: LegacyVoucher | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["redemption", "customer", "voucher"])
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "redemption": "redemption",
+        "customer": "customer",
+        "voucher": "voucher",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["redemption", "customer"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "voucher",
+        ]
+    )
+
+    def __init__(
+        self,
+        redemption: Redemption | Mapping[str, Any],
+        customer: RedemptionCustomer | Mapping[str, Any],
+        voucher: LegacyVoucher | Mapping[str, Any] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.redemption = _given(redemption)
+        self.customer = _given(customer)
+        if not isinstance(voucher, Unset):
+            self.voucher = _given(voucher)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _redemption = self.redemption
         _customer = self.customer
-        _voucher = self.voucher
         json_object: dict[str, Any] = {
             "redemption": _redemption.to_dict() if isinstance(_redemption, Redemption) else _redemption,
             "customer": _customer.to_dict() if isinstance(_customer, RedemptionCustomer) else _customer,
         }
-        if _voucher is not UNSET:
+        if (_voucher := self.voucher) is not None:
             json_object["voucher"] = _voucher.to_dict() if isinstance(_voucher, LegacyVoucher) else _voucher
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "voucher"):
+            json_object["voucher"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.redemption = Redemption.from_dict(v) if type(v := d["redemption"]) is dict else v
-            self.customer = RedemptionCustomer.from_dict(v) if type(v := d["customer"]) is dict else v
-            get = d.get
-            self.voucher = LegacyVoucher.from_dict(v) if type(v := get("voucher", UNSET)) is dict else v
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "LegacyRedemptionResult") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "LegacyRedemptionResult") from None
+            if type(v := d["redemption"]) is dict:
+                self.redemption = _read_Redemption(v)
+            else:
+                misfit(self, d, "redemption")
+            if type(v := d["customer"]) is dict:
+                self.customer = _read_RedemptionCustomer(v)
+            else:
+                misfit(self, d, "customer")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("voucher")) is dict:
+            self.voucher = _read_LegacyVoucher(v)
+        elif v is not None:
+            misfit(self, d, "voucher")
+        elif "voucher" in d:
+            self.voucher = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.legacy_voucher import LegacyVoucher
 from ..models.redemption import Redemption
 from ..models.redemption_customer import RedemptionCustomer
+
+_read_LegacyVoucher = LegacyVoucher.from_dict
+_read_Redemption = Redemption.from_dict
+_read_RedemptionCustomer = RedemptionCustomer.from_dict

@@ -6,11 +6,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -18,74 +21,118 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class LegacyTransactionCustomer:
+class LegacyTransactionCustomer(Sparse):
     """The customer of a transaction.
 
     Attributes:
         id (int): Id of the customer.
         stamps_remaining (int): Stamp balance after the call, in whole stamps.
-        status (str | Unset): Name of the level.
-        balance (float | Unset): Second balance, apart from stamps; the unit is not stated.
+        status (str | None): Name of the level.
+        balance (float | None): Second balance, apart from stamps; the unit is not stated.
     """
+
+    __slots__ = (
+        "id",
+        "stamps_remaining",
+        "status",
+        "balance",
+    )
 
     id: int
     stamps_remaining: int
-    status: str | Unset = UNSET
-    balance: float | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    status: str | None
+    balance: float | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["id", "stamps_remaining", "status", "balance"])
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "stamps_remaining": "stamps_remaining",
+        "status": "status",
+        "balance": "balance",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["id", "stamps_remaining"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "status",
+            "balance",
+        ]
+    )
+
+    def __init__(
+        self,
+        id: int,
+        stamps_remaining: int,
+        status: str | Unset = UNSET,
+        balance: float | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.id = id
+        self.stamps_remaining = stamps_remaining
+        if not isinstance(status, Unset):
+            self.status = status
+        if not isinstance(balance, Unset):
+            self.balance = balance
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _status = self.status
-        _balance = self.balance
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "id": self.id,
             "stamps_remaining": self.stamps_remaining,
         }
-        if _status is not UNSET:
+        if (_status := self.status) is not None:
             json_object["status"] = _status
-        if _balance is not UNSET:
+        elif is_null(self, "status"):
+            json_object["status"] = None
+        if (_balance := self.balance) is not None:
             json_object["balance"] = _balance
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "balance"):
+            json_object["balance"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.id = d["id"]
-            self.stamps_remaining = d["stamps_remaining"]
-            get = d.get
-            self.status = get("status", UNSET)
-            self.balance = get("balance", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "LegacyTransactionCustomer") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "LegacyTransactionCustomer") from None
+            if type(v := d["id"]) is int:
+                self.id = v
+            else:
+                convert(self, d, "id", "id", whole)
+            if type(v := d["stamps_remaining"]) is int:
+                self.stamps_remaining = v
+            else:
+                convert(self, d, "stamps_remaining", "stamps_remaining", whole)
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("status")) is str:
+            self.status = v
+        elif v is not None:
+            misfit(self, d, "status")
+        elif "status" in d:
+            self.status = None
+        if type(v := get("balance")) is float or type(v) is int:
+            self.balance = v
+        elif v is not None:
+            misfit(self, d, "balance")
+        elif "balance" in d:
+            self.balance = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -6,11 +6,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -18,88 +21,161 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class LegacyVoucher:
+class LegacyVoucher(Sparse):
     """A voucher that a redemption made.
 
     Attributes:
         id (int): Id of the voucher.
-        name (str | Unset): Name of the voucher.
-        type_ (str | Unset): Kind of voucher, as text.
-        quantity (int | Unset): How many.
-        image_url (str | Unset): Address of the picture.
-        expires_on (str | Unset): When it ends, `DD-MM-YYYY hh:mm`; the time zone is not stated.
+        name (str | None): Name of the voucher.
+        type_ (str | None): Kind of voucher, as text.
+        quantity (int | None): How many.
+        image_url (str | None): Address of the picture.
+        expires_on (str | None): When it ends, `DD-MM-YYYY hh:mm`; the time zone is not stated.
     """
 
-    id: int
-    name: str | Unset = UNSET
-    type_: str | Unset = UNSET
-    quantity: int | Unset = UNSET
-    image_url: str | Unset = UNSET
-    expires_on: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "id",
+        "name",
+        "type_",
+        "quantity",
+        "image_url",
+        "expires_on",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["id", "name", "type", "quantity", "image_url", "expires_on"])
+    id: int
+    name: str | None
+    type_: str | None
+    quantity: int | None
+    image_url: str | None
+    expires_on: str | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "name": "name",
+        "type_": "type",
+        "quantity": "quantity",
+        "image_url": "image_url",
+        "expires_on": "expires_on",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["id"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "name",
+            "type_",
+            "quantity",
+            "image_url",
+            "expires_on",
+        ]
+    )
+
+    def __init__(
+        self,
+        id: int,
+        name: str | Unset = UNSET,
+        type_: str | Unset = UNSET,
+        quantity: int | Unset = UNSET,
+        image_url: str | Unset = UNSET,
+        expires_on: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.id = id
+        if not isinstance(name, Unset):
+            self.name = name
+        if not isinstance(type_, Unset):
+            self.type_ = type_
+        if not isinstance(quantity, Unset):
+            self.quantity = quantity
+        if not isinstance(image_url, Unset):
+            self.image_url = image_url
+        if not isinstance(expires_on, Unset):
+            self.expires_on = expires_on
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _name = self.name
-        _type_ = self.type_
-        _quantity = self.quantity
-        _image_url = self.image_url
-        _expires_on = self.expires_on
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "id": self.id,
         }
-        if _name is not UNSET:
+        if (_name := self.name) is not None:
             json_object["name"] = _name
-        if _type_ is not UNSET:
+        elif is_null(self, "name"):
+            json_object["name"] = None
+        if (_type_ := self.type_) is not None:
             json_object["type"] = _type_
-        if _quantity is not UNSET:
+        elif is_null(self, "type_"):
+            json_object["type"] = None
+        if (_quantity := self.quantity) is not None:
             json_object["quantity"] = _quantity
-        if _image_url is not UNSET:
+        elif is_null(self, "quantity"):
+            json_object["quantity"] = None
+        if (_image_url := self.image_url) is not None:
             json_object["image_url"] = _image_url
-        if _expires_on is not UNSET:
+        elif is_null(self, "image_url"):
+            json_object["image_url"] = None
+        if (_expires_on := self.expires_on) is not None:
             json_object["expires_on"] = _expires_on
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "expires_on"):
+            json_object["expires_on"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.id = d["id"]
-            get = d.get
-            self.name = get("name", UNSET)
-            self.type_ = get("type", UNSET)
-            self.quantity = get("quantity", UNSET)
-            self.image_url = get("image_url", UNSET)
-            self.expires_on = get("expires_on", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "LegacyVoucher") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "LegacyVoucher") from None
+            if type(v := d["id"]) is int:
+                self.id = v
+            else:
+                convert(self, d, "id", "id", whole)
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("name")) is str:
+            self.name = v
+        elif v is not None:
+            misfit(self, d, "name")
+        elif "name" in d:
+            self.name = None
+        if type(v := get("type")) is str:
+            self.type_ = v
+        elif v is not None:
+            misfit(self, d, "type")
+        elif "type" in d:
+            self.type_ = None
+        if type(v := get("quantity")) is int:
+            self.quantity = v
+        elif v is not None:
+            convert(self, d, "quantity", "quantity", whole)
+        elif "quantity" in d:
+            self.quantity = None
+        if type(v := get("image_url")) is str:
+            self.image_url = v
+        elif v is not None:
+            misfit(self, d, "image_url")
+        elif "image_url" in d:
+            self.image_url = None
+        if type(v := get("expires_on")) is str:
+            self.expires_on = v
+        elif v is not None:
+            misfit(self, d, "expires_on")
+        elif "expires_on" in d:
+            self.expires_on = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

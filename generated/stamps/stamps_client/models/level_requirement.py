@@ -7,10 +7,11 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     read_date,
     unknown_members,
 )
@@ -20,71 +21,108 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class LevelRequirement:
+class LevelRequirement(Sparse):
     """An amount to spend by a day.
 
     Attributes:
-        spending_requirement (float | Unset): Amount to spend; the unit is not stated.
-        deadline (datetime.date | Unset): Day until which it counts; one sample is no day of the calendar.
-        next_level (str | Unset): Name of the level that follows.
+        spending_requirement (float | None): Amount to spend; the unit is not stated.
+        deadline (datetime.date | None): Day until which it counts; one sample is no day of the calendar.
+        next_level (str | None): Name of the level that follows.
     """
 
-    spending_requirement: float | Unset = UNSET
-    deadline: datetime.date | Unset = UNSET
-    next_level: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "spending_requirement",
+        "deadline",
+        "next_level",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["spending_requirement", "deadline", "next_level"])
+    spending_requirement: float | None
+    deadline: datetime.date | None
+    next_level: str | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "spending_requirement": "spending_requirement",
+        "deadline": "deadline",
+        "next_level": "next_level",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "spending_requirement",
+            "deadline",
+            "next_level",
+        ]
+    )
+
+    def __init__(
+        self,
+        spending_requirement: float | Unset = UNSET,
+        deadline: datetime.date | Unset = UNSET,
+        next_level: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(spending_requirement, Unset):
+            self.spending_requirement = spending_requirement
+        if not isinstance(deadline, Unset):
+            self.deadline = deadline
+        if not isinstance(next_level, Unset):
+            self.next_level = next_level
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _spending_requirement = self.spending_requirement
-        _deadline = self.deadline
-        _next_level = self.next_level
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _spending_requirement is not UNSET:
+        if (_spending_requirement := self.spending_requirement) is not None:
             json_object["spending_requirement"] = _spending_requirement
-        if _deadline is not UNSET:
+        elif is_null(self, "spending_requirement"):
+            json_object["spending_requirement"] = None
+        if (_deadline := self.deadline) is not None:
             json_object["deadline"] = _deadline.isoformat() if isinstance(_deadline, datetime.date) else _deadline
-        if _next_level is not UNSET:
+        elif is_null(self, "deadline"):
+            json_object["deadline"] = None
+        if (_next_level := self.next_level) is not None:
             json_object["next_level"] = _next_level
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "next_level"):
+            json_object["next_level"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.spending_requirement = get("spending_requirement", UNSET)
-            self.deadline = read_date(get("deadline", UNSET))
-            self.next_level = get("next_level", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "LevelRequirement") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "LevelRequirement") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("spending_requirement")) is float or type(v) is int:
+            self.spending_requirement = v
+        elif v is not None:
+            misfit(self, d, "spending_requirement")
+        elif "spending_requirement" in d:
+            self.spending_requirement = None
+        if (v := get("deadline")) is not None:
+            convert(self, d, "deadline", "deadline", read_date)
+        elif "deadline" in d:
+            self.deadline = None
+        if type(v := get("next_level")) is str:
+            self.next_level = v
+        elif v is not None:
+            misfit(self, d, "next_level")
+        elif "next_level" in d:
+            self.next_level = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -6,10 +6,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
 )
 
@@ -18,76 +20,99 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class LevelRequirements:
+class LevelRequirements(Sparse):
     """What a member has to spend to rise, and not to fall.
 
     Attributes:
         upgrade_requirement (LevelRequirement): An amount to spend by a day.
-        downgrade_requirement (LevelRequirement | Unset): An amount to spend by a day.
+        downgrade_requirement (LevelRequirement | None): An amount to spend by a day.
     """
 
-    upgrade_requirement: LevelRequirement
-    downgrade_requirement: LevelRequirement | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "upgrade_requirement",
+        "downgrade_requirement",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["upgrade_requirement", "downgrade_requirement"])
+    upgrade_requirement: LevelRequirement
+    downgrade_requirement: LevelRequirement | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "upgrade_requirement": "upgrade_requirement",
+        "downgrade_requirement": "downgrade_requirement",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["upgrade_requirement"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "downgrade_requirement",
+        ]
+    )
+
+    def __init__(
+        self,
+        upgrade_requirement: LevelRequirement | Mapping[str, Any],
+        downgrade_requirement: LevelRequirement | Mapping[str, Any] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.upgrade_requirement = _given(upgrade_requirement)
+        if not isinstance(downgrade_requirement, Unset):
+            self.downgrade_requirement = _given(downgrade_requirement)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _upgrade_requirement = self.upgrade_requirement
-        _downgrade_requirement = self.downgrade_requirement
         json_object: dict[str, Any] = {
             "upgrade_requirement": _upgrade_requirement.to_dict()
             if isinstance(_upgrade_requirement, LevelRequirement)
             else _upgrade_requirement,
         }
-        if _downgrade_requirement is not UNSET:
+        if (_downgrade_requirement := self.downgrade_requirement) is not None:
             json_object["downgrade_requirement"] = (
                 _downgrade_requirement.to_dict()
                 if isinstance(_downgrade_requirement, LevelRequirement)
                 else _downgrade_requirement
             )
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "downgrade_requirement"):
+            json_object["downgrade_requirement"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.upgrade_requirement = (
-                LevelRequirement.from_dict(v) if type(v := d["upgrade_requirement"]) is dict else v
-            )
-            get = d.get
-            self.downgrade_requirement = (
-                LevelRequirement.from_dict(v) if type(v := get("downgrade_requirement", UNSET)) is dict else v
-            )
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "LevelRequirements") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "LevelRequirements") from None
+            if type(v := d["upgrade_requirement"]) is dict:
+                self.upgrade_requirement = _read_LevelRequirement(v)
+            else:
+                misfit(self, d, "upgrade_requirement")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("downgrade_requirement")) is dict:
+            self.downgrade_requirement = _read_LevelRequirement(v)
+        elif v is not None:
+            misfit(self, d, "downgrade_requirement")
+        elif "downgrade_requirement" in d:
+            self.downgrade_requirement = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.level_requirement import LevelRequirement
+
+_read_LevelRequirement = LevelRequirement.from_dict

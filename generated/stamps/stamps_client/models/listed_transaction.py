@@ -6,12 +6,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     read_enum,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..models.transaction_state import TransactionState
@@ -20,8 +24,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class ListedTransaction:
+class ListedTransaction(Sparse):
     """A transaction in the list of a member.
 
     Attributes:
@@ -32,13 +35,29 @@ class ListedTransaction:
         created (int): When it was made, in seconds since 1970-01-01T00:00:00Z.
         status (TransactionState): State of a transaction: 1 new, 2 cancelled, 3 open.
         store (TransactionStore): The store of a transaction.
-        number_of_people (int | None | Unset): How many people the transaction covers.
-        discount (float | None | Unset): Discount; the unit is not stated.
-        subtotal (float | None | Unset): Subtotal; the unit is not stated.
-        merchant (str | Unset): Name of the merchant.
-        merchant_id (int | Unset): Id of the merchant.
-        meta (TransactionMeta | Unset): The channel of a transaction.
+        number_of_people (int | None): How many people the transaction covers.
+        discount (float | None): Discount; the unit is not stated.
+        subtotal (float | None): Subtotal; the unit is not stated.
+        merchant (str | None): Name of the merchant.
+        merchant_id (int | None): Id of the merchant.
+        meta (TransactionMeta | None): The channel of a transaction.
     """
+
+    __slots__ = (
+        "id",
+        "value",
+        "stamps_earned",
+        "invoice_number",
+        "created",
+        "status",
+        "store",
+        "number_of_people",
+        "discount",
+        "subtotal",
+        "merchant",
+        "merchant_id",
+        "meta",
+    )
 
     id: int
     value: float
@@ -47,23 +66,34 @@ class ListedTransaction:
     created: int
     status: TransactionState
     store: TransactionStore
-    number_of_people: int | None | Unset = UNSET
-    discount: float | None | Unset = UNSET
-    subtotal: float | None | Unset = UNSET
-    merchant: str | Unset = UNSET
-    merchant_id: int | Unset = UNSET
-    meta: TransactionMeta | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    number_of_people: int | None
+    discount: float | None
+    subtotal: float | None
+    merchant: str | None
+    merchant_id: int | None
+    meta: TransactionMeta | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "value": "value",
+        "stamps_earned": "stamps_earned",
+        "invoice_number": "invoice_number",
+        "created": "created",
+        "status": "status",
+        "store": "store",
+        "number_of_people": "number_of_people",
+        "discount": "discount",
+        "subtotal": "subtotal",
+        "merchant": "merchant",
+        "merchant_id": "merchant_id",
+        "meta": "meta",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        ["id", "value", "stamps_earned", "invoice_number", "created", "status", "store"]
+    )
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "id",
-            "value",
-            "stamps_earned",
-            "invoice_number",
-            "created",
-            "status",
-            "store",
             "number_of_people",
             "discount",
             "subtotal",
@@ -72,20 +102,53 @@ class ListedTransaction:
             "meta",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset(
-        ["id", "value", "stamps_earned", "invoice_number", "created", "status", "store"]
-    )
+
+    def __init__(
+        self,
+        id: int,
+        value: float,
+        stamps_earned: int,
+        invoice_number: str,
+        created: int,
+        status: TransactionState | int,
+        store: TransactionStore | Mapping[str, Any],
+        number_of_people: int | None | Unset = UNSET,
+        discount: float | None | Unset = UNSET,
+        subtotal: float | None | Unset = UNSET,
+        merchant: str | Unset = UNSET,
+        merchant_id: int | Unset = UNSET,
+        meta: TransactionMeta | Mapping[str, Any] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.id = id
+        self.value = value
+        self.stamps_earned = stamps_earned
+        self.invoice_number = invoice_number
+        self.created = created
+        self.status = _given(status)
+        self.store = _given(store)
+        if not isinstance(number_of_people, Unset):
+            self.number_of_people = number_of_people
+        if not isinstance(discount, Unset):
+            self.discount = discount
+        if not isinstance(subtotal, Unset):
+            self.subtotal = subtotal
+        if not isinstance(merchant, Unset):
+            self.merchant = merchant
+        if not isinstance(merchant_id, Unset):
+            self.merchant_id = merchant_id
+        if not isinstance(meta, Unset):
+            self.meta = _given(meta)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _status = self.status
         _store = self.store
-        _number_of_people = self.number_of_people
-        _discount = self.discount
-        _subtotal = self.subtotal
-        _merchant = self.merchant
-        _merchant_id = self.merchant_id
-        _meta = self.meta
         json_object: dict[str, Any] = {
             "id": self.id,
             "value": self.value,
@@ -95,65 +158,120 @@ class ListedTransaction:
             "status": _status.value if isinstance(_status, TransactionState) else _status,
             "store": _store.to_dict() if isinstance(_store, TransactionStore) else _store,
         }
-        if _number_of_people is not UNSET:
+        if (_number_of_people := self.number_of_people) is not None:
             json_object["number_of_people"] = _number_of_people
-        if _discount is not UNSET:
+        elif is_null(self, "number_of_people"):
+            json_object["number_of_people"] = None
+        if (_discount := self.discount) is not None:
             json_object["discount"] = _discount
-        if _subtotal is not UNSET:
+        elif is_null(self, "discount"):
+            json_object["discount"] = None
+        if (_subtotal := self.subtotal) is not None:
             json_object["subtotal"] = _subtotal
-        if _merchant is not UNSET:
+        elif is_null(self, "subtotal"):
+            json_object["subtotal"] = None
+        if (_merchant := self.merchant) is not None:
             json_object["merchant"] = _merchant
-        if _merchant_id is not UNSET:
+        elif is_null(self, "merchant"):
+            json_object["merchant"] = None
+        if (_merchant_id := self.merchant_id) is not None:
             json_object["merchant_id"] = _merchant_id
-        if _meta is not UNSET:
+        elif is_null(self, "merchant_id"):
+            json_object["merchant_id"] = None
+        if (_meta := self.meta) is not None:
             json_object["meta"] = _meta.to_dict() if isinstance(_meta, TransactionMeta) else _meta
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "meta"):
+            json_object["meta"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.id = d["id"]
-            self.value = d["value"]
-            self.stamps_earned = d["stamps_earned"]
-            self.invoice_number = d["invoice_number"]
-            self.created = d["created"]
-            self.status = read_enum(TransactionState, d["status"])
-            self.store = TransactionStore.from_dict(v) if type(v := d["store"]) is dict else v
-            get = d.get
-            self.number_of_people = get("number_of_people", UNSET)
-            self.discount = get("discount", UNSET)
-            self.subtotal = get("subtotal", UNSET)
-            self.merchant = get("merchant", UNSET)
-            self.merchant_id = get("merchant_id", UNSET)
-            self.meta = TransactionMeta.from_dict(v) if type(v := get("meta", UNSET)) is dict else v
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "ListedTransaction") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "ListedTransaction") from None
+            if type(v := d["id"]) is int:
+                self.id = v
+            else:
+                convert(self, d, "id", "id", whole)
+            if type(v := d["value"]) is float or type(v) is int:
+                self.value = v
+            else:
+                misfit(self, d, "value")
+            if type(v := d["stamps_earned"]) is int:
+                self.stamps_earned = v
+            else:
+                convert(self, d, "stamps_earned", "stamps_earned", whole)
+            if type(v := d["invoice_number"]) is str:
+                self.invoice_number = v
+            else:
+                misfit(self, d, "invoice_number")
+            if type(v := d["created"]) is int:
+                self.created = v
+            else:
+                convert(self, d, "created", "created", whole)
+            if type(v := d["status"]) is int:
+                self.status = read_enum(TransactionState, v)
+            else:
+                misfit(self, d, "status")
+            if type(v := d["store"]) is dict:
+                self.store = _read_TransactionStore(v)
+            else:
+                misfit(self, d, "store")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("number_of_people")) is int:
+            self.number_of_people = v
+        elif v is not None:
+            convert(self, d, "number_of_people", "number_of_people", whole)
+        elif "number_of_people" in d:
+            self.number_of_people = None
+        if type(v := get("discount")) is float or type(v) is int:
+            self.discount = v
+        elif v is not None:
+            misfit(self, d, "discount")
+        elif "discount" in d:
+            self.discount = None
+        if type(v := get("subtotal")) is float or type(v) is int:
+            self.subtotal = v
+        elif v is not None:
+            misfit(self, d, "subtotal")
+        elif "subtotal" in d:
+            self.subtotal = None
+        if type(v := get("merchant")) is str:
+            self.merchant = v
+        elif v is not None:
+            misfit(self, d, "merchant")
+        elif "merchant" in d:
+            self.merchant = None
+        if type(v := get("merchant_id")) is int:
+            self.merchant_id = v
+        elif v is not None:
+            convert(self, d, "merchant_id", "merchant_id", whole)
+        elif "merchant_id" in d:
+            self.merchant_id = None
+        if type(v := get("meta")) is dict:
+            self.meta = _read_TransactionMeta(v)
+        elif v is not None:
+            misfit(self, d, "meta")
+        elif "meta" in d:
+            self.meta = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.transaction_meta import TransactionMeta
 from ..models.transaction_store import TransactionStore
+
+_read_TransactionMeta = TransactionMeta.from_dict
+_read_TransactionStore = TransactionStore.from_dict

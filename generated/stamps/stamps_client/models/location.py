@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
     unknown_members,
 )
 
@@ -18,72 +19,113 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class Location:
+class Location(Sparse):
     """Where an address lies.
 
     Attributes:
-        district (Place | Unset): A part of the country.
-        regency (Place | Unset): A part of the country.
-        province (Place | Unset): A part of the country.
+        district (Place | None): A part of the country.
+        regency (Place | None): A part of the country.
+        province (Place | None): A part of the country.
     """
 
-    district: Place | Unset = UNSET
-    regency: Place | Unset = UNSET
-    province: Place | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "district",
+        "regency",
+        "province",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["district", "regency", "province"])
+    district: Place | None
+    regency: Place | None
+    province: Place | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "district": "district",
+        "regency": "regency",
+        "province": "province",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "district",
+            "regency",
+            "province",
+        ]
+    )
+
+    def __init__(
+        self,
+        district: Place | Mapping[str, Any] | Unset = UNSET,
+        regency: Place | Mapping[str, Any] | Unset = UNSET,
+        province: Place | Mapping[str, Any] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(district, Unset):
+            self.district = _given(district)
+        if not isinstance(regency, Unset):
+            self.regency = _given(regency)
+        if not isinstance(province, Unset):
+            self.province = _given(province)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _district = self.district
-        _regency = self.regency
-        _province = self.province
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _district is not UNSET:
+        if (_district := self.district) is not None:
             json_object["district"] = _district.to_dict() if isinstance(_district, Place) else _district
-        if _regency is not UNSET:
+        elif is_null(self, "district"):
+            json_object["district"] = None
+        if (_regency := self.regency) is not None:
             json_object["regency"] = _regency.to_dict() if isinstance(_regency, Place) else _regency
-        if _province is not UNSET:
+        elif is_null(self, "regency"):
+            json_object["regency"] = None
+        if (_province := self.province) is not None:
             json_object["province"] = _province.to_dict() if isinstance(_province, Place) else _province
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "province"):
+            json_object["province"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.district = Place.from_dict(v) if type(v := get("district", UNSET)) is dict else v
-            self.regency = Place.from_dict(v) if type(v := get("regency", UNSET)) is dict else v
-            self.province = Place.from_dict(v) if type(v := get("province", UNSET)) is dict else v
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "Location") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "Location") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("district")) is dict:
+            self.district = _read_Place(v)
+        elif v is not None:
+            misfit(self, d, "district")
+        elif "district" in d:
+            self.district = None
+        if type(v := get("regency")) is dict:
+            self.regency = _read_Place(v)
+        elif v is not None:
+            misfit(self, d, "regency")
+        elif "regency" in d:
+            self.regency = None
+        if type(v := get("province")) is dict:
+            self.province = _read_Place(v)
+        elif v is not None:
+            misfit(self, d, "province")
+        elif "province" in d:
+            self.province = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.place import Place
+
+_read_Place = Place.from_dict

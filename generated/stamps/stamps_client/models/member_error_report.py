@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    hollow,
+    misfit,
+    object_of,
     unknown_members,
 )
 
@@ -18,81 +20,116 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class MemberErrorReport:
+class MemberErrorReport(Sparse):
     """What went wrong with a look-up of a member; the table of the page names `validation_errors`,
     its sample prints `errors`.
 
     Attributes:
-        detail (str | Unset): What went wrong, as text.
-        errors (list[FieldErrors] | Unset): One object for each member at fault.
-        validation_errors (Any | Unset): What is at fault, by the table.
+        detail (str | None): What went wrong, as text.
+        errors (list[FieldErrors] | None): One object for each member at fault.
+        validation_errors (Any): What is at fault, by the table.
     """
 
-    detail: str | Unset = UNSET
-    errors: list[FieldErrors] | Unset = UNSET
-    validation_errors: Any | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "detail",
+        "errors",
+        "validation_errors",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["detail", "errors", "validation_errors"])
+    detail: str | None
+    errors: list[FieldErrors] | None
+    validation_errors: Any
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "detail": "detail",
+        "errors": "errors",
+        "validation_errors": "validation_errors",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "detail",
+            "errors",
+            "validation_errors",
+        ]
+    )
+
+    def __init__(
+        self,
+        detail: str | Unset = UNSET,
+        errors: Sequence[FieldErrors | Mapping[str, Any]] | Unset = UNSET,
+        validation_errors: Any | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(detail, Unset):
+            self.detail = detail
+        if not isinstance(errors, Unset):
+            self.errors = _given(errors)
+        if not isinstance(validation_errors, Unset):
+            self.validation_errors = validation_errors
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _detail = self.detail
-        _errors = self.errors
-        _validation_errors = self.validation_errors
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _detail is not UNSET:
+        if (_detail := self.detail) is not None:
             json_object["detail"] = _detail
-        if _errors is not UNSET:
+        elif is_null(self, "detail"):
+            json_object["detail"] = None
+        if (_errors := self.errors) is not None:
             json_object["errors"] = (
                 [i0.to_dict() if isinstance(i0, FieldErrors) else i0 for i0 in _errors]
                 if _errors and isinstance(_errors, list)
                 else _errors
             )
-        if _validation_errors is not UNSET:
+        elif is_null(self, "errors"):
+            json_object["errors"] = None
+        if (_validation_errors := self.validation_errors) is not None:
             json_object["validation_errors"] = _validation_errors
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "validation_errors"):
+            json_object["validation_errors"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.detail = get("detail", UNSET)
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("detail")) is str:
+            self.detail = v
+        elif v is not None:
+            misfit(self, d, "detail")
+        elif "detail" in d:
+            self.detail = None
+        if type(v := get("errors")) is list:
             self.errors = (
-                [FieldErrors.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("errors", UNSET)) is list and v
-                else v
+                [_read_FieldErrors(i0) if type(i0) is dict else hollow(FieldErrors, i0) for i0 in v] if v else v
             )
-            self.validation_errors = get("validation_errors", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "MemberErrorReport") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "MemberErrorReport") from None
+        elif v is not None:
+            misfit(self, d, "errors")
+        elif "errors" in d:
+            self.errors = None
+        if (v := get("validation_errors")) is not None or "validation_errors" in d:
+            self.validation_errors = v
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.field_errors import FieldErrors
+
+_read_FieldErrors = FieldErrors.from_dict

@@ -3,14 +3,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    STR,
+    convert,
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -18,106 +23,208 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class MemberSuggestion:
+class MemberSuggestion(Sparse):
     """A member that may be meant.
 
     Attributes:
         id (int): Id of the member.
         name (str): Name of the member.
-        stamps (int | Unset): Stamp balance, in whole stamps.
-        email (str | Unset): E-mail address.
-        membership (str | Unset): Name of the level.
-        phone (str | Unset): Phone number.
-        address (str | Unset): Postal address.
-        gender (int | Unset): Gender: 2 and 1 in the samples; another page says 1 male, 2 female.
-        member_ids (list[str] | Unset): Numbers of the cards (Member IDs).
+        stamps (int | None): Stamp balance, in whole stamps.
+        email (str | None): E-mail address.
+        membership (str | None): Name of the level.
+        phone (str | None): Phone number.
+        address (str | None): Postal address.
+        gender (int | None): Gender: 2 and 1 in the samples; another page says 1 male, 2 female.
+        member_ids (list[str] | None): Numbers of the cards (Member IDs).
     """
+
+    __slots__ = (
+        "id",
+        "name",
+        "stamps",
+        "email",
+        "membership",
+        "phone",
+        "address",
+        "gender",
+        "member_ids",
+    )
 
     id: int
     name: str
-    stamps: int | Unset = UNSET
-    email: str | Unset = UNSET
-    membership: str | Unset = UNSET
-    phone: str | Unset = UNSET
-    address: str | Unset = UNSET
-    gender: int | Unset = UNSET
-    member_ids: list[str] | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    stamps: int | None
+    email: str | None
+    membership: str | None
+    phone: str | None
+    address: str | None
+    gender: int | None
+    member_ids: list[str] | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
-        ["id", "name", "stamps", "email", "membership", "phone", "address", "gender", "member_ids"]
-    )
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "name": "name",
+        "stamps": "stamps",
+        "email": "email",
+        "membership": "membership",
+        "phone": "phone",
+        "address": "address",
+        "gender": "gender",
+        "member_ids": "member_ids",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["id", "name"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "stamps",
+            "email",
+            "membership",
+            "phone",
+            "address",
+            "gender",
+            "member_ids",
+        ]
+    )
+
+    def __init__(
+        self,
+        id: int,
+        name: str,
+        stamps: int | Unset = UNSET,
+        email: str | Unset = UNSET,
+        membership: str | Unset = UNSET,
+        phone: str | Unset = UNSET,
+        address: str | Unset = UNSET,
+        gender: int | Unset = UNSET,
+        member_ids: Sequence[str] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.id = id
+        self.name = name
+        if not isinstance(stamps, Unset):
+            self.stamps = stamps
+        if not isinstance(email, Unset):
+            self.email = email
+        if not isinstance(membership, Unset):
+            self.membership = membership
+        if not isinstance(phone, Unset):
+            self.phone = phone
+        if not isinstance(address, Unset):
+            self.address = address
+        if not isinstance(gender, Unset):
+            self.gender = gender
+        if not isinstance(member_ids, Unset):
+            self.member_ids = _given(member_ids)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _stamps = self.stamps
-        _email = self.email
-        _membership = self.membership
-        _phone = self.phone
-        _address = self.address
-        _gender = self.gender
-        _member_ids = self.member_ids
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "id": self.id,
             "name": self.name,
         }
-        if _stamps is not UNSET:
+        if (_stamps := self.stamps) is not None:
             json_object["stamps"] = _stamps
-        if _email is not UNSET:
+        elif is_null(self, "stamps"):
+            json_object["stamps"] = None
+        if (_email := self.email) is not None:
             json_object["email"] = _email
-        if _membership is not UNSET:
+        elif is_null(self, "email"):
+            json_object["email"] = None
+        if (_membership := self.membership) is not None:
             json_object["membership"] = _membership
-        if _phone is not UNSET:
+        elif is_null(self, "membership"):
+            json_object["membership"] = None
+        if (_phone := self.phone) is not None:
             json_object["phone"] = _phone
-        if _address is not UNSET:
+        elif is_null(self, "phone"):
+            json_object["phone"] = None
+        if (_address := self.address) is not None:
             json_object["address"] = _address
-        if _gender is not UNSET:
+        elif is_null(self, "address"):
+            json_object["address"] = None
+        if (_gender := self.gender) is not None:
             json_object["gender"] = _gender
-        if _member_ids is not UNSET:
+        elif is_null(self, "gender"):
+            json_object["gender"] = None
+        if (_member_ids := self.member_ids) is not None:
             json_object["member_ids"] = _member_ids
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "member_ids"):
+            json_object["member_ids"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.id = d["id"]
-            self.name = d["name"]
-            get = d.get
-            self.stamps = get("stamps", UNSET)
-            self.email = get("email", UNSET)
-            self.membership = get("membership", UNSET)
-            self.phone = get("phone", UNSET)
-            self.address = get("address", UNSET)
-            self.gender = get("gender", UNSET)
-            self.member_ids = get("member_ids", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "MemberSuggestion") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "MemberSuggestion") from None
+            if type(v := d["id"]) is int:
+                self.id = v
+            else:
+                convert(self, d, "id", "id", whole)
+            if type(v := d["name"]) is str:
+                self.name = v
+            else:
+                misfit(self, d, "name")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("stamps")) is int:
+            self.stamps = v
+        elif v is not None:
+            convert(self, d, "stamps", "stamps", whole)
+        elif "stamps" in d:
+            self.stamps = None
+        if type(v := get("email")) is str:
+            self.email = v
+        elif v is not None:
+            misfit(self, d, "email")
+        elif "email" in d:
+            self.email = None
+        if type(v := get("membership")) is str:
+            self.membership = v
+        elif v is not None:
+            misfit(self, d, "membership")
+        elif "membership" in d:
+            self.membership = None
+        if type(v := get("phone")) is str:
+            self.phone = v
+        elif v is not None:
+            misfit(self, d, "phone")
+        elif "phone" in d:
+            self.phone = None
+        if type(v := get("address")) is str:
+            self.address = v
+        elif v is not None:
+            misfit(self, d, "address")
+        elif "address" in d:
+            self.address = None
+        if type(v := get("gender")) is int:
+            self.gender = v
+        elif v is not None:
+            convert(self, d, "gender", "gender", whole)
+        elif "gender" in d:
+            self.gender = None
+        if type(v := get("member_ids")) is list and STR.issuperset(map(type, v)):
+            self.member_ids = v
+        elif v is not None:
+            misfit(self, d, "member_ids")
+        elif "member_ids" in d:
+            self.member_ids = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
     unknown_members,
 )
 
@@ -18,65 +18,92 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class MemberTag:
+class MemberTag(Sparse):
     """A tag and the group it belongs to.
 
     Attributes:
-        group (str | Unset): Name of the tag.
-        tag (str | Unset): Value of the tag.
+        group (str | None): Name of the tag.
+        tag (str | None): Value of the tag.
     """
 
-    group: str | Unset = UNSET
-    tag: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "group",
+        "tag",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["group", "tag"])
+    group: str | None
+    tag: str | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "group": "group",
+        "tag": "tag",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "group",
+            "tag",
+        ]
+    )
+
+    def __init__(
+        self,
+        group: str | Unset = UNSET,
+        tag: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(group, Unset):
+            self.group = group
+        if not isinstance(tag, Unset):
+            self.tag = tag
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _group = self.group
-        _tag = self.tag
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _group is not UNSET:
+        if (_group := self.group) is not None:
             json_object["group"] = _group
-        if _tag is not UNSET:
+        elif is_null(self, "group"):
+            json_object["group"] = None
+        if (_tag := self.tag) is not None:
             json_object["tag"] = _tag
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "tag"):
+            json_object["tag"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.group = get("group", UNSET)
-            self.tag = get("tag", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "MemberTag") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "MemberTag") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("group")) is str:
+            self.group = v
+        elif v is not None:
+            misfit(self, d, "group")
+        elif "group" in d:
+            self.group = None
+        if type(v := get("tag")) is str:
+            self.tag = v
+        elif v is not None:
+            misfit(self, d, "tag")
+        elif "tag" in d:
+            self.tag = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -4,15 +4,20 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    STR,
+    convert,
+    misfit,
+    object_of,
     read_date,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -20,75 +25,134 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class MemberUser:
+class MemberUser(Sparse):
     """The person behind a membership, as the look-up by identifier returns it.
 
     Attributes:
         id (str): Id of the member, as text.
         name (str): Name of the member.
-        address (str | Unset): Postal address.
-        birthday (datetime.date | Unset): Day of birth.
-        email (str | Unset): E-mail address.
-        email_is_verified (bool | Unset): Whether the e-mail address is verified.
-        gender (str | Unset): Gender, as text.
-        has_incorrect_email (bool | Unset): Whether the e-mail address is known to be wrong.
-        has_pin (bool | Unset): Whether a PIN is set.
-        pin_is_blocked (bool | Unset): Whether the PIN is blocked.
-        has_password (bool | Unset): Whether a password is set.
-        id_card_file_name (str | Unset): File name of the identity card.
-        id_number (None | str | Unset): Number of the identity card.
-        is_active (bool | Unset): Whether it is active.
-        is_anonymized (bool | Unset): Whether the personal data was removed.
-        marital_status (int | Unset): Code of the marital status.
-        member_ids (list[str] | Unset): Numbers of the cards (Member IDs).
-        notes (str | Unset): Remark on the member.
-        phone (str | Unset): Phone number.
-        phone_is_verified (bool | Unset): Whether the phone number is verified.
-        picture_url (str | Unset): Address of the picture.
-        postal_code (str | Unset): Postal code.
-        protected_redemption (bool | Unset): Whether redemptions need an authorisation.
-        referral_code (str | Unset): Code the member may hand to others.
-        registration_status (str | Unset): How far the registration is: `Partial` or `Full` in the samples.
-        religion (int | Unset): Code of the religion; the codes are not stated.
-        wedding_date (datetime.date | None | Unset): Day of the wedding.
-        site_activity (SiteActivity | Unset): How a member registered.
+        address (str | None): Postal address.
+        birthday (datetime.date | None): Day of birth.
+        email (str | None): E-mail address.
+        email_is_verified (bool | None): Whether the e-mail address is verified.
+        gender (str | None): Gender, as text.
+        has_incorrect_email (bool | None): Whether the e-mail address is known to be wrong.
+        has_pin (bool | None): Whether a PIN is set.
+        pin_is_blocked (bool | None): Whether the PIN is blocked.
+        has_password (bool | None): Whether a password is set.
+        id_card_file_name (str | None): File name of the identity card.
+        id_number (None | str): Number of the identity card.
+        is_active (bool | None): Whether it is active.
+        is_anonymized (bool | None): Whether the personal data was removed.
+        marital_status (int | None): Code of the marital status.
+        member_ids (list[str] | None): Numbers of the cards (Member IDs).
+        notes (str | None): Remark on the member.
+        phone (str | None): Phone number.
+        phone_is_verified (bool | None): Whether the phone number is verified.
+        picture_url (str | None): Address of the picture.
+        postal_code (str | None): Postal code.
+        protected_redemption (bool | None): Whether redemptions need an authorisation.
+        referral_code (str | None): Code the member may hand to others.
+        registration_status (str | None): How far the registration is: `Partial` or `Full` in the samples.
+        religion (int | None): Code of the religion; the codes are not stated.
+        wedding_date (datetime.date | None): Day of the wedding.
+        site_activity (SiteActivity | None): How a member registered.
     """
+
+    __slots__ = (
+        "id",
+        "name",
+        "address",
+        "birthday",
+        "email",
+        "email_is_verified",
+        "gender",
+        "has_incorrect_email",
+        "has_pin",
+        "pin_is_blocked",
+        "has_password",
+        "id_card_file_name",
+        "id_number",
+        "is_active",
+        "is_anonymized",
+        "marital_status",
+        "member_ids",
+        "notes",
+        "phone",
+        "phone_is_verified",
+        "picture_url",
+        "postal_code",
+        "protected_redemption",
+        "referral_code",
+        "registration_status",
+        "religion",
+        "wedding_date",
+        "site_activity",
+    )
 
     id: str
     name: str
-    address: str | Unset = UNSET
-    birthday: datetime.date | Unset = UNSET
-    email: str | Unset = UNSET
-    email_is_verified: bool | Unset = UNSET
-    gender: str | Unset = UNSET
-    has_incorrect_email: bool | Unset = UNSET
-    has_pin: bool | Unset = UNSET
-    pin_is_blocked: bool | Unset = UNSET
-    has_password: bool | Unset = UNSET
-    id_card_file_name: str | Unset = UNSET
-    id_number: None | str | Unset = UNSET
-    is_active: bool | Unset = UNSET
-    is_anonymized: bool | Unset = UNSET
-    marital_status: int | Unset = UNSET
-    member_ids: list[str] | Unset = UNSET
-    notes: str | Unset = UNSET
-    phone: str | Unset = UNSET
-    phone_is_verified: bool | Unset = UNSET
-    picture_url: str | Unset = UNSET
-    postal_code: str | Unset = UNSET
-    protected_redemption: bool | Unset = UNSET
-    referral_code: str | Unset = UNSET
-    registration_status: str | Unset = UNSET
-    religion: int | Unset = UNSET
-    wedding_date: datetime.date | None | Unset = UNSET
-    site_activity: SiteActivity | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    address: str | None
+    birthday: datetime.date | None
+    email: str | None
+    email_is_verified: bool | None
+    gender: str | None
+    has_incorrect_email: bool | None
+    has_pin: bool | None
+    pin_is_blocked: bool | None
+    has_password: bool | None
+    id_card_file_name: str | None
+    id_number: None | str
+    is_active: bool | None
+    is_anonymized: bool | None
+    marital_status: int | None
+    member_ids: list[str] | None
+    notes: str | None
+    phone: str | None
+    phone_is_verified: bool | None
+    picture_url: str | None
+    postal_code: str | None
+    protected_redemption: bool | None
+    referral_code: str | None
+    registration_status: str | None
+    religion: int | None
+    wedding_date: datetime.date | None
+    site_activity: SiteActivity | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "name": "name",
+        "address": "address",
+        "birthday": "birthday",
+        "email": "email",
+        "email_is_verified": "email_is_verified",
+        "gender": "gender",
+        "has_incorrect_email": "has_incorrect_email",
+        "has_pin": "has_pin",
+        "pin_is_blocked": "pin_is_blocked",
+        "has_password": "has_password",
+        "id_card_file_name": "id_card_file_name",
+        "id_number": "id_number",
+        "is_active": "is_active",
+        "is_anonymized": "is_anonymized",
+        "marital_status": "marital_status",
+        "member_ids": "member_ids",
+        "notes": "notes",
+        "phone": "phone",
+        "phone_is_verified": "phone_is_verified",
+        "picture_url": "picture_url",
+        "postal_code": "postal_code",
+        "protected_redemption": "protected_redemption",
+        "referral_code": "referral_code",
+        "registration_status": "registration_status",
+        "religion": "religion",
+        "wedding_date": "wedding_date",
+        "site_activity": "site_activity",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(["id", "name"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "id",
-            "name",
             "address",
             "birthday",
             "email",
@@ -117,157 +181,397 @@ class MemberUser:
             "site_activity",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset(["id", "name"])
+
+    def __init__(
+        self,
+        id: str,
+        name: str,
+        address: str | Unset = UNSET,
+        birthday: datetime.date | Unset = UNSET,
+        email: str | Unset = UNSET,
+        email_is_verified: bool | Unset = UNSET,
+        gender: str | Unset = UNSET,
+        has_incorrect_email: bool | Unset = UNSET,
+        has_pin: bool | Unset = UNSET,
+        pin_is_blocked: bool | Unset = UNSET,
+        has_password: bool | Unset = UNSET,
+        id_card_file_name: str | Unset = UNSET,
+        id_number: str | None | Unset = UNSET,
+        is_active: bool | Unset = UNSET,
+        is_anonymized: bool | Unset = UNSET,
+        marital_status: int | Unset = UNSET,
+        member_ids: Sequence[str] | Unset = UNSET,
+        notes: str | Unset = UNSET,
+        phone: str | Unset = UNSET,
+        phone_is_verified: bool | Unset = UNSET,
+        picture_url: str | Unset = UNSET,
+        postal_code: str | Unset = UNSET,
+        protected_redemption: bool | Unset = UNSET,
+        referral_code: str | Unset = UNSET,
+        registration_status: str | Unset = UNSET,
+        religion: int | Unset = UNSET,
+        wedding_date: datetime.date | None | Unset = UNSET,
+        site_activity: SiteActivity | Mapping[str, Any] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.id = id
+        self.name = name
+        if not isinstance(address, Unset):
+            self.address = address
+        if not isinstance(birthday, Unset):
+            self.birthday = birthday
+        if not isinstance(email, Unset):
+            self.email = email
+        if not isinstance(email_is_verified, Unset):
+            self.email_is_verified = email_is_verified
+        if not isinstance(gender, Unset):
+            self.gender = gender
+        if not isinstance(has_incorrect_email, Unset):
+            self.has_incorrect_email = has_incorrect_email
+        if not isinstance(has_pin, Unset):
+            self.has_pin = has_pin
+        if not isinstance(pin_is_blocked, Unset):
+            self.pin_is_blocked = pin_is_blocked
+        if not isinstance(has_password, Unset):
+            self.has_password = has_password
+        if not isinstance(id_card_file_name, Unset):
+            self.id_card_file_name = id_card_file_name
+        if not isinstance(id_number, Unset):
+            self.id_number = id_number
+        if not isinstance(is_active, Unset):
+            self.is_active = is_active
+        if not isinstance(is_anonymized, Unset):
+            self.is_anonymized = is_anonymized
+        if not isinstance(marital_status, Unset):
+            self.marital_status = marital_status
+        if not isinstance(member_ids, Unset):
+            self.member_ids = _given(member_ids)
+        if not isinstance(notes, Unset):
+            self.notes = notes
+        if not isinstance(phone, Unset):
+            self.phone = phone
+        if not isinstance(phone_is_verified, Unset):
+            self.phone_is_verified = phone_is_verified
+        if not isinstance(picture_url, Unset):
+            self.picture_url = picture_url
+        if not isinstance(postal_code, Unset):
+            self.postal_code = postal_code
+        if not isinstance(protected_redemption, Unset):
+            self.protected_redemption = protected_redemption
+        if not isinstance(referral_code, Unset):
+            self.referral_code = referral_code
+        if not isinstance(registration_status, Unset):
+            self.registration_status = registration_status
+        if not isinstance(religion, Unset):
+            self.religion = religion
+        if not isinstance(wedding_date, Unset):
+            self.wedding_date = wedding_date
+        if not isinstance(site_activity, Unset):
+            self.site_activity = _given(site_activity)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _address = self.address
-        _birthday = self.birthday
-        _email = self.email
-        _email_is_verified = self.email_is_verified
-        _gender = self.gender
-        _has_incorrect_email = self.has_incorrect_email
-        _has_pin = self.has_pin
-        _pin_is_blocked = self.pin_is_blocked
-        _has_password = self.has_password
-        _id_card_file_name = self.id_card_file_name
-        _id_number = self.id_number
-        _is_active = self.is_active
-        _is_anonymized = self.is_anonymized
-        _marital_status = self.marital_status
-        _member_ids = self.member_ids
-        _notes = self.notes
-        _phone = self.phone
-        _phone_is_verified = self.phone_is_verified
-        _picture_url = self.picture_url
-        _postal_code = self.postal_code
-        _protected_redemption = self.protected_redemption
-        _referral_code = self.referral_code
-        _registration_status = self.registration_status
-        _religion = self.religion
-        _wedding_date = self.wedding_date
-        _site_activity = self.site_activity
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "id": self.id,
             "name": self.name,
         }
-        if _address is not UNSET:
+        if (_address := self.address) is not None:
             json_object["address"] = _address
-        if _birthday is not UNSET:
+        elif is_null(self, "address"):
+            json_object["address"] = None
+        if (_birthday := self.birthday) is not None:
             json_object["birthday"] = _birthday.isoformat() if isinstance(_birthday, datetime.date) else _birthday
-        if _email is not UNSET:
+        elif is_null(self, "birthday"):
+            json_object["birthday"] = None
+        if (_email := self.email) is not None:
             json_object["email"] = _email
-        if _email_is_verified is not UNSET:
+        elif is_null(self, "email"):
+            json_object["email"] = None
+        if (_email_is_verified := self.email_is_verified) is not None:
             json_object["email_is_verified"] = _email_is_verified
-        if _gender is not UNSET:
+        elif is_null(self, "email_is_verified"):
+            json_object["email_is_verified"] = None
+        if (_gender := self.gender) is not None:
             json_object["gender"] = _gender
-        if _has_incorrect_email is not UNSET:
+        elif is_null(self, "gender"):
+            json_object["gender"] = None
+        if (_has_incorrect_email := self.has_incorrect_email) is not None:
             json_object["has_incorrect_email"] = _has_incorrect_email
-        if _has_pin is not UNSET:
+        elif is_null(self, "has_incorrect_email"):
+            json_object["has_incorrect_email"] = None
+        if (_has_pin := self.has_pin) is not None:
             json_object["has_pin"] = _has_pin
-        if _pin_is_blocked is not UNSET:
+        elif is_null(self, "has_pin"):
+            json_object["has_pin"] = None
+        if (_pin_is_blocked := self.pin_is_blocked) is not None:
             json_object["pin_is_blocked"] = _pin_is_blocked
-        if _has_password is not UNSET:
+        elif is_null(self, "pin_is_blocked"):
+            json_object["pin_is_blocked"] = None
+        if (_has_password := self.has_password) is not None:
             json_object["has_password"] = _has_password
-        if _id_card_file_name is not UNSET:
+        elif is_null(self, "has_password"):
+            json_object["has_password"] = None
+        if (_id_card_file_name := self.id_card_file_name) is not None:
             json_object["id_card_file_name"] = _id_card_file_name
-        if _id_number is not UNSET:
+        elif is_null(self, "id_card_file_name"):
+            json_object["id_card_file_name"] = None
+        if (_id_number := self.id_number) is not None:
             json_object["id_number"] = _id_number
-        if _is_active is not UNSET:
+        elif is_null(self, "id_number"):
+            json_object["id_number"] = None
+        if (_is_active := self.is_active) is not None:
             json_object["is_active"] = _is_active
-        if _is_anonymized is not UNSET:
+        elif is_null(self, "is_active"):
+            json_object["is_active"] = None
+        if (_is_anonymized := self.is_anonymized) is not None:
             json_object["is_anonymized"] = _is_anonymized
-        if _marital_status is not UNSET:
+        elif is_null(self, "is_anonymized"):
+            json_object["is_anonymized"] = None
+        if (_marital_status := self.marital_status) is not None:
             json_object["marital_status"] = _marital_status
-        if _member_ids is not UNSET:
+        elif is_null(self, "marital_status"):
+            json_object["marital_status"] = None
+        if (_member_ids := self.member_ids) is not None:
             json_object["member_ids"] = _member_ids
-        if _notes is not UNSET:
+        elif is_null(self, "member_ids"):
+            json_object["member_ids"] = None
+        if (_notes := self.notes) is not None:
             json_object["notes"] = _notes
-        if _phone is not UNSET:
+        elif is_null(self, "notes"):
+            json_object["notes"] = None
+        if (_phone := self.phone) is not None:
             json_object["phone"] = _phone
-        if _phone_is_verified is not UNSET:
+        elif is_null(self, "phone"):
+            json_object["phone"] = None
+        if (_phone_is_verified := self.phone_is_verified) is not None:
             json_object["phone_is_verified"] = _phone_is_verified
-        if _picture_url is not UNSET:
+        elif is_null(self, "phone_is_verified"):
+            json_object["phone_is_verified"] = None
+        if (_picture_url := self.picture_url) is not None:
             json_object["picture_url"] = _picture_url
-        if _postal_code is not UNSET:
+        elif is_null(self, "picture_url"):
+            json_object["picture_url"] = None
+        if (_postal_code := self.postal_code) is not None:
             json_object["postal_code"] = _postal_code
-        if _protected_redemption is not UNSET:
+        elif is_null(self, "postal_code"):
+            json_object["postal_code"] = None
+        if (_protected_redemption := self.protected_redemption) is not None:
             json_object["protected_redemption"] = _protected_redemption
-        if _referral_code is not UNSET:
+        elif is_null(self, "protected_redemption"):
+            json_object["protected_redemption"] = None
+        if (_referral_code := self.referral_code) is not None:
             json_object["referral_code"] = _referral_code
-        if _registration_status is not UNSET:
+        elif is_null(self, "referral_code"):
+            json_object["referral_code"] = None
+        if (_registration_status := self.registration_status) is not None:
             json_object["registration_status"] = _registration_status
-        if _religion is not UNSET:
+        elif is_null(self, "registration_status"):
+            json_object["registration_status"] = None
+        if (_religion := self.religion) is not None:
             json_object["religion"] = _religion
-        if _wedding_date is not UNSET:
+        elif is_null(self, "religion"):
+            json_object["religion"] = None
+        if (_wedding_date := self.wedding_date) is not None:
             json_object["wedding_date"] = (
                 _wedding_date.isoformat() if isinstance(_wedding_date, datetime.date) else _wedding_date
             )
-        if _site_activity is not UNSET:
+        elif is_null(self, "wedding_date"):
+            json_object["wedding_date"] = None
+        if (_site_activity := self.site_activity) is not None:
             json_object["site_activity"] = (
                 _site_activity.to_dict() if isinstance(_site_activity, SiteActivity) else _site_activity
             )
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "site_activity"):
+            json_object["site_activity"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.id = d["id"]
-            self.name = d["name"]
-            get = d.get
-            self.address = get("address", UNSET)
-            self.birthday = read_date(get("birthday", UNSET))
-            self.email = get("email", UNSET)
-            self.email_is_verified = get("email_is_verified", UNSET)
-            self.gender = get("gender", UNSET)
-            self.has_incorrect_email = get("has_incorrect_email", UNSET)
-            self.has_pin = get("has_pin", UNSET)
-            self.pin_is_blocked = get("pin_is_blocked", UNSET)
-            self.has_password = get("has_password", UNSET)
-            self.id_card_file_name = get("id_card_file_name", UNSET)
-            self.id_number = get("id_number", UNSET)
-            self.is_active = get("is_active", UNSET)
-            self.is_anonymized = get("is_anonymized", UNSET)
-            self.marital_status = get("marital_status", UNSET)
-            self.member_ids = get("member_ids", UNSET)
-            self.notes = get("notes", UNSET)
-            self.phone = get("phone", UNSET)
-            self.phone_is_verified = get("phone_is_verified", UNSET)
-            self.picture_url = get("picture_url", UNSET)
-            self.postal_code = get("postal_code", UNSET)
-            self.protected_redemption = get("protected_redemption", UNSET)
-            self.referral_code = get("referral_code", UNSET)
-            self.registration_status = get("registration_status", UNSET)
-            self.religion = get("religion", UNSET)
-            self.wedding_date = read_date(get("wedding_date", UNSET))
-            self.site_activity = SiteActivity.from_dict(v) if type(v := get("site_activity", UNSET)) is dict else v
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "MemberUser") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "MemberUser") from None
+            if type(v := d["id"]) is str:
+                self.id = v
+            else:
+                misfit(self, d, "id")
+            if type(v := d["name"]) is str:
+                self.name = v
+            else:
+                misfit(self, d, "name")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("address")) is str:
+            self.address = v
+        elif v is not None:
+            misfit(self, d, "address")
+        elif "address" in d:
+            self.address = None
+        if (v := get("birthday")) is not None:
+            convert(self, d, "birthday", "birthday", read_date)
+        elif "birthday" in d:
+            self.birthday = None
+        if type(v := get("email")) is str:
+            self.email = v
+        elif v is not None:
+            misfit(self, d, "email")
+        elif "email" in d:
+            self.email = None
+        if type(v := get("email_is_verified")) is bool:
+            self.email_is_verified = v
+        elif v is not None:
+            misfit(self, d, "email_is_verified")
+        elif "email_is_verified" in d:
+            self.email_is_verified = None
+        if type(v := get("gender")) is str:
+            self.gender = v
+        elif v is not None:
+            misfit(self, d, "gender")
+        elif "gender" in d:
+            self.gender = None
+        if type(v := get("has_incorrect_email")) is bool:
+            self.has_incorrect_email = v
+        elif v is not None:
+            misfit(self, d, "has_incorrect_email")
+        elif "has_incorrect_email" in d:
+            self.has_incorrect_email = None
+        if type(v := get("has_pin")) is bool:
+            self.has_pin = v
+        elif v is not None:
+            misfit(self, d, "has_pin")
+        elif "has_pin" in d:
+            self.has_pin = None
+        if type(v := get("pin_is_blocked")) is bool:
+            self.pin_is_blocked = v
+        elif v is not None:
+            misfit(self, d, "pin_is_blocked")
+        elif "pin_is_blocked" in d:
+            self.pin_is_blocked = None
+        if type(v := get("has_password")) is bool:
+            self.has_password = v
+        elif v is not None:
+            misfit(self, d, "has_password")
+        elif "has_password" in d:
+            self.has_password = None
+        if type(v := get("id_card_file_name")) is str:
+            self.id_card_file_name = v
+        elif v is not None:
+            misfit(self, d, "id_card_file_name")
+        elif "id_card_file_name" in d:
+            self.id_card_file_name = None
+        if type(v := get("id_number")) is str:
+            self.id_number = v
+        elif v is not None:
+            misfit(self, d, "id_number")
+        elif "id_number" in d:
+            self.id_number = None
+        if type(v := get("is_active")) is bool:
+            self.is_active = v
+        elif v is not None:
+            misfit(self, d, "is_active")
+        elif "is_active" in d:
+            self.is_active = None
+        if type(v := get("is_anonymized")) is bool:
+            self.is_anonymized = v
+        elif v is not None:
+            misfit(self, d, "is_anonymized")
+        elif "is_anonymized" in d:
+            self.is_anonymized = None
+        if type(v := get("marital_status")) is int:
+            self.marital_status = v
+        elif v is not None:
+            convert(self, d, "marital_status", "marital_status", whole)
+        elif "marital_status" in d:
+            self.marital_status = None
+        if type(v := get("member_ids")) is list and STR.issuperset(map(type, v)):
+            self.member_ids = v
+        elif v is not None:
+            misfit(self, d, "member_ids")
+        elif "member_ids" in d:
+            self.member_ids = None
+        if type(v := get("notes")) is str:
+            self.notes = v
+        elif v is not None:
+            misfit(self, d, "notes")
+        elif "notes" in d:
+            self.notes = None
+        if type(v := get("phone")) is str:
+            self.phone = v
+        elif v is not None:
+            misfit(self, d, "phone")
+        elif "phone" in d:
+            self.phone = None
+        if type(v := get("phone_is_verified")) is bool:
+            self.phone_is_verified = v
+        elif v is not None:
+            misfit(self, d, "phone_is_verified")
+        elif "phone_is_verified" in d:
+            self.phone_is_verified = None
+        if type(v := get("picture_url")) is str:
+            self.picture_url = v
+        elif v is not None:
+            misfit(self, d, "picture_url")
+        elif "picture_url" in d:
+            self.picture_url = None
+        if type(v := get("postal_code")) is str:
+            self.postal_code = v
+        elif v is not None:
+            misfit(self, d, "postal_code")
+        elif "postal_code" in d:
+            self.postal_code = None
+        if type(v := get("protected_redemption")) is bool:
+            self.protected_redemption = v
+        elif v is not None:
+            misfit(self, d, "protected_redemption")
+        elif "protected_redemption" in d:
+            self.protected_redemption = None
+        if type(v := get("referral_code")) is str:
+            self.referral_code = v
+        elif v is not None:
+            misfit(self, d, "referral_code")
+        elif "referral_code" in d:
+            self.referral_code = None
+        if type(v := get("registration_status")) is str:
+            self.registration_status = v
+        elif v is not None:
+            misfit(self, d, "registration_status")
+        elif "registration_status" in d:
+            self.registration_status = None
+        if type(v := get("religion")) is int:
+            self.religion = v
+        elif v is not None:
+            convert(self, d, "religion", "religion", whole)
+        elif "religion" in d:
+            self.religion = None
+        if (v := get("wedding_date")) is not None:
+            convert(self, d, "wedding_date", "wedding_date", read_date)
+        elif "wedding_date" in d:
+            self.wedding_date = None
+        if type(v := get("site_activity")) is dict:
+            self.site_activity = _read_SiteActivity(v)
+        elif v is not None:
+            misfit(self, d, "site_activity")
+        elif "site_activity" in d:
+            self.site_activity = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.site_activity import SiteActivity
+
+_read_SiteActivity = SiteActivity.from_dict

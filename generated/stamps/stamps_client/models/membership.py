@@ -4,15 +4,18 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, has_member, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     read_date,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -20,68 +23,107 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class Membership:
+class Membership(Sparse):
     """A customer's membership with the merchant.
     Pages print different parts of it, so no member is promised.
 
     Attributes:
-        id (int | Unset): Id of the membership, which is not the id of the customer.
-        group_id (int | Unset): Id of the group of merchants the membership belongs to; no page explains it.
-        status (int | Unset): Code of the customer's level, 100 for Blue in most samples. The vendor's pages disagree
-            about the codes, so no list stands here.
-        status_text (str | Unset): Name of the level that `status` stands for.
-        stamps (int | Unset): Stamp balance after the call, in whole stamps.
-        balance (int | Unset): Second balance of the membership, apart from stamps; unit and sign are not stated.
-        referral_code (str | Unset): Code the customer may hand to others.
-        is_blocked (bool | Unset): Whether the membership is blocked.
-        created (datetime.date | Unset): Day the membership was created; the time zone is not stated.
-        tags (list[Any] | Unset): Tags of the membership; texts in one sample, otherwise empty.
-        level (int | Unset): Code of the level; the vendor's pages disagree about the codes.
-        level_text (str | Unset): Name of the level.
-        member_status (str | Unset): State of the membership, `Active` in the samples.
-        stamps_owed (int | Unset): Stamps the member owes, in whole stamps.
-        start_date (datetime.date | Unset): First day of the membership; the time zone is not stated.
-        allow_newsletters (bool | Unset): Whether newsletters may be sent.
-        allow_sms_marketing (bool | Unset): Whether marketing by SMS is allowed.
-        allow_whatsapp_marketing (bool | Unset): Whether marketing by WhatsApp is allowed.
-        redemption_allowed (bool | Unset): Whether the member may redeem.
-        primary_card (Card | Unset): A member's card.
+        id (int): Id of the membership, which is not the id of the customer. The vendor's samples always show it.
+        group_id (int): Id of the group of merchants the membership belongs to; no page explains it. The vendor's
+            samples always show it.
+        status (int): Code of the customer's level, 100 for Blue in most samples. The vendor's pages disagree about
+            the codes, so no list stands here. The vendor's samples always show it.
+        status_text (str): Name of the level that `status` stands for. The vendor's samples always show it.
+        stamps (int): Stamp balance after the call, in whole stamps. The vendor's samples always show it.
+        balance (int): Second balance of the membership, apart from stamps; unit and sign are not stated. The vendor's
+            samples always show it.
+        referral_code (str): Code the customer may hand to others. The vendor's samples always show it.
+        is_blocked (bool): Whether the membership is blocked. The vendor's samples always show it.
+        created (datetime.date): Day the membership was created; the time zone is not stated. The vendor's samples
+            always show it.
+        tags (list[Any] | None): Tags of the membership; texts in one sample, otherwise empty.
+        level (int | None): Code of the level; the vendor's pages disagree about the codes.
+        level_text (str | None): Name of the level.
+        member_status (str | None): State of the membership, `Active` in the samples.
+        stamps_owed (int | None): Stamps the member owes, in whole stamps.
+        start_date (datetime.date | None): First day of the membership; the time zone is not stated.
+        allow_newsletters (bool | None): Whether newsletters may be sent.
+        allow_sms_marketing (bool | None): Whether marketing by SMS is allowed.
+        allow_whatsapp_marketing (bool | None): Whether marketing by WhatsApp is allowed.
+        redemption_allowed (bool | None): Whether the member may redeem.
+        primary_card (Card | None): A member's card.
     """
 
-    id: int | Unset = UNSET
-    group_id: int | Unset = UNSET
-    status: int | Unset = UNSET
-    status_text: str | Unset = UNSET
-    stamps: int | Unset = UNSET
-    balance: int | Unset = UNSET
-    referral_code: str | Unset = UNSET
-    is_blocked: bool | Unset = UNSET
-    created: datetime.date | Unset = UNSET
-    tags: list[Any] | Unset = UNSET
-    level: int | Unset = UNSET
-    level_text: str | Unset = UNSET
-    member_status: str | Unset = UNSET
-    stamps_owed: int | Unset = UNSET
-    start_date: datetime.date | Unset = UNSET
-    allow_newsletters: bool | Unset = UNSET
-    allow_sms_marketing: bool | Unset = UNSET
-    allow_whatsapp_marketing: bool | Unset = UNSET
-    redemption_allowed: bool | Unset = UNSET
-    primary_card: Card | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "id",
+        "group_id",
+        "status",
+        "status_text",
+        "stamps",
+        "balance",
+        "referral_code",
+        "is_blocked",
+        "created",
+        "tags",
+        "level",
+        "level_text",
+        "member_status",
+        "stamps_owed",
+        "start_date",
+        "allow_newsletters",
+        "allow_sms_marketing",
+        "allow_whatsapp_marketing",
+        "redemption_allowed",
+        "primary_card",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    id: int
+    group_id: int
+    status: int
+    status_text: str
+    stamps: int
+    balance: int
+    referral_code: str
+    is_blocked: bool
+    created: datetime.date
+    tags: list[Any] | None
+    level: int | None
+    level_text: str | None
+    member_status: str | None
+    stamps_owed: int | None
+    start_date: datetime.date | None
+    allow_newsletters: bool | None
+    allow_sms_marketing: bool | None
+    allow_whatsapp_marketing: bool | None
+    redemption_allowed: bool | None
+    primary_card: Card | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "group_id": "group_id",
+        "status": "status",
+        "status_text": "status_text",
+        "stamps": "stamps",
+        "balance": "balance",
+        "referral_code": "referral_code",
+        "is_blocked": "is_blocked",
+        "created": "created",
+        "tags": "tags",
+        "level": "level",
+        "level_text": "level_text",
+        "member_status": "member_status",
+        "stamps_owed": "stamps_owed",
+        "start_date": "start_date",
+        "allow_newsletters": "allow_newsletters",
+        "allow_sms_marketing": "allow_sms_marketing",
+        "allow_whatsapp_marketing": "allow_whatsapp_marketing",
+        "redemption_allowed": "redemption_allowed",
+        "primary_card": "primary_card",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "id",
-            "group_id",
-            "status",
-            "status_text",
-            "stamps",
-            "balance",
-            "referral_code",
-            "is_blocked",
-            "created",
             "tags",
             "level",
             "level_text",
@@ -95,126 +137,290 @@ class Membership:
             "primary_card",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+
+    def __init__(
+        self,
+        id: int | Unset = UNSET,
+        group_id: int | Unset = UNSET,
+        status: int | Unset = UNSET,
+        status_text: str | Unset = UNSET,
+        stamps: int | Unset = UNSET,
+        balance: int | Unset = UNSET,
+        referral_code: str | Unset = UNSET,
+        is_blocked: bool | Unset = UNSET,
+        created: datetime.date | Unset = UNSET,
+        tags: Sequence[Any] | Unset = UNSET,
+        level: int | Unset = UNSET,
+        level_text: str | Unset = UNSET,
+        member_status: str | Unset = UNSET,
+        stamps_owed: int | Unset = UNSET,
+        start_date: datetime.date | Unset = UNSET,
+        allow_newsletters: bool | Unset = UNSET,
+        allow_sms_marketing: bool | Unset = UNSET,
+        allow_whatsapp_marketing: bool | Unset = UNSET,
+        redemption_allowed: bool | Unset = UNSET,
+        primary_card: Card | Mapping[str, Any] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(id, Unset):
+            self.id = id
+        if not isinstance(group_id, Unset):
+            self.group_id = group_id
+        if not isinstance(status, Unset):
+            self.status = status
+        if not isinstance(status_text, Unset):
+            self.status_text = status_text
+        if not isinstance(stamps, Unset):
+            self.stamps = stamps
+        if not isinstance(balance, Unset):
+            self.balance = balance
+        if not isinstance(referral_code, Unset):
+            self.referral_code = referral_code
+        if not isinstance(is_blocked, Unset):
+            self.is_blocked = is_blocked
+        if not isinstance(created, Unset):
+            self.created = created
+        if not isinstance(tags, Unset):
+            self.tags = _given(tags)
+        if not isinstance(level, Unset):
+            self.level = level
+        if not isinstance(level_text, Unset):
+            self.level_text = level_text
+        if not isinstance(member_status, Unset):
+            self.member_status = member_status
+        if not isinstance(stamps_owed, Unset):
+            self.stamps_owed = stamps_owed
+        if not isinstance(start_date, Unset):
+            self.start_date = start_date
+        if not isinstance(allow_newsletters, Unset):
+            self.allow_newsletters = allow_newsletters
+        if not isinstance(allow_sms_marketing, Unset):
+            self.allow_sms_marketing = allow_sms_marketing
+        if not isinstance(allow_whatsapp_marketing, Unset):
+            self.allow_whatsapp_marketing = allow_whatsapp_marketing
+        if not isinstance(redemption_allowed, Unset):
+            self.redemption_allowed = redemption_allowed
+        if not isinstance(primary_card, Unset):
+            self.primary_card = _given(primary_card)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _id = self.id
-        _group_id = self.group_id
-        _status = self.status
-        _status_text = self.status_text
-        _stamps = self.stamps
-        _balance = self.balance
-        _referral_code = self.referral_code
-        _is_blocked = self.is_blocked
-        _created = self.created
-        _tags = self.tags
-        _level = self.level
-        _level_text = self.level_text
-        _member_status = self.member_status
-        _stamps_owed = self.stamps_owed
-        _start_date = self.start_date
-        _allow_newsletters = self.allow_newsletters
-        _allow_sms_marketing = self.allow_sms_marketing
-        _allow_whatsapp_marketing = self.allow_whatsapp_marketing
-        _redemption_allowed = self.redemption_allowed
-        _primary_card = self.primary_card
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _id is not UNSET:
-            json_object["id"] = _id
-        if _group_id is not UNSET:
-            json_object["group_id"] = _group_id
-        if _status is not UNSET:
-            json_object["status"] = _status
-        if _status_text is not UNSET:
-            json_object["status_text"] = _status_text
-        if _stamps is not UNSET:
-            json_object["stamps"] = _stamps
-        if _balance is not UNSET:
-            json_object["balance"] = _balance
-        if _referral_code is not UNSET:
-            json_object["referral_code"] = _referral_code
-        if _is_blocked is not UNSET:
-            json_object["is_blocked"] = _is_blocked
-        if _created is not UNSET:
-            json_object["created"] = _created.isoformat() if isinstance(_created, datetime.date) else _created
-        if _tags is not UNSET:
+        if (_tags := self.tags) is not None:
             json_object["tags"] = _tags
-        if _level is not UNSET:
+        elif is_null(self, "tags"):
+            json_object["tags"] = None
+        if (_level := self.level) is not None:
             json_object["level"] = _level
-        if _level_text is not UNSET:
+        elif is_null(self, "level"):
+            json_object["level"] = None
+        if (_level_text := self.level_text) is not None:
             json_object["level_text"] = _level_text
-        if _member_status is not UNSET:
+        elif is_null(self, "level_text"):
+            json_object["level_text"] = None
+        if (_member_status := self.member_status) is not None:
             json_object["member_status"] = _member_status
-        if _stamps_owed is not UNSET:
+        elif is_null(self, "member_status"):
+            json_object["member_status"] = None
+        if (_stamps_owed := self.stamps_owed) is not None:
             json_object["stamps_owed"] = _stamps_owed
-        if _start_date is not UNSET:
+        elif is_null(self, "stamps_owed"):
+            json_object["stamps_owed"] = None
+        if (_start_date := self.start_date) is not None:
             json_object["start_date"] = (
                 _start_date.isoformat() if isinstance(_start_date, datetime.date) else _start_date
             )
-        if _allow_newsletters is not UNSET:
+        elif is_null(self, "start_date"):
+            json_object["start_date"] = None
+        if (_allow_newsletters := self.allow_newsletters) is not None:
             json_object["allow_newsletters"] = _allow_newsletters
-        if _allow_sms_marketing is not UNSET:
+        elif is_null(self, "allow_newsletters"):
+            json_object["allow_newsletters"] = None
+        if (_allow_sms_marketing := self.allow_sms_marketing) is not None:
             json_object["allow_sms_marketing"] = _allow_sms_marketing
-        if _allow_whatsapp_marketing is not UNSET:
+        elif is_null(self, "allow_sms_marketing"):
+            json_object["allow_sms_marketing"] = None
+        if (_allow_whatsapp_marketing := self.allow_whatsapp_marketing) is not None:
             json_object["allow_whatsapp_marketing"] = _allow_whatsapp_marketing
-        if _redemption_allowed is not UNSET:
+        elif is_null(self, "allow_whatsapp_marketing"):
+            json_object["allow_whatsapp_marketing"] = None
+        if (_redemption_allowed := self.redemption_allowed) is not None:
             json_object["redemption_allowed"] = _redemption_allowed
-        if _primary_card is not UNSET:
+        elif is_null(self, "redemption_allowed"):
+            json_object["redemption_allowed"] = None
+        if (_primary_card := self.primary_card) is not None:
             json_object["primary_card"] = _primary_card.to_dict() if isinstance(_primary_card, Card) else _primary_card
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "primary_card"):
+            json_object["primary_card"] = None
+        if has_member(self, "id"):
+            _id = self.id
+            json_object["id"] = _id
+        if has_member(self, "group_id"):
+            _group_id = self.group_id
+            json_object["group_id"] = _group_id
+        if has_member(self, "status"):
+            _status = self.status
+            json_object["status"] = _status
+        if has_member(self, "status_text"):
+            _status_text = self.status_text
+            json_object["status_text"] = _status_text
+        if has_member(self, "stamps"):
+            _stamps = self.stamps
+            json_object["stamps"] = _stamps
+        if has_member(self, "balance"):
+            _balance = self.balance
+            json_object["balance"] = _balance
+        if has_member(self, "referral_code"):
+            _referral_code = self.referral_code
+            json_object["referral_code"] = _referral_code
+        if has_member(self, "is_blocked"):
+            _is_blocked = self.is_blocked
+            json_object["is_blocked"] = _is_blocked
+        if has_member(self, "created"):
+            _created = self.created
+            json_object["created"] = _created.isoformat() if isinstance(_created, datetime.date) else _created
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.id = get("id", UNSET)
-            self.group_id = get("group_id", UNSET)
-            self.status = get("status", UNSET)
-            self.status_text = get("status_text", UNSET)
-            self.stamps = get("stamps", UNSET)
-            self.balance = get("balance", UNSET)
-            self.referral_code = get("referral_code", UNSET)
-            self.is_blocked = get("is_blocked", UNSET)
-            self.created = read_date(get("created", UNSET))
-            self.tags = get("tags", UNSET)
-            self.level = get("level", UNSET)
-            self.level_text = get("level_text", UNSET)
-            self.member_status = get("member_status", UNSET)
-            self.stamps_owed = get("stamps_owed", UNSET)
-            self.start_date = read_date(get("start_date", UNSET))
-            self.allow_newsletters = get("allow_newsletters", UNSET)
-            self.allow_sms_marketing = get("allow_sms_marketing", UNSET)
-            self.allow_whatsapp_marketing = get("allow_whatsapp_marketing", UNSET)
-            self.redemption_allowed = get("redemption_allowed", UNSET)
-            self.primary_card = Card.from_dict(v) if type(v := get("primary_card", UNSET)) is dict else v
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "Membership") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "Membership") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("id")) is int:
+            self.id = v
+        elif v is not None:
+            convert(self, d, "id", "id", whole)
+        elif "id" in d:
+            misfit(self, d, "id")
+        if type(v := get("group_id")) is int:
+            self.group_id = v
+        elif v is not None:
+            convert(self, d, "group_id", "group_id", whole)
+        elif "group_id" in d:
+            misfit(self, d, "group_id")
+        if type(v := get("status")) is int:
+            self.status = v
+        elif v is not None:
+            convert(self, d, "status", "status", whole)
+        elif "status" in d:
+            misfit(self, d, "status")
+        if type(v := get("status_text")) is str:
+            self.status_text = v
+        elif v is not None:
+            misfit(self, d, "status_text")
+        elif "status_text" in d:
+            misfit(self, d, "status_text")
+        if type(v := get("stamps")) is int:
+            self.stamps = v
+        elif v is not None:
+            convert(self, d, "stamps", "stamps", whole)
+        elif "stamps" in d:
+            misfit(self, d, "stamps")
+        if type(v := get("balance")) is int:
+            self.balance = v
+        elif v is not None:
+            convert(self, d, "balance", "balance", whole)
+        elif "balance" in d:
+            misfit(self, d, "balance")
+        if type(v := get("referral_code")) is str:
+            self.referral_code = v
+        elif v is not None:
+            misfit(self, d, "referral_code")
+        elif "referral_code" in d:
+            misfit(self, d, "referral_code")
+        if type(v := get("is_blocked")) is bool:
+            self.is_blocked = v
+        elif v is not None:
+            misfit(self, d, "is_blocked")
+        elif "is_blocked" in d:
+            misfit(self, d, "is_blocked")
+        if (v := get("created")) is not None:
+            convert(self, d, "created", "created", read_date)
+        elif "created" in d:
+            misfit(self, d, "created")
+        if type(v := get("tags")) is list:
+            self.tags = v
+        elif v is not None:
+            misfit(self, d, "tags")
+        elif "tags" in d:
+            self.tags = None
+        if type(v := get("level")) is int:
+            self.level = v
+        elif v is not None:
+            convert(self, d, "level", "level", whole)
+        elif "level" in d:
+            self.level = None
+        if type(v := get("level_text")) is str:
+            self.level_text = v
+        elif v is not None:
+            misfit(self, d, "level_text")
+        elif "level_text" in d:
+            self.level_text = None
+        if type(v := get("member_status")) is str:
+            self.member_status = v
+        elif v is not None:
+            misfit(self, d, "member_status")
+        elif "member_status" in d:
+            self.member_status = None
+        if type(v := get("stamps_owed")) is int:
+            self.stamps_owed = v
+        elif v is not None:
+            convert(self, d, "stamps_owed", "stamps_owed", whole)
+        elif "stamps_owed" in d:
+            self.stamps_owed = None
+        if (v := get("start_date")) is not None:
+            convert(self, d, "start_date", "start_date", read_date)
+        elif "start_date" in d:
+            self.start_date = None
+        if type(v := get("allow_newsletters")) is bool:
+            self.allow_newsletters = v
+        elif v is not None:
+            misfit(self, d, "allow_newsletters")
+        elif "allow_newsletters" in d:
+            self.allow_newsletters = None
+        if type(v := get("allow_sms_marketing")) is bool:
+            self.allow_sms_marketing = v
+        elif v is not None:
+            misfit(self, d, "allow_sms_marketing")
+        elif "allow_sms_marketing" in d:
+            self.allow_sms_marketing = None
+        if type(v := get("allow_whatsapp_marketing")) is bool:
+            self.allow_whatsapp_marketing = v
+        elif v is not None:
+            misfit(self, d, "allow_whatsapp_marketing")
+        elif "allow_whatsapp_marketing" in d:
+            self.allow_whatsapp_marketing = None
+        if type(v := get("redemption_allowed")) is bool:
+            self.redemption_allowed = v
+        elif v is not None:
+            misfit(self, d, "redemption_allowed")
+        elif "redemption_allowed" in d:
+            self.redemption_allowed = None
+        if type(v := get("primary_card")) is dict:
+            self.primary_card = _read_Card(v)
+        elif v is not None:
+            misfit(self, d, "primary_card")
+        elif "primary_card" in d:
+            self.primary_card = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.card import Card
+
+_read_Card = Card.from_dict

@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
 )
 
@@ -18,73 +20,108 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class MembershipDetails:
+class MembershipDetails(Sparse):
     """A member: the membership, its tags and the person.
 
     Attributes:
         membership (Membership): A customer's membership with the merchant. Pages print different parts of it, so no
             member is promised.
         user (MemberUser): The person behind a membership, as the look-up by identifier returns it.
-        tags (list[Any] | Unset): Tags of the member; empty in the sample.
+        tags (list[Any] | None): Tags of the member; empty in the sample.
     """
+
+    __slots__ = (
+        "membership",
+        "user",
+        "tags",
+    )
 
     membership: Membership
     user: MemberUser
-    tags: list[Any] | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    tags: list[Any] | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["membership", "user", "tags"])
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "membership": "membership",
+        "user": "user",
+        "tags": "tags",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["membership", "user"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "tags",
+        ]
+    )
+
+    def __init__(
+        self,
+        membership: Membership | Mapping[str, Any],
+        user: MemberUser | Mapping[str, Any],
+        tags: Sequence[Any] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.membership = _given(membership)
+        self.user = _given(user)
+        if not isinstance(tags, Unset):
+            self.tags = _given(tags)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _membership = self.membership
         _user = self.user
-        _tags = self.tags
         json_object: dict[str, Any] = {
             "membership": _membership.to_dict() if isinstance(_membership, Membership) else _membership,
             "user": _user.to_dict() if isinstance(_user, MemberUser) else _user,
         }
-        if _tags is not UNSET:
+        if (_tags := self.tags) is not None:
             json_object["tags"] = _tags
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "tags"):
+            json_object["tags"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.membership = Membership.from_dict(v) if type(v := d["membership"]) is dict else v
-            self.user = MemberUser.from_dict(v) if type(v := d["user"]) is dict else v
-            get = d.get
-            self.tags = get("tags", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "MembershipDetails") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "MembershipDetails") from None
+            if type(v := d["membership"]) is dict:
+                self.membership = _read_Membership(v)
+            else:
+                misfit(self, d, "membership")
+            if type(v := d["user"]) is dict:
+                self.user = _read_MemberUser(v)
+            else:
+                misfit(self, d, "user")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("tags")) is list:
+            self.tags = v
+        elif v is not None:
+            misfit(self, d, "tags")
+        elif "tags" in d:
+            self.tags = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.member_user import MemberUser
 from ..models.membership import Membership
+
+_read_MemberUser = MemberUser.from_dict
+_read_Membership = Membership.from_dict

@@ -6,11 +6,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -18,8 +21,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class MergeLegacyMemberRequest:
+class MergeLegacyMemberRequest(Sparse):
     """The two members.
 
     Attributes:
@@ -28,69 +30,114 @@ class MergeLegacyMemberRequest:
         legacy_member (int | str): Id, mobile number or e-mail address of the old member.
         pin (str): PIN of the old member.
         merchant_id (int): Id of the merchant the old member belongs to.
-        bonus_stamps (int | Unset): Whole stamps given to the member besides.
+        bonus_stamps (int | None): Whole stamps given to the member besides.
     """
+
+    __slots__ = (
+        "target_user",
+        "legacy_member",
+        "pin",
+        "merchant_id",
+        "bonus_stamps",
+    )
 
     target_user: int | str
     legacy_member: int | str
     pin: str
     merchant_id: int
-    bonus_stamps: int | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    bonus_stamps: int | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
-        ["target_user", "legacy_member", "pin", "merchant_id", "bonus_stamps"]
-    )
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "target_user": "target_user",
+        "legacy_member": "legacy_member",
+        "pin": "pin",
+        "merchant_id": "merchant_id",
+        "bonus_stamps": "bonus_stamps",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["target_user", "legacy_member", "pin", "merchant_id"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "bonus_stamps",
+        ]
+    )
+
+    def __init__(
+        self,
+        target_user: str | int,
+        legacy_member: str | int,
+        pin: str,
+        merchant_id: int,
+        bonus_stamps: int | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.target_user = target_user
+        self.legacy_member = legacy_member
+        self.pin = pin
+        self.merchant_id = merchant_id
+        if not isinstance(bonus_stamps, Unset):
+            self.bonus_stamps = bonus_stamps
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _bonus_stamps = self.bonus_stamps
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "target_user": self.target_user,
             "legacy_member": self.legacy_member,
             "pin": self.pin,
             "merchant_id": self.merchant_id,
         }
-        if _bonus_stamps is not UNSET:
+        if (_bonus_stamps := self.bonus_stamps) is not None:
             json_object["bonus_stamps"] = _bonus_stamps
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "bonus_stamps"):
+            json_object["bonus_stamps"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.target_user = d["target_user"]
-            self.legacy_member = d["legacy_member"]
-            self.pin = d["pin"]
-            self.merchant_id = d["merchant_id"]
-            get = d.get
-            self.bonus_stamps = get("bonus_stamps", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "MergeLegacyMemberRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "MergeLegacyMemberRequest") from None
+            if type(v := d["target_user"]) is str or type(v) is int:
+                self.target_user = v
+            else:
+                misfit(self, d, "target_user")
+            if type(v := d["legacy_member"]) is str or type(v) is int:
+                self.legacy_member = v
+            else:
+                misfit(self, d, "legacy_member")
+            if type(v := d["pin"]) is str:
+                self.pin = v
+            else:
+                misfit(self, d, "pin")
+            if type(v := d["merchant_id"]) is int:
+                self.merchant_id = v
+            else:
+                convert(self, d, "merchant_id", "merchant_id", whole)
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("bonus_stamps")) is int:
+            self.bonus_stamps = v
+        elif v is not None:
+            convert(self, d, "bonus_stamps", "bonus_stamps", whole)
+        elif "bonus_stamps" in d:
+            self.bonus_stamps = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

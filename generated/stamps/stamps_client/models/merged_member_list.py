@@ -3,78 +3,88 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Model, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    hollow,
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
 )
 
 _new = object.__new__
 
 
-@_define
-class MergedMemberList:
+class MergedMemberList(Model):
     """Old members that were merged into a member.
 
     Attributes:
         merged_members (list[LegacyMember]): Old members.
     """
 
-    merged_members: list[LegacyMember]
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = ("merged_members",)
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["merged_members"])
+    merged_members: list[LegacyMember]
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "merged_members": "merged_members",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = MEMBERS
 
+    def __init__(
+        self,
+        merged_members: Sequence[LegacyMember | Mapping[str, Any]],
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.merged_members = _given(merged_members)
+
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _merged_members = self.merged_members
         json_object: dict[str, Any] = {
             "merged_members": [i0.to_dict() if isinstance(i0, LegacyMember) else i0 for i0 in _merged_members]
             if _merged_members and isinstance(_merged_members, list)
             else _merged_members,
         }
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.merged_members = (
-                [LegacyMember.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := d["merged_members"]) is list and v
-                else v
-            )
-            self.additional_properties = {} if len(d) == 1 else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "MergedMemberList") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "MergedMemberList") from None
+            if type(v := d["merged_members"]) is list:
+                self.merged_members = (
+                    [_read_LegacyMember(i0) if type(i0) is dict else hollow(LegacyMember, i0) for i0 in v] if v else v
+                )
+            else:
+                misfit(self, d, "merged_members")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        if len(d) != 1:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.legacy_member import LegacyMember
+
+_read_LegacyMember = LegacyMember.from_dict

@@ -6,11 +6,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -18,39 +21,62 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class Modification:
+class Modification(Sparse):
     """What a return changes.
 
     Attributes:
         total_stamps_delta (int): Change of stamps altogether.
         grand_total_delta (float): Change of the grand total; negative for a return.
-        id (int | None | Unset): Id of the change.
-        original_invoice_number (str | Unset): Invoice number before.
-        invoice_number (str | Unset): Invoice number after.
-        created (int | Unset): When it was made, in seconds since 1970-01-01T00:00:00Z.
-        stamps_delta (int | Unset): Change of stamps by the usual computation.
-        stamps_delta_override (int | Unset): Change of stamps asked for in the request.
-        stamps_refund_from_payments (int | Unset): Stamps given back for payments that can be refunded.
-        subtotal_delta (float | Unset): Change of the subtotal; negative for a return.
+        id (int | None): Id of the change.
+        original_invoice_number (str | None): Invoice number before.
+        invoice_number (str | None): Invoice number after.
+        created (int | None): When it was made, in seconds since 1970-01-01T00:00:00Z.
+        stamps_delta (int | None): Change of stamps by the usual computation.
+        stamps_delta_override (int | None): Change of stamps asked for in the request.
+        stamps_refund_from_payments (int | None): Stamps given back for payments that can be refunded.
+        subtotal_delta (float | None): Change of the subtotal; negative for a return.
     """
+
+    __slots__ = (
+        "total_stamps_delta",
+        "grand_total_delta",
+        "id",
+        "original_invoice_number",
+        "invoice_number",
+        "created",
+        "stamps_delta",
+        "stamps_delta_override",
+        "stamps_refund_from_payments",
+        "subtotal_delta",
+    )
 
     total_stamps_delta: int
     grand_total_delta: float
-    id: int | None | Unset = UNSET
-    original_invoice_number: str | Unset = UNSET
-    invoice_number: str | Unset = UNSET
-    created: int | Unset = UNSET
-    stamps_delta: int | Unset = UNSET
-    stamps_delta_override: int | Unset = UNSET
-    stamps_refund_from_payments: int | Unset = UNSET
-    subtotal_delta: float | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    id: int | None
+    original_invoice_number: str | None
+    invoice_number: str | None
+    created: int | None
+    stamps_delta: int | None
+    stamps_delta_override: int | None
+    stamps_refund_from_payments: int | None
+    subtotal_delta: float | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "total_stamps_delta": "total_stamps_delta",
+        "grand_total_delta": "grand_total_delta",
+        "id": "id",
+        "original_invoice_number": "original_invoice_number",
+        "invoice_number": "invoice_number",
+        "created": "created",
+        "stamps_delta": "stamps_delta",
+        "stamps_delta_override": "stamps_delta_override",
+        "stamps_refund_from_payments": "stamps_refund_from_payments",
+        "subtotal_delta": "subtotal_delta",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(["total_stamps_delta", "grand_total_delta"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "total_stamps_delta",
-            "grand_total_delta",
             "id",
             "original_invoice_number",
             "invoice_number",
@@ -61,80 +87,160 @@ class Modification:
             "subtotal_delta",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset(["total_stamps_delta", "grand_total_delta"])
+
+    def __init__(
+        self,
+        total_stamps_delta: int,
+        grand_total_delta: float,
+        id: int | None | Unset = UNSET,
+        original_invoice_number: str | Unset = UNSET,
+        invoice_number: str | Unset = UNSET,
+        created: int | Unset = UNSET,
+        stamps_delta: int | Unset = UNSET,
+        stamps_delta_override: int | Unset = UNSET,
+        stamps_refund_from_payments: int | Unset = UNSET,
+        subtotal_delta: float | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.total_stamps_delta = total_stamps_delta
+        self.grand_total_delta = grand_total_delta
+        if not isinstance(id, Unset):
+            self.id = id
+        if not isinstance(original_invoice_number, Unset):
+            self.original_invoice_number = original_invoice_number
+        if not isinstance(invoice_number, Unset):
+            self.invoice_number = invoice_number
+        if not isinstance(created, Unset):
+            self.created = created
+        if not isinstance(stamps_delta, Unset):
+            self.stamps_delta = stamps_delta
+        if not isinstance(stamps_delta_override, Unset):
+            self.stamps_delta_override = stamps_delta_override
+        if not isinstance(stamps_refund_from_payments, Unset):
+            self.stamps_refund_from_payments = stamps_refund_from_payments
+        if not isinstance(subtotal_delta, Unset):
+            self.subtotal_delta = subtotal_delta
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _id = self.id
-        _original_invoice_number = self.original_invoice_number
-        _invoice_number = self.invoice_number
-        _created = self.created
-        _stamps_delta = self.stamps_delta
-        _stamps_delta_override = self.stamps_delta_override
-        _stamps_refund_from_payments = self.stamps_refund_from_payments
-        _subtotal_delta = self.subtotal_delta
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "total_stamps_delta": self.total_stamps_delta,
             "grand_total_delta": self.grand_total_delta,
         }
-        if _id is not UNSET:
+        if (_id := self.id) is not None:
             json_object["id"] = _id
-        if _original_invoice_number is not UNSET:
+        elif is_null(self, "id"):
+            json_object["id"] = None
+        if (_original_invoice_number := self.original_invoice_number) is not None:
             json_object["original_invoice_number"] = _original_invoice_number
-        if _invoice_number is not UNSET:
+        elif is_null(self, "original_invoice_number"):
+            json_object["original_invoice_number"] = None
+        if (_invoice_number := self.invoice_number) is not None:
             json_object["invoice_number"] = _invoice_number
-        if _created is not UNSET:
+        elif is_null(self, "invoice_number"):
+            json_object["invoice_number"] = None
+        if (_created := self.created) is not None:
             json_object["created"] = _created
-        if _stamps_delta is not UNSET:
+        elif is_null(self, "created"):
+            json_object["created"] = None
+        if (_stamps_delta := self.stamps_delta) is not None:
             json_object["stamps_delta"] = _stamps_delta
-        if _stamps_delta_override is not UNSET:
+        elif is_null(self, "stamps_delta"):
+            json_object["stamps_delta"] = None
+        if (_stamps_delta_override := self.stamps_delta_override) is not None:
             json_object["stamps_delta_override"] = _stamps_delta_override
-        if _stamps_refund_from_payments is not UNSET:
+        elif is_null(self, "stamps_delta_override"):
+            json_object["stamps_delta_override"] = None
+        if (_stamps_refund_from_payments := self.stamps_refund_from_payments) is not None:
             json_object["stamps_refund_from_payments"] = _stamps_refund_from_payments
-        if _subtotal_delta is not UNSET:
+        elif is_null(self, "stamps_refund_from_payments"):
+            json_object["stamps_refund_from_payments"] = None
+        if (_subtotal_delta := self.subtotal_delta) is not None:
             json_object["subtotal_delta"] = _subtotal_delta
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "subtotal_delta"):
+            json_object["subtotal_delta"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.total_stamps_delta = d["total_stamps_delta"]
-            self.grand_total_delta = d["grand_total_delta"]
-            get = d.get
-            self.id = get("id", UNSET)
-            self.original_invoice_number = get("original_invoice_number", UNSET)
-            self.invoice_number = get("invoice_number", UNSET)
-            self.created = get("created", UNSET)
-            self.stamps_delta = get("stamps_delta", UNSET)
-            self.stamps_delta_override = get("stamps_delta_override", UNSET)
-            self.stamps_refund_from_payments = get("stamps_refund_from_payments", UNSET)
-            self.subtotal_delta = get("subtotal_delta", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "Modification") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "Modification") from None
+            if type(v := d["total_stamps_delta"]) is int:
+                self.total_stamps_delta = v
+            else:
+                convert(self, d, "total_stamps_delta", "total_stamps_delta", whole)
+            if type(v := d["grand_total_delta"]) is float or type(v) is int:
+                self.grand_total_delta = v
+            else:
+                misfit(self, d, "grand_total_delta")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("id")) is int:
+            self.id = v
+        elif v is not None:
+            convert(self, d, "id", "id", whole)
+        elif "id" in d:
+            self.id = None
+        if type(v := get("original_invoice_number")) is str:
+            self.original_invoice_number = v
+        elif v is not None:
+            misfit(self, d, "original_invoice_number")
+        elif "original_invoice_number" in d:
+            self.original_invoice_number = None
+        if type(v := get("invoice_number")) is str:
+            self.invoice_number = v
+        elif v is not None:
+            misfit(self, d, "invoice_number")
+        elif "invoice_number" in d:
+            self.invoice_number = None
+        if type(v := get("created")) is int:
+            self.created = v
+        elif v is not None:
+            convert(self, d, "created", "created", whole)
+        elif "created" in d:
+            self.created = None
+        if type(v := get("stamps_delta")) is int:
+            self.stamps_delta = v
+        elif v is not None:
+            convert(self, d, "stamps_delta", "stamps_delta", whole)
+        elif "stamps_delta" in d:
+            self.stamps_delta = None
+        if type(v := get("stamps_delta_override")) is int:
+            self.stamps_delta_override = v
+        elif v is not None:
+            convert(self, d, "stamps_delta_override", "stamps_delta_override", whole)
+        elif "stamps_delta_override" in d:
+            self.stamps_delta_override = None
+        if type(v := get("stamps_refund_from_payments")) is int:
+            self.stamps_refund_from_payments = v
+        elif v is not None:
+            convert(self, d, "stamps_refund_from_payments", "stamps_refund_from_payments", whole)
+        elif "stamps_refund_from_payments" in d:
+            self.stamps_refund_from_payments = None
+        if type(v := get("subtotal_delta")) is float or type(v) is int:
+            self.subtotal_delta = v
+        elif v is not None:
+            misfit(self, d, "subtotal_delta")
+        elif "subtotal_delta" in d:
+            self.subtotal_delta = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -3,15 +3,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    hollow,
+    misfit,
+    object_of,
     read_enum,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..models.transaction_state import TransactionState
@@ -20,42 +25,70 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class ModifiedTransaction:
+class ModifiedTransaction(Sparse):
     """A transaction after its items were replaced.
 
     Attributes:
         id (int): Id of the transaction.
-        value (float | Unset): Amount; the unit is not stated.
-        stamps_earned (int | Unset): Whole stamps the transaction earned.
-        number_of_people (int | None | Unset): How many people the transaction covers.
-        discount (float | None | Unset): Discount; the unit is not stated.
-        subtotal (float | Unset): Subtotal; the unit is not stated.
-        invoice_number (str | Unset): Number of the receipt at the till.
-        status (TransactionState | Unset): State of a transaction: 1 new, 2 cancelled, 3 open.
-        created (int | Unset): When it was made, in seconds since 1970-01-01T00:00:00Z.
-        payment_status (int | Unset): Code of how far it is paid.
-        items (list[ReturnedTransactionItem] | Unset): Products.
-        payments (list[ReturnedTransactionPayment] | Unset): Payments.
+        value (float | None): Amount; the unit is not stated.
+        stamps_earned (int | None): Whole stamps the transaction earned.
+        number_of_people (int | None): How many people the transaction covers.
+        discount (float | None): Discount; the unit is not stated.
+        subtotal (float | None): Subtotal; the unit is not stated.
+        invoice_number (str | None): Number of the receipt at the till.
+        status (TransactionState | None): State of a transaction: 1 new, 2 cancelled, 3 open.
+        created (int | None): When it was made, in seconds since 1970-01-01T00:00:00Z.
+        payment_status (int | None): Code of how far it is paid.
+        items (list[ReturnedTransactionItem] | None): Products.
+        payments (list[ReturnedTransactionPayment] | None): Payments.
     """
 
-    id: int
-    value: float | Unset = UNSET
-    stamps_earned: int | Unset = UNSET
-    number_of_people: int | None | Unset = UNSET
-    discount: float | None | Unset = UNSET
-    subtotal: float | Unset = UNSET
-    invoice_number: str | Unset = UNSET
-    status: TransactionState | Unset = UNSET
-    created: int | Unset = UNSET
-    payment_status: int | Unset = UNSET
-    items: list[ReturnedTransactionItem] | Unset = UNSET
-    payments: list[ReturnedTransactionPayment] | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "id",
+        "value",
+        "stamps_earned",
+        "number_of_people",
+        "discount",
+        "subtotal",
+        "invoice_number",
+        "status",
+        "created",
+        "payment_status",
+        "items",
+        "payments",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    id: int
+    value: float | None
+    stamps_earned: int | None
+    number_of_people: int | None
+    discount: float | None
+    subtotal: float | None
+    invoice_number: str | None
+    status: TransactionState | None
+    created: int | None
+    payment_status: int | None
+    items: list[ReturnedTransactionItem] | None
+    payments: list[ReturnedTransactionPayment] | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "value": "value",
+        "stamps_earned": "stamps_earned",
+        "number_of_people": "number_of_people",
+        "discount": "discount",
+        "subtotal": "subtotal",
+        "invoice_number": "invoice_number",
+        "status": "status",
+        "created": "created",
+        "payment_status": "payment_status",
+        "items": "items",
+        "payments": "payments",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(["id"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "id",
             "value",
             "stamps_earned",
             "number_of_people",
@@ -69,108 +102,219 @@ class ModifiedTransaction:
             "payments",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset(["id"])
+
+    def __init__(
+        self,
+        id: int,
+        value: float | Unset = UNSET,
+        stamps_earned: int | Unset = UNSET,
+        number_of_people: int | None | Unset = UNSET,
+        discount: float | None | Unset = UNSET,
+        subtotal: float | Unset = UNSET,
+        invoice_number: str | Unset = UNSET,
+        status: TransactionState | int | Unset = UNSET,
+        created: int | Unset = UNSET,
+        payment_status: int | Unset = UNSET,
+        items: Sequence[ReturnedTransactionItem | Mapping[str, Any]] | Unset = UNSET,
+        payments: Sequence[ReturnedTransactionPayment | Mapping[str, Any]] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.id = id
+        if not isinstance(value, Unset):
+            self.value = value
+        if not isinstance(stamps_earned, Unset):
+            self.stamps_earned = stamps_earned
+        if not isinstance(number_of_people, Unset):
+            self.number_of_people = number_of_people
+        if not isinstance(discount, Unset):
+            self.discount = discount
+        if not isinstance(subtotal, Unset):
+            self.subtotal = subtotal
+        if not isinstance(invoice_number, Unset):
+            self.invoice_number = invoice_number
+        if not isinstance(status, Unset):
+            self.status = _given(status)
+        if not isinstance(created, Unset):
+            self.created = created
+        if not isinstance(payment_status, Unset):
+            self.payment_status = payment_status
+        if not isinstance(items, Unset):
+            self.items = _given(items)
+        if not isinstance(payments, Unset):
+            self.payments = _given(payments)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _value = self.value
-        _stamps_earned = self.stamps_earned
-        _number_of_people = self.number_of_people
-        _discount = self.discount
-        _subtotal = self.subtotal
-        _invoice_number = self.invoice_number
-        _status = self.status
-        _created = self.created
-        _payment_status = self.payment_status
-        _items = self.items
-        _payments = self.payments
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "id": self.id,
         }
-        if _value is not UNSET:
+        if (_value := self.value) is not None:
             json_object["value"] = _value
-        if _stamps_earned is not UNSET:
+        elif is_null(self, "value"):
+            json_object["value"] = None
+        if (_stamps_earned := self.stamps_earned) is not None:
             json_object["stamps_earned"] = _stamps_earned
-        if _number_of_people is not UNSET:
+        elif is_null(self, "stamps_earned"):
+            json_object["stamps_earned"] = None
+        if (_number_of_people := self.number_of_people) is not None:
             json_object["number_of_people"] = _number_of_people
-        if _discount is not UNSET:
+        elif is_null(self, "number_of_people"):
+            json_object["number_of_people"] = None
+        if (_discount := self.discount) is not None:
             json_object["discount"] = _discount
-        if _subtotal is not UNSET:
+        elif is_null(self, "discount"):
+            json_object["discount"] = None
+        if (_subtotal := self.subtotal) is not None:
             json_object["subtotal"] = _subtotal
-        if _invoice_number is not UNSET:
+        elif is_null(self, "subtotal"):
+            json_object["subtotal"] = None
+        if (_invoice_number := self.invoice_number) is not None:
             json_object["invoice_number"] = _invoice_number
-        if _status is not UNSET:
+        elif is_null(self, "invoice_number"):
+            json_object["invoice_number"] = None
+        if (_status := self.status) is not None:
             json_object["status"] = _status.value if isinstance(_status, TransactionState) else _status
-        if _created is not UNSET:
+        elif is_null(self, "status"):
+            json_object["status"] = None
+        if (_created := self.created) is not None:
             json_object["created"] = _created
-        if _payment_status is not UNSET:
+        elif is_null(self, "created"):
+            json_object["created"] = None
+        if (_payment_status := self.payment_status) is not None:
             json_object["payment_status"] = _payment_status
-        if _items is not UNSET:
+        elif is_null(self, "payment_status"):
+            json_object["payment_status"] = None
+        if (_items := self.items) is not None:
             json_object["items"] = (
                 [i0.to_dict() if isinstance(i0, ReturnedTransactionItem) else i0 for i0 in _items]
                 if _items and isinstance(_items, list)
                 else _items
             )
-        if _payments is not UNSET:
+        elif is_null(self, "items"):
+            json_object["items"] = None
+        if (_payments := self.payments) is not None:
             json_object["payments"] = (
                 [i0.to_dict() if isinstance(i0, ReturnedTransactionPayment) else i0 for i0 in _payments]
                 if _payments and isinstance(_payments, list)
                 else _payments
             )
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "payments"):
+            json_object["payments"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.id = d["id"]
-            get = d.get
-            self.value = get("value", UNSET)
-            self.stamps_earned = get("stamps_earned", UNSET)
-            self.number_of_people = get("number_of_people", UNSET)
-            self.discount = get("discount", UNSET)
-            self.subtotal = get("subtotal", UNSET)
-            self.invoice_number = get("invoice_number", UNSET)
-            self.status = read_enum(TransactionState, get("status", UNSET))
-            self.created = get("created", UNSET)
-            self.payment_status = get("payment_status", UNSET)
+            if type(v := d["id"]) is int:
+                self.id = v
+            else:
+                convert(self, d, "id", "id", whole)
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("value")) is float or type(v) is int:
+            self.value = v
+        elif v is not None:
+            misfit(self, d, "value")
+        elif "value" in d:
+            self.value = None
+        if type(v := get("stamps_earned")) is int:
+            self.stamps_earned = v
+        elif v is not None:
+            convert(self, d, "stamps_earned", "stamps_earned", whole)
+        elif "stamps_earned" in d:
+            self.stamps_earned = None
+        if type(v := get("number_of_people")) is int:
+            self.number_of_people = v
+        elif v is not None:
+            convert(self, d, "number_of_people", "number_of_people", whole)
+        elif "number_of_people" in d:
+            self.number_of_people = None
+        if type(v := get("discount")) is float or type(v) is int:
+            self.discount = v
+        elif v is not None:
+            misfit(self, d, "discount")
+        elif "discount" in d:
+            self.discount = None
+        if type(v := get("subtotal")) is float or type(v) is int:
+            self.subtotal = v
+        elif v is not None:
+            misfit(self, d, "subtotal")
+        elif "subtotal" in d:
+            self.subtotal = None
+        if type(v := get("invoice_number")) is str:
+            self.invoice_number = v
+        elif v is not None:
+            misfit(self, d, "invoice_number")
+        elif "invoice_number" in d:
+            self.invoice_number = None
+        if type(v := get("status")) is int:
+            self.status = read_enum(TransactionState, v)
+        elif v is not None:
+            misfit(self, d, "status")
+        elif "status" in d:
+            self.status = None
+        if type(v := get("created")) is int:
+            self.created = v
+        elif v is not None:
+            convert(self, d, "created", "created", whole)
+        elif "created" in d:
+            self.created = None
+        if type(v := get("payment_status")) is int:
+            self.payment_status = v
+        elif v is not None:
+            convert(self, d, "payment_status", "payment_status", whole)
+        elif "payment_status" in d:
+            self.payment_status = None
+        if type(v := get("items")) is list:
             self.items = (
-                [ReturnedTransactionItem.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("items", UNSET)) is list and v
+                [
+                    _read_ReturnedTransactionItem(i0) if type(i0) is dict else hollow(ReturnedTransactionItem, i0)
+                    for i0 in v
+                ]
+                if v
                 else v
             )
+        elif v is not None:
+            misfit(self, d, "items")
+        elif "items" in d:
+            self.items = None
+        if type(v := get("payments")) is list:
             self.payments = (
-                [ReturnedTransactionPayment.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("payments", UNSET)) is list and v
+                [
+                    _read_ReturnedTransactionPayment(i0) if type(i0) is dict else hollow(ReturnedTransactionPayment, i0)
+                    for i0 in v
+                ]
+                if v
                 else v
             )
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "ModifiedTransaction") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "ModifiedTransaction") from None
+        elif v is not None:
+            misfit(self, d, "payments")
+        elif "payments" in d:
+            self.payments = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.returned_transaction_item import ReturnedTransactionItem
 from ..models.returned_transaction_payment import ReturnedTransactionPayment
+
+_read_ReturnedTransactionItem = ReturnedTransactionItem.from_dict
+_read_ReturnedTransactionPayment = ReturnedTransactionPayment.from_dict

@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    hollow,
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
 )
 
@@ -18,77 +21,109 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class ModifyItemsRequest:
+class ModifyItemsRequest(Sparse):
     """The transaction and its items.
 
     Attributes:
         original_invoice_number (str): Invoice number of the transaction.
         invoice_number (str): Invoice number that replaces it.
-        items (list[ReplacedItem] | Unset): Items of the new invoice number.
+        items (list[ReplacedItem] | None): Items of the new invoice number.
     """
+
+    __slots__ = (
+        "original_invoice_number",
+        "invoice_number",
+        "items",
+    )
 
     original_invoice_number: str
     invoice_number: str
-    items: list[ReplacedItem] | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    items: list[ReplacedItem] | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["original_invoice_number", "invoice_number", "items"])
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "original_invoice_number": "original_invoice_number",
+        "invoice_number": "invoice_number",
+        "items": "items",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["original_invoice_number", "invoice_number"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "items",
+        ]
+    )
+
+    def __init__(
+        self,
+        original_invoice_number: str,
+        invoice_number: str,
+        items: Sequence[ReplacedItem | Mapping[str, Any]] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.original_invoice_number = original_invoice_number
+        self.invoice_number = invoice_number
+        if not isinstance(items, Unset):
+            self.items = _given(items)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _items = self.items
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "original_invoice_number": self.original_invoice_number,
             "invoice_number": self.invoice_number,
         }
-        if _items is not UNSET:
+        if (_items := self.items) is not None:
             json_object["items"] = (
                 [i0.to_dict() if isinstance(i0, ReplacedItem) else i0 for i0 in _items]
                 if _items and isinstance(_items, list)
                 else _items
             )
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "items"):
+            json_object["items"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.original_invoice_number = d["original_invoice_number"]
-            self.invoice_number = d["invoice_number"]
-            get = d.get
+            if type(v := d["original_invoice_number"]) is str:
+                self.original_invoice_number = v
+            else:
+                misfit(self, d, "original_invoice_number")
+            if type(v := d["invoice_number"]) is str:
+                self.invoice_number = v
+            else:
+                misfit(self, d, "invoice_number")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("items")) is list:
             self.items = (
-                [ReplacedItem.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("items", UNSET)) is list and v
-                else v
+                [_read_ReplacedItem(i0) if type(i0) is dict else hollow(ReplacedItem, i0) for i0 in v] if v else v
             )
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "ModifyItemsRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "ModifyItemsRequest") from None
+        elif v is not None:
+            misfit(self, d, "items")
+        elif "items" in d:
+            self.items = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.replaced_item import ReplacedItem
+
+_read_ReplacedItem = ReplacedItem.from_dict

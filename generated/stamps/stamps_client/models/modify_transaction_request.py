@@ -3,21 +3,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Model, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    hollow,
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 _new = object.__new__
 
 
-@_define
-class ModifyTransactionRequest:
+class ModifyTransactionRequest(Model):
     """What to take from a transaction.
 
     Attributes:
@@ -27,17 +31,47 @@ class ModifyTransactionRequest:
         items (list[ModifiedItem]): Changes of the items.
     """
 
+    __slots__ = (
+        "id",
+        "total_value",
+        "subtotal",
+        "items",
+    )
+
     id: int
     total_value: float
     subtotal: float
     items: list[ModifiedItem]
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["id", "total_value", "subtotal", "items"])
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "total_value": "total_value",
+        "subtotal": "subtotal",
+        "items": "items",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = MEMBERS
 
+    def __init__(
+        self,
+        id: int,
+        total_value: float,
+        subtotal: float,
+        items: Sequence[ModifiedItem | Mapping[str, Any]],
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.id = id
+        self.total_value = total_value
+        self.subtotal = subtotal
+        self.items = _given(items)
+
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _items = self.items
         json_object: dict[str, Any] = {
             "id": self.id,
@@ -47,46 +81,47 @@ class ModifyTransactionRequest:
             if _items and isinstance(_items, list)
             else _items,
         }
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.id = d["id"]
-            self.total_value = d["total_value"]
-            self.subtotal = d["subtotal"]
-            self.items = (
-                [ModifiedItem.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := d["items"]) is list and v
-                else v
-            )
-            self.additional_properties = {} if len(d) == 4 else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "ModifyTransactionRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "ModifyTransactionRequest") from None
+            if type(v := d["id"]) is int:
+                self.id = v
+            else:
+                convert(self, d, "id", "id", whole)
+            if type(v := d["total_value"]) is float or type(v) is int:
+                self.total_value = v
+            else:
+                misfit(self, d, "total_value")
+            if type(v := d["subtotal"]) is float or type(v) is int:
+                self.subtotal = v
+            else:
+                misfit(self, d, "subtotal")
+            if type(v := d["items"]) is list:
+                self.items = (
+                    [_read_ModifiedItem(i0) if type(i0) is dict else hollow(ModifiedItem, i0) for i0 in v] if v else v
+                )
+            else:
+                misfit(self, d, "items")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        if len(d) != 4:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.modified_item import ModifiedItem
+
+_read_ModifiedItem = ModifiedItem.from_dict

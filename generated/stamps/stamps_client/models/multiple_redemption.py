@@ -6,11 +6,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -18,90 +22,153 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class MultipleRedemption:
+class MultipleRedemption(Sparse):
     """A redemption of several rewards; the sample prints `reward` twice, as a name and as an object,
     and a reader keeps the object.
 
     Attributes:
         id (int): Id of the redemption.
-        reward (RedeemedReward | Unset): The reward of a redemption.
-        stamps_used (int | Unset): Whole stamps the redemption took.
-        extra_data (MultipleRedemptionExtraData | Unset): Further data, kept as given.
-        voucher (RedeemedVoucher | Unset): The voucher of a redemption, or the one a redemption made.
+        reward (RedeemedReward | None): The reward of a redemption.
+        stamps_used (int | None): Whole stamps the redemption took.
+        extra_data (MultipleRedemptionExtraData | None): Further data, kept as given.
+        voucher (RedeemedVoucher | None): The voucher of a redemption, or the one a redemption made.
     """
 
-    id: int
-    reward: RedeemedReward | Unset = UNSET
-    stamps_used: int | Unset = UNSET
-    extra_data: MultipleRedemptionExtraData | Unset = UNSET
-    voucher: RedeemedVoucher | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "id",
+        "reward",
+        "stamps_used",
+        "extra_data",
+        "voucher",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["id", "reward", "stamps_used", "extra_data", "voucher"])
+    id: int
+    reward: RedeemedReward | None
+    stamps_used: int | None
+    extra_data: MultipleRedemptionExtraData | None
+    voucher: RedeemedVoucher | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "reward": "reward",
+        "stamps_used": "stamps_used",
+        "extra_data": "extra_data",
+        "voucher": "voucher",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["id"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "reward",
+            "stamps_used",
+            "extra_data",
+            "voucher",
+        ]
+    )
+
+    def __init__(
+        self,
+        id: int,
+        reward: RedeemedReward | Mapping[str, Any] | Unset = UNSET,
+        stamps_used: int | Unset = UNSET,
+        extra_data: MultipleRedemptionExtraData | Mapping[str, Any] | Unset = UNSET,
+        voucher: RedeemedVoucher | Mapping[str, Any] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.id = id
+        if not isinstance(reward, Unset):
+            self.reward = _given(reward)
+        if not isinstance(stamps_used, Unset):
+            self.stamps_used = stamps_used
+        if not isinstance(extra_data, Unset):
+            self.extra_data = _given(extra_data)
+        if not isinstance(voucher, Unset):
+            self.voucher = _given(voucher)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _reward = self.reward
-        _stamps_used = self.stamps_used
-        _extra_data = self.extra_data
-        _voucher = self.voucher
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "id": self.id,
         }
-        if _reward is not UNSET:
+        if (_reward := self.reward) is not None:
             json_object["reward"] = _reward.to_dict() if isinstance(_reward, RedeemedReward) else _reward
-        if _stamps_used is not UNSET:
+        elif is_null(self, "reward"):
+            json_object["reward"] = None
+        if (_stamps_used := self.stamps_used) is not None:
             json_object["stamps_used"] = _stamps_used
-        if _extra_data is not UNSET:
+        elif is_null(self, "stamps_used"):
+            json_object["stamps_used"] = None
+        if (_extra_data := self.extra_data) is not None:
             json_object["extra_data"] = (
                 _extra_data.to_dict() if isinstance(_extra_data, MultipleRedemptionExtraData) else _extra_data
             )
-        if _voucher is not UNSET:
+        elif is_null(self, "extra_data"):
+            json_object["extra_data"] = None
+        if (_voucher := self.voucher) is not None:
             json_object["voucher"] = _voucher.to_dict() if isinstance(_voucher, RedeemedVoucher) else _voucher
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "voucher"):
+            json_object["voucher"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.id = d["id"]
-            get = d.get
-            self.reward = RedeemedReward.from_dict(v) if type(v := get("reward", UNSET)) is dict else v
-            self.stamps_used = get("stamps_used", UNSET)
-            self.extra_data = (
-                MultipleRedemptionExtraData.from_dict(v) if type(v := get("extra_data", UNSET)) is dict else v
-            )
-            self.voucher = RedeemedVoucher.from_dict(v) if type(v := get("voucher", UNSET)) is dict else v
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "MultipleRedemption") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "MultipleRedemption") from None
+            if type(v := d["id"]) is int:
+                self.id = v
+            else:
+                convert(self, d, "id", "id", whole)
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("reward")) is dict:
+            self.reward = _read_RedeemedReward(v)
+        elif v is not None:
+            misfit(self, d, "reward")
+        elif "reward" in d:
+            self.reward = None
+        if type(v := get("stamps_used")) is int:
+            self.stamps_used = v
+        elif v is not None:
+            convert(self, d, "stamps_used", "stamps_used", whole)
+        elif "stamps_used" in d:
+            self.stamps_used = None
+        if type(v := get("extra_data")) is dict:
+            self.extra_data = _read_MultipleRedemptionExtraData(v)
+        elif v is not None:
+            misfit(self, d, "extra_data")
+        elif "extra_data" in d:
+            self.extra_data = None
+        if type(v := get("voucher")) is dict:
+            self.voucher = _read_RedeemedVoucher(v)
+        elif v is not None:
+            misfit(self, d, "voucher")
+        elif "voucher" in d:
+            self.voucher = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.multiple_redemption_extra_data import MultipleRedemptionExtraData
 from ..models.redeemed_reward import RedeemedReward
 from ..models.redeemed_voucher import RedeemedVoucher
+
+_read_MultipleRedemptionExtraData = MultipleRedemptionExtraData.from_dict
+_read_RedeemedReward = RedeemedReward.from_dict
+_read_RedeemedVoucher = RedeemedVoucher.from_dict

@@ -6,11 +6,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -18,70 +21,107 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class OfferCustomer:
+class OfferCustomer(Sparse):
     """The customer of a list of rewards.
 
     Attributes:
         id (int): Id of the customer.
-        stamps (int | Unset): Stamp balance, in whole stamps.
-        membership_status (str | Unset): Name of the level.
+        stamps (int | None): Stamp balance, in whole stamps.
+        membership_status (str | None): Name of the level.
     """
 
-    id: int
-    stamps: int | Unset = UNSET
-    membership_status: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "id",
+        "stamps",
+        "membership_status",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["id", "stamps", "membership_status"])
+    id: int
+    stamps: int | None
+    membership_status: str | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "stamps": "stamps",
+        "membership_status": "membership_status",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["id"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "stamps",
+            "membership_status",
+        ]
+    )
+
+    def __init__(
+        self,
+        id: int,
+        stamps: int | Unset = UNSET,
+        membership_status: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.id = id
+        if not isinstance(stamps, Unset):
+            self.stamps = stamps
+        if not isinstance(membership_status, Unset):
+            self.membership_status = membership_status
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _stamps = self.stamps
-        _membership_status = self.membership_status
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "id": self.id,
         }
-        if _stamps is not UNSET:
+        if (_stamps := self.stamps) is not None:
             json_object["stamps"] = _stamps
-        if _membership_status is not UNSET:
+        elif is_null(self, "stamps"):
+            json_object["stamps"] = None
+        if (_membership_status := self.membership_status) is not None:
             json_object["membership_status"] = _membership_status
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "membership_status"):
+            json_object["membership_status"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.id = d["id"]
-            get = d.get
-            self.stamps = get("stamps", UNSET)
-            self.membership_status = get("membership_status", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "OfferCustomer") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "OfferCustomer") from None
+            if type(v := d["id"]) is int:
+                self.id = v
+            else:
+                convert(self, d, "id", "id", whole)
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("stamps")) is int:
+            self.stamps = v
+        elif v is not None:
+            convert(self, d, "stamps", "stamps", whole)
+        elif "stamps" in d:
+            self.stamps = None
+        if type(v := get("membership_status")) is str:
+            self.membership_status = v
+        elif v is not None:
+            misfit(self, d, "membership_status")
+        elif "membership_status" in d:
+            self.membership_status = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

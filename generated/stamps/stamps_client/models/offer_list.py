@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    hollow,
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
 )
 
@@ -18,88 +21,123 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class OfferList:
+class OfferList(Sparse):
     """Rewards, a customer's vouchers, and the customer.
 
     Attributes:
         rewards (list[Reward]): Rewards.
-        vouchers (list[OfferedVoucher] | Unset): Vouchers of the customer.
-        customer (OfferCustomer | Unset): The customer of a list of rewards.
+        vouchers (list[OfferedVoucher] | None): Vouchers of the customer.
+        customer (OfferCustomer | None): The customer of a list of rewards.
     """
 
-    rewards: list[Reward]
-    vouchers: list[OfferedVoucher] | Unset = UNSET
-    customer: OfferCustomer | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "rewards",
+        "vouchers",
+        "customer",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["rewards", "vouchers", "customer"])
+    rewards: list[Reward]
+    vouchers: list[OfferedVoucher] | None
+    customer: OfferCustomer | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "rewards": "rewards",
+        "vouchers": "vouchers",
+        "customer": "customer",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["rewards"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "vouchers",
+            "customer",
+        ]
+    )
+
+    def __init__(
+        self,
+        rewards: Sequence[Reward | Mapping[str, Any]],
+        vouchers: Sequence[OfferedVoucher | Mapping[str, Any]] | Unset = UNSET,
+        customer: OfferCustomer | Mapping[str, Any] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.rewards = _given(rewards)
+        if not isinstance(vouchers, Unset):
+            self.vouchers = _given(vouchers)
+        if not isinstance(customer, Unset):
+            self.customer = _given(customer)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _rewards = self.rewards
-        _vouchers = self.vouchers
-        _customer = self.customer
         json_object: dict[str, Any] = {
             "rewards": [i0.to_dict() if isinstance(i0, Reward) else i0 for i0 in _rewards]
             if _rewards and isinstance(_rewards, list)
             else _rewards,
         }
-        if _vouchers is not UNSET:
+        if (_vouchers := self.vouchers) is not None:
             json_object["vouchers"] = (
                 [i0.to_dict() if isinstance(i0, OfferedVoucher) else i0 for i0 in _vouchers]
                 if _vouchers and isinstance(_vouchers, list)
                 else _vouchers
             )
-        if _customer is not UNSET:
+        elif is_null(self, "vouchers"):
+            json_object["vouchers"] = None
+        if (_customer := self.customer) is not None:
             json_object["customer"] = _customer.to_dict() if isinstance(_customer, OfferCustomer) else _customer
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "customer"):
+            json_object["customer"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.rewards = (
-                [Reward.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := d["rewards"]) is list and v
-                else v
-            )
-            get = d.get
+            if type(v := d["rewards"]) is list:
+                self.rewards = [_read_Reward(i0) if type(i0) is dict else hollow(Reward, i0) for i0 in v] if v else v
+            else:
+                misfit(self, d, "rewards")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("vouchers")) is list:
             self.vouchers = (
-                [OfferedVoucher.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("vouchers", UNSET)) is list and v
-                else v
+                [_read_OfferedVoucher(i0) if type(i0) is dict else hollow(OfferedVoucher, i0) for i0 in v] if v else v
             )
-            self.customer = OfferCustomer.from_dict(v) if type(v := get("customer", UNSET)) is dict else v
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "OfferList") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "OfferList") from None
+        elif v is not None:
+            misfit(self, d, "vouchers")
+        elif "vouchers" in d:
+            self.vouchers = None
+        if type(v := get("customer")) is dict:
+            self.customer = _read_OfferCustomer(v)
+        elif v is not None:
+            misfit(self, d, "customer")
+        elif "customer" in d:
+            self.customer = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.offer_customer import OfferCustomer
 from ..models.offered_voucher import OfferedVoucher
 from ..models.reward import Reward
+
+_read_OfferCustomer = OfferCustomer.from_dict
+_read_OfferedVoucher = OfferedVoucher.from_dict
+_read_Reward = Reward.from_dict

@@ -6,11 +6,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -18,45 +22,71 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class OfferedVoucher:
+class OfferedVoucher(Sparse):
     """A customer's voucher in the list of rewards.
 
     Attributes:
         id (int): Id of the voucher.
-        name (str | Unset): Name of the voucher.
-        code (str | Unset): Code of the voucher.
-        landscape_url (str | Unset): Address of the wide picture.
-        image_url (str | Unset): Address of the picture.
-        type_ (str | Unset): Kind of voucher, as text.
-        expires_on (str | Unset): When it ends, `DD-MM-YYYY hh:mm`; the time zone is not stated.
-        terms (str | Unset): Terms, as text.
-        quantity (int | Unset): How many.
-        constraint (VoucherConstraint | Unset): Where a voucher may be used.
-        extra_data (OfferedVoucherExtraData | Unset): Further data, kept as given.
+        name (str | None): Name of the voucher.
+        code (str | None): Code of the voucher.
+        landscape_url (str | None): Address of the wide picture.
+        image_url (str | None): Address of the picture.
+        type_ (str | None): Kind of voucher, as text.
+        expires_on (str | None): When it ends, `DD-MM-YYYY hh:mm`; the time zone is not stated.
+        terms (str | None): Terms, as text.
+        quantity (int | None): How many.
+        constraint (VoucherConstraint | None): Where a voucher may be used.
+        extra_data (OfferedVoucherExtraData | None): Further data, kept as given.
     """
 
-    id: int
-    name: str | Unset = UNSET
-    code: str | Unset = UNSET
-    landscape_url: str | Unset = UNSET
-    image_url: str | Unset = UNSET
-    type_: str | Unset = UNSET
-    expires_on: str | Unset = UNSET
-    terms: str | Unset = UNSET
-    quantity: int | Unset = UNSET
-    constraint: VoucherConstraint | Unset = UNSET
-    extra_data: OfferedVoucherExtraData | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "id",
+        "name",
+        "code",
+        "landscape_url",
+        "image_url",
+        "type_",
+        "expires_on",
+        "terms",
+        "quantity",
+        "constraint",
+        "extra_data",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    id: int
+    name: str | None
+    code: str | None
+    landscape_url: str | None
+    image_url: str | None
+    type_: str | None
+    expires_on: str | None
+    terms: str | None
+    quantity: int | None
+    constraint: VoucherConstraint | None
+    extra_data: OfferedVoucherExtraData | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "name": "name",
+        "code": "code",
+        "landscape_url": "landscape_url",
+        "image_url": "image_url",
+        "type_": "type",
+        "expires_on": "expires_on",
+        "terms": "terms",
+        "quantity": "quantity",
+        "constraint": "constraint",
+        "extra_data": "extra_data",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(["id"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "id",
             "name",
             "code",
             "landscape_url",
             "image_url",
-            "type",
+            "type_",
             "expires_on",
             "terms",
             "quantity",
@@ -64,92 +94,188 @@ class OfferedVoucher:
             "extra_data",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset(["id"])
+
+    def __init__(
+        self,
+        id: int,
+        name: str | Unset = UNSET,
+        code: str | Unset = UNSET,
+        landscape_url: str | Unset = UNSET,
+        image_url: str | Unset = UNSET,
+        type_: str | Unset = UNSET,
+        expires_on: str | Unset = UNSET,
+        terms: str | Unset = UNSET,
+        quantity: int | Unset = UNSET,
+        constraint: VoucherConstraint | Mapping[str, Any] | Unset = UNSET,
+        extra_data: OfferedVoucherExtraData | Mapping[str, Any] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.id = id
+        if not isinstance(name, Unset):
+            self.name = name
+        if not isinstance(code, Unset):
+            self.code = code
+        if not isinstance(landscape_url, Unset):
+            self.landscape_url = landscape_url
+        if not isinstance(image_url, Unset):
+            self.image_url = image_url
+        if not isinstance(type_, Unset):
+            self.type_ = type_
+        if not isinstance(expires_on, Unset):
+            self.expires_on = expires_on
+        if not isinstance(terms, Unset):
+            self.terms = terms
+        if not isinstance(quantity, Unset):
+            self.quantity = quantity
+        if not isinstance(constraint, Unset):
+            self.constraint = _given(constraint)
+        if not isinstance(extra_data, Unset):
+            self.extra_data = _given(extra_data)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _name = self.name
-        _code = self.code
-        _landscape_url = self.landscape_url
-        _image_url = self.image_url
-        _type_ = self.type_
-        _expires_on = self.expires_on
-        _terms = self.terms
-        _quantity = self.quantity
-        _constraint = self.constraint
-        _extra_data = self.extra_data
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "id": self.id,
         }
-        if _name is not UNSET:
+        if (_name := self.name) is not None:
             json_object["name"] = _name
-        if _code is not UNSET:
+        elif is_null(self, "name"):
+            json_object["name"] = None
+        if (_code := self.code) is not None:
             json_object["code"] = _code
-        if _landscape_url is not UNSET:
+        elif is_null(self, "code"):
+            json_object["code"] = None
+        if (_landscape_url := self.landscape_url) is not None:
             json_object["landscape_url"] = _landscape_url
-        if _image_url is not UNSET:
+        elif is_null(self, "landscape_url"):
+            json_object["landscape_url"] = None
+        if (_image_url := self.image_url) is not None:
             json_object["image_url"] = _image_url
-        if _type_ is not UNSET:
+        elif is_null(self, "image_url"):
+            json_object["image_url"] = None
+        if (_type_ := self.type_) is not None:
             json_object["type"] = _type_
-        if _expires_on is not UNSET:
+        elif is_null(self, "type_"):
+            json_object["type"] = None
+        if (_expires_on := self.expires_on) is not None:
             json_object["expires_on"] = _expires_on
-        if _terms is not UNSET:
+        elif is_null(self, "expires_on"):
+            json_object["expires_on"] = None
+        if (_terms := self.terms) is not None:
             json_object["terms"] = _terms
-        if _quantity is not UNSET:
+        elif is_null(self, "terms"):
+            json_object["terms"] = None
+        if (_quantity := self.quantity) is not None:
             json_object["quantity"] = _quantity
-        if _constraint is not UNSET:
+        elif is_null(self, "quantity"):
+            json_object["quantity"] = None
+        if (_constraint := self.constraint) is not None:
             json_object["constraint"] = (
                 _constraint.to_dict() if isinstance(_constraint, VoucherConstraint) else _constraint
             )
-        if _extra_data is not UNSET:
+        elif is_null(self, "constraint"):
+            json_object["constraint"] = None
+        if (_extra_data := self.extra_data) is not None:
             json_object["extra_data"] = (
                 _extra_data.to_dict() if isinstance(_extra_data, OfferedVoucherExtraData) else _extra_data
             )
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "extra_data"):
+            json_object["extra_data"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.id = d["id"]
-            get = d.get
-            self.name = get("name", UNSET)
-            self.code = get("code", UNSET)
-            self.landscape_url = get("landscape_url", UNSET)
-            self.image_url = get("image_url", UNSET)
-            self.type_ = get("type", UNSET)
-            self.expires_on = get("expires_on", UNSET)
-            self.terms = get("terms", UNSET)
-            self.quantity = get("quantity", UNSET)
-            self.constraint = VoucherConstraint.from_dict(v) if type(v := get("constraint", UNSET)) is dict else v
-            self.extra_data = OfferedVoucherExtraData.from_dict(v) if type(v := get("extra_data", UNSET)) is dict else v
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "OfferedVoucher") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "OfferedVoucher") from None
+            if type(v := d["id"]) is int:
+                self.id = v
+            else:
+                convert(self, d, "id", "id", whole)
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("name")) is str:
+            self.name = v
+        elif v is not None:
+            misfit(self, d, "name")
+        elif "name" in d:
+            self.name = None
+        if type(v := get("code")) is str:
+            self.code = v
+        elif v is not None:
+            misfit(self, d, "code")
+        elif "code" in d:
+            self.code = None
+        if type(v := get("landscape_url")) is str:
+            self.landscape_url = v
+        elif v is not None:
+            misfit(self, d, "landscape_url")
+        elif "landscape_url" in d:
+            self.landscape_url = None
+        if type(v := get("image_url")) is str:
+            self.image_url = v
+        elif v is not None:
+            misfit(self, d, "image_url")
+        elif "image_url" in d:
+            self.image_url = None
+        if type(v := get("type")) is str:
+            self.type_ = v
+        elif v is not None:
+            misfit(self, d, "type")
+        elif "type" in d:
+            self.type_ = None
+        if type(v := get("expires_on")) is str:
+            self.expires_on = v
+        elif v is not None:
+            misfit(self, d, "expires_on")
+        elif "expires_on" in d:
+            self.expires_on = None
+        if type(v := get("terms")) is str:
+            self.terms = v
+        elif v is not None:
+            misfit(self, d, "terms")
+        elif "terms" in d:
+            self.terms = None
+        if type(v := get("quantity")) is int:
+            self.quantity = v
+        elif v is not None:
+            convert(self, d, "quantity", "quantity", whole)
+        elif "quantity" in d:
+            self.quantity = None
+        if type(v := get("constraint")) is dict:
+            self.constraint = _read_VoucherConstraint(v)
+        elif v is not None:
+            misfit(self, d, "constraint")
+        elif "constraint" in d:
+            self.constraint = None
+        if type(v := get("extra_data")) is dict:
+            self.extra_data = _read_OfferedVoucherExtraData(v)
+        elif v is not None:
+            misfit(self, d, "extra_data")
+        elif "extra_data" in d:
+            self.extra_data = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.offered_voucher_extra_data import OfferedVoucherExtraData
 from ..models.voucher_constraint import VoucherConstraint
+
+_read_OfferedVoucherExtraData = OfferedVoucherExtraData.from_dict
+_read_VoucherConstraint = VoucherConstraint.from_dict

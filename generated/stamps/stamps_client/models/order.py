@@ -3,15 +3,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    hollow,
+    misfit,
+    object_of,
     read_enum,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..models.delivery_state import DeliveryState
@@ -24,213 +29,421 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class Order:
+class Order(Sparse):
     """An order of OMNI.
 
     Attributes:
         id (int): Id of the order.
         number (str): Number of the order.
-        total (float | Unset): Value of the products alone; charges, fees and reductions come on top. The unit is not
+        total (float | None): Value of the products alone; charges, fees and reductions come on top. The unit is not
             stated.
-        tax (float | Unset): Tax; the unit is not stated.
-        service_charge (float | Unset): Service charge; the unit is not stated.
-        grand_total (float | Unset): What is to be paid, with charges, fees and reductions; the unit is not stated.
-        table_number (str | Unset): Number of the table.
-        channel (OrderChannel | Unset): Where an order was made: 1 mobile app, 2 till, 3 kiosk, 4 web.
-        notes (str | Unset): Remark of the customer.
-        status (OrderState | Unset): State of an order: 1 new, 10 confirmed, 20 completed, 30 cancelled, 40 waiting
-            for payment.
-        delivery_status (DeliveryState | Unset): State of a delivery: 10 dispatched, 20 completed, 30 confirmed, 40
+        tax (float | None): Tax; the unit is not stated.
+        service_charge (float | None): Service charge; the unit is not stated.
+        grand_total (float | None): What is to be paid, with charges, fees and reductions; the unit is not stated.
+        table_number (str | None): Number of the table.
+        channel (OrderChannel | None): Where an order was made: 1 mobile app, 2 till, 3 kiosk, 4 web.
+        notes (str | None): Remark of the customer.
+        status (OrderState | None): State of an order: 1 new, 10 confirmed, 20 completed, 30 cancelled, 40 waiting for
+            payment.
+        delivery_status (DeliveryState | None): State of a delivery: 10 dispatched, 20 completed, 30 confirmed, 40
             cancelled.
-        status_text (str | Unset): Name of the state.
-        store_name (str | Unset): Name of the store.
-        user_id (int | Unset): Id of who ordered.
-        created (int | Unset): When it was made, in seconds since 1970-01-01T00:00:00Z.
-        payment_method (OrderPaymentMethod | Unset): How an order is paid: 1 cash, 2 GO-PAY, 3 credit card, 4 debit, 5
+        status_text (str | None): Name of the state.
+        store_name (str | None): Name of the store.
+        user_id (int | None): Id of who ordered.
+        created (int | None): When it was made, in seconds since 1970-01-01T00:00:00Z.
+        payment_method (OrderPaymentMethod | None): How an order is paid: 1 cash, 2 GO-PAY, 3 credit card, 4 debit, 5
             Dana, 6 OVO.
-        payment_status (OrderPaymentState | Unset): State of the payment of an order: 1 unpaid, 2 paid.
-        user (OrderUser | Unset): Who ordered.
-        items (list[OrderItem] | Unset): Products; printed in the look-ups only.
-        delivery_info (Any | Unset): The page says null.
+        payment_status (OrderPaymentState | None): State of the payment of an order: 1 unpaid, 2 paid.
+        user (OrderUser | None): Who ordered.
+        items (list[OrderItem] | None): Products; printed in the look-ups only.
+        delivery_info (Any): The page says null.
     """
+
+    __slots__ = (
+        "id",
+        "number",
+        "total",
+        "tax",
+        "service_charge",
+        "grand_total",
+        "table_number",
+        "channel",
+        "notes",
+        "status",
+        "delivery_status",
+        "status_text",
+        "store_name",
+        "user_id",
+        "created",
+        "payment_method",
+        "payment_status",
+        "user",
+        "items",
+        "delivery_info",
+    )
 
     id: int
     number: str
-    total: float | Unset = UNSET
-    tax: float | Unset = UNSET
-    service_charge: float | Unset = UNSET
-    grand_total: float | Unset = UNSET
-    table_number: str | Unset = UNSET
-    channel: OrderChannel | Unset = UNSET
-    notes: str | Unset = UNSET
-    status: OrderState | Unset = UNSET
-    delivery_status: DeliveryState | Unset = UNSET
-    status_text: str | Unset = UNSET
-    store_name: str | Unset = UNSET
-    user_id: int | Unset = UNSET
-    created: int | Unset = UNSET
-    payment_method: OrderPaymentMethod | Unset = UNSET
-    payment_status: OrderPaymentState | Unset = UNSET
-    user: OrderUser | Unset = UNSET
-    items: list[OrderItem] | Unset = UNSET
-    delivery_info: Any | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    total: float | None
+    tax: float | None
+    service_charge: float | None
+    grand_total: float | None
+    table_number: str | None
+    channel: OrderChannel | None
+    notes: str | None
+    status: OrderState | None
+    delivery_status: DeliveryState | None
+    status_text: str | None
+    store_name: str | None
+    user_id: int | None
+    created: int | None
+    payment_method: OrderPaymentMethod | None
+    payment_status: OrderPaymentState | None
+    user: OrderUser | None
+    items: list[OrderItem] | None
+    delivery_info: Any
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "number": "number",
+        "total": "total",
+        "tax": "tax",
+        "service_charge": "serviceCharge",
+        "grand_total": "grandTotal",
+        "table_number": "tableNumber",
+        "channel": "channel",
+        "notes": "notes",
+        "status": "status",
+        "delivery_status": "deliveryStatus",
+        "status_text": "statusText",
+        "store_name": "storeName",
+        "user_id": "userID",
+        "created": "created",
+        "payment_method": "paymentMethod",
+        "payment_status": "paymentStatus",
+        "user": "user",
+        "items": "items",
+        "delivery_info": "delivery_info",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(["id", "number"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "id",
-            "number",
             "total",
             "tax",
-            "serviceCharge",
-            "grandTotal",
-            "tableNumber",
+            "service_charge",
+            "grand_total",
+            "table_number",
             "channel",
             "notes",
             "status",
-            "deliveryStatus",
-            "statusText",
-            "storeName",
-            "userID",
+            "delivery_status",
+            "status_text",
+            "store_name",
+            "user_id",
             "created",
-            "paymentMethod",
-            "paymentStatus",
+            "payment_method",
+            "payment_status",
             "user",
             "items",
             "delivery_info",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset(["id", "number"])
+
+    def __init__(
+        self,
+        id: int,
+        number: str,
+        total: float | Unset = UNSET,
+        tax: float | Unset = UNSET,
+        service_charge: float | Unset = UNSET,
+        grand_total: float | Unset = UNSET,
+        table_number: str | Unset = UNSET,
+        channel: OrderChannel | int | Unset = UNSET,
+        notes: str | Unset = UNSET,
+        status: OrderState | int | Unset = UNSET,
+        delivery_status: DeliveryState | int | Unset = UNSET,
+        status_text: str | Unset = UNSET,
+        store_name: str | Unset = UNSET,
+        user_id: int | Unset = UNSET,
+        created: int | Unset = UNSET,
+        payment_method: OrderPaymentMethod | int | Unset = UNSET,
+        payment_status: OrderPaymentState | int | Unset = UNSET,
+        user: OrderUser | Mapping[str, Any] | Unset = UNSET,
+        items: Sequence[OrderItem | Mapping[str, Any]] | Unset = UNSET,
+        delivery_info: Any | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.id = id
+        self.number = number
+        if not isinstance(total, Unset):
+            self.total = total
+        if not isinstance(tax, Unset):
+            self.tax = tax
+        if not isinstance(service_charge, Unset):
+            self.service_charge = service_charge
+        if not isinstance(grand_total, Unset):
+            self.grand_total = grand_total
+        if not isinstance(table_number, Unset):
+            self.table_number = table_number
+        if not isinstance(channel, Unset):
+            self.channel = _given(channel)
+        if not isinstance(notes, Unset):
+            self.notes = notes
+        if not isinstance(status, Unset):
+            self.status = _given(status)
+        if not isinstance(delivery_status, Unset):
+            self.delivery_status = _given(delivery_status)
+        if not isinstance(status_text, Unset):
+            self.status_text = status_text
+        if not isinstance(store_name, Unset):
+            self.store_name = store_name
+        if not isinstance(user_id, Unset):
+            self.user_id = user_id
+        if not isinstance(created, Unset):
+            self.created = created
+        if not isinstance(payment_method, Unset):
+            self.payment_method = _given(payment_method)
+        if not isinstance(payment_status, Unset):
+            self.payment_status = _given(payment_status)
+        if not isinstance(user, Unset):
+            self.user = _given(user)
+        if not isinstance(items, Unset):
+            self.items = _given(items)
+        if not isinstance(delivery_info, Unset):
+            self.delivery_info = delivery_info
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _total = self.total
-        _tax = self.tax
-        _service_charge = self.service_charge
-        _grand_total = self.grand_total
-        _table_number = self.table_number
-        _channel = self.channel
-        _notes = self.notes
-        _status = self.status
-        _delivery_status = self.delivery_status
-        _status_text = self.status_text
-        _store_name = self.store_name
-        _user_id = self.user_id
-        _created = self.created
-        _payment_method = self.payment_method
-        _payment_status = self.payment_status
-        _user = self.user
-        _items = self.items
-        _delivery_info = self.delivery_info
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "id": self.id,
             "number": self.number,
         }
-        if _total is not UNSET:
+        if (_total := self.total) is not None:
             json_object["total"] = _total
-        if _tax is not UNSET:
+        elif is_null(self, "total"):
+            json_object["total"] = None
+        if (_tax := self.tax) is not None:
             json_object["tax"] = _tax
-        if _service_charge is not UNSET:
+        elif is_null(self, "tax"):
+            json_object["tax"] = None
+        if (_service_charge := self.service_charge) is not None:
             json_object["serviceCharge"] = _service_charge
-        if _grand_total is not UNSET:
+        elif is_null(self, "service_charge"):
+            json_object["serviceCharge"] = None
+        if (_grand_total := self.grand_total) is not None:
             json_object["grandTotal"] = _grand_total
-        if _table_number is not UNSET:
+        elif is_null(self, "grand_total"):
+            json_object["grandTotal"] = None
+        if (_table_number := self.table_number) is not None:
             json_object["tableNumber"] = _table_number
-        if _channel is not UNSET:
+        elif is_null(self, "table_number"):
+            json_object["tableNumber"] = None
+        if (_channel := self.channel) is not None:
             json_object["channel"] = _channel.value if isinstance(_channel, OrderChannel) else _channel
-        if _notes is not UNSET:
+        elif is_null(self, "channel"):
+            json_object["channel"] = None
+        if (_notes := self.notes) is not None:
             json_object["notes"] = _notes
-        if _status is not UNSET:
+        elif is_null(self, "notes"):
+            json_object["notes"] = None
+        if (_status := self.status) is not None:
             json_object["status"] = _status.value if isinstance(_status, OrderState) else _status
-        if _delivery_status is not UNSET:
+        elif is_null(self, "status"):
+            json_object["status"] = None
+        if (_delivery_status := self.delivery_status) is not None:
             json_object["deliveryStatus"] = (
                 _delivery_status.value if isinstance(_delivery_status, DeliveryState) else _delivery_status
             )
-        if _status_text is not UNSET:
+        elif is_null(self, "delivery_status"):
+            json_object["deliveryStatus"] = None
+        if (_status_text := self.status_text) is not None:
             json_object["statusText"] = _status_text
-        if _store_name is not UNSET:
+        elif is_null(self, "status_text"):
+            json_object["statusText"] = None
+        if (_store_name := self.store_name) is not None:
             json_object["storeName"] = _store_name
-        if _user_id is not UNSET:
+        elif is_null(self, "store_name"):
+            json_object["storeName"] = None
+        if (_user_id := self.user_id) is not None:
             json_object["userID"] = _user_id
-        if _created is not UNSET:
+        elif is_null(self, "user_id"):
+            json_object["userID"] = None
+        if (_created := self.created) is not None:
             json_object["created"] = _created
-        if _payment_method is not UNSET:
+        elif is_null(self, "created"):
+            json_object["created"] = None
+        if (_payment_method := self.payment_method) is not None:
             json_object["paymentMethod"] = (
                 _payment_method.value if isinstance(_payment_method, OrderPaymentMethod) else _payment_method
             )
-        if _payment_status is not UNSET:
+        elif is_null(self, "payment_method"):
+            json_object["paymentMethod"] = None
+        if (_payment_status := self.payment_status) is not None:
             json_object["paymentStatus"] = (
                 _payment_status.value if isinstance(_payment_status, OrderPaymentState) else _payment_status
             )
-        if _user is not UNSET:
+        elif is_null(self, "payment_status"):
+            json_object["paymentStatus"] = None
+        if (_user := self.user) is not None:
             json_object["user"] = _user.to_dict() if isinstance(_user, OrderUser) else _user
-        if _items is not UNSET:
+        elif is_null(self, "user"):
+            json_object["user"] = None
+        if (_items := self.items) is not None:
             json_object["items"] = (
                 [i0.to_dict() if isinstance(i0, OrderItem) else i0 for i0 in _items]
                 if _items and isinstance(_items, list)
                 else _items
             )
-        if _delivery_info is not UNSET:
+        elif is_null(self, "items"):
+            json_object["items"] = None
+        if (_delivery_info := self.delivery_info) is not None:
             json_object["delivery_info"] = _delivery_info
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "delivery_info"):
+            json_object["delivery_info"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.id = d["id"]
-            self.number = d["number"]
-            get = d.get
-            self.total = get("total", UNSET)
-            self.tax = get("tax", UNSET)
-            self.service_charge = get("serviceCharge", UNSET)
-            self.grand_total = get("grandTotal", UNSET)
-            self.table_number = get("tableNumber", UNSET)
-            self.channel = read_enum(OrderChannel, get("channel", UNSET))
-            self.notes = get("notes", UNSET)
-            self.status = read_enum(OrderState, get("status", UNSET))
-            self.delivery_status = read_enum(DeliveryState, get("deliveryStatus", UNSET))
-            self.status_text = get("statusText", UNSET)
-            self.store_name = get("storeName", UNSET)
-            self.user_id = get("userID", UNSET)
-            self.created = get("created", UNSET)
-            self.payment_method = read_enum(OrderPaymentMethod, get("paymentMethod", UNSET))
-            self.payment_status = read_enum(OrderPaymentState, get("paymentStatus", UNSET))
-            self.user = OrderUser.from_dict(v) if type(v := get("user", UNSET)) is dict else v
-            self.items = (
-                [OrderItem.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("items", UNSET)) is list and v
-                else v
-            )
-            self.delivery_info = get("delivery_info", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "Order") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "Order") from None
+            if type(v := d["id"]) is int:
+                self.id = v
+            else:
+                convert(self, d, "id", "id", whole)
+            if type(v := d["number"]) is str:
+                self.number = v
+            else:
+                misfit(self, d, "number")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("total")) is float or type(v) is int:
+            self.total = v
+        elif v is not None:
+            misfit(self, d, "total")
+        elif "total" in d:
+            self.total = None
+        if type(v := get("tax")) is float or type(v) is int:
+            self.tax = v
+        elif v is not None:
+            misfit(self, d, "tax")
+        elif "tax" in d:
+            self.tax = None
+        if type(v := get("serviceCharge")) is float or type(v) is int:
+            self.service_charge = v
+        elif v is not None:
+            misfit(self, d, "serviceCharge")
+        elif "serviceCharge" in d:
+            self.service_charge = None
+        if type(v := get("grandTotal")) is float or type(v) is int:
+            self.grand_total = v
+        elif v is not None:
+            misfit(self, d, "grandTotal")
+        elif "grandTotal" in d:
+            self.grand_total = None
+        if type(v := get("tableNumber")) is str:
+            self.table_number = v
+        elif v is not None:
+            misfit(self, d, "tableNumber")
+        elif "tableNumber" in d:
+            self.table_number = None
+        if type(v := get("channel")) is int:
+            self.channel = read_enum(OrderChannel, v)
+        elif v is not None:
+            misfit(self, d, "channel")
+        elif "channel" in d:
+            self.channel = None
+        if type(v := get("notes")) is str:
+            self.notes = v
+        elif v is not None:
+            misfit(self, d, "notes")
+        elif "notes" in d:
+            self.notes = None
+        if type(v := get("status")) is int:
+            self.status = read_enum(OrderState, v)
+        elif v is not None:
+            misfit(self, d, "status")
+        elif "status" in d:
+            self.status = None
+        if type(v := get("deliveryStatus")) is int:
+            self.delivery_status = read_enum(DeliveryState, v)
+        elif v is not None:
+            misfit(self, d, "deliveryStatus")
+        elif "deliveryStatus" in d:
+            self.delivery_status = None
+        if type(v := get("statusText")) is str:
+            self.status_text = v
+        elif v is not None:
+            misfit(self, d, "statusText")
+        elif "statusText" in d:
+            self.status_text = None
+        if type(v := get("storeName")) is str:
+            self.store_name = v
+        elif v is not None:
+            misfit(self, d, "storeName")
+        elif "storeName" in d:
+            self.store_name = None
+        if type(v := get("userID")) is int:
+            self.user_id = v
+        elif v is not None:
+            convert(self, d, "user_id", "userID", whole)
+        elif "userID" in d:
+            self.user_id = None
+        if type(v := get("created")) is int:
+            self.created = v
+        elif v is not None:
+            convert(self, d, "created", "created", whole)
+        elif "created" in d:
+            self.created = None
+        if type(v := get("paymentMethod")) is int:
+            self.payment_method = read_enum(OrderPaymentMethod, v)
+        elif v is not None:
+            misfit(self, d, "paymentMethod")
+        elif "paymentMethod" in d:
+            self.payment_method = None
+        if type(v := get("paymentStatus")) is int:
+            self.payment_status = read_enum(OrderPaymentState, v)
+        elif v is not None:
+            misfit(self, d, "paymentStatus")
+        elif "paymentStatus" in d:
+            self.payment_status = None
+        if type(v := get("user")) is dict:
+            self.user = _read_OrderUser(v)
+        elif v is not None:
+            misfit(self, d, "user")
+        elif "user" in d:
+            self.user = None
+        if type(v := get("items")) is list:
+            self.items = [_read_OrderItem(i0) if type(i0) is dict else hollow(OrderItem, i0) for i0 in v] if v else v
+        elif v is not None:
+            misfit(self, d, "items")
+        elif "items" in d:
+            self.items = None
+        if (v := get("delivery_info")) is not None or "delivery_info" in d:
+            self.delivery_info = v
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.order_item import OrderItem
 from ..models.order_user import OrderUser
+
+_read_OrderItem = OrderItem.from_dict
+_read_OrderUser = OrderUser.from_dict

@@ -3,14 +3,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -18,90 +21,167 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class OrderItem:
+class OrderItem(Sparse):
     """A product of an order.
 
     Attributes:
-        id (int | Unset): Id of the item.
-        notes (str | Unset): Remark on the item.
-        subtotal (float | Unset): Subtotal; the unit is not stated.
-        quantity (int | Unset): How many.
-        variant (OrderVariant | Unset): The product itself.
-        modifiers (list[Any] | Unset): Changes to the product; empty in the sample.
+        id (int | None): Id of the item.
+        notes (str | None): Remark on the item.
+        subtotal (float | None): Subtotal; the unit is not stated.
+        quantity (int | None): How many.
+        variant (OrderVariant | None): The product itself.
+        modifiers (list[Any] | None): Changes to the product; empty in the sample.
     """
 
-    id: int | Unset = UNSET
-    notes: str | Unset = UNSET
-    subtotal: float | Unset = UNSET
-    quantity: int | Unset = UNSET
-    variant: OrderVariant | Unset = UNSET
-    modifiers: list[Any] | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "id",
+        "notes",
+        "subtotal",
+        "quantity",
+        "variant",
+        "modifiers",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["id", "notes", "subtotal", "quantity", "variant", "modifiers"])
+    id: int | None
+    notes: str | None
+    subtotal: float | None
+    quantity: int | None
+    variant: OrderVariant | None
+    modifiers: list[Any] | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "notes": "notes",
+        "subtotal": "subtotal",
+        "quantity": "quantity",
+        "variant": "variant",
+        "modifiers": "modifiers",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "id",
+            "notes",
+            "subtotal",
+            "quantity",
+            "variant",
+            "modifiers",
+        ]
+    )
+
+    def __init__(
+        self,
+        id: int | Unset = UNSET,
+        notes: str | Unset = UNSET,
+        subtotal: float | Unset = UNSET,
+        quantity: int | Unset = UNSET,
+        variant: OrderVariant | Mapping[str, Any] | Unset = UNSET,
+        modifiers: Sequence[Any] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(id, Unset):
+            self.id = id
+        if not isinstance(notes, Unset):
+            self.notes = notes
+        if not isinstance(subtotal, Unset):
+            self.subtotal = subtotal
+        if not isinstance(quantity, Unset):
+            self.quantity = quantity
+        if not isinstance(variant, Unset):
+            self.variant = _given(variant)
+        if not isinstance(modifiers, Unset):
+            self.modifiers = _given(modifiers)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _id = self.id
-        _notes = self.notes
-        _subtotal = self.subtotal
-        _quantity = self.quantity
-        _variant = self.variant
-        _modifiers = self.modifiers
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _id is not UNSET:
+        if (_id := self.id) is not None:
             json_object["id"] = _id
-        if _notes is not UNSET:
+        elif is_null(self, "id"):
+            json_object["id"] = None
+        if (_notes := self.notes) is not None:
             json_object["notes"] = _notes
-        if _subtotal is not UNSET:
+        elif is_null(self, "notes"):
+            json_object["notes"] = None
+        if (_subtotal := self.subtotal) is not None:
             json_object["subtotal"] = _subtotal
-        if _quantity is not UNSET:
+        elif is_null(self, "subtotal"):
+            json_object["subtotal"] = None
+        if (_quantity := self.quantity) is not None:
             json_object["quantity"] = _quantity
-        if _variant is not UNSET:
+        elif is_null(self, "quantity"):
+            json_object["quantity"] = None
+        if (_variant := self.variant) is not None:
             json_object["variant"] = _variant.to_dict() if isinstance(_variant, OrderVariant) else _variant
-        if _modifiers is not UNSET:
+        elif is_null(self, "variant"):
+            json_object["variant"] = None
+        if (_modifiers := self.modifiers) is not None:
             json_object["modifiers"] = _modifiers
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "modifiers"):
+            json_object["modifiers"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.id = get("id", UNSET)
-            self.notes = get("notes", UNSET)
-            self.subtotal = get("subtotal", UNSET)
-            self.quantity = get("quantity", UNSET)
-            self.variant = OrderVariant.from_dict(v) if type(v := get("variant", UNSET)) is dict else v
-            self.modifiers = get("modifiers", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "OrderItem") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "OrderItem") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("id")) is int:
+            self.id = v
+        elif v is not None:
+            convert(self, d, "id", "id", whole)
+        elif "id" in d:
+            self.id = None
+        if type(v := get("notes")) is str:
+            self.notes = v
+        elif v is not None:
+            misfit(self, d, "notes")
+        elif "notes" in d:
+            self.notes = None
+        if type(v := get("subtotal")) is float or type(v) is int:
+            self.subtotal = v
+        elif v is not None:
+            misfit(self, d, "subtotal")
+        elif "subtotal" in d:
+            self.subtotal = None
+        if type(v := get("quantity")) is int:
+            self.quantity = v
+        elif v is not None:
+            convert(self, d, "quantity", "quantity", whole)
+        elif "quantity" in d:
+            self.quantity = None
+        if type(v := get("variant")) is dict:
+            self.variant = _read_OrderVariant(v)
+        elif v is not None:
+            misfit(self, d, "variant")
+        elif "variant" in d:
+            self.variant = None
+        if type(v := get("modifiers")) is list:
+            self.modifiers = v
+        elif v is not None:
+            misfit(self, d, "modifiers")
+        elif "modifiers" in d:
+            self.modifiers = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.order_variant import OrderVariant
+
+_read_OrderVariant = OrderVariant.from_dict

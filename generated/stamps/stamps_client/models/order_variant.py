@@ -6,11 +6,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -18,97 +20,178 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class OrderVariant:
+class OrderVariant(Sparse):
     """The product itself.
 
     Attributes:
-        id (int | Unset): Id of the product.
-        code (str | Unset): Code of the product.
-        sku (str | Unset): Stock keeping unit.
-        name (str | Unset): Name of the product.
-        display_name (str | Unset): Name as shown.
-        is_active (bool | Unset): Whether it is sold.
-        upsized_version (Any | Unset): A larger one; null in the sample.
+        id (int | None): Id of the product.
+        code (str | None): Code of the product.
+        sku (str | None): Stock keeping unit.
+        name (str | None): Name of the product.
+        display_name (str | None): Name as shown.
+        is_active (bool | None): Whether it is sold.
+        upsized_version (Any): A larger one; null in the sample.
     """
 
-    id: int | Unset = UNSET
-    code: str | Unset = UNSET
-    sku: str | Unset = UNSET
-    name: str | Unset = UNSET
-    display_name: str | Unset = UNSET
-    is_active: bool | Unset = UNSET
-    upsized_version: Any | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
-
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
-        ["id", "code", "sku", "name", "displayName", "isActive", "upsizedVersion"]
+    __slots__ = (
+        "id",
+        "code",
+        "sku",
+        "name",
+        "display_name",
+        "is_active",
+        "upsized_version",
     )
+
+    id: int | None
+    code: str | None
+    sku: str | None
+    name: str | None
+    display_name: str | None
+    is_active: bool | None
+    upsized_version: Any
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "code": "code",
+        "sku": "sku",
+        "name": "name",
+        "display_name": "displayName",
+        "is_active": "isActive",
+        "upsized_version": "upsizedVersion",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "id",
+            "code",
+            "sku",
+            "name",
+            "display_name",
+            "is_active",
+            "upsized_version",
+        ]
+    )
+
+    def __init__(
+        self,
+        id: int | Unset = UNSET,
+        code: str | Unset = UNSET,
+        sku: str | Unset = UNSET,
+        name: str | Unset = UNSET,
+        display_name: str | Unset = UNSET,
+        is_active: bool | Unset = UNSET,
+        upsized_version: Any | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(id, Unset):
+            self.id = id
+        if not isinstance(code, Unset):
+            self.code = code
+        if not isinstance(sku, Unset):
+            self.sku = sku
+        if not isinstance(name, Unset):
+            self.name = name
+        if not isinstance(display_name, Unset):
+            self.display_name = display_name
+        if not isinstance(is_active, Unset):
+            self.is_active = is_active
+        if not isinstance(upsized_version, Unset):
+            self.upsized_version = upsized_version
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _id = self.id
-        _code = self.code
-        _sku = self.sku
-        _name = self.name
-        _display_name = self.display_name
-        _is_active = self.is_active
-        _upsized_version = self.upsized_version
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _id is not UNSET:
+        if (_id := self.id) is not None:
             json_object["id"] = _id
-        if _code is not UNSET:
+        elif is_null(self, "id"):
+            json_object["id"] = None
+        if (_code := self.code) is not None:
             json_object["code"] = _code
-        if _sku is not UNSET:
+        elif is_null(self, "code"):
+            json_object["code"] = None
+        if (_sku := self.sku) is not None:
             json_object["sku"] = _sku
-        if _name is not UNSET:
+        elif is_null(self, "sku"):
+            json_object["sku"] = None
+        if (_name := self.name) is not None:
             json_object["name"] = _name
-        if _display_name is not UNSET:
+        elif is_null(self, "name"):
+            json_object["name"] = None
+        if (_display_name := self.display_name) is not None:
             json_object["displayName"] = _display_name
-        if _is_active is not UNSET:
+        elif is_null(self, "display_name"):
+            json_object["displayName"] = None
+        if (_is_active := self.is_active) is not None:
             json_object["isActive"] = _is_active
-        if _upsized_version is not UNSET:
+        elif is_null(self, "is_active"):
+            json_object["isActive"] = None
+        if (_upsized_version := self.upsized_version) is not None:
             json_object["upsizedVersion"] = _upsized_version
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "upsized_version"):
+            json_object["upsizedVersion"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.id = get("id", UNSET)
-            self.code = get("code", UNSET)
-            self.sku = get("sku", UNSET)
-            self.name = get("name", UNSET)
-            self.display_name = get("displayName", UNSET)
-            self.is_active = get("isActive", UNSET)
-            self.upsized_version = get("upsizedVersion", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "OrderVariant") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "OrderVariant") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("id")) is int:
+            self.id = v
+        elif v is not None:
+            convert(self, d, "id", "id", whole)
+        elif "id" in d:
+            self.id = None
+        if type(v := get("code")) is str:
+            self.code = v
+        elif v is not None:
+            misfit(self, d, "code")
+        elif "code" in d:
+            self.code = None
+        if type(v := get("sku")) is str:
+            self.sku = v
+        elif v is not None:
+            misfit(self, d, "sku")
+        elif "sku" in d:
+            self.sku = None
+        if type(v := get("name")) is str:
+            self.name = v
+        elif v is not None:
+            misfit(self, d, "name")
+        elif "name" in d:
+            self.name = None
+        if type(v := get("displayName")) is str:
+            self.display_name = v
+        elif v is not None:
+            misfit(self, d, "displayName")
+        elif "displayName" in d:
+            self.display_name = None
+        if type(v := get("isActive")) is bool:
+            self.is_active = v
+        elif v is not None:
+            misfit(self, d, "isActive")
+        elif "isActive" in d:
+            self.is_active = None
+        if (v := get("upsizedVersion")) is not None or "upsizedVersion" in d:
+            self.upsized_version = v
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

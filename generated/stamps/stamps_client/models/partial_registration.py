@@ -6,18 +6,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Model, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
 )
 
 _new = object.__new__
 
 
-@_define
-class PartialRegistration:
+class PartialRegistration(Model):
     """A member whose data is not complete yet.
 
     Attributes:
@@ -25,56 +26,76 @@ class PartialRegistration:
         user (PartialUser): The person behind a partial registration.
     """
 
+    __slots__ = (
+        "membership",
+        "user",
+    )
+
     membership: ActiveMembership
     user: PartialUser
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["membership", "user"])
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "membership": "membership",
+        "user": "user",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = MEMBERS
 
+    def __init__(
+        self,
+        membership: ActiveMembership | Mapping[str, Any],
+        user: PartialUser | Mapping[str, Any],
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.membership = _given(membership)
+        self.user = _given(user)
+
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _membership = self.membership
         _user = self.user
         json_object: dict[str, Any] = {
             "membership": _membership.to_dict() if isinstance(_membership, ActiveMembership) else _membership,
             "user": _user.to_dict() if isinstance(_user, PartialUser) else _user,
         }
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.membership = ActiveMembership.from_dict(v) if type(v := d["membership"]) is dict else v
-            self.user = PartialUser.from_dict(v) if type(v := d["user"]) is dict else v
-            self.additional_properties = {} if len(d) == 2 else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "PartialRegistration") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "PartialRegistration") from None
+            if type(v := d["membership"]) is dict:
+                self.membership = _read_ActiveMembership(v)
+            else:
+                misfit(self, d, "membership")
+            if type(v := d["user"]) is dict:
+                self.user = _read_PartialUser(v)
+            else:
+                misfit(self, d, "user")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        if len(d) != 2:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.active_membership import ActiveMembership
 from ..models.partial_user import PartialUser
+
+_read_ActiveMembership = ActiveMembership.from_dict
+_read_PartialUser = PartialUser.from_dict

@@ -4,15 +4,20 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    STR,
+    convert,
+    misfit,
+    object_of,
     read_date,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -20,50 +25,86 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class PartialUser:
+class PartialUser(Sparse):
     """The person behind a partial registration.
 
     Attributes:
         id (int): Id of the member.
-        name (str | Unset): Name of the member.
-        gender (None | str | Unset): Gender, as text.
-        is_active (bool | Unset): Whether it is active.
-        email (None | str | Unset): E-mail address.
-        birthday (datetime.date | None | Unset): Day of birth.
-        picture_url (None | str | Unset): Address of the picture.
-        phone (None | str | Unset): Phone number.
-        has_incorrect_email (bool | Unset): Whether the e-mail address is known to be wrong.
-        has_incorrect_phone (bool | Unset): Whether the phone number is known to be wrong.
-        has_incorrect_wa_number (bool | Unset): Whether the WhatsApp number is known to be wrong.
-        phone_is_verified (bool | Unset): Whether the phone number is verified.
-        email_is_verified (bool | Unset): Whether the e-mail address is verified.
-        registering_employee_code (str | Unset): Code of the employee who registered the member.
-        member_ids (list[str] | Unset): Numbers of the cards (Member IDs).
-        primary_membership_id (str | Unset): Main card number.
+        name (str | None): Name of the member.
+        gender (None | str): Gender, as text.
+        is_active (bool | None): Whether it is active.
+        email (None | str): E-mail address.
+        birthday (datetime.date | None): Day of birth.
+        picture_url (None | str): Address of the picture.
+        phone (None | str): Phone number.
+        has_incorrect_email (bool | None): Whether the e-mail address is known to be wrong.
+        has_incorrect_phone (bool | None): Whether the phone number is known to be wrong.
+        has_incorrect_wa_number (bool | None): Whether the WhatsApp number is known to be wrong.
+        phone_is_verified (bool | None): Whether the phone number is verified.
+        email_is_verified (bool | None): Whether the e-mail address is verified.
+        registering_employee_code (str | None): Code of the employee who registered the member.
+        member_ids (list[str] | None): Numbers of the cards (Member IDs).
+        primary_membership_id (str | None): Main card number.
     """
 
-    id: int
-    name: str | Unset = UNSET
-    gender: None | str | Unset = UNSET
-    is_active: bool | Unset = UNSET
-    email: None | str | Unset = UNSET
-    birthday: datetime.date | None | Unset = UNSET
-    picture_url: None | str | Unset = UNSET
-    phone: None | str | Unset = UNSET
-    has_incorrect_email: bool | Unset = UNSET
-    has_incorrect_phone: bool | Unset = UNSET
-    has_incorrect_wa_number: bool | Unset = UNSET
-    phone_is_verified: bool | Unset = UNSET
-    email_is_verified: bool | Unset = UNSET
-    registering_employee_code: str | Unset = UNSET
-    member_ids: list[str] | Unset = UNSET
-    primary_membership_id: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "id",
+        "name",
+        "gender",
+        "is_active",
+        "email",
+        "birthday",
+        "picture_url",
+        "phone",
+        "has_incorrect_email",
+        "has_incorrect_phone",
+        "has_incorrect_wa_number",
+        "phone_is_verified",
+        "email_is_verified",
+        "registering_employee_code",
+        "member_ids",
+        "primary_membership_id",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    id: int
+    name: str | None
+    gender: None | str
+    is_active: bool | None
+    email: None | str
+    birthday: datetime.date | None
+    picture_url: None | str
+    phone: None | str
+    has_incorrect_email: bool | None
+    has_incorrect_phone: bool | None
+    has_incorrect_wa_number: bool | None
+    phone_is_verified: bool | None
+    email_is_verified: bool | None
+    registering_employee_code: str | None
+    member_ids: list[str] | None
+    primary_membership_id: str | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "name": "name",
+        "gender": "gender",
+        "is_active": "is_active",
+        "email": "email",
+        "birthday": "birthday",
+        "picture_url": "picture_url",
+        "phone": "phone",
+        "has_incorrect_email": "has_incorrect_email",
+        "has_incorrect_phone": "has_incorrect_phone",
+        "has_incorrect_wa_number": "has_incorrect_wa_number",
+        "phone_is_verified": "phone_is_verified",
+        "email_is_verified": "email_is_verified",
+        "registering_employee_code": "registering_employee_code",
+        "member_ids": "member_ids",
+        "primary_membership_id": "primary_membership_id",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(["id"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "id",
             "name",
             "gender",
             "is_active",
@@ -81,106 +122,242 @@ class PartialUser:
             "primary_membership_id",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset(["id"])
+
+    def __init__(
+        self,
+        id: int,
+        name: str | Unset = UNSET,
+        gender: str | None | Unset = UNSET,
+        is_active: bool | Unset = UNSET,
+        email: str | None | Unset = UNSET,
+        birthday: datetime.date | None | Unset = UNSET,
+        picture_url: str | None | Unset = UNSET,
+        phone: str | None | Unset = UNSET,
+        has_incorrect_email: bool | Unset = UNSET,
+        has_incorrect_phone: bool | Unset = UNSET,
+        has_incorrect_wa_number: bool | Unset = UNSET,
+        phone_is_verified: bool | Unset = UNSET,
+        email_is_verified: bool | Unset = UNSET,
+        registering_employee_code: str | Unset = UNSET,
+        member_ids: Sequence[str] | Unset = UNSET,
+        primary_membership_id: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.id = id
+        if not isinstance(name, Unset):
+            self.name = name
+        if not isinstance(gender, Unset):
+            self.gender = gender
+        if not isinstance(is_active, Unset):
+            self.is_active = is_active
+        if not isinstance(email, Unset):
+            self.email = email
+        if not isinstance(birthday, Unset):
+            self.birthday = birthday
+        if not isinstance(picture_url, Unset):
+            self.picture_url = picture_url
+        if not isinstance(phone, Unset):
+            self.phone = phone
+        if not isinstance(has_incorrect_email, Unset):
+            self.has_incorrect_email = has_incorrect_email
+        if not isinstance(has_incorrect_phone, Unset):
+            self.has_incorrect_phone = has_incorrect_phone
+        if not isinstance(has_incorrect_wa_number, Unset):
+            self.has_incorrect_wa_number = has_incorrect_wa_number
+        if not isinstance(phone_is_verified, Unset):
+            self.phone_is_verified = phone_is_verified
+        if not isinstance(email_is_verified, Unset):
+            self.email_is_verified = email_is_verified
+        if not isinstance(registering_employee_code, Unset):
+            self.registering_employee_code = registering_employee_code
+        if not isinstance(member_ids, Unset):
+            self.member_ids = _given(member_ids)
+        if not isinstance(primary_membership_id, Unset):
+            self.primary_membership_id = primary_membership_id
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _name = self.name
-        _gender = self.gender
-        _is_active = self.is_active
-        _email = self.email
-        _birthday = self.birthday
-        _picture_url = self.picture_url
-        _phone = self.phone
-        _has_incorrect_email = self.has_incorrect_email
-        _has_incorrect_phone = self.has_incorrect_phone
-        _has_incorrect_wa_number = self.has_incorrect_wa_number
-        _phone_is_verified = self.phone_is_verified
-        _email_is_verified = self.email_is_verified
-        _registering_employee_code = self.registering_employee_code
-        _member_ids = self.member_ids
-        _primary_membership_id = self.primary_membership_id
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "id": self.id,
         }
-        if _name is not UNSET:
+        if (_name := self.name) is not None:
             json_object["name"] = _name
-        if _gender is not UNSET:
+        elif is_null(self, "name"):
+            json_object["name"] = None
+        if (_gender := self.gender) is not None:
             json_object["gender"] = _gender
-        if _is_active is not UNSET:
+        elif is_null(self, "gender"):
+            json_object["gender"] = None
+        if (_is_active := self.is_active) is not None:
             json_object["is_active"] = _is_active
-        if _email is not UNSET:
+        elif is_null(self, "is_active"):
+            json_object["is_active"] = None
+        if (_email := self.email) is not None:
             json_object["email"] = _email
-        if _birthday is not UNSET:
+        elif is_null(self, "email"):
+            json_object["email"] = None
+        if (_birthday := self.birthday) is not None:
             json_object["birthday"] = _birthday.isoformat() if isinstance(_birthday, datetime.date) else _birthday
-        if _picture_url is not UNSET:
+        elif is_null(self, "birthday"):
+            json_object["birthday"] = None
+        if (_picture_url := self.picture_url) is not None:
             json_object["picture_url"] = _picture_url
-        if _phone is not UNSET:
+        elif is_null(self, "picture_url"):
+            json_object["picture_url"] = None
+        if (_phone := self.phone) is not None:
             json_object["phone"] = _phone
-        if _has_incorrect_email is not UNSET:
+        elif is_null(self, "phone"):
+            json_object["phone"] = None
+        if (_has_incorrect_email := self.has_incorrect_email) is not None:
             json_object["has_incorrect_email"] = _has_incorrect_email
-        if _has_incorrect_phone is not UNSET:
+        elif is_null(self, "has_incorrect_email"):
+            json_object["has_incorrect_email"] = None
+        if (_has_incorrect_phone := self.has_incorrect_phone) is not None:
             json_object["has_incorrect_phone"] = _has_incorrect_phone
-        if _has_incorrect_wa_number is not UNSET:
+        elif is_null(self, "has_incorrect_phone"):
+            json_object["has_incorrect_phone"] = None
+        if (_has_incorrect_wa_number := self.has_incorrect_wa_number) is not None:
             json_object["has_incorrect_wa_number"] = _has_incorrect_wa_number
-        if _phone_is_verified is not UNSET:
+        elif is_null(self, "has_incorrect_wa_number"):
+            json_object["has_incorrect_wa_number"] = None
+        if (_phone_is_verified := self.phone_is_verified) is not None:
             json_object["phone_is_verified"] = _phone_is_verified
-        if _email_is_verified is not UNSET:
+        elif is_null(self, "phone_is_verified"):
+            json_object["phone_is_verified"] = None
+        if (_email_is_verified := self.email_is_verified) is not None:
             json_object["email_is_verified"] = _email_is_verified
-        if _registering_employee_code is not UNSET:
+        elif is_null(self, "email_is_verified"):
+            json_object["email_is_verified"] = None
+        if (_registering_employee_code := self.registering_employee_code) is not None:
             json_object["registering_employee_code"] = _registering_employee_code
-        if _member_ids is not UNSET:
+        elif is_null(self, "registering_employee_code"):
+            json_object["registering_employee_code"] = None
+        if (_member_ids := self.member_ids) is not None:
             json_object["member_ids"] = _member_ids
-        if _primary_membership_id is not UNSET:
+        elif is_null(self, "member_ids"):
+            json_object["member_ids"] = None
+        if (_primary_membership_id := self.primary_membership_id) is not None:
             json_object["primary_membership_id"] = _primary_membership_id
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "primary_membership_id"):
+            json_object["primary_membership_id"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.id = d["id"]
-            get = d.get
-            self.name = get("name", UNSET)
-            self.gender = get("gender", UNSET)
-            self.is_active = get("is_active", UNSET)
-            self.email = get("email", UNSET)
-            self.birthday = read_date(get("birthday", UNSET))
-            self.picture_url = get("picture_url", UNSET)
-            self.phone = get("phone", UNSET)
-            self.has_incorrect_email = get("has_incorrect_email", UNSET)
-            self.has_incorrect_phone = get("has_incorrect_phone", UNSET)
-            self.has_incorrect_wa_number = get("has_incorrect_wa_number", UNSET)
-            self.phone_is_verified = get("phone_is_verified", UNSET)
-            self.email_is_verified = get("email_is_verified", UNSET)
-            self.registering_employee_code = get("registering_employee_code", UNSET)
-            self.member_ids = get("member_ids", UNSET)
-            self.primary_membership_id = get("primary_membership_id", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "PartialUser") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "PartialUser") from None
+            if type(v := d["id"]) is int:
+                self.id = v
+            else:
+                convert(self, d, "id", "id", whole)
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("name")) is str:
+            self.name = v
+        elif v is not None:
+            misfit(self, d, "name")
+        elif "name" in d:
+            self.name = None
+        if type(v := get("gender")) is str:
+            self.gender = v
+        elif v is not None:
+            misfit(self, d, "gender")
+        elif "gender" in d:
+            self.gender = None
+        if type(v := get("is_active")) is bool:
+            self.is_active = v
+        elif v is not None:
+            misfit(self, d, "is_active")
+        elif "is_active" in d:
+            self.is_active = None
+        if type(v := get("email")) is str:
+            self.email = v
+        elif v is not None:
+            misfit(self, d, "email")
+        elif "email" in d:
+            self.email = None
+        if (v := get("birthday")) is not None:
+            convert(self, d, "birthday", "birthday", read_date)
+        elif "birthday" in d:
+            self.birthday = None
+        if type(v := get("picture_url")) is str:
+            self.picture_url = v
+        elif v is not None:
+            misfit(self, d, "picture_url")
+        elif "picture_url" in d:
+            self.picture_url = None
+        if type(v := get("phone")) is str:
+            self.phone = v
+        elif v is not None:
+            misfit(self, d, "phone")
+        elif "phone" in d:
+            self.phone = None
+        if type(v := get("has_incorrect_email")) is bool:
+            self.has_incorrect_email = v
+        elif v is not None:
+            misfit(self, d, "has_incorrect_email")
+        elif "has_incorrect_email" in d:
+            self.has_incorrect_email = None
+        if type(v := get("has_incorrect_phone")) is bool:
+            self.has_incorrect_phone = v
+        elif v is not None:
+            misfit(self, d, "has_incorrect_phone")
+        elif "has_incorrect_phone" in d:
+            self.has_incorrect_phone = None
+        if type(v := get("has_incorrect_wa_number")) is bool:
+            self.has_incorrect_wa_number = v
+        elif v is not None:
+            misfit(self, d, "has_incorrect_wa_number")
+        elif "has_incorrect_wa_number" in d:
+            self.has_incorrect_wa_number = None
+        if type(v := get("phone_is_verified")) is bool:
+            self.phone_is_verified = v
+        elif v is not None:
+            misfit(self, d, "phone_is_verified")
+        elif "phone_is_verified" in d:
+            self.phone_is_verified = None
+        if type(v := get("email_is_verified")) is bool:
+            self.email_is_verified = v
+        elif v is not None:
+            misfit(self, d, "email_is_verified")
+        elif "email_is_verified" in d:
+            self.email_is_verified = None
+        if type(v := get("registering_employee_code")) is str:
+            self.registering_employee_code = v
+        elif v is not None:
+            misfit(self, d, "registering_employee_code")
+        elif "registering_employee_code" in d:
+            self.registering_employee_code = None
+        if type(v := get("member_ids")) is list and STR.issuperset(map(type, v)):
+            self.member_ids = v
+        elif v is not None:
+            misfit(self, d, "member_ids")
+        elif "member_ids" in d:
+            self.member_ids = None
+        if type(v := get("primary_membership_id")) is str:
+            self.primary_membership_id = v
+        elif v is not None:
+            misfit(self, d, "primary_membership_id")
+        elif "primary_membership_id" in d:
+            self.primary_membership_id = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -6,11 +6,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -18,69 +21,101 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class Payment:
+class Payment(Sparse):
     """A payment of a transaction.
 
     Attributes:
         value (float): Amount of the payment.
         payment_method (int): Code of the payment method.
-        eligible_for_membership (bool | Unset): Whether the payment counts for the member's level; it does unless the
+        eligible_for_membership (bool | None): Whether the payment counts for the member's level; it does unless the
             merchant set it otherwise.
     """
 
+    __slots__ = (
+        "value",
+        "payment_method",
+        "eligible_for_membership",
+    )
+
     value: float
     payment_method: int
-    eligible_for_membership: bool | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    eligible_for_membership: bool | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["value", "payment_method", "eligible_for_membership"])
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "value": "value",
+        "payment_method": "payment_method",
+        "eligible_for_membership": "eligible_for_membership",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["value", "payment_method"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "eligible_for_membership",
+        ]
+    )
+
+    def __init__(
+        self,
+        value: float,
+        payment_method: int,
+        eligible_for_membership: bool | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.value = value
+        self.payment_method = payment_method
+        if not isinstance(eligible_for_membership, Unset):
+            self.eligible_for_membership = eligible_for_membership
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _eligible_for_membership = self.eligible_for_membership
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "value": self.value,
             "payment_method": self.payment_method,
         }
-        if _eligible_for_membership is not UNSET:
+        if (_eligible_for_membership := self.eligible_for_membership) is not None:
             json_object["eligible_for_membership"] = _eligible_for_membership
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "eligible_for_membership"):
+            json_object["eligible_for_membership"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.value = d["value"]
-            self.payment_method = d["payment_method"]
-            get = d.get
-            self.eligible_for_membership = get("eligible_for_membership", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "Payment") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "Payment") from None
+            if type(v := d["value"]) is float or type(v) is int:
+                self.value = v
+            else:
+                misfit(self, d, "value")
+            if type(v := d["payment_method"]) is int:
+                self.payment_method = v
+            else:
+                convert(self, d, "payment_method", "payment_method", whole)
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("eligible_for_membership")) is bool:
+            self.eligible_for_membership = v
+        elif v is not None:
+            misfit(self, d, "eligible_for_membership")
+        elif "eligible_for_membership" in d:
+            self.eligible_for_membership = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

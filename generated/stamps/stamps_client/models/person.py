@@ -7,11 +7,13 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     read_date,
+    read_with_gaps,
     unknown_members,
 )
 
@@ -20,108 +22,213 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class Person:
+class Person(Sparse):
     """A member, as redemptions and old members return it.
 
     Attributes:
         id (str): Id of the member, as text.
-        name (str | Unset): Name of the member.
-        gender (str | Unset): Gender, as text.
-        address (str | Unset): Postal address.
-        is_active (bool | Unset): Whether it is active.
-        email (str | Unset): E-mail address.
-        phone (str | Unset): Phone number.
-        picture_url (str | Unset): Address of the picture.
-        birthday (datetime.date | Unset): Day of birth; the samples have a day of one digit, which is no ISO date.
+        name (str | None): Name of the member.
+        gender (str | None): Gender, as text.
+        address (str | None): Postal address.
+        is_active (bool | None): Whether it is active.
+        email (str | None): E-mail address.
+        phone (str | None): Phone number.
+        picture_url (str | None): Address of the picture.
+        birthday (datetime.date | None): Day of birth; the samples have a day of one digit, which is no ISO date.
     """
 
-    id: str
-    name: str | Unset = UNSET
-    gender: str | Unset = UNSET
-    address: str | Unset = UNSET
-    is_active: bool | Unset = UNSET
-    email: str | Unset = UNSET
-    phone: str | Unset = UNSET
-    picture_url: str | Unset = UNSET
-    birthday: datetime.date | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
-
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
-        ["id", "name", "gender", "address", "is_active", "email", "phone", "picture_url", "birthday"]
+    __slots__ = (
+        "id",
+        "name",
+        "gender",
+        "address",
+        "is_active",
+        "email",
+        "phone",
+        "picture_url",
+        "birthday",
     )
+
+    id: str
+    name: str | None
+    gender: str | None
+    address: str | None
+    is_active: bool | None
+    email: str | None
+    phone: str | None
+    picture_url: str | None
+    birthday: datetime.date | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "name": "name",
+        "gender": "gender",
+        "address": "address",
+        "is_active": "is_active",
+        "email": "email",
+        "phone": "phone",
+        "picture_url": "picture_url",
+        "birthday": "birthday",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["id"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "name",
+            "gender",
+            "address",
+            "is_active",
+            "email",
+            "phone",
+            "picture_url",
+            "birthday",
+        ]
+    )
+
+    def __init__(
+        self,
+        id: str,
+        name: str | Unset = UNSET,
+        gender: str | Unset = UNSET,
+        address: str | Unset = UNSET,
+        is_active: bool | Unset = UNSET,
+        email: str | Unset = UNSET,
+        phone: str | Unset = UNSET,
+        picture_url: str | Unset = UNSET,
+        birthday: datetime.date | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.id = id
+        if not isinstance(name, Unset):
+            self.name = name
+        if not isinstance(gender, Unset):
+            self.gender = gender
+        if not isinstance(address, Unset):
+            self.address = address
+        if not isinstance(is_active, Unset):
+            self.is_active = is_active
+        if not isinstance(email, Unset):
+            self.email = email
+        if not isinstance(phone, Unset):
+            self.phone = phone
+        if not isinstance(picture_url, Unset):
+            self.picture_url = picture_url
+        if not isinstance(birthday, Unset):
+            self.birthday = birthday
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _name = self.name
-        _gender = self.gender
-        _address = self.address
-        _is_active = self.is_active
-        _email = self.email
-        _phone = self.phone
-        _picture_url = self.picture_url
-        _birthday = self.birthday
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "id": self.id,
         }
-        if _name is not UNSET:
+        if (_name := self.name) is not None:
             json_object["name"] = _name
-        if _gender is not UNSET:
+        elif is_null(self, "name"):
+            json_object["name"] = None
+        if (_gender := self.gender) is not None:
             json_object["gender"] = _gender
-        if _address is not UNSET:
+        elif is_null(self, "gender"):
+            json_object["gender"] = None
+        if (_address := self.address) is not None:
             json_object["address"] = _address
-        if _is_active is not UNSET:
+        elif is_null(self, "address"):
+            json_object["address"] = None
+        if (_is_active := self.is_active) is not None:
             json_object["is_active"] = _is_active
-        if _email is not UNSET:
+        elif is_null(self, "is_active"):
+            json_object["is_active"] = None
+        if (_email := self.email) is not None:
             json_object["email"] = _email
-        if _phone is not UNSET:
+        elif is_null(self, "email"):
+            json_object["email"] = None
+        if (_phone := self.phone) is not None:
             json_object["phone"] = _phone
-        if _picture_url is not UNSET:
+        elif is_null(self, "phone"):
+            json_object["phone"] = None
+        if (_picture_url := self.picture_url) is not None:
             json_object["picture_url"] = _picture_url
-        if _birthday is not UNSET:
+        elif is_null(self, "picture_url"):
+            json_object["picture_url"] = None
+        if (_birthday := self.birthday) is not None:
             json_object["birthday"] = _birthday.isoformat() if isinstance(_birthday, datetime.date) else _birthday
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "birthday"):
+            json_object["birthday"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.id = d["id"]
-            get = d.get
-            self.name = get("name", UNSET)
-            self.gender = get("gender", UNSET)
-            self.address = get("address", UNSET)
-            self.is_active = get("is_active", UNSET)
-            self.email = get("email", UNSET)
-            self.phone = get("phone", UNSET)
-            self.picture_url = get("picture_url", UNSET)
-            self.birthday = read_date(get("birthday", UNSET))
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "Person") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "Person") from None
+            if type(v := d["id"]) is str:
+                self.id = v
+            else:
+                misfit(self, d, "id")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("name")) is str:
+            self.name = v
+        elif v is not None:
+            misfit(self, d, "name")
+        elif "name" in d:
+            self.name = None
+        if type(v := get("gender")) is str:
+            self.gender = v
+        elif v is not None:
+            misfit(self, d, "gender")
+        elif "gender" in d:
+            self.gender = None
+        if type(v := get("address")) is str:
+            self.address = v
+        elif v is not None:
+            misfit(self, d, "address")
+        elif "address" in d:
+            self.address = None
+        if type(v := get("is_active")) is bool:
+            self.is_active = v
+        elif v is not None:
+            misfit(self, d, "is_active")
+        elif "is_active" in d:
+            self.is_active = None
+        if type(v := get("email")) is str:
+            self.email = v
+        elif v is not None:
+            misfit(self, d, "email")
+        elif "email" in d:
+            self.email = None
+        if type(v := get("phone")) is str:
+            self.phone = v
+        elif v is not None:
+            misfit(self, d, "phone")
+        elif "phone" in d:
+            self.phone = None
+        if type(v := get("picture_url")) is str:
+            self.picture_url = v
+        elif v is not None:
+            misfit(self, d, "picture_url")
+        elif "picture_url" in d:
+            self.picture_url = None
+        if (v := get("birthday")) is not None:
+            convert(self, d, "birthday", "birthday", read_date)
+        elif "birthday" in d:
+            self.birthday = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

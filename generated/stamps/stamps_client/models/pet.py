@@ -7,12 +7,16 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     read_date,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -20,89 +24,162 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class Pet:
+class Pet(Sparse):
     """A pet of a member.
 
     Attributes:
         id (int): Id of the pet.
-        name (str | Unset): Name of the pet.
-        birthday (datetime.date | Unset): Day of birth.
-        gender (str | Unset): Gender, `m` or `f` in the samples.
-        type_ (CodeAndName | Unset): A code and what it stands for.
-        breed (CodeAndName | Unset): A code and what it stands for.
+        name (str | None): Name of the pet.
+        birthday (datetime.date | None): Day of birth.
+        gender (str | None): Gender, `m` or `f` in the samples.
+        type_ (CodeAndName | None): A code and what it stands for.
+        breed (CodeAndName | None): A code and what it stands for.
     """
 
-    id: int
-    name: str | Unset = UNSET
-    birthday: datetime.date | Unset = UNSET
-    gender: str | Unset = UNSET
-    type_: CodeAndName | Unset = UNSET
-    breed: CodeAndName | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "id",
+        "name",
+        "birthday",
+        "gender",
+        "type_",
+        "breed",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["id", "name", "birthday", "gender", "type", "breed"])
+    id: int
+    name: str | None
+    birthday: datetime.date | None
+    gender: str | None
+    type_: CodeAndName | None
+    breed: CodeAndName | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "name": "name",
+        "birthday": "birthday",
+        "gender": "gender",
+        "type_": "type",
+        "breed": "breed",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["id"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "name",
+            "birthday",
+            "gender",
+            "type_",
+            "breed",
+        ]
+    )
+
+    def __init__(
+        self,
+        id: int,
+        name: str | Unset = UNSET,
+        birthday: datetime.date | Unset = UNSET,
+        gender: str | Unset = UNSET,
+        type_: CodeAndName | Mapping[str, Any] | Unset = UNSET,
+        breed: CodeAndName | Mapping[str, Any] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.id = id
+        if not isinstance(name, Unset):
+            self.name = name
+        if not isinstance(birthday, Unset):
+            self.birthday = birthday
+        if not isinstance(gender, Unset):
+            self.gender = gender
+        if not isinstance(type_, Unset):
+            self.type_ = _given(type_)
+        if not isinstance(breed, Unset):
+            self.breed = _given(breed)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _name = self.name
-        _birthday = self.birthday
-        _gender = self.gender
-        _type_ = self.type_
-        _breed = self.breed
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "id": self.id,
         }
-        if _name is not UNSET:
+        if (_name := self.name) is not None:
             json_object["name"] = _name
-        if _birthday is not UNSET:
+        elif is_null(self, "name"):
+            json_object["name"] = None
+        if (_birthday := self.birthday) is not None:
             json_object["birthday"] = _birthday.isoformat() if isinstance(_birthday, datetime.date) else _birthday
-        if _gender is not UNSET:
+        elif is_null(self, "birthday"):
+            json_object["birthday"] = None
+        if (_gender := self.gender) is not None:
             json_object["gender"] = _gender
-        if _type_ is not UNSET:
+        elif is_null(self, "gender"):
+            json_object["gender"] = None
+        if (_type_ := self.type_) is not None:
             json_object["type"] = _type_.to_dict() if isinstance(_type_, CodeAndName) else _type_
-        if _breed is not UNSET:
+        elif is_null(self, "type_"):
+            json_object["type"] = None
+        if (_breed := self.breed) is not None:
             json_object["breed"] = _breed.to_dict() if isinstance(_breed, CodeAndName) else _breed
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "breed"):
+            json_object["breed"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.id = d["id"]
-            get = d.get
-            self.name = get("name", UNSET)
-            self.birthday = read_date(get("birthday", UNSET))
-            self.gender = get("gender", UNSET)
-            self.type_ = CodeAndName.from_dict(v) if type(v := get("type", UNSET)) is dict else v
-            self.breed = CodeAndName.from_dict(v) if type(v := get("breed", UNSET)) is dict else v
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "Pet") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "Pet") from None
+            if type(v := d["id"]) is int:
+                self.id = v
+            else:
+                convert(self, d, "id", "id", whole)
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("name")) is str:
+            self.name = v
+        elif v is not None:
+            misfit(self, d, "name")
+        elif "name" in d:
+            self.name = None
+        if (v := get("birthday")) is not None:
+            convert(self, d, "birthday", "birthday", read_date)
+        elif "birthday" in d:
+            self.birthday = None
+        if type(v := get("gender")) is str:
+            self.gender = v
+        elif v is not None:
+            misfit(self, d, "gender")
+        elif "gender" in d:
+            self.gender = None
+        if type(v := get("type")) is dict:
+            self.type_ = _read_CodeAndName(v)
+        elif v is not None:
+            misfit(self, d, "type")
+        elif "type" in d:
+            self.type_ = None
+        if type(v := get("breed")) is dict:
+            self.breed = _read_CodeAndName(v)
+        elif v is not None:
+            misfit(self, d, "breed")
+        elif "breed" in d:
+            self.breed = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.code_and_name import CodeAndName
+
+_read_CodeAndName = CodeAndName.from_dict

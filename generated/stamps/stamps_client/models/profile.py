@@ -7,12 +7,16 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     read_date,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -20,77 +24,139 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class Profile:
+class Profile(Sparse):
     """A member after a registration or a change of the profile.
 
     Attributes:
         id (str): Id of the member, as text.
-        name (str | Unset): Name of the member.
-        gender (str | Unset): Gender, as text.
-        address (str | Unset): Postal address.
-        is_active (bool | Unset): Whether it is active.
-        email (str | Unset): E-mail address.
-        picture_url (None | str | Unset): Address of the picture.
-        birthday (datetime.date | Unset): Day of birth; one sample has a day of one digit, which is no ISO date.
-        phone (str | Unset): Phone number.
-        postal_code (str | Unset): Postal code.
-        protected_redemption (bool | Unset): Whether redemptions need an authorisation.
-        has_incorrect_email (bool | Unset): Whether the e-mail address is known to be wrong.
-        marital_status (int | None | Unset): Code of the marital status.
-        religion (int | None | Unset): Code of the religion; the codes are not stated.
-        wedding_date (datetime.date | None | Unset): Day of the wedding.
-        id_number (None | str | Unset): Number of the identity card.
-        id_card_file_name (str | Unset): File name of the identity card.
-        phone_is_verified (bool | Unset): Whether the phone number is verified.
-        email_is_verified (bool | Unset): Whether the e-mail address is verified.
-        is_anonymized (bool | Unset): Whether the personal data was removed.
-        has_pin (bool | Unset): Whether a PIN is set.
-        pin_is_blocked (bool | Unset): Whether the PIN is blocked.
-        has_password (bool | Unset): Whether a password is set.
-        notes (str | Unset): Remark on the member.
-        referral_code (str | Unset): Code the member may hand to others.
-        registration_status (str | Unset): How far the registration is: `Partial` or `Full` in the samples.
-        location (Location | Unset): Where an address lies.
-        membership (Membership | Unset): A customer's membership with the merchant. Pages print different parts of it,
+        name (str | None): Name of the member.
+        gender (str | None): Gender, as text.
+        address (str | None): Postal address.
+        is_active (bool | None): Whether it is active.
+        email (str | None): E-mail address.
+        picture_url (None | str): Address of the picture.
+        birthday (datetime.date | None): Day of birth; one sample has a day of one digit, which is no ISO date.
+        phone (str | None): Phone number.
+        postal_code (str | None): Postal code.
+        protected_redemption (bool | None): Whether redemptions need an authorisation.
+        has_incorrect_email (bool | None): Whether the e-mail address is known to be wrong.
+        marital_status (int | None): Code of the marital status.
+        religion (int | None): Code of the religion; the codes are not stated.
+        wedding_date (datetime.date | None): Day of the wedding.
+        id_number (None | str): Number of the identity card.
+        id_card_file_name (str | None): File name of the identity card.
+        phone_is_verified (bool | None): Whether the phone number is verified.
+        email_is_verified (bool | None): Whether the e-mail address is verified.
+        is_anonymized (bool | None): Whether the personal data was removed.
+        has_pin (bool | None): Whether a PIN is set.
+        pin_is_blocked (bool | None): Whether the PIN is blocked.
+        has_password (bool | None): Whether a password is set.
+        notes (str | None): Remark on the member.
+        referral_code (str | None): Code the member may hand to others.
+        registration_status (str | None): How far the registration is: `Partial` or `Full` in the samples.
+        location (Location | None): Where an address lies.
+        membership (Membership | None): A customer's membership with the merchant. Pages print different parts of it,
             so no member is promised.
-        registering_employee_code (str | Unset): Code of the employee who registered the member.
+        registering_employee_code (str | None): Code of the employee who registered the member.
     """
 
-    id: str
-    name: str | Unset = UNSET
-    gender: str | Unset = UNSET
-    address: str | Unset = UNSET
-    is_active: bool | Unset = UNSET
-    email: str | Unset = UNSET
-    picture_url: None | str | Unset = UNSET
-    birthday: datetime.date | Unset = UNSET
-    phone: str | Unset = UNSET
-    postal_code: str | Unset = UNSET
-    protected_redemption: bool | Unset = UNSET
-    has_incorrect_email: bool | Unset = UNSET
-    marital_status: int | None | Unset = UNSET
-    religion: int | None | Unset = UNSET
-    wedding_date: datetime.date | None | Unset = UNSET
-    id_number: None | str | Unset = UNSET
-    id_card_file_name: str | Unset = UNSET
-    phone_is_verified: bool | Unset = UNSET
-    email_is_verified: bool | Unset = UNSET
-    is_anonymized: bool | Unset = UNSET
-    has_pin: bool | Unset = UNSET
-    pin_is_blocked: bool | Unset = UNSET
-    has_password: bool | Unset = UNSET
-    notes: str | Unset = UNSET
-    referral_code: str | Unset = UNSET
-    registration_status: str | Unset = UNSET
-    location: Location | Unset = UNSET
-    membership: Membership | Unset = UNSET
-    registering_employee_code: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "id",
+        "name",
+        "gender",
+        "address",
+        "is_active",
+        "email",
+        "picture_url",
+        "birthday",
+        "phone",
+        "postal_code",
+        "protected_redemption",
+        "has_incorrect_email",
+        "marital_status",
+        "religion",
+        "wedding_date",
+        "id_number",
+        "id_card_file_name",
+        "phone_is_verified",
+        "email_is_verified",
+        "is_anonymized",
+        "has_pin",
+        "pin_is_blocked",
+        "has_password",
+        "notes",
+        "referral_code",
+        "registration_status",
+        "location",
+        "membership",
+        "registering_employee_code",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    id: str
+    name: str | None
+    gender: str | None
+    address: str | None
+    is_active: bool | None
+    email: str | None
+    picture_url: None | str
+    birthday: datetime.date | None
+    phone: str | None
+    postal_code: str | None
+    protected_redemption: bool | None
+    has_incorrect_email: bool | None
+    marital_status: int | None
+    religion: int | None
+    wedding_date: datetime.date | None
+    id_number: None | str
+    id_card_file_name: str | None
+    phone_is_verified: bool | None
+    email_is_verified: bool | None
+    is_anonymized: bool | None
+    has_pin: bool | None
+    pin_is_blocked: bool | None
+    has_password: bool | None
+    notes: str | None
+    referral_code: str | None
+    registration_status: str | None
+    location: Location | None
+    membership: Membership | None
+    registering_employee_code: str | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "name": "name",
+        "gender": "gender",
+        "address": "address",
+        "is_active": "is_active",
+        "email": "email",
+        "picture_url": "picture_url",
+        "birthday": "birthday",
+        "phone": "phone",
+        "postal_code": "postal_code",
+        "protected_redemption": "protected_redemption",
+        "has_incorrect_email": "has_incorrect_email",
+        "marital_status": "marital_status",
+        "religion": "religion",
+        "wedding_date": "wedding_date",
+        "id_number": "id_number",
+        "id_card_file_name": "id_card_file_name",
+        "phone_is_verified": "phone_is_verified",
+        "email_is_verified": "email_is_verified",
+        "is_anonymized": "is_anonymized",
+        "has_pin": "has_pin",
+        "pin_is_blocked": "pin_is_blocked",
+        "has_password": "has_password",
+        "notes": "notes",
+        "referral_code": "referral_code",
+        "registration_status": "registration_status",
+        "location": "location",
+        "membership": "membership",
+        "registering_employee_code": "registering_employee_code",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(["id"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "id",
             "name",
             "gender",
             "address",
@@ -121,162 +187,416 @@ class Profile:
             "registering_employee_code",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset(["id"])
+
+    def __init__(
+        self,
+        id: str,
+        name: str | Unset = UNSET,
+        gender: str | Unset = UNSET,
+        address: str | Unset = UNSET,
+        is_active: bool | Unset = UNSET,
+        email: str | Unset = UNSET,
+        picture_url: str | None | Unset = UNSET,
+        birthday: datetime.date | Unset = UNSET,
+        phone: str | Unset = UNSET,
+        postal_code: str | Unset = UNSET,
+        protected_redemption: bool | Unset = UNSET,
+        has_incorrect_email: bool | Unset = UNSET,
+        marital_status: int | None | Unset = UNSET,
+        religion: int | None | Unset = UNSET,
+        wedding_date: datetime.date | None | Unset = UNSET,
+        id_number: str | None | Unset = UNSET,
+        id_card_file_name: str | Unset = UNSET,
+        phone_is_verified: bool | Unset = UNSET,
+        email_is_verified: bool | Unset = UNSET,
+        is_anonymized: bool | Unset = UNSET,
+        has_pin: bool | Unset = UNSET,
+        pin_is_blocked: bool | Unset = UNSET,
+        has_password: bool | Unset = UNSET,
+        notes: str | Unset = UNSET,
+        referral_code: str | Unset = UNSET,
+        registration_status: str | Unset = UNSET,
+        location: Location | Mapping[str, Any] | Unset = UNSET,
+        membership: Membership | Mapping[str, Any] | Unset = UNSET,
+        registering_employee_code: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.id = id
+        if not isinstance(name, Unset):
+            self.name = name
+        if not isinstance(gender, Unset):
+            self.gender = gender
+        if not isinstance(address, Unset):
+            self.address = address
+        if not isinstance(is_active, Unset):
+            self.is_active = is_active
+        if not isinstance(email, Unset):
+            self.email = email
+        if not isinstance(picture_url, Unset):
+            self.picture_url = picture_url
+        if not isinstance(birthday, Unset):
+            self.birthday = birthday
+        if not isinstance(phone, Unset):
+            self.phone = phone
+        if not isinstance(postal_code, Unset):
+            self.postal_code = postal_code
+        if not isinstance(protected_redemption, Unset):
+            self.protected_redemption = protected_redemption
+        if not isinstance(has_incorrect_email, Unset):
+            self.has_incorrect_email = has_incorrect_email
+        if not isinstance(marital_status, Unset):
+            self.marital_status = marital_status
+        if not isinstance(religion, Unset):
+            self.religion = religion
+        if not isinstance(wedding_date, Unset):
+            self.wedding_date = wedding_date
+        if not isinstance(id_number, Unset):
+            self.id_number = id_number
+        if not isinstance(id_card_file_name, Unset):
+            self.id_card_file_name = id_card_file_name
+        if not isinstance(phone_is_verified, Unset):
+            self.phone_is_verified = phone_is_verified
+        if not isinstance(email_is_verified, Unset):
+            self.email_is_verified = email_is_verified
+        if not isinstance(is_anonymized, Unset):
+            self.is_anonymized = is_anonymized
+        if not isinstance(has_pin, Unset):
+            self.has_pin = has_pin
+        if not isinstance(pin_is_blocked, Unset):
+            self.pin_is_blocked = pin_is_blocked
+        if not isinstance(has_password, Unset):
+            self.has_password = has_password
+        if not isinstance(notes, Unset):
+            self.notes = notes
+        if not isinstance(referral_code, Unset):
+            self.referral_code = referral_code
+        if not isinstance(registration_status, Unset):
+            self.registration_status = registration_status
+        if not isinstance(location, Unset):
+            self.location = _given(location)
+        if not isinstance(membership, Unset):
+            self.membership = _given(membership)
+        if not isinstance(registering_employee_code, Unset):
+            self.registering_employee_code = registering_employee_code
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _name = self.name
-        _gender = self.gender
-        _address = self.address
-        _is_active = self.is_active
-        _email = self.email
-        _picture_url = self.picture_url
-        _birthday = self.birthday
-        _phone = self.phone
-        _postal_code = self.postal_code
-        _protected_redemption = self.protected_redemption
-        _has_incorrect_email = self.has_incorrect_email
-        _marital_status = self.marital_status
-        _religion = self.religion
-        _wedding_date = self.wedding_date
-        _id_number = self.id_number
-        _id_card_file_name = self.id_card_file_name
-        _phone_is_verified = self.phone_is_verified
-        _email_is_verified = self.email_is_verified
-        _is_anonymized = self.is_anonymized
-        _has_pin = self.has_pin
-        _pin_is_blocked = self.pin_is_blocked
-        _has_password = self.has_password
-        _notes = self.notes
-        _referral_code = self.referral_code
-        _registration_status = self.registration_status
-        _location = self.location
-        _membership = self.membership
-        _registering_employee_code = self.registering_employee_code
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "id": self.id,
         }
-        if _name is not UNSET:
+        if (_name := self.name) is not None:
             json_object["name"] = _name
-        if _gender is not UNSET:
+        elif is_null(self, "name"):
+            json_object["name"] = None
+        if (_gender := self.gender) is not None:
             json_object["gender"] = _gender
-        if _address is not UNSET:
+        elif is_null(self, "gender"):
+            json_object["gender"] = None
+        if (_address := self.address) is not None:
             json_object["address"] = _address
-        if _is_active is not UNSET:
+        elif is_null(self, "address"):
+            json_object["address"] = None
+        if (_is_active := self.is_active) is not None:
             json_object["is_active"] = _is_active
-        if _email is not UNSET:
+        elif is_null(self, "is_active"):
+            json_object["is_active"] = None
+        if (_email := self.email) is not None:
             json_object["email"] = _email
-        if _picture_url is not UNSET:
+        elif is_null(self, "email"):
+            json_object["email"] = None
+        if (_picture_url := self.picture_url) is not None:
             json_object["picture_url"] = _picture_url
-        if _birthday is not UNSET:
+        elif is_null(self, "picture_url"):
+            json_object["picture_url"] = None
+        if (_birthday := self.birthday) is not None:
             json_object["birthday"] = _birthday.isoformat() if isinstance(_birthday, datetime.date) else _birthday
-        if _phone is not UNSET:
+        elif is_null(self, "birthday"):
+            json_object["birthday"] = None
+        if (_phone := self.phone) is not None:
             json_object["phone"] = _phone
-        if _postal_code is not UNSET:
+        elif is_null(self, "phone"):
+            json_object["phone"] = None
+        if (_postal_code := self.postal_code) is not None:
             json_object["postal_code"] = _postal_code
-        if _protected_redemption is not UNSET:
+        elif is_null(self, "postal_code"):
+            json_object["postal_code"] = None
+        if (_protected_redemption := self.protected_redemption) is not None:
             json_object["protected_redemption"] = _protected_redemption
-        if _has_incorrect_email is not UNSET:
+        elif is_null(self, "protected_redemption"):
+            json_object["protected_redemption"] = None
+        if (_has_incorrect_email := self.has_incorrect_email) is not None:
             json_object["has_incorrect_email"] = _has_incorrect_email
-        if _marital_status is not UNSET:
+        elif is_null(self, "has_incorrect_email"):
+            json_object["has_incorrect_email"] = None
+        if (_marital_status := self.marital_status) is not None:
             json_object["marital_status"] = _marital_status
-        if _religion is not UNSET:
+        elif is_null(self, "marital_status"):
+            json_object["marital_status"] = None
+        if (_religion := self.religion) is not None:
             json_object["religion"] = _religion
-        if _wedding_date is not UNSET:
+        elif is_null(self, "religion"):
+            json_object["religion"] = None
+        if (_wedding_date := self.wedding_date) is not None:
             json_object["wedding_date"] = (
                 _wedding_date.isoformat() if isinstance(_wedding_date, datetime.date) else _wedding_date
             )
-        if _id_number is not UNSET:
+        elif is_null(self, "wedding_date"):
+            json_object["wedding_date"] = None
+        if (_id_number := self.id_number) is not None:
             json_object["id_number"] = _id_number
-        if _id_card_file_name is not UNSET:
+        elif is_null(self, "id_number"):
+            json_object["id_number"] = None
+        if (_id_card_file_name := self.id_card_file_name) is not None:
             json_object["id_card_file_name"] = _id_card_file_name
-        if _phone_is_verified is not UNSET:
+        elif is_null(self, "id_card_file_name"):
+            json_object["id_card_file_name"] = None
+        if (_phone_is_verified := self.phone_is_verified) is not None:
             json_object["phone_is_verified"] = _phone_is_verified
-        if _email_is_verified is not UNSET:
+        elif is_null(self, "phone_is_verified"):
+            json_object["phone_is_verified"] = None
+        if (_email_is_verified := self.email_is_verified) is not None:
             json_object["email_is_verified"] = _email_is_verified
-        if _is_anonymized is not UNSET:
+        elif is_null(self, "email_is_verified"):
+            json_object["email_is_verified"] = None
+        if (_is_anonymized := self.is_anonymized) is not None:
             json_object["is_anonymized"] = _is_anonymized
-        if _has_pin is not UNSET:
+        elif is_null(self, "is_anonymized"):
+            json_object["is_anonymized"] = None
+        if (_has_pin := self.has_pin) is not None:
             json_object["has_pin"] = _has_pin
-        if _pin_is_blocked is not UNSET:
+        elif is_null(self, "has_pin"):
+            json_object["has_pin"] = None
+        if (_pin_is_blocked := self.pin_is_blocked) is not None:
             json_object["pin_is_blocked"] = _pin_is_blocked
-        if _has_password is not UNSET:
+        elif is_null(self, "pin_is_blocked"):
+            json_object["pin_is_blocked"] = None
+        if (_has_password := self.has_password) is not None:
             json_object["has_password"] = _has_password
-        if _notes is not UNSET:
+        elif is_null(self, "has_password"):
+            json_object["has_password"] = None
+        if (_notes := self.notes) is not None:
             json_object["notes"] = _notes
-        if _referral_code is not UNSET:
+        elif is_null(self, "notes"):
+            json_object["notes"] = None
+        if (_referral_code := self.referral_code) is not None:
             json_object["referral_code"] = _referral_code
-        if _registration_status is not UNSET:
+        elif is_null(self, "referral_code"):
+            json_object["referral_code"] = None
+        if (_registration_status := self.registration_status) is not None:
             json_object["registration_status"] = _registration_status
-        if _location is not UNSET:
+        elif is_null(self, "registration_status"):
+            json_object["registration_status"] = None
+        if (_location := self.location) is not None:
             json_object["location"] = _location.to_dict() if isinstance(_location, Location) else _location
-        if _membership is not UNSET:
+        elif is_null(self, "location"):
+            json_object["location"] = None
+        if (_membership := self.membership) is not None:
             json_object["membership"] = _membership.to_dict() if isinstance(_membership, Membership) else _membership
-        if _registering_employee_code is not UNSET:
+        elif is_null(self, "membership"):
+            json_object["membership"] = None
+        if (_registering_employee_code := self.registering_employee_code) is not None:
             json_object["registering_employee_code"] = _registering_employee_code
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "registering_employee_code"):
+            json_object["registering_employee_code"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.id = d["id"]
-            get = d.get
-            self.name = get("name", UNSET)
-            self.gender = get("gender", UNSET)
-            self.address = get("address", UNSET)
-            self.is_active = get("is_active", UNSET)
-            self.email = get("email", UNSET)
-            self.picture_url = get("picture_url", UNSET)
-            self.birthday = read_date(get("birthday", UNSET))
-            self.phone = get("phone", UNSET)
-            self.postal_code = get("postal_code", UNSET)
-            self.protected_redemption = get("protected_redemption", UNSET)
-            self.has_incorrect_email = get("has_incorrect_email", UNSET)
-            self.marital_status = get("marital_status", UNSET)
-            self.religion = get("religion", UNSET)
-            self.wedding_date = read_date(get("wedding_date", UNSET))
-            self.id_number = get("id_number", UNSET)
-            self.id_card_file_name = get("id_card_file_name", UNSET)
-            self.phone_is_verified = get("phone_is_verified", UNSET)
-            self.email_is_verified = get("email_is_verified", UNSET)
-            self.is_anonymized = get("is_anonymized", UNSET)
-            self.has_pin = get("has_pin", UNSET)
-            self.pin_is_blocked = get("pin_is_blocked", UNSET)
-            self.has_password = get("has_password", UNSET)
-            self.notes = get("notes", UNSET)
-            self.referral_code = get("referral_code", UNSET)
-            self.registration_status = get("registration_status", UNSET)
-            self.location = Location.from_dict(v) if type(v := get("location", UNSET)) is dict else v
-            self.membership = Membership.from_dict(v) if type(v := get("membership", UNSET)) is dict else v
-            self.registering_employee_code = get("registering_employee_code", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "Profile") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "Profile") from None
+            if type(v := d["id"]) is str:
+                self.id = v
+            else:
+                misfit(self, d, "id")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("name")) is str:
+            self.name = v
+        elif v is not None:
+            misfit(self, d, "name")
+        elif "name" in d:
+            self.name = None
+        if type(v := get("gender")) is str:
+            self.gender = v
+        elif v is not None:
+            misfit(self, d, "gender")
+        elif "gender" in d:
+            self.gender = None
+        if type(v := get("address")) is str:
+            self.address = v
+        elif v is not None:
+            misfit(self, d, "address")
+        elif "address" in d:
+            self.address = None
+        if type(v := get("is_active")) is bool:
+            self.is_active = v
+        elif v is not None:
+            misfit(self, d, "is_active")
+        elif "is_active" in d:
+            self.is_active = None
+        if type(v := get("email")) is str:
+            self.email = v
+        elif v is not None:
+            misfit(self, d, "email")
+        elif "email" in d:
+            self.email = None
+        if type(v := get("picture_url")) is str:
+            self.picture_url = v
+        elif v is not None:
+            misfit(self, d, "picture_url")
+        elif "picture_url" in d:
+            self.picture_url = None
+        if (v := get("birthday")) is not None:
+            convert(self, d, "birthday", "birthday", read_date)
+        elif "birthday" in d:
+            self.birthday = None
+        if type(v := get("phone")) is str:
+            self.phone = v
+        elif v is not None:
+            misfit(self, d, "phone")
+        elif "phone" in d:
+            self.phone = None
+        if type(v := get("postal_code")) is str:
+            self.postal_code = v
+        elif v is not None:
+            misfit(self, d, "postal_code")
+        elif "postal_code" in d:
+            self.postal_code = None
+        if type(v := get("protected_redemption")) is bool:
+            self.protected_redemption = v
+        elif v is not None:
+            misfit(self, d, "protected_redemption")
+        elif "protected_redemption" in d:
+            self.protected_redemption = None
+        if type(v := get("has_incorrect_email")) is bool:
+            self.has_incorrect_email = v
+        elif v is not None:
+            misfit(self, d, "has_incorrect_email")
+        elif "has_incorrect_email" in d:
+            self.has_incorrect_email = None
+        if type(v := get("marital_status")) is int:
+            self.marital_status = v
+        elif v is not None:
+            convert(self, d, "marital_status", "marital_status", whole)
+        elif "marital_status" in d:
+            self.marital_status = None
+        if type(v := get("religion")) is int:
+            self.religion = v
+        elif v is not None:
+            convert(self, d, "religion", "religion", whole)
+        elif "religion" in d:
+            self.religion = None
+        if (v := get("wedding_date")) is not None:
+            convert(self, d, "wedding_date", "wedding_date", read_date)
+        elif "wedding_date" in d:
+            self.wedding_date = None
+        if type(v := get("id_number")) is str:
+            self.id_number = v
+        elif v is not None:
+            misfit(self, d, "id_number")
+        elif "id_number" in d:
+            self.id_number = None
+        if type(v := get("id_card_file_name")) is str:
+            self.id_card_file_name = v
+        elif v is not None:
+            misfit(self, d, "id_card_file_name")
+        elif "id_card_file_name" in d:
+            self.id_card_file_name = None
+        if type(v := get("phone_is_verified")) is bool:
+            self.phone_is_verified = v
+        elif v is not None:
+            misfit(self, d, "phone_is_verified")
+        elif "phone_is_verified" in d:
+            self.phone_is_verified = None
+        if type(v := get("email_is_verified")) is bool:
+            self.email_is_verified = v
+        elif v is not None:
+            misfit(self, d, "email_is_verified")
+        elif "email_is_verified" in d:
+            self.email_is_verified = None
+        if type(v := get("is_anonymized")) is bool:
+            self.is_anonymized = v
+        elif v is not None:
+            misfit(self, d, "is_anonymized")
+        elif "is_anonymized" in d:
+            self.is_anonymized = None
+        if type(v := get("has_pin")) is bool:
+            self.has_pin = v
+        elif v is not None:
+            misfit(self, d, "has_pin")
+        elif "has_pin" in d:
+            self.has_pin = None
+        if type(v := get("pin_is_blocked")) is bool:
+            self.pin_is_blocked = v
+        elif v is not None:
+            misfit(self, d, "pin_is_blocked")
+        elif "pin_is_blocked" in d:
+            self.pin_is_blocked = None
+        if type(v := get("has_password")) is bool:
+            self.has_password = v
+        elif v is not None:
+            misfit(self, d, "has_password")
+        elif "has_password" in d:
+            self.has_password = None
+        if type(v := get("notes")) is str:
+            self.notes = v
+        elif v is not None:
+            misfit(self, d, "notes")
+        elif "notes" in d:
+            self.notes = None
+        if type(v := get("referral_code")) is str:
+            self.referral_code = v
+        elif v is not None:
+            misfit(self, d, "referral_code")
+        elif "referral_code" in d:
+            self.referral_code = None
+        if type(v := get("registration_status")) is str:
+            self.registration_status = v
+        elif v is not None:
+            misfit(self, d, "registration_status")
+        elif "registration_status" in d:
+            self.registration_status = None
+        if type(v := get("location")) is dict:
+            self.location = _read_Location(v)
+        elif v is not None:
+            misfit(self, d, "location")
+        elif "location" in d:
+            self.location = None
+        if type(v := get("membership")) is dict:
+            self.membership = _read_Membership(v)
+        elif v is not None:
+            misfit(self, d, "membership")
+        elif "membership" in d:
+            self.membership = None
+        if type(v := get("registering_employee_code")) is str:
+            self.registering_employee_code = v
+        elif v is not None:
+            misfit(self, d, "registering_employee_code")
+        elif "registering_employee_code" in d:
+            self.registering_employee_code = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.location import Location
 from ..models.membership import Membership
+
+_read_Location = Location.from_dict
+_read_Membership = Membership.from_dict

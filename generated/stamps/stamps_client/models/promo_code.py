@@ -7,12 +7,16 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     read_date,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -20,39 +24,62 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class PromoCode:
+class PromoCode(Sparse):
     """A promo code.
 
     Attributes:
         id (int): Id of the promo code.
         code (str): Code of the promo code.
-        merchant_id (int | Unset): Id of the merchant.
-        name (str | Unset): Name of the promotion.
-        description (str | Unset): Text about the promo code.
-        start_date (datetime.date | Unset): First day of validity; the time zone is not stated.
-        end_date (datetime.date | Unset): Last day of validity; the time zone is not stated.
-        is_active (bool | Unset): Whether it is active.
-        extra_data (PromoCodeExtraData | Unset): Further data, kept as given.
-        constraint (PromoCodeConstraint | Unset): When, where and how often a promo code may be used.
+        merchant_id (int | None): Id of the merchant.
+        name (str | None): Name of the promotion.
+        description (str | None): Text about the promo code.
+        start_date (datetime.date | None): First day of validity; the time zone is not stated.
+        end_date (datetime.date | None): Last day of validity; the time zone is not stated.
+        is_active (bool | None): Whether it is active.
+        extra_data (PromoCodeExtraData | None): Further data, kept as given.
+        constraint (PromoCodeConstraint | None): When, where and how often a promo code may be used.
     """
+
+    __slots__ = (
+        "id",
+        "code",
+        "merchant_id",
+        "name",
+        "description",
+        "start_date",
+        "end_date",
+        "is_active",
+        "extra_data",
+        "constraint",
+    )
 
     id: int
     code: str
-    merchant_id: int | Unset = UNSET
-    name: str | Unset = UNSET
-    description: str | Unset = UNSET
-    start_date: datetime.date | Unset = UNSET
-    end_date: datetime.date | Unset = UNSET
-    is_active: bool | Unset = UNSET
-    extra_data: PromoCodeExtraData | Unset = UNSET
-    constraint: PromoCodeConstraint | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    merchant_id: int | None
+    name: str | None
+    description: str | None
+    start_date: datetime.date | None
+    end_date: datetime.date | None
+    is_active: bool | None
+    extra_data: PromoCodeExtraData | None
+    constraint: PromoCodeConstraint | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "code": "code",
+        "merchant_id": "merchant_id",
+        "name": "name",
+        "description": "description",
+        "start_date": "start_date",
+        "end_date": "end_date",
+        "is_active": "is_active",
+        "extra_data": "extra_data",
+        "constraint": "constraint",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(["id", "code"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "id",
-            "code",
             "merchant_id",
             "name",
             "description",
@@ -63,88 +90,167 @@ class PromoCode:
             "constraint",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset(["id", "code"])
+
+    def __init__(
+        self,
+        id: int,
+        code: str,
+        merchant_id: int | Unset = UNSET,
+        name: str | Unset = UNSET,
+        description: str | Unset = UNSET,
+        start_date: datetime.date | Unset = UNSET,
+        end_date: datetime.date | Unset = UNSET,
+        is_active: bool | Unset = UNSET,
+        extra_data: PromoCodeExtraData | Mapping[str, Any] | Unset = UNSET,
+        constraint: PromoCodeConstraint | Mapping[str, Any] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.id = id
+        self.code = code
+        if not isinstance(merchant_id, Unset):
+            self.merchant_id = merchant_id
+        if not isinstance(name, Unset):
+            self.name = name
+        if not isinstance(description, Unset):
+            self.description = description
+        if not isinstance(start_date, Unset):
+            self.start_date = start_date
+        if not isinstance(end_date, Unset):
+            self.end_date = end_date
+        if not isinstance(is_active, Unset):
+            self.is_active = is_active
+        if not isinstance(extra_data, Unset):
+            self.extra_data = _given(extra_data)
+        if not isinstance(constraint, Unset):
+            self.constraint = _given(constraint)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _merchant_id = self.merchant_id
-        _name = self.name
-        _description = self.description
-        _start_date = self.start_date
-        _end_date = self.end_date
-        _is_active = self.is_active
-        _extra_data = self.extra_data
-        _constraint = self.constraint
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "id": self.id,
             "code": self.code,
         }
-        if _merchant_id is not UNSET:
+        if (_merchant_id := self.merchant_id) is not None:
             json_object["merchant_id"] = _merchant_id
-        if _name is not UNSET:
+        elif is_null(self, "merchant_id"):
+            json_object["merchant_id"] = None
+        if (_name := self.name) is not None:
             json_object["name"] = _name
-        if _description is not UNSET:
+        elif is_null(self, "name"):
+            json_object["name"] = None
+        if (_description := self.description) is not None:
             json_object["description"] = _description
-        if _start_date is not UNSET:
+        elif is_null(self, "description"):
+            json_object["description"] = None
+        if (_start_date := self.start_date) is not None:
             json_object["start_date"] = (
                 _start_date.isoformat() if isinstance(_start_date, datetime.date) else _start_date
             )
-        if _end_date is not UNSET:
+        elif is_null(self, "start_date"):
+            json_object["start_date"] = None
+        if (_end_date := self.end_date) is not None:
             json_object["end_date"] = _end_date.isoformat() if isinstance(_end_date, datetime.date) else _end_date
-        if _is_active is not UNSET:
+        elif is_null(self, "end_date"):
+            json_object["end_date"] = None
+        if (_is_active := self.is_active) is not None:
             json_object["is_active"] = _is_active
-        if _extra_data is not UNSET:
+        elif is_null(self, "is_active"):
+            json_object["is_active"] = None
+        if (_extra_data := self.extra_data) is not None:
             json_object["extra_data"] = (
                 _extra_data.to_dict() if isinstance(_extra_data, PromoCodeExtraData) else _extra_data
             )
-        if _constraint is not UNSET:
+        elif is_null(self, "extra_data"):
+            json_object["extra_data"] = None
+        if (_constraint := self.constraint) is not None:
             json_object["constraint"] = (
                 _constraint.to_dict() if isinstance(_constraint, PromoCodeConstraint) else _constraint
             )
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "constraint"):
+            json_object["constraint"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.id = d["id"]
-            self.code = d["code"]
-            get = d.get
-            self.merchant_id = get("merchant_id", UNSET)
-            self.name = get("name", UNSET)
-            self.description = get("description", UNSET)
-            self.start_date = read_date(get("start_date", UNSET))
-            self.end_date = read_date(get("end_date", UNSET))
-            self.is_active = get("is_active", UNSET)
-            self.extra_data = PromoCodeExtraData.from_dict(v) if type(v := get("extra_data", UNSET)) is dict else v
-            self.constraint = PromoCodeConstraint.from_dict(v) if type(v := get("constraint", UNSET)) is dict else v
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "PromoCode") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "PromoCode") from None
+            if type(v := d["id"]) is int:
+                self.id = v
+            else:
+                convert(self, d, "id", "id", whole)
+            if type(v := d["code"]) is str:
+                self.code = v
+            else:
+                misfit(self, d, "code")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("merchant_id")) is int:
+            self.merchant_id = v
+        elif v is not None:
+            convert(self, d, "merchant_id", "merchant_id", whole)
+        elif "merchant_id" in d:
+            self.merchant_id = None
+        if type(v := get("name")) is str:
+            self.name = v
+        elif v is not None:
+            misfit(self, d, "name")
+        elif "name" in d:
+            self.name = None
+        if type(v := get("description")) is str:
+            self.description = v
+        elif v is not None:
+            misfit(self, d, "description")
+        elif "description" in d:
+            self.description = None
+        if (v := get("start_date")) is not None:
+            convert(self, d, "start_date", "start_date", read_date)
+        elif "start_date" in d:
+            self.start_date = None
+        if (v := get("end_date")) is not None:
+            convert(self, d, "end_date", "end_date", read_date)
+        elif "end_date" in d:
+            self.end_date = None
+        if type(v := get("is_active")) is bool:
+            self.is_active = v
+        elif v is not None:
+            misfit(self, d, "is_active")
+        elif "is_active" in d:
+            self.is_active = None
+        if type(v := get("extra_data")) is dict:
+            self.extra_data = _read_PromoCodeExtraData(v)
+        elif v is not None:
+            misfit(self, d, "extra_data")
+        elif "extra_data" in d:
+            self.extra_data = None
+        if type(v := get("constraint")) is dict:
+            self.constraint = _read_PromoCodeConstraint(v)
+        elif v is not None:
+            misfit(self, d, "constraint")
+        elif "constraint" in d:
+            self.constraint = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.promo_code_constraint import PromoCodeConstraint
 from ..models.promo_code_extra_data import PromoCodeExtraData
+
+_read_PromoCodeConstraint = PromoCodeConstraint.from_dict
+_read_PromoCodeExtraData = PromoCodeExtraData.from_dict

@@ -3,14 +3,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -18,30 +21,49 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class PromoCodeConstraint:
+class PromoCodeConstraint(Sparse):
     """When, where and how often a promo code may be used.
 
     Attributes:
-        start_time (str | Unset): Time of day it begins, `hh:mm`; the time zone is not stated.
-        end_time (str | Unset): Time of day it ends, `hh:mm`; the time zone is not stated.
-        registration_statuses (list[Any] | Unset): States of registration it is for; empty in the sample.
-        redeemable_in_all_merchants (bool | Unset): Whether every merchant takes it.
-        redeemable_in_all_stores (bool | Unset): Whether every store takes it.
-        max_usage_per_person (int | Unset): How often one person may use it.
-        max_daily_usage_per_person (int | Unset): How often one person may use it a day.
+        start_time (str | None): Time of day it begins, `hh:mm`; the time zone is not stated.
+        end_time (str | None): Time of day it ends, `hh:mm`; the time zone is not stated.
+        registration_statuses (list[Any] | None): States of registration it is for; empty in the sample.
+        redeemable_in_all_merchants (bool | None): Whether every merchant takes it.
+        redeemable_in_all_stores (bool | None): Whether every store takes it.
+        max_usage_per_person (int | None): How often one person may use it.
+        max_daily_usage_per_person (int | None): How often one person may use it a day.
     """
 
-    start_time: str | Unset = UNSET
-    end_time: str | Unset = UNSET
-    registration_statuses: list[Any] | Unset = UNSET
-    redeemable_in_all_merchants: bool | Unset = UNSET
-    redeemable_in_all_stores: bool | Unset = UNSET
-    max_usage_per_person: int | Unset = UNSET
-    max_daily_usage_per_person: int | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "start_time",
+        "end_time",
+        "registration_statuses",
+        "redeemable_in_all_merchants",
+        "redeemable_in_all_stores",
+        "max_usage_per_person",
+        "max_daily_usage_per_person",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    start_time: str | None
+    end_time: str | None
+    registration_statuses: list[Any] | None
+    redeemable_in_all_merchants: bool | None
+    redeemable_in_all_stores: bool | None
+    max_usage_per_person: int | None
+    max_daily_usage_per_person: int | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "start_time": "start_time",
+        "end_time": "end_time",
+        "registration_statuses": "registration_statuses",
+        "redeemable_in_all_merchants": "redeemable_in_all_merchants",
+        "redeemable_in_all_stores": "redeemable_in_all_stores",
+        "max_usage_per_person": "max_usage_per_person",
+        "max_daily_usage_per_person": "max_daily_usage_per_person",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
             "start_time",
             "end_time",
@@ -52,71 +74,129 @@ class PromoCodeConstraint:
             "max_daily_usage_per_person",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+
+    def __init__(
+        self,
+        start_time: str | Unset = UNSET,
+        end_time: str | Unset = UNSET,
+        registration_statuses: Sequence[Any] | Unset = UNSET,
+        redeemable_in_all_merchants: bool | Unset = UNSET,
+        redeemable_in_all_stores: bool | Unset = UNSET,
+        max_usage_per_person: int | Unset = UNSET,
+        max_daily_usage_per_person: int | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(start_time, Unset):
+            self.start_time = start_time
+        if not isinstance(end_time, Unset):
+            self.end_time = end_time
+        if not isinstance(registration_statuses, Unset):
+            self.registration_statuses = _given(registration_statuses)
+        if not isinstance(redeemable_in_all_merchants, Unset):
+            self.redeemable_in_all_merchants = redeemable_in_all_merchants
+        if not isinstance(redeemable_in_all_stores, Unset):
+            self.redeemable_in_all_stores = redeemable_in_all_stores
+        if not isinstance(max_usage_per_person, Unset):
+            self.max_usage_per_person = max_usage_per_person
+        if not isinstance(max_daily_usage_per_person, Unset):
+            self.max_daily_usage_per_person = max_daily_usage_per_person
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _start_time = self.start_time
-        _end_time = self.end_time
-        _registration_statuses = self.registration_statuses
-        _redeemable_in_all_merchants = self.redeemable_in_all_merchants
-        _redeemable_in_all_stores = self.redeemable_in_all_stores
-        _max_usage_per_person = self.max_usage_per_person
-        _max_daily_usage_per_person = self.max_daily_usage_per_person
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _start_time is not UNSET:
+        if (_start_time := self.start_time) is not None:
             json_object["start_time"] = _start_time
-        if _end_time is not UNSET:
+        elif is_null(self, "start_time"):
+            json_object["start_time"] = None
+        if (_end_time := self.end_time) is not None:
             json_object["end_time"] = _end_time
-        if _registration_statuses is not UNSET:
+        elif is_null(self, "end_time"):
+            json_object["end_time"] = None
+        if (_registration_statuses := self.registration_statuses) is not None:
             json_object["registration_statuses"] = _registration_statuses
-        if _redeemable_in_all_merchants is not UNSET:
+        elif is_null(self, "registration_statuses"):
+            json_object["registration_statuses"] = None
+        if (_redeemable_in_all_merchants := self.redeemable_in_all_merchants) is not None:
             json_object["redeemable_in_all_merchants"] = _redeemable_in_all_merchants
-        if _redeemable_in_all_stores is not UNSET:
+        elif is_null(self, "redeemable_in_all_merchants"):
+            json_object["redeemable_in_all_merchants"] = None
+        if (_redeemable_in_all_stores := self.redeemable_in_all_stores) is not None:
             json_object["redeemable_in_all_stores"] = _redeemable_in_all_stores
-        if _max_usage_per_person is not UNSET:
+        elif is_null(self, "redeemable_in_all_stores"):
+            json_object["redeemable_in_all_stores"] = None
+        if (_max_usage_per_person := self.max_usage_per_person) is not None:
             json_object["max_usage_per_person"] = _max_usage_per_person
-        if _max_daily_usage_per_person is not UNSET:
+        elif is_null(self, "max_usage_per_person"):
+            json_object["max_usage_per_person"] = None
+        if (_max_daily_usage_per_person := self.max_daily_usage_per_person) is not None:
             json_object["max_daily_usage_per_person"] = _max_daily_usage_per_person
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "max_daily_usage_per_person"):
+            json_object["max_daily_usage_per_person"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.start_time = get("start_time", UNSET)
-            self.end_time = get("end_time", UNSET)
-            self.registration_statuses = get("registration_statuses", UNSET)
-            self.redeemable_in_all_merchants = get("redeemable_in_all_merchants", UNSET)
-            self.redeemable_in_all_stores = get("redeemable_in_all_stores", UNSET)
-            self.max_usage_per_person = get("max_usage_per_person", UNSET)
-            self.max_daily_usage_per_person = get("max_daily_usage_per_person", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "PromoCodeConstraint") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "PromoCodeConstraint") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("start_time")) is str:
+            self.start_time = v
+        elif v is not None:
+            misfit(self, d, "start_time")
+        elif "start_time" in d:
+            self.start_time = None
+        if type(v := get("end_time")) is str:
+            self.end_time = v
+        elif v is not None:
+            misfit(self, d, "end_time")
+        elif "end_time" in d:
+            self.end_time = None
+        if type(v := get("registration_statuses")) is list:
+            self.registration_statuses = v
+        elif v is not None:
+            misfit(self, d, "registration_statuses")
+        elif "registration_statuses" in d:
+            self.registration_statuses = None
+        if type(v := get("redeemable_in_all_merchants")) is bool:
+            self.redeemable_in_all_merchants = v
+        elif v is not None:
+            misfit(self, d, "redeemable_in_all_merchants")
+        elif "redeemable_in_all_merchants" in d:
+            self.redeemable_in_all_merchants = None
+        if type(v := get("redeemable_in_all_stores")) is bool:
+            self.redeemable_in_all_stores = v
+        elif v is not None:
+            misfit(self, d, "redeemable_in_all_stores")
+        elif "redeemable_in_all_stores" in d:
+            self.redeemable_in_all_stores = None
+        if type(v := get("max_usage_per_person")) is int:
+            self.max_usage_per_person = v
+        elif v is not None:
+            convert(self, d, "max_usage_per_person", "max_usage_per_person", whole)
+        elif "max_usage_per_person" in d:
+            self.max_usage_per_person = None
+        if type(v := get("max_daily_usage_per_person")) is int:
+            self.max_daily_usage_per_person = v
+        elif v is not None:
+            convert(self, d, "max_daily_usage_per_person", "max_daily_usage_per_person", whole)
+        elif "max_daily_usage_per_person" in d:
+            self.max_daily_usage_per_person = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -6,11 +6,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -18,8 +22,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class RedeemOdiVoucherRequest:
+class RedeemOdiVoucherRequest(Sparse):
     """The customer, the voucher and its value in each store.
 
     Attributes:
@@ -28,89 +31,172 @@ class RedeemOdiVoucherRequest:
         voucher (int | str): Code of the voucher.
         store (int | str): Id of a store, or its code; for activations its name.
         extra_data (StoreVouchers): What a voucher pays in each store.
-        token (str | Unset): Authentication token, sent as a member.
-        invoice_number (str | Unset): Number of the receipt at the till.
-        channel (int | Unset): Code of the channel; the page lists 2 to 6, another sample of it sends 1.
-        request_id (str | Unset): Id of the request, needed where redemptions are authorised by PIN.
+        token (str | None): Authentication token, sent as a member.
+        invoice_number (str | None): Number of the receipt at the till.
+        channel (int | None): Code of the channel; the page lists 2 to 6, another sample of it sends 1.
+        request_id (str | None): Id of the request, needed where redemptions are authorised by PIN.
     """
+
+    __slots__ = (
+        "user",
+        "voucher",
+        "store",
+        "extra_data",
+        "token",
+        "invoice_number",
+        "channel",
+        "request_id",
+    )
 
     user: int | str
     voucher: int | str
     store: int | str
     extra_data: StoreVouchers
-    token: str | Unset = UNSET
-    invoice_number: str | Unset = UNSET
-    channel: int | Unset = UNSET
-    request_id: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    token: str | None
+    invoice_number: str | None
+    channel: int | None
+    request_id: str | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
-        ["user", "voucher", "store", "extra_data", "token", "invoice_number", "channel", "request_id"]
-    )
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "user": "user",
+        "voucher": "voucher",
+        "store": "store",
+        "extra_data": "extra_data",
+        "token": "token",
+        "invoice_number": "invoice_number",
+        "channel": "channel",
+        "request_id": "request_id",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["user", "voucher", "store", "extra_data"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "token",
+            "invoice_number",
+            "channel",
+            "request_id",
+        ]
+    )
+
+    def __init__(
+        self,
+        user: str | int,
+        voucher: str | int,
+        store: int | str,
+        extra_data: StoreVouchers | Mapping[str, Any],
+        token: str | Unset = UNSET,
+        invoice_number: str | Unset = UNSET,
+        channel: int | Unset = UNSET,
+        request_id: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.user = user
+        self.voucher = voucher
+        self.store = store
+        self.extra_data = _given(extra_data)
+        if not isinstance(token, Unset):
+            self.token = token
+        if not isinstance(invoice_number, Unset):
+            self.invoice_number = invoice_number
+        if not isinstance(channel, Unset):
+            self.channel = channel
+        if not isinstance(request_id, Unset):
+            self.request_id = request_id
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _extra_data = self.extra_data
-        _token = self.token
-        _invoice_number = self.invoice_number
-        _channel = self.channel
-        _request_id = self.request_id
         json_object: dict[str, Any] = {
             "user": self.user,
             "voucher": self.voucher,
             "store": self.store,
             "extra_data": _extra_data.to_dict() if isinstance(_extra_data, StoreVouchers) else _extra_data,
         }
-        if _token is not UNSET:
+        if (_token := self.token) is not None:
             json_object["token"] = _token
-        if _invoice_number is not UNSET:
+        elif is_null(self, "token"):
+            json_object["token"] = None
+        if (_invoice_number := self.invoice_number) is not None:
             json_object["invoice_number"] = _invoice_number
-        if _channel is not UNSET:
+        elif is_null(self, "invoice_number"):
+            json_object["invoice_number"] = None
+        if (_channel := self.channel) is not None:
             json_object["channel"] = _channel
-        if _request_id is not UNSET:
+        elif is_null(self, "channel"):
+            json_object["channel"] = None
+        if (_request_id := self.request_id) is not None:
             json_object["request_id"] = _request_id
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "request_id"):
+            json_object["request_id"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.user = d["user"]
-            self.voucher = d["voucher"]
-            self.store = d["store"]
-            self.extra_data = StoreVouchers.from_dict(v) if type(v := d["extra_data"]) is dict else v
-            get = d.get
-            self.token = get("token", UNSET)
-            self.invoice_number = get("invoice_number", UNSET)
-            self.channel = get("channel", UNSET)
-            self.request_id = get("request_id", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "RedeemOdiVoucherRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "RedeemOdiVoucherRequest") from None
+            if type(v := d["user"]) is str or type(v) is int:
+                self.user = v
+            else:
+                misfit(self, d, "user")
+            if type(v := d["voucher"]) is str or type(v) is int:
+                self.voucher = v
+            else:
+                misfit(self, d, "voucher")
+            if type(v := d["store"]) is int or type(v) is str:
+                self.store = v
+            else:
+                misfit(self, d, "store")
+            if type(v := d["extra_data"]) is dict:
+                self.extra_data = _read_StoreVouchers(v)
+            else:
+                misfit(self, d, "extra_data")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("token")) is str:
+            self.token = v
+        elif v is not None:
+            misfit(self, d, "token")
+        elif "token" in d:
+            self.token = None
+        if type(v := get("invoice_number")) is str:
+            self.invoice_number = v
+        elif v is not None:
+            misfit(self, d, "invoice_number")
+        elif "invoice_number" in d:
+            self.invoice_number = None
+        if type(v := get("channel")) is int:
+            self.channel = v
+        elif v is not None:
+            convert(self, d, "channel", "channel", whole)
+        elif "channel" in d:
+            self.channel = None
+        if type(v := get("request_id")) is str:
+            self.request_id = v
+        elif v is not None:
+            misfit(self, d, "request_id")
+        elif "request_id" in d:
+            self.request_id = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.store_vouchers import StoreVouchers
+
+_read_StoreVouchers = StoreVouchers.from_dict

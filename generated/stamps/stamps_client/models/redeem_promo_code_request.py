@@ -6,12 +6,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     read_enum,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..models.channel import Channel
@@ -20,8 +24,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class RedeemPromoCodeRequest:
+class RedeemPromoCodeRequest(Sparse):
     """The customer and the promo code.
 
     Attributes:
@@ -30,76 +33,133 @@ class RedeemPromoCodeRequest:
         promo_code (str): Code of the promotion.
         store (int): Id of the store where it is redeemed.
         invoice_number (str): Number of the receipt at the till.
-        channel (Channel | Unset): Channel: 1 mobile app, 2 till, 3 kiosk, 4 web, 5 Android, 6 iOS, 7 call centre, 8
+        channel (Channel | None): Channel: 1 mobile app, 2 till, 3 kiosk, 4 web, 5 Android, 6 iOS, 7 call centre, 8
             GrabFood, 9 GoFood.
-        request_id (str | Unset): Id of the request, needed where redemptions are authorised by PIN.
+        request_id (str | None): Id of the request, needed where redemptions are authorised by PIN.
     """
+
+    __slots__ = (
+        "user",
+        "promo_code",
+        "store",
+        "invoice_number",
+        "channel",
+        "request_id",
+    )
 
     user: int | str
     promo_code: str
     store: int
     invoice_number: str
-    channel: Channel | Unset = UNSET
-    request_id: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    channel: Channel | None
+    request_id: str | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
-        ["user", "promo_code", "store", "invoice_number", "channel", "request_id"]
-    )
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "user": "user",
+        "promo_code": "promo_code",
+        "store": "store",
+        "invoice_number": "invoice_number",
+        "channel": "channel",
+        "request_id": "request_id",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["user", "promo_code", "store", "invoice_number"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "channel",
+            "request_id",
+        ]
+    )
+
+    def __init__(
+        self,
+        user: str | int,
+        promo_code: str,
+        store: int,
+        invoice_number: str,
+        channel: Channel | int | Unset = UNSET,
+        request_id: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.user = user
+        self.promo_code = promo_code
+        self.store = store
+        self.invoice_number = invoice_number
+        if not isinstance(channel, Unset):
+            self.channel = _given(channel)
+        if not isinstance(request_id, Unset):
+            self.request_id = request_id
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _channel = self.channel
-        _request_id = self.request_id
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "user": self.user,
             "promo_code": self.promo_code,
             "store": self.store,
             "invoice_number": self.invoice_number,
         }
-        if _channel is not UNSET:
+        if (_channel := self.channel) is not None:
             json_object["channel"] = _channel.value if isinstance(_channel, Channel) else _channel
-        if _request_id is not UNSET:
+        elif is_null(self, "channel"):
+            json_object["channel"] = None
+        if (_request_id := self.request_id) is not None:
             json_object["request_id"] = _request_id
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "request_id"):
+            json_object["request_id"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.user = d["user"]
-            self.promo_code = d["promo_code"]
-            self.store = d["store"]
-            self.invoice_number = d["invoice_number"]
-            get = d.get
-            self.channel = read_enum(Channel, get("channel", UNSET))
-            self.request_id = get("request_id", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "RedeemPromoCodeRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "RedeemPromoCodeRequest") from None
+            if type(v := d["user"]) is str or type(v) is int:
+                self.user = v
+            else:
+                misfit(self, d, "user")
+            if type(v := d["promo_code"]) is str:
+                self.promo_code = v
+            else:
+                misfit(self, d, "promo_code")
+            if type(v := d["store"]) is int:
+                self.store = v
+            else:
+                convert(self, d, "store", "store", whole)
+            if type(v := d["invoice_number"]) is str:
+                self.invoice_number = v
+            else:
+                misfit(self, d, "invoice_number")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("channel")) is int:
+            self.channel = read_enum(Channel, v)
+        elif v is not None:
+            misfit(self, d, "channel")
+        elif "channel" in d:
+            self.channel = None
+        if type(v := get("request_id")) is str:
+            self.request_id = v
+        elif v is not None:
+            misfit(self, d, "request_id")
+        elif "request_id" in d:
+            self.request_id = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

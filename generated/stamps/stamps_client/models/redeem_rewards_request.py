@@ -3,15 +3,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    hollow,
+    misfit,
+    object_of,
     read_enum,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..models.channel import Channel
@@ -20,8 +25,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class RedeemRewardsRequest:
+class RedeemRewardsRequest(Sparse):
     """The customer and the rewards.
 
     Attributes:
@@ -29,26 +33,66 @@ class RedeemRewardsRequest:
             key. Sibling calls of the vendor also accept a mobile number; for these nothing says so.
         rewards (list[RewardToRedeem]): Rewards to redeem.
         store (int): Id of the store where they are redeemed.
-        invoice_number (str | Unset): Number of the receipt at the till.
-        channel (Channel | Unset): Channel: 1 mobile app, 2 till, 3 kiosk, 4 web, 5 Android, 6 iOS, 7 call centre, 8
+        invoice_number (str | None): Number of the receipt at the till.
+        channel (Channel | None): Channel: 1 mobile app, 2 till, 3 kiosk, 4 web, 5 Android, 6 iOS, 7 call centre, 8
             GrabFood, 9 GoFood.
     """
+
+    __slots__ = (
+        "user",
+        "rewards",
+        "store",
+        "invoice_number",
+        "channel",
+    )
 
     user: int | str
     rewards: list[RewardToRedeem]
     store: int
-    invoice_number: str | Unset = UNSET
-    channel: Channel | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    invoice_number: str | None
+    channel: Channel | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["user", "rewards", "store", "invoice_number", "channel"])
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "user": "user",
+        "rewards": "rewards",
+        "store": "store",
+        "invoice_number": "invoice_number",
+        "channel": "channel",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["user", "rewards", "store"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "invoice_number",
+            "channel",
+        ]
+    )
+
+    def __init__(
+        self,
+        user: str | int,
+        rewards: Sequence[RewardToRedeem | Mapping[str, Any]],
+        store: int,
+        invoice_number: str | Unset = UNSET,
+        channel: Channel | int | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.user = user
+        self.rewards = _given(rewards)
+        self.store = store
+        if not isinstance(invoice_number, Unset):
+            self.invoice_number = invoice_number
+        if not isinstance(channel, Unset):
+            self.channel = _given(channel)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _rewards = self.rewards
-        _invoice_number = self.invoice_number
-        _channel = self.channel
         json_object: dict[str, Any] = {
             "user": self.user,
             "rewards": [i0.to_dict() if isinstance(i0, RewardToRedeem) else i0 for i0 in _rewards]
@@ -56,52 +100,66 @@ class RedeemRewardsRequest:
             else _rewards,
             "store": self.store,
         }
-        if _invoice_number is not UNSET:
+        if (_invoice_number := self.invoice_number) is not None:
             json_object["invoice_number"] = _invoice_number
-        if _channel is not UNSET:
+        elif is_null(self, "invoice_number"):
+            json_object["invoice_number"] = None
+        if (_channel := self.channel) is not None:
             json_object["channel"] = _channel.value if isinstance(_channel, Channel) else _channel
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "channel"):
+            json_object["channel"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.user = d["user"]
-            self.rewards = (
-                [RewardToRedeem.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := d["rewards"]) is list and v
-                else v
-            )
-            self.store = d["store"]
-            get = d.get
-            self.invoice_number = get("invoice_number", UNSET)
-            self.channel = read_enum(Channel, get("channel", UNSET))
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "RedeemRewardsRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "RedeemRewardsRequest") from None
+            if type(v := d["user"]) is str or type(v) is int:
+                self.user = v
+            else:
+                misfit(self, d, "user")
+            if type(v := d["rewards"]) is list:
+                self.rewards = (
+                    [_read_RewardToRedeem(i0) if type(i0) is dict else hollow(RewardToRedeem, i0) for i0 in v]
+                    if v
+                    else v
+                )
+            else:
+                misfit(self, d, "rewards")
+            if type(v := d["store"]) is int:
+                self.store = v
+            else:
+                convert(self, d, "store", "store", whole)
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("invoice_number")) is str:
+            self.invoice_number = v
+        elif v is not None:
+            misfit(self, d, "invoice_number")
+        elif "invoice_number" in d:
+            self.invoice_number = None
+        if type(v := get("channel")) is int:
+            self.channel = read_enum(Channel, v)
+        elif v is not None:
+            misfit(self, d, "channel")
+        elif "channel" in d:
+            self.channel = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.reward_to_redeem import RewardToRedeem
+
+_read_RewardToRedeem = RewardToRedeem.from_dict

@@ -6,12 +6,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     read_enum,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..models.channel import Channel
@@ -20,8 +24,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class RedeemVoucherRequest:
+class RedeemVoucherRequest(Sparse):
     """The customer and the voucher.
 
     Attributes:
@@ -29,90 +32,164 @@ class RedeemVoucherRequest:
             key. Sibling calls of the vendor also accept a mobile number; for these nothing says so.
         voucher (int): Id of the voucher.
         store (int): Id of the store where it is redeemed.
-        invoice_number (str | Unset): Number of the receipt at the till.
-        channel (Channel | Unset): Channel: 1 mobile app, 2 till, 3 kiosk, 4 web, 5 Android, 6 iOS, 7 call centre, 8
+        invoice_number (str | None): Number of the receipt at the till.
+        channel (Channel | None): Channel: 1 mobile app, 2 till, 3 kiosk, 4 web, 5 Android, 6 iOS, 7 call centre, 8
             GrabFood, 9 GoFood.
-        request_id (str | Unset): Id of the request, needed where redemptions are authorised by PIN.
-        extra_data (RedeemVoucherRequestExtraData | Unset): Further data, kept as given.
+        request_id (str | None): Id of the request, needed where redemptions are authorised by PIN.
+        extra_data (RedeemVoucherRequestExtraData | None): Further data, kept as given.
     """
+
+    __slots__ = (
+        "user",
+        "voucher",
+        "store",
+        "invoice_number",
+        "channel",
+        "request_id",
+        "extra_data",
+    )
 
     user: int | str
     voucher: int
     store: int
-    invoice_number: str | Unset = UNSET
-    channel: Channel | Unset = UNSET
-    request_id: str | Unset = UNSET
-    extra_data: RedeemVoucherRequestExtraData | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    invoice_number: str | None
+    channel: Channel | None
+    request_id: str | None
+    extra_data: RedeemVoucherRequestExtraData | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
-        ["user", "voucher", "store", "invoice_number", "channel", "request_id", "extra_data"]
-    )
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "user": "user",
+        "voucher": "voucher",
+        "store": "store",
+        "invoice_number": "invoice_number",
+        "channel": "channel",
+        "request_id": "request_id",
+        "extra_data": "extra_data",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["user", "voucher", "store"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "invoice_number",
+            "channel",
+            "request_id",
+            "extra_data",
+        ]
+    )
+
+    def __init__(
+        self,
+        user: str | int,
+        voucher: int,
+        store: int,
+        invoice_number: str | Unset = UNSET,
+        channel: Channel | int | Unset = UNSET,
+        request_id: str | Unset = UNSET,
+        extra_data: RedeemVoucherRequestExtraData | Mapping[str, Any] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.user = user
+        self.voucher = voucher
+        self.store = store
+        if not isinstance(invoice_number, Unset):
+            self.invoice_number = invoice_number
+        if not isinstance(channel, Unset):
+            self.channel = _given(channel)
+        if not isinstance(request_id, Unset):
+            self.request_id = request_id
+        if not isinstance(extra_data, Unset):
+            self.extra_data = _given(extra_data)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _invoice_number = self.invoice_number
-        _channel = self.channel
-        _request_id = self.request_id
-        _extra_data = self.extra_data
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "user": self.user,
             "voucher": self.voucher,
             "store": self.store,
         }
-        if _invoice_number is not UNSET:
+        if (_invoice_number := self.invoice_number) is not None:
             json_object["invoice_number"] = _invoice_number
-        if _channel is not UNSET:
+        elif is_null(self, "invoice_number"):
+            json_object["invoice_number"] = None
+        if (_channel := self.channel) is not None:
             json_object["channel"] = _channel.value if isinstance(_channel, Channel) else _channel
-        if _request_id is not UNSET:
+        elif is_null(self, "channel"):
+            json_object["channel"] = None
+        if (_request_id := self.request_id) is not None:
             json_object["request_id"] = _request_id
-        if _extra_data is not UNSET:
+        elif is_null(self, "request_id"):
+            json_object["request_id"] = None
+        if (_extra_data := self.extra_data) is not None:
             json_object["extra_data"] = (
                 _extra_data.to_dict() if isinstance(_extra_data, RedeemVoucherRequestExtraData) else _extra_data
             )
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "extra_data"):
+            json_object["extra_data"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.user = d["user"]
-            self.voucher = d["voucher"]
-            self.store = d["store"]
-            get = d.get
-            self.invoice_number = get("invoice_number", UNSET)
-            self.channel = read_enum(Channel, get("channel", UNSET))
-            self.request_id = get("request_id", UNSET)
-            self.extra_data = (
-                RedeemVoucherRequestExtraData.from_dict(v) if type(v := get("extra_data", UNSET)) is dict else v
-            )
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "RedeemVoucherRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "RedeemVoucherRequest") from None
+            if type(v := d["user"]) is str or type(v) is int:
+                self.user = v
+            else:
+                misfit(self, d, "user")
+            if type(v := d["voucher"]) is int:
+                self.voucher = v
+            else:
+                convert(self, d, "voucher", "voucher", whole)
+            if type(v := d["store"]) is int:
+                self.store = v
+            else:
+                convert(self, d, "store", "store", whole)
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("invoice_number")) is str:
+            self.invoice_number = v
+        elif v is not None:
+            misfit(self, d, "invoice_number")
+        elif "invoice_number" in d:
+            self.invoice_number = None
+        if type(v := get("channel")) is int:
+            self.channel = read_enum(Channel, v)
+        elif v is not None:
+            misfit(self, d, "channel")
+        elif "channel" in d:
+            self.channel = None
+        if type(v := get("request_id")) is str:
+            self.request_id = v
+        elif v is not None:
+            misfit(self, d, "request_id")
+        elif "request_id" in d:
+            self.request_id = None
+        if type(v := get("extra_data")) is dict:
+            self.extra_data = _read_RedeemVoucherRequestExtraData(v)
+        elif v is not None:
+            misfit(self, d, "extra_data")
+        elif "extra_data" in d:
+            self.extra_data = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.redeem_voucher_request_extra_data import RedeemVoucherRequestExtraData
+
+_read_RedeemVoucherRequestExtraData = RedeemVoucherRequestExtraData.from_dict

@@ -6,11 +6,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -18,91 +22,166 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class RedeemedReward:
+class RedeemedReward(Sparse):
     """The reward of a redemption.
 
     Attributes:
         id (int): Id of the reward.
-        name (str | Unset): Name of the reward.
-        stamps_to_redeem (int | Unset): Whole stamps one redemption takes.
-        extra_data (RedeemedRewardExtraData | Unset): Further data, kept as given.
-        code (str | Unset): Code of the reward.
-        type_ (str | Unset): `reward` in the samples.
+        name (str | None): Name of the reward.
+        stamps_to_redeem (int | None): Whole stamps one redemption takes.
+        extra_data (RedeemedRewardExtraData | None): Further data, kept as given.
+        code (str | None): Code of the reward.
+        type_ (str | None): `reward` in the samples.
     """
 
-    id: int
-    name: str | Unset = UNSET
-    stamps_to_redeem: int | Unset = UNSET
-    extra_data: RedeemedRewardExtraData | Unset = UNSET
-    code: str | Unset = UNSET
-    type_: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "id",
+        "name",
+        "stamps_to_redeem",
+        "extra_data",
+        "code",
+        "type_",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["id", "name", "stamps_to_redeem", "extra_data", "code", "type"])
+    id: int
+    name: str | None
+    stamps_to_redeem: int | None
+    extra_data: RedeemedRewardExtraData | None
+    code: str | None
+    type_: str | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "name": "name",
+        "stamps_to_redeem": "stamps_to_redeem",
+        "extra_data": "extra_data",
+        "code": "code",
+        "type_": "type",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["id"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "name",
+            "stamps_to_redeem",
+            "extra_data",
+            "code",
+            "type_",
+        ]
+    )
+
+    def __init__(
+        self,
+        id: int,
+        name: str | Unset = UNSET,
+        stamps_to_redeem: int | Unset = UNSET,
+        extra_data: RedeemedRewardExtraData | Mapping[str, Any] | Unset = UNSET,
+        code: str | Unset = UNSET,
+        type_: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.id = id
+        if not isinstance(name, Unset):
+            self.name = name
+        if not isinstance(stamps_to_redeem, Unset):
+            self.stamps_to_redeem = stamps_to_redeem
+        if not isinstance(extra_data, Unset):
+            self.extra_data = _given(extra_data)
+        if not isinstance(code, Unset):
+            self.code = code
+        if not isinstance(type_, Unset):
+            self.type_ = type_
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _name = self.name
-        _stamps_to_redeem = self.stamps_to_redeem
-        _extra_data = self.extra_data
-        _code = self.code
-        _type_ = self.type_
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "id": self.id,
         }
-        if _name is not UNSET:
+        if (_name := self.name) is not None:
             json_object["name"] = _name
-        if _stamps_to_redeem is not UNSET:
+        elif is_null(self, "name"):
+            json_object["name"] = None
+        if (_stamps_to_redeem := self.stamps_to_redeem) is not None:
             json_object["stamps_to_redeem"] = _stamps_to_redeem
-        if _extra_data is not UNSET:
+        elif is_null(self, "stamps_to_redeem"):
+            json_object["stamps_to_redeem"] = None
+        if (_extra_data := self.extra_data) is not None:
             json_object["extra_data"] = (
                 _extra_data.to_dict() if isinstance(_extra_data, RedeemedRewardExtraData) else _extra_data
             )
-        if _code is not UNSET:
+        elif is_null(self, "extra_data"):
+            json_object["extra_data"] = None
+        if (_code := self.code) is not None:
             json_object["code"] = _code
-        if _type_ is not UNSET:
+        elif is_null(self, "code"):
+            json_object["code"] = None
+        if (_type_ := self.type_) is not None:
             json_object["type"] = _type_
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "type_"):
+            json_object["type"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.id = d["id"]
-            get = d.get
-            self.name = get("name", UNSET)
-            self.stamps_to_redeem = get("stamps_to_redeem", UNSET)
-            self.extra_data = RedeemedRewardExtraData.from_dict(v) if type(v := get("extra_data", UNSET)) is dict else v
-            self.code = get("code", UNSET)
-            self.type_ = get("type", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "RedeemedReward") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "RedeemedReward") from None
+            if type(v := d["id"]) is int:
+                self.id = v
+            else:
+                convert(self, d, "id", "id", whole)
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("name")) is str:
+            self.name = v
+        elif v is not None:
+            misfit(self, d, "name")
+        elif "name" in d:
+            self.name = None
+        if type(v := get("stamps_to_redeem")) is int:
+            self.stamps_to_redeem = v
+        elif v is not None:
+            convert(self, d, "stamps_to_redeem", "stamps_to_redeem", whole)
+        elif "stamps_to_redeem" in d:
+            self.stamps_to_redeem = None
+        if type(v := get("extra_data")) is dict:
+            self.extra_data = _read_RedeemedRewardExtraData(v)
+        elif v is not None:
+            misfit(self, d, "extra_data")
+        elif "extra_data" in d:
+            self.extra_data = None
+        if type(v := get("code")) is str:
+            self.code = v
+        elif v is not None:
+            misfit(self, d, "code")
+        elif "code" in d:
+            self.code = None
+        if type(v := get("type")) is str:
+            self.type_ = v
+        elif v is not None:
+            misfit(self, d, "type")
+        elif "type" in d:
+            self.type_ = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.redeemed_reward_extra_data import RedeemedRewardExtraData
+
+_read_RedeemedRewardExtraData = RedeemedRewardExtraData.from_dict

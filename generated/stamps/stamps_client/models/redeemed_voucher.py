@@ -7,12 +7,15 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     read_date,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -20,44 +23,74 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class RedeemedVoucher:
+class RedeemedVoucher(Sparse):
     """The voucher of a redemption, or the one a redemption made.
 
     Attributes:
         id (int): Id of the voucher.
-        name (str | Unset): Name of the voucher.
-        code (str | Unset): Code of the voucher.
-        is_active (bool | Unset): Whether it is active.
-        start_date (datetime.date | Unset): First day of validity; the time zone is not stated.
-        end_date (datetime.date | Unset): Last day of validity; the time zone is not stated.
-        value (float | None | Unset): Amount; the unit is not stated.
-        picture_url (str | Unset): Address of the picture.
-        short_description (str | Unset): Short text about it.
-        description (str | Unset): Text about the voucher.
-        instructions (str | Unset): How to use it.
-        terms_and_conditions (str | Unset): Terms, as text.
-        type_ (str | Unset): `voucher` in the samples.
+        name (str | None): Name of the voucher.
+        code (str | None): Code of the voucher.
+        is_active (bool | None): Whether it is active.
+        start_date (datetime.date | None): First day of validity; the time zone is not stated.
+        end_date (datetime.date | None): Last day of validity; the time zone is not stated.
+        value (float | None): Amount; the unit is not stated.
+        picture_url (str | None): Address of the picture.
+        short_description (str | None): Short text about it.
+        description (str | None): Text about the voucher.
+        instructions (str | None): How to use it.
+        terms_and_conditions (str | None): Terms, as text.
+        type_ (str | None): `voucher` in the samples.
     """
 
-    id: int
-    name: str | Unset = UNSET
-    code: str | Unset = UNSET
-    is_active: bool | Unset = UNSET
-    start_date: datetime.date | Unset = UNSET
-    end_date: datetime.date | Unset = UNSET
-    value: float | None | Unset = UNSET
-    picture_url: str | Unset = UNSET
-    short_description: str | Unset = UNSET
-    description: str | Unset = UNSET
-    instructions: str | Unset = UNSET
-    terms_and_conditions: str | Unset = UNSET
-    type_: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "id",
+        "name",
+        "code",
+        "is_active",
+        "start_date",
+        "end_date",
+        "value",
+        "picture_url",
+        "short_description",
+        "description",
+        "instructions",
+        "terms_and_conditions",
+        "type_",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    id: int
+    name: str | None
+    code: str | None
+    is_active: bool | None
+    start_date: datetime.date | None
+    end_date: datetime.date | None
+    value: float | None
+    picture_url: str | None
+    short_description: str | None
+    description: str | None
+    instructions: str | None
+    terms_and_conditions: str | None
+    type_: str | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "name": "name",
+        "code": "code",
+        "is_active": "is_active",
+        "start_date": "start_date",
+        "end_date": "end_date",
+        "value": "value",
+        "picture_url": "picture_url",
+        "short_description": "short_description",
+        "description": "description",
+        "instructions": "instructions",
+        "terms_and_conditions": "terms_and_conditions",
+        "type_": "type",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(["id"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "id",
             "name",
             "code",
             "is_active",
@@ -69,99 +102,206 @@ class RedeemedVoucher:
             "description",
             "instructions",
             "terms_and_conditions",
-            "type",
+            "type_",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset(["id"])
+
+    def __init__(
+        self,
+        id: int,
+        name: str | Unset = UNSET,
+        code: str | Unset = UNSET,
+        is_active: bool | Unset = UNSET,
+        start_date: datetime.date | Unset = UNSET,
+        end_date: datetime.date | Unset = UNSET,
+        value: float | None | Unset = UNSET,
+        picture_url: str | Unset = UNSET,
+        short_description: str | Unset = UNSET,
+        description: str | Unset = UNSET,
+        instructions: str | Unset = UNSET,
+        terms_and_conditions: str | Unset = UNSET,
+        type_: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.id = id
+        if not isinstance(name, Unset):
+            self.name = name
+        if not isinstance(code, Unset):
+            self.code = code
+        if not isinstance(is_active, Unset):
+            self.is_active = is_active
+        if not isinstance(start_date, Unset):
+            self.start_date = start_date
+        if not isinstance(end_date, Unset):
+            self.end_date = end_date
+        if not isinstance(value, Unset):
+            self.value = value
+        if not isinstance(picture_url, Unset):
+            self.picture_url = picture_url
+        if not isinstance(short_description, Unset):
+            self.short_description = short_description
+        if not isinstance(description, Unset):
+            self.description = description
+        if not isinstance(instructions, Unset):
+            self.instructions = instructions
+        if not isinstance(terms_and_conditions, Unset):
+            self.terms_and_conditions = terms_and_conditions
+        if not isinstance(type_, Unset):
+            self.type_ = type_
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _name = self.name
-        _code = self.code
-        _is_active = self.is_active
-        _start_date = self.start_date
-        _end_date = self.end_date
-        _value = self.value
-        _picture_url = self.picture_url
-        _short_description = self.short_description
-        _description = self.description
-        _instructions = self.instructions
-        _terms_and_conditions = self.terms_and_conditions
-        _type_ = self.type_
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "id": self.id,
         }
-        if _name is not UNSET:
+        if (_name := self.name) is not None:
             json_object["name"] = _name
-        if _code is not UNSET:
+        elif is_null(self, "name"):
+            json_object["name"] = None
+        if (_code := self.code) is not None:
             json_object["code"] = _code
-        if _is_active is not UNSET:
+        elif is_null(self, "code"):
+            json_object["code"] = None
+        if (_is_active := self.is_active) is not None:
             json_object["is_active"] = _is_active
-        if _start_date is not UNSET:
+        elif is_null(self, "is_active"):
+            json_object["is_active"] = None
+        if (_start_date := self.start_date) is not None:
             json_object["start_date"] = (
                 _start_date.isoformat() if isinstance(_start_date, datetime.date) else _start_date
             )
-        if _end_date is not UNSET:
+        elif is_null(self, "start_date"):
+            json_object["start_date"] = None
+        if (_end_date := self.end_date) is not None:
             json_object["end_date"] = _end_date.isoformat() if isinstance(_end_date, datetime.date) else _end_date
-        if _value is not UNSET:
+        elif is_null(self, "end_date"):
+            json_object["end_date"] = None
+        if (_value := self.value) is not None:
             json_object["value"] = _value
-        if _picture_url is not UNSET:
+        elif is_null(self, "value"):
+            json_object["value"] = None
+        if (_picture_url := self.picture_url) is not None:
             json_object["picture_url"] = _picture_url
-        if _short_description is not UNSET:
+        elif is_null(self, "picture_url"):
+            json_object["picture_url"] = None
+        if (_short_description := self.short_description) is not None:
             json_object["short_description"] = _short_description
-        if _description is not UNSET:
+        elif is_null(self, "short_description"):
+            json_object["short_description"] = None
+        if (_description := self.description) is not None:
             json_object["description"] = _description
-        if _instructions is not UNSET:
+        elif is_null(self, "description"):
+            json_object["description"] = None
+        if (_instructions := self.instructions) is not None:
             json_object["instructions"] = _instructions
-        if _terms_and_conditions is not UNSET:
+        elif is_null(self, "instructions"):
+            json_object["instructions"] = None
+        if (_terms_and_conditions := self.terms_and_conditions) is not None:
             json_object["terms_and_conditions"] = _terms_and_conditions
-        if _type_ is not UNSET:
+        elif is_null(self, "terms_and_conditions"):
+            json_object["terms_and_conditions"] = None
+        if (_type_ := self.type_) is not None:
             json_object["type"] = _type_
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "type_"):
+            json_object["type"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.id = d["id"]
-            get = d.get
-            self.name = get("name", UNSET)
-            self.code = get("code", UNSET)
-            self.is_active = get("is_active", UNSET)
-            self.start_date = read_date(get("start_date", UNSET))
-            self.end_date = read_date(get("end_date", UNSET))
-            self.value = get("value", UNSET)
-            self.picture_url = get("picture_url", UNSET)
-            self.short_description = get("short_description", UNSET)
-            self.description = get("description", UNSET)
-            self.instructions = get("instructions", UNSET)
-            self.terms_and_conditions = get("terms_and_conditions", UNSET)
-            self.type_ = get("type", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "RedeemedVoucher") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "RedeemedVoucher") from None
+            if type(v := d["id"]) is int:
+                self.id = v
+            else:
+                convert(self, d, "id", "id", whole)
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("name")) is str:
+            self.name = v
+        elif v is not None:
+            misfit(self, d, "name")
+        elif "name" in d:
+            self.name = None
+        if type(v := get("code")) is str:
+            self.code = v
+        elif v is not None:
+            misfit(self, d, "code")
+        elif "code" in d:
+            self.code = None
+        if type(v := get("is_active")) is bool:
+            self.is_active = v
+        elif v is not None:
+            misfit(self, d, "is_active")
+        elif "is_active" in d:
+            self.is_active = None
+        if (v := get("start_date")) is not None:
+            convert(self, d, "start_date", "start_date", read_date)
+        elif "start_date" in d:
+            self.start_date = None
+        if (v := get("end_date")) is not None:
+            convert(self, d, "end_date", "end_date", read_date)
+        elif "end_date" in d:
+            self.end_date = None
+        if type(v := get("value")) is float or type(v) is int:
+            self.value = v
+        elif v is not None:
+            misfit(self, d, "value")
+        elif "value" in d:
+            self.value = None
+        if type(v := get("picture_url")) is str:
+            self.picture_url = v
+        elif v is not None:
+            misfit(self, d, "picture_url")
+        elif "picture_url" in d:
+            self.picture_url = None
+        if type(v := get("short_description")) is str:
+            self.short_description = v
+        elif v is not None:
+            misfit(self, d, "short_description")
+        elif "short_description" in d:
+            self.short_description = None
+        if type(v := get("description")) is str:
+            self.description = v
+        elif v is not None:
+            misfit(self, d, "description")
+        elif "description" in d:
+            self.description = None
+        if type(v := get("instructions")) is str:
+            self.instructions = v
+        elif v is not None:
+            misfit(self, d, "instructions")
+        elif "instructions" in d:
+            self.instructions = None
+        if type(v := get("terms_and_conditions")) is str:
+            self.terms_and_conditions = v
+        elif v is not None:
+            misfit(self, d, "terms_and_conditions")
+        elif "terms_and_conditions" in d:
+            self.terms_and_conditions = None
+        if type(v := get("type")) is str:
+            self.type_ = v
+        elif v is not None:
+            misfit(self, d, "type")
+        elif "type" in d:
+            self.type_ = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -6,11 +6,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -18,75 +22,116 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class Redemption:
+class Redemption(Sparse):
     """A redemption that was made.
 
     Attributes:
         id (int): Id of the redemption.
         reward (str): Name of the reward or voucher.
         stamps_used (int): Whole stamps the redemption took.
-        extra_data (RedemptionExtraData | Unset): Further data, kept as given.
+        extra_data (RedemptionExtraData | None): Further data, kept as given.
     """
+
+    __slots__ = (
+        "id",
+        "reward",
+        "stamps_used",
+        "extra_data",
+    )
 
     id: int
     reward: str
     stamps_used: int
-    extra_data: RedemptionExtraData | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    extra_data: RedemptionExtraData | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["id", "reward", "stamps_used", "extra_data"])
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "reward": "reward",
+        "stamps_used": "stamps_used",
+        "extra_data": "extra_data",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["id", "reward", "stamps_used"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "extra_data",
+        ]
+    )
+
+    def __init__(
+        self,
+        id: int,
+        reward: str,
+        stamps_used: int,
+        extra_data: RedemptionExtraData | Mapping[str, Any] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.id = id
+        self.reward = reward
+        self.stamps_used = stamps_used
+        if not isinstance(extra_data, Unset):
+            self.extra_data = _given(extra_data)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _extra_data = self.extra_data
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "id": self.id,
             "reward": self.reward,
             "stamps_used": self.stamps_used,
         }
-        if _extra_data is not UNSET:
+        if (_extra_data := self.extra_data) is not None:
             json_object["extra_data"] = (
                 _extra_data.to_dict() if isinstance(_extra_data, RedemptionExtraData) else _extra_data
             )
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "extra_data"):
+            json_object["extra_data"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.id = d["id"]
-            self.reward = d["reward"]
-            self.stamps_used = d["stamps_used"]
-            get = d.get
-            self.extra_data = RedemptionExtraData.from_dict(v) if type(v := get("extra_data", UNSET)) is dict else v
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "Redemption") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "Redemption") from None
+            if type(v := d["id"]) is int:
+                self.id = v
+            else:
+                convert(self, d, "id", "id", whole)
+            if type(v := d["reward"]) is str:
+                self.reward = v
+            else:
+                misfit(self, d, "reward")
+            if type(v := d["stamps_used"]) is int:
+                self.stamps_used = v
+            else:
+                convert(self, d, "stamps_used", "stamps_used", whole)
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("extra_data")) is dict:
+            self.extra_data = _read_RedemptionExtraData(v)
+        elif v is not None:
+            misfit(self, d, "extra_data")
+        elif "extra_data" in d:
+            self.extra_data = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.redemption_extra_data import RedemptionExtraData
+
+_read_RedemptionExtraData = RedemptionExtraData.from_dict

@@ -6,10 +6,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
 )
 
@@ -18,77 +20,121 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class RedemptionResult:
+class RedemptionResult(Sparse):
     """The redemption, the membership afterwards, and what was redeemed.
 
     Attributes:
         redemption (Redemption): A redemption that was made.
         membership (Membership): A customer's membership with the merchant. Pages print different parts of it, so no
             member is promised.
-        reward (RedeemedReward | Unset): The reward of a redemption.
-        voucher (RedeemedVoucher | Unset): The voucher of a redemption, or the one a redemption made.
+        reward (RedeemedReward | None): The reward of a redemption.
+        voucher (RedeemedVoucher | None): The voucher of a redemption, or the one a redemption made.
     """
+
+    __slots__ = (
+        "redemption",
+        "membership",
+        "reward",
+        "voucher",
+    )
 
     redemption: Redemption
     membership: Membership
-    reward: RedeemedReward | Unset = UNSET
-    voucher: RedeemedVoucher | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    reward: RedeemedReward | None
+    voucher: RedeemedVoucher | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["redemption", "membership", "reward", "voucher"])
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "redemption": "redemption",
+        "membership": "membership",
+        "reward": "reward",
+        "voucher": "voucher",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["redemption", "membership"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "reward",
+            "voucher",
+        ]
+    )
+
+    def __init__(
+        self,
+        redemption: Redemption | Mapping[str, Any],
+        membership: Membership | Mapping[str, Any],
+        reward: RedeemedReward | Mapping[str, Any] | Unset = UNSET,
+        voucher: RedeemedVoucher | Mapping[str, Any] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.redemption = _given(redemption)
+        self.membership = _given(membership)
+        if not isinstance(reward, Unset):
+            self.reward = _given(reward)
+        if not isinstance(voucher, Unset):
+            self.voucher = _given(voucher)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _redemption = self.redemption
         _membership = self.membership
-        _reward = self.reward
-        _voucher = self.voucher
         json_object: dict[str, Any] = {
             "redemption": _redemption.to_dict() if isinstance(_redemption, Redemption) else _redemption,
             "membership": _membership.to_dict() if isinstance(_membership, Membership) else _membership,
         }
-        if _reward is not UNSET:
+        if (_reward := self.reward) is not None:
             json_object["reward"] = _reward.to_dict() if isinstance(_reward, RedeemedReward) else _reward
-        if _voucher is not UNSET:
+        elif is_null(self, "reward"):
+            json_object["reward"] = None
+        if (_voucher := self.voucher) is not None:
             json_object["voucher"] = _voucher.to_dict() if isinstance(_voucher, RedeemedVoucher) else _voucher
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "voucher"):
+            json_object["voucher"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.redemption = Redemption.from_dict(v) if type(v := d["redemption"]) is dict else v
-            self.membership = Membership.from_dict(v) if type(v := d["membership"]) is dict else v
-            get = d.get
-            self.reward = RedeemedReward.from_dict(v) if type(v := get("reward", UNSET)) is dict else v
-            self.voucher = RedeemedVoucher.from_dict(v) if type(v := get("voucher", UNSET)) is dict else v
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "RedemptionResult") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "RedemptionResult") from None
+            if type(v := d["redemption"]) is dict:
+                self.redemption = _read_Redemption(v)
+            else:
+                misfit(self, d, "redemption")
+            if type(v := d["membership"]) is dict:
+                self.membership = _read_Membership(v)
+            else:
+                misfit(self, d, "membership")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("reward")) is dict:
+            self.reward = _read_RedeemedReward(v)
+        elif v is not None:
+            misfit(self, d, "reward")
+        elif "reward" in d:
+            self.reward = None
+        if type(v := get("voucher")) is dict:
+            self.voucher = _read_RedeemedVoucher(v)
+        elif v is not None:
+            misfit(self, d, "voucher")
+        elif "voucher" in d:
+            self.voucher = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
@@ -96,3 +142,8 @@ from ..models.membership import Membership
 from ..models.redeemed_reward import RedeemedReward
 from ..models.redeemed_voucher import RedeemedVoucher
 from ..models.redemption import Redemption
+
+_read_Membership = Membership.from_dict
+_read_RedeemedReward = RedeemedReward.from_dict
+_read_RedeemedVoucher = RedeemedVoucher.from_dict
+_read_Redemption = Redemption.from_dict

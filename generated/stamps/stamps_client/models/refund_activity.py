@@ -6,12 +6,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     read_enum,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..models.activity_type import ActivityType
@@ -20,78 +24,127 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class RefundActivity:
+class RefundActivity(Sparse):
     """The activity of a refund.
 
     Attributes:
         id (int): Id of the activity.
-        type_ (ActivityType | Unset): Kind of activity: 0 transaction, 1 redemption, 2 awarded stamps, 5 upgrade, 6
+        type_ (ActivityType | None): Kind of activity: 0 transaction, 1 redemption, 2 awarded stamps, 5 upgrade, 6
             downgrade, 7 balance change, 8 survey, 9 completed registration, 10 deducted stamps, 11 return, 12 level
             set by hand, 13 merged with an old member, 14 old member activated, 15 expired stamps, 16 refunded stamps.
-        created (int | Unset): When it happened, in seconds since 1970-01-01T00:00:00Z.
-        notes (str | Unset): Remark on the activity.
+        created (int | None): When it happened, in seconds since 1970-01-01T00:00:00Z.
+        notes (str | None): Remark on the activity.
     """
 
-    id: int
-    type_: ActivityType | Unset = UNSET
-    created: int | Unset = UNSET
-    notes: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "id",
+        "type_",
+        "created",
+        "notes",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["id", "type", "created", "notes"])
+    id: int
+    type_: ActivityType | None
+    created: int | None
+    notes: str | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "type_": "type",
+        "created": "created",
+        "notes": "notes",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["id"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "type_",
+            "created",
+            "notes",
+        ]
+    )
+
+    def __init__(
+        self,
+        id: int,
+        type_: ActivityType | int | Unset = UNSET,
+        created: int | Unset = UNSET,
+        notes: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.id = id
+        if not isinstance(type_, Unset):
+            self.type_ = _given(type_)
+        if not isinstance(created, Unset):
+            self.created = created
+        if not isinstance(notes, Unset):
+            self.notes = notes
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _type_ = self.type_
-        _created = self.created
-        _notes = self.notes
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "id": self.id,
         }
-        if _type_ is not UNSET:
+        if (_type_ := self.type_) is not None:
             json_object["type"] = _type_.value if isinstance(_type_, ActivityType) else _type_
-        if _created is not UNSET:
+        elif is_null(self, "type_"):
+            json_object["type"] = None
+        if (_created := self.created) is not None:
             json_object["created"] = _created
-        if _notes is not UNSET:
+        elif is_null(self, "created"):
+            json_object["created"] = None
+        if (_notes := self.notes) is not None:
             json_object["notes"] = _notes
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "notes"):
+            json_object["notes"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.id = d["id"]
-            get = d.get
-            self.type_ = read_enum(ActivityType, get("type", UNSET))
-            self.created = get("created", UNSET)
-            self.notes = get("notes", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "RefundActivity") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "RefundActivity") from None
+            if type(v := d["id"]) is int:
+                self.id = v
+            else:
+                convert(self, d, "id", "id", whole)
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("type")) is int:
+            self.type_ = read_enum(ActivityType, v)
+        elif v is not None:
+            misfit(self, d, "type")
+        elif "type" in d:
+            self.type_ = None
+        if type(v := get("created")) is int:
+            self.created = v
+        elif v is not None:
+            convert(self, d, "created", "created", whole)
+        elif "created" in d:
+            self.created = None
+        if type(v := get("notes")) is str:
+            self.notes = v
+        elif v is not None:
+            misfit(self, d, "notes")
+        elif "notes" in d:
+            self.notes = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -6,12 +6,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     read_enum,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..models.refund_status import RefundStatus
@@ -20,68 +24,100 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class RefundRedemptionRequest:
+class RefundRedemptionRequest(Sparse):
     """The redemption and the stamps.
 
     Attributes:
         redemption (int): Id of the redemption.
         value (int): Whole stamps to give back.
-        status (RefundStatus | Unset): State of the payment of a refund; `paid` without it.
+        status (RefundStatus | None): State of the payment of a refund; `paid` without it.
     """
+
+    __slots__ = (
+        "redemption",
+        "value",
+        "status",
+    )
 
     redemption: int
     value: int
-    status: RefundStatus | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    status: RefundStatus | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["redemption", "value", "status"])
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "redemption": "redemption",
+        "value": "value",
+        "status": "status",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["redemption", "value"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "status",
+        ]
+    )
+
+    def __init__(
+        self,
+        redemption: int,
+        value: int,
+        status: RefundStatus | str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.redemption = redemption
+        self.value = value
+        if not isinstance(status, Unset):
+            self.status = _given(status)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _status = self.status
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "redemption": self.redemption,
             "value": self.value,
         }
-        if _status is not UNSET:
+        if (_status := self.status) is not None:
             json_object["status"] = _status.value if isinstance(_status, RefundStatus) else _status
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "status"):
+            json_object["status"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.redemption = d["redemption"]
-            self.value = d["value"]
-            get = d.get
-            self.status = read_enum(RefundStatus, get("status", UNSET))
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "RefundRedemptionRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "RefundRedemptionRequest") from None
+            if type(v := d["redemption"]) is int:
+                self.redemption = v
+            else:
+                convert(self, d, "redemption", "redemption", whole)
+            if type(v := d["value"]) is int:
+                self.value = v
+            else:
+                convert(self, d, "value", "value", whole)
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("status")) is str:
+            self.status = read_enum(RefundStatus, v)
+        elif v is not None:
+            misfit(self, d, "status")
+        elif "status" in d:
+            self.status = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -6,11 +6,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -18,8 +22,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class RefundResult:
+class RefundResult(Sparse):
     """The redemption, the member, and the stamps that went back.
 
     Attributes:
@@ -27,70 +30,117 @@ class RefundResult:
         user (RefundedUser): The person whose stamps went back.
         membership (ActiveMembership): A membership as some pages print it, with the state as text under `status`.
         refunded_stamps (int): Whole stamps that went back.
-        activity (RefundActivity | Unset): The activity of a refund.
+        activity (RefundActivity | None): The activity of a refund.
     """
+
+    __slots__ = (
+        "redemption",
+        "user",
+        "membership",
+        "refunded_stamps",
+        "activity",
+    )
 
     redemption: RefundedRedemption
     user: RefundedUser
     membership: ActiveMembership
     refunded_stamps: int
-    activity: RefundActivity | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    activity: RefundActivity | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["redemption", "user", "membership", "refunded_stamps", "activity"])
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "redemption": "redemption",
+        "user": "user",
+        "membership": "membership",
+        "refunded_stamps": "refunded_stamps",
+        "activity": "activity",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["redemption", "user", "membership", "refunded_stamps"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "activity",
+        ]
+    )
+
+    def __init__(
+        self,
+        redemption: RefundedRedemption | Mapping[str, Any],
+        user: RefundedUser | Mapping[str, Any],
+        membership: ActiveMembership | Mapping[str, Any],
+        refunded_stamps: int,
+        activity: RefundActivity | Mapping[str, Any] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.redemption = _given(redemption)
+        self.user = _given(user)
+        self.membership = _given(membership)
+        self.refunded_stamps = refunded_stamps
+        if not isinstance(activity, Unset):
+            self.activity = _given(activity)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _redemption = self.redemption
         _user = self.user
         _membership = self.membership
-        _activity = self.activity
         json_object: dict[str, Any] = {
             "redemption": _redemption.to_dict() if isinstance(_redemption, RefundedRedemption) else _redemption,
             "user": _user.to_dict() if isinstance(_user, RefundedUser) else _user,
             "membership": _membership.to_dict() if isinstance(_membership, ActiveMembership) else _membership,
             "refunded_stamps": self.refunded_stamps,
         }
-        if _activity is not UNSET:
+        if (_activity := self.activity) is not None:
             json_object["activity"] = _activity.to_dict() if isinstance(_activity, RefundActivity) else _activity
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "activity"):
+            json_object["activity"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.redemption = RefundedRedemption.from_dict(v) if type(v := d["redemption"]) is dict else v
-            self.user = RefundedUser.from_dict(v) if type(v := d["user"]) is dict else v
-            self.membership = ActiveMembership.from_dict(v) if type(v := d["membership"]) is dict else v
-            self.refunded_stamps = d["refunded_stamps"]
-            get = d.get
-            self.activity = RefundActivity.from_dict(v) if type(v := get("activity", UNSET)) is dict else v
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "RefundResult") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "RefundResult") from None
+            if type(v := d["redemption"]) is dict:
+                self.redemption = _read_RefundedRedemption(v)
+            else:
+                misfit(self, d, "redemption")
+            if type(v := d["user"]) is dict:
+                self.user = _read_RefundedUser(v)
+            else:
+                misfit(self, d, "user")
+            if type(v := d["membership"]) is dict:
+                self.membership = _read_ActiveMembership(v)
+            else:
+                misfit(self, d, "membership")
+            if type(v := d["refunded_stamps"]) is int:
+                self.refunded_stamps = v
+            else:
+                convert(self, d, "refunded_stamps", "refunded_stamps", whole)
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("activity")) is dict:
+            self.activity = _read_RefundActivity(v)
+        elif v is not None:
+            misfit(self, d, "activity")
+        elif "activity" in d:
+            self.activity = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
@@ -98,3 +148,8 @@ from ..models.active_membership import ActiveMembership
 from ..models.refund_activity import RefundActivity
 from ..models.refunded_redemption import RefundedRedemption
 from ..models.refunded_user import RefundedUser
+
+_read_ActiveMembership = ActiveMembership.from_dict
+_read_RefundActivity = RefundActivity.from_dict
+_read_RefundedRedemption = RefundedRedemption.from_dict
+_read_RefundedUser = RefundedUser.from_dict

@@ -6,12 +6,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     read_enum,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..models.channel import Channel
@@ -20,45 +24,75 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class RefundedRedemption:
+class RefundedRedemption(Sparse):
     """A redemption that was refunded.
 
     Attributes:
         id (int): Id of the redemption.
-        code (str | Unset): Code of the redemption.
-        reward (str | Unset): Name of the reward.
-        stamps_used (int | Unset): Whole stamps the redemption took.
-        extra_data (RefundedRedemptionExtraData | Unset): Further data, kept as given.
-        created (float | Unset): When it was made, in seconds and their parts since 1970-01-01T00:00:00Z.
-        input_method (int | Unset): Code of how it was entered; the codes are not stated.
-        monetary_value (float | None | Unset): Value in money; the unit is not stated.
-        notes (str | Unset): Remark on the redemption.
-        channel (Channel | Unset): Channel: 1 mobile app, 2 till, 3 kiosk, 4 web, 5 Android, 6 iOS, 7 call centre, 8
+        code (str | None): Code of the redemption.
+        reward (str | None): Name of the reward.
+        stamps_used (int | None): Whole stamps the redemption took.
+        extra_data (RefundedRedemptionExtraData | None): Further data, kept as given.
+        created (float | None): When it was made, in seconds and their parts since 1970-01-01T00:00:00Z.
+        input_method (int | None): Code of how it was entered; the codes are not stated.
+        monetary_value (float | None): Value in money; the unit is not stated.
+        notes (str | None): Remark on the redemption.
+        channel (Channel | None): Channel: 1 mobile app, 2 till, 3 kiosk, 4 web, 5 Android, 6 iOS, 7 call centre, 8
             GrabFood, 9 GoFood.
-        transaction_id (int | None | Unset): Id of the transaction.
-        order_type (Any | Unset): Kind of order; null in the sample.
-        merchant_invoice_number (str | Unset): Number of the receipt at the till.
+        transaction_id (int | None): Id of the transaction.
+        order_type (Any): Kind of order; null in the sample.
+        merchant_invoice_number (str | None): Number of the receipt at the till.
     """
 
-    id: int
-    code: str | Unset = UNSET
-    reward: str | Unset = UNSET
-    stamps_used: int | Unset = UNSET
-    extra_data: RefundedRedemptionExtraData | Unset = UNSET
-    created: float | Unset = UNSET
-    input_method: int | Unset = UNSET
-    monetary_value: float | None | Unset = UNSET
-    notes: str | Unset = UNSET
-    channel: Channel | Unset = UNSET
-    transaction_id: int | None | Unset = UNSET
-    order_type: Any | Unset = UNSET
-    merchant_invoice_number: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "id",
+        "code",
+        "reward",
+        "stamps_used",
+        "extra_data",
+        "created",
+        "input_method",
+        "monetary_value",
+        "notes",
+        "channel",
+        "transaction_id",
+        "order_type",
+        "merchant_invoice_number",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    id: int
+    code: str | None
+    reward: str | None
+    stamps_used: int | None
+    extra_data: RefundedRedemptionExtraData | None
+    created: float | None
+    input_method: int | None
+    monetary_value: float | None
+    notes: str | None
+    channel: Channel | None
+    transaction_id: int | None
+    order_type: Any
+    merchant_invoice_number: str | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "code": "code",
+        "reward": "reward",
+        "stamps_used": "stamps_used",
+        "extra_data": "extra_data",
+        "created": "created",
+        "input_method": "input_method",
+        "monetary_value": "monetary_value",
+        "notes": "notes",
+        "channel": "channel",
+        "transaction_id": "transaction_id",
+        "order_type": "order_type",
+        "merchant_invoice_number": "merchant_invoice_number",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(["id"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "id",
             "code",
             "reward",
             "stamps_used",
@@ -73,99 +107,206 @@ class RefundedRedemption:
             "merchant_invoice_number",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset(["id"])
+
+    def __init__(
+        self,
+        id: int,
+        code: str | Unset = UNSET,
+        reward: str | Unset = UNSET,
+        stamps_used: int | Unset = UNSET,
+        extra_data: RefundedRedemptionExtraData | Mapping[str, Any] | Unset = UNSET,
+        created: float | Unset = UNSET,
+        input_method: int | Unset = UNSET,
+        monetary_value: float | None | Unset = UNSET,
+        notes: str | Unset = UNSET,
+        channel: Channel | int | Unset = UNSET,
+        transaction_id: int | None | Unset = UNSET,
+        order_type: Any | Unset = UNSET,
+        merchant_invoice_number: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.id = id
+        if not isinstance(code, Unset):
+            self.code = code
+        if not isinstance(reward, Unset):
+            self.reward = reward
+        if not isinstance(stamps_used, Unset):
+            self.stamps_used = stamps_used
+        if not isinstance(extra_data, Unset):
+            self.extra_data = _given(extra_data)
+        if not isinstance(created, Unset):
+            self.created = created
+        if not isinstance(input_method, Unset):
+            self.input_method = input_method
+        if not isinstance(monetary_value, Unset):
+            self.monetary_value = monetary_value
+        if not isinstance(notes, Unset):
+            self.notes = notes
+        if not isinstance(channel, Unset):
+            self.channel = _given(channel)
+        if not isinstance(transaction_id, Unset):
+            self.transaction_id = transaction_id
+        if not isinstance(order_type, Unset):
+            self.order_type = order_type
+        if not isinstance(merchant_invoice_number, Unset):
+            self.merchant_invoice_number = merchant_invoice_number
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _code = self.code
-        _reward = self.reward
-        _stamps_used = self.stamps_used
-        _extra_data = self.extra_data
-        _created = self.created
-        _input_method = self.input_method
-        _monetary_value = self.monetary_value
-        _notes = self.notes
-        _channel = self.channel
-        _transaction_id = self.transaction_id
-        _order_type = self.order_type
-        _merchant_invoice_number = self.merchant_invoice_number
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "id": self.id,
         }
-        if _code is not UNSET:
+        if (_code := self.code) is not None:
             json_object["code"] = _code
-        if _reward is not UNSET:
+        elif is_null(self, "code"):
+            json_object["code"] = None
+        if (_reward := self.reward) is not None:
             json_object["reward"] = _reward
-        if _stamps_used is not UNSET:
+        elif is_null(self, "reward"):
+            json_object["reward"] = None
+        if (_stamps_used := self.stamps_used) is not None:
             json_object["stamps_used"] = _stamps_used
-        if _extra_data is not UNSET:
+        elif is_null(self, "stamps_used"):
+            json_object["stamps_used"] = None
+        if (_extra_data := self.extra_data) is not None:
             json_object["extra_data"] = (
                 _extra_data.to_dict() if isinstance(_extra_data, RefundedRedemptionExtraData) else _extra_data
             )
-        if _created is not UNSET:
+        elif is_null(self, "extra_data"):
+            json_object["extra_data"] = None
+        if (_created := self.created) is not None:
             json_object["created"] = _created
-        if _input_method is not UNSET:
+        elif is_null(self, "created"):
+            json_object["created"] = None
+        if (_input_method := self.input_method) is not None:
             json_object["input_method"] = _input_method
-        if _monetary_value is not UNSET:
+        elif is_null(self, "input_method"):
+            json_object["input_method"] = None
+        if (_monetary_value := self.monetary_value) is not None:
             json_object["monetary_value"] = _monetary_value
-        if _notes is not UNSET:
+        elif is_null(self, "monetary_value"):
+            json_object["monetary_value"] = None
+        if (_notes := self.notes) is not None:
             json_object["notes"] = _notes
-        if _channel is not UNSET:
+        elif is_null(self, "notes"):
+            json_object["notes"] = None
+        if (_channel := self.channel) is not None:
             json_object["channel"] = _channel.value if isinstance(_channel, Channel) else _channel
-        if _transaction_id is not UNSET:
+        elif is_null(self, "channel"):
+            json_object["channel"] = None
+        if (_transaction_id := self.transaction_id) is not None:
             json_object["transaction_id"] = _transaction_id
-        if _order_type is not UNSET:
+        elif is_null(self, "transaction_id"):
+            json_object["transaction_id"] = None
+        if (_order_type := self.order_type) is not None:
             json_object["order_type"] = _order_type
-        if _merchant_invoice_number is not UNSET:
+        elif is_null(self, "order_type"):
+            json_object["order_type"] = None
+        if (_merchant_invoice_number := self.merchant_invoice_number) is not None:
             json_object["merchant_invoice_number"] = _merchant_invoice_number
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "merchant_invoice_number"):
+            json_object["merchant_invoice_number"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.id = d["id"]
-            get = d.get
-            self.code = get("code", UNSET)
-            self.reward = get("reward", UNSET)
-            self.stamps_used = get("stamps_used", UNSET)
-            self.extra_data = (
-                RefundedRedemptionExtraData.from_dict(v) if type(v := get("extra_data", UNSET)) is dict else v
-            )
-            self.created = get("created", UNSET)
-            self.input_method = get("input_method", UNSET)
-            self.monetary_value = get("monetary_value", UNSET)
-            self.notes = get("notes", UNSET)
-            self.channel = read_enum(Channel, get("channel", UNSET))
-            self.transaction_id = get("transaction_id", UNSET)
-            self.order_type = get("order_type", UNSET)
-            self.merchant_invoice_number = get("merchant_invoice_number", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "RefundedRedemption") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "RefundedRedemption") from None
+            if type(v := d["id"]) is int:
+                self.id = v
+            else:
+                convert(self, d, "id", "id", whole)
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("code")) is str:
+            self.code = v
+        elif v is not None:
+            misfit(self, d, "code")
+        elif "code" in d:
+            self.code = None
+        if type(v := get("reward")) is str:
+            self.reward = v
+        elif v is not None:
+            misfit(self, d, "reward")
+        elif "reward" in d:
+            self.reward = None
+        if type(v := get("stamps_used")) is int:
+            self.stamps_used = v
+        elif v is not None:
+            convert(self, d, "stamps_used", "stamps_used", whole)
+        elif "stamps_used" in d:
+            self.stamps_used = None
+        if type(v := get("extra_data")) is dict:
+            self.extra_data = _read_RefundedRedemptionExtraData(v)
+        elif v is not None:
+            misfit(self, d, "extra_data")
+        elif "extra_data" in d:
+            self.extra_data = None
+        if type(v := get("created")) is float or type(v) is int:
+            self.created = v
+        elif v is not None:
+            misfit(self, d, "created")
+        elif "created" in d:
+            self.created = None
+        if type(v := get("input_method")) is int:
+            self.input_method = v
+        elif v is not None:
+            convert(self, d, "input_method", "input_method", whole)
+        elif "input_method" in d:
+            self.input_method = None
+        if type(v := get("monetary_value")) is float or type(v) is int:
+            self.monetary_value = v
+        elif v is not None:
+            misfit(self, d, "monetary_value")
+        elif "monetary_value" in d:
+            self.monetary_value = None
+        if type(v := get("notes")) is str:
+            self.notes = v
+        elif v is not None:
+            misfit(self, d, "notes")
+        elif "notes" in d:
+            self.notes = None
+        if type(v := get("channel")) is int:
+            self.channel = read_enum(Channel, v)
+        elif v is not None:
+            misfit(self, d, "channel")
+        elif "channel" in d:
+            self.channel = None
+        if type(v := get("transaction_id")) is int:
+            self.transaction_id = v
+        elif v is not None:
+            convert(self, d, "transaction_id", "transaction_id", whole)
+        elif "transaction_id" in d:
+            self.transaction_id = None
+        if (v := get("order_type")) is not None or "order_type" in d:
+            self.order_type = v
+        if type(v := get("merchant_invoice_number")) is str:
+            self.merchant_invoice_number = v
+        elif v is not None:
+            misfit(self, d, "merchant_invoice_number")
+        elif "merchant_invoice_number" in d:
+            self.merchant_invoice_number = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.refunded_redemption_extra_data import RefundedRedemptionExtraData
+
+_read_RefundedRedemptionExtraData = RefundedRedemptionExtraData.from_dict

@@ -7,13 +7,17 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     read_date,
     read_enum,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..models.gender_name import GenderName
@@ -23,57 +27,95 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class RegisterAndMergeMemberRequest:
+class RegisterAndMergeMemberRequest(Sparse):
     """The token, the new member and the old one.
 
     Attributes:
         token (str): Authentication token, sent as a member.
         name (str): Name of the member.
         password (str): Password of the member.
-        email (str | Unset): E-mail address.
-        mobile_number (str | Unset): Mobile number.
-        gender (GenderName | Unset): Gender.
-        address (str | Unset): Postal address.
-        birthday (datetime.date | Unset): Day of birth.
-        store (int | Unset): Id of the store where the member registers.
-        referral_code (str | Unset): Code of the member who brought this one.
-        generate_default_password (bool | Unset): Whether a random password is made.
-        registering_employee_code (str | Unset): Code of the employee who registered the member; an unknown one is
+        email (str | None): E-mail address.
+        mobile_number (str | None): Mobile number.
+        gender (GenderName | None): Gender.
+        address (str | None): Postal address.
+        birthday (datetime.date | None): Day of birth.
+        store (int | None): Id of the store where the member registers. Confidence: medium.
+        referral_code (str | None): Code of the member who brought this one.
+        generate_default_password (bool | None): Whether a random password is made.
+        registering_employee_code (str | None): Code of the employee who registered the member; an unknown one is
             created.
-        district (int | Unset): Id of the district of the address.
-        marital_status (MaritalStatus | Unset): Marital status: 1 single, 2 married, 3 divorced, 4 widowed, 5 others.
-        pin (str | Unset): PIN of the member.
-        confirm_pin (str | Unset): The same PIN again.
-        legacy_member (str | Unset): Identifier of the old member to merge.
-        legacy_merchant_id (int | Unset): Id of the merchant the old member belongs to.
+        district (int | None): Id of the district of the address. Confidence: medium.
+        marital_status (MaritalStatus | None): Marital status: 1 single, 2 married, 3 divorced, 4 widowed, 5 others.
+        pin (str | None): PIN of the member.
+        confirm_pin (str | None): The same PIN again.
+        legacy_member (str | None): Identifier of the old member to merge. Confidence: medium.
+        legacy_merchant_id (int | None): Id of the merchant the old member belongs to. Confidence: medium.
     """
+
+    __slots__ = (
+        "token",
+        "name",
+        "password",
+        "email",
+        "mobile_number",
+        "gender",
+        "address",
+        "birthday",
+        "store",
+        "referral_code",
+        "generate_default_password",
+        "registering_employee_code",
+        "district",
+        "marital_status",
+        "pin",
+        "confirm_pin",
+        "legacy_member",
+        "legacy_merchant_id",
+    )
 
     token: str
     name: str
     password: str
-    email: str | Unset = UNSET
-    mobile_number: str | Unset = UNSET
-    gender: GenderName | Unset = UNSET
-    address: str | Unset = UNSET
-    birthday: datetime.date | Unset = UNSET
-    store: int | Unset = UNSET
-    referral_code: str | Unset = UNSET
-    generate_default_password: bool | Unset = UNSET
-    registering_employee_code: str | Unset = UNSET
-    district: int | Unset = UNSET
-    marital_status: MaritalStatus | Unset = UNSET
-    pin: str | Unset = UNSET
-    confirm_pin: str | Unset = UNSET
-    legacy_member: str | Unset = UNSET
-    legacy_merchant_id: int | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    email: str | None
+    mobile_number: str | None
+    gender: GenderName | None
+    address: str | None
+    birthday: datetime.date | None
+    store: int | None
+    referral_code: str | None
+    generate_default_password: bool | None
+    registering_employee_code: str | None
+    district: int | None
+    marital_status: MaritalStatus | None
+    pin: str | None
+    confirm_pin: str | None
+    legacy_member: str | None
+    legacy_merchant_id: int | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "token": "token",
+        "name": "name",
+        "password": "password",
+        "email": "email",
+        "mobile_number": "mobile_number",
+        "gender": "gender",
+        "address": "address",
+        "birthday": "birthday",
+        "store": "store",
+        "referral_code": "referral_code",
+        "generate_default_password": "generate_default_password",
+        "registering_employee_code": "registering_employee_code",
+        "district": "district",
+        "marital_status": "marital_status",
+        "pin": "pin",
+        "confirm_pin": "confirm_pin",
+        "legacy_member": "legacy_member",
+        "legacy_merchant_id": "legacy_merchant_id",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(["token", "name", "password"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "token",
-            "name",
-            "password",
             "email",
             "mobile_number",
             "gender",
@@ -91,112 +133,264 @@ class RegisterAndMergeMemberRequest:
             "legacy_merchant_id",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset(["token", "name", "password"])
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {
+        "store": "medium",
+        "district": "medium",
+        "legacy_member": "medium",
+        "legacy_merchant_id": "medium",
+    }
+
+    def __init__(
+        self,
+        token: str,
+        name: str,
+        password: str,
+        email: str | Unset = UNSET,
+        mobile_number: str | Unset = UNSET,
+        gender: GenderName | str | Unset = UNSET,
+        address: str | Unset = UNSET,
+        birthday: datetime.date | Unset = UNSET,
+        store: int | Unset = UNSET,
+        referral_code: str | Unset = UNSET,
+        generate_default_password: bool | Unset = UNSET,
+        registering_employee_code: str | Unset = UNSET,
+        district: int | Unset = UNSET,
+        marital_status: MaritalStatus | int | Unset = UNSET,
+        pin: str | Unset = UNSET,
+        confirm_pin: str | Unset = UNSET,
+        legacy_member: str | Unset = UNSET,
+        legacy_merchant_id: int | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.token = token
+        self.name = name
+        self.password = password
+        if not isinstance(email, Unset):
+            self.email = email
+        if not isinstance(mobile_number, Unset):
+            self.mobile_number = mobile_number
+        if not isinstance(gender, Unset):
+            self.gender = _given(gender)
+        if not isinstance(address, Unset):
+            self.address = address
+        if not isinstance(birthday, Unset):
+            self.birthday = birthday
+        if not isinstance(store, Unset):
+            self.store = store
+        if not isinstance(referral_code, Unset):
+            self.referral_code = referral_code
+        if not isinstance(generate_default_password, Unset):
+            self.generate_default_password = generate_default_password
+        if not isinstance(registering_employee_code, Unset):
+            self.registering_employee_code = registering_employee_code
+        if not isinstance(district, Unset):
+            self.district = district
+        if not isinstance(marital_status, Unset):
+            self.marital_status = _given(marital_status)
+        if not isinstance(pin, Unset):
+            self.pin = pin
+        if not isinstance(confirm_pin, Unset):
+            self.confirm_pin = confirm_pin
+        if not isinstance(legacy_member, Unset):
+            self.legacy_member = legacy_member
+        if not isinstance(legacy_merchant_id, Unset):
+            self.legacy_merchant_id = legacy_merchant_id
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _email = self.email
-        _mobile_number = self.mobile_number
-        _gender = self.gender
-        _address = self.address
-        _birthday = self.birthday
-        _store = self.store
-        _referral_code = self.referral_code
-        _generate_default_password = self.generate_default_password
-        _registering_employee_code = self.registering_employee_code
-        _district = self.district
-        _marital_status = self.marital_status
-        _pin = self.pin
-        _confirm_pin = self.confirm_pin
-        _legacy_member = self.legacy_member
-        _legacy_merchant_id = self.legacy_merchant_id
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "token": self.token,
             "name": self.name,
             "password": self.password,
         }
-        if _email is not UNSET:
+        if (_email := self.email) is not None:
             json_object["email"] = _email
-        if _mobile_number is not UNSET:
+        elif is_null(self, "email"):
+            json_object["email"] = None
+        if (_mobile_number := self.mobile_number) is not None:
             json_object["mobile_number"] = _mobile_number
-        if _gender is not UNSET:
+        elif is_null(self, "mobile_number"):
+            json_object["mobile_number"] = None
+        if (_gender := self.gender) is not None:
             json_object["gender"] = _gender.value if isinstance(_gender, GenderName) else _gender
-        if _address is not UNSET:
+        elif is_null(self, "gender"):
+            json_object["gender"] = None
+        if (_address := self.address) is not None:
             json_object["address"] = _address
-        if _birthday is not UNSET:
+        elif is_null(self, "address"):
+            json_object["address"] = None
+        if (_birthday := self.birthday) is not None:
             json_object["birthday"] = _birthday.isoformat() if isinstance(_birthday, datetime.date) else _birthday
-        if _store is not UNSET:
+        elif is_null(self, "birthday"):
+            json_object["birthday"] = None
+        if (_store := self.store) is not None:
             json_object["store"] = _store
-        if _referral_code is not UNSET:
+        elif is_null(self, "store"):
+            json_object["store"] = None
+        if (_referral_code := self.referral_code) is not None:
             json_object["referral_code"] = _referral_code
-        if _generate_default_password is not UNSET:
+        elif is_null(self, "referral_code"):
+            json_object["referral_code"] = None
+        if (_generate_default_password := self.generate_default_password) is not None:
             json_object["generate_default_password"] = _generate_default_password
-        if _registering_employee_code is not UNSET:
+        elif is_null(self, "generate_default_password"):
+            json_object["generate_default_password"] = None
+        if (_registering_employee_code := self.registering_employee_code) is not None:
             json_object["registering_employee_code"] = _registering_employee_code
-        if _district is not UNSET:
+        elif is_null(self, "registering_employee_code"):
+            json_object["registering_employee_code"] = None
+        if (_district := self.district) is not None:
             json_object["district"] = _district
-        if _marital_status is not UNSET:
+        elif is_null(self, "district"):
+            json_object["district"] = None
+        if (_marital_status := self.marital_status) is not None:
             json_object["marital_status"] = (
                 _marital_status.value if isinstance(_marital_status, MaritalStatus) else _marital_status
             )
-        if _pin is not UNSET:
+        elif is_null(self, "marital_status"):
+            json_object["marital_status"] = None
+        if (_pin := self.pin) is not None:
             json_object["pin"] = _pin
-        if _confirm_pin is not UNSET:
+        elif is_null(self, "pin"):
+            json_object["pin"] = None
+        if (_confirm_pin := self.confirm_pin) is not None:
             json_object["confirm_pin"] = _confirm_pin
-        if _legacy_member is not UNSET:
+        elif is_null(self, "confirm_pin"):
+            json_object["confirm_pin"] = None
+        if (_legacy_member := self.legacy_member) is not None:
             json_object["legacy_member"] = _legacy_member
-        if _legacy_merchant_id is not UNSET:
+        elif is_null(self, "legacy_member"):
+            json_object["legacy_member"] = None
+        if (_legacy_merchant_id := self.legacy_merchant_id) is not None:
             json_object["legacy_merchant_id"] = _legacy_merchant_id
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "legacy_merchant_id"):
+            json_object["legacy_merchant_id"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.token = d["token"]
-            self.name = d["name"]
-            self.password = d["password"]
-            get = d.get
-            self.email = get("email", UNSET)
-            self.mobile_number = get("mobile_number", UNSET)
-            self.gender = read_enum(GenderName, get("gender", UNSET))
-            self.address = get("address", UNSET)
-            self.birthday = read_date(get("birthday", UNSET))
-            self.store = get("store", UNSET)
-            self.referral_code = get("referral_code", UNSET)
-            self.generate_default_password = get("generate_default_password", UNSET)
-            self.registering_employee_code = get("registering_employee_code", UNSET)
-            self.district = get("district", UNSET)
-            self.marital_status = read_enum(MaritalStatus, get("marital_status", UNSET))
-            self.pin = get("pin", UNSET)
-            self.confirm_pin = get("confirm_pin", UNSET)
-            self.legacy_member = get("legacy_member", UNSET)
-            self.legacy_merchant_id = get("legacy_merchant_id", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "RegisterAndMergeMemberRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "RegisterAndMergeMemberRequest") from None
+            if type(v := d["token"]) is str:
+                self.token = v
+            else:
+                misfit(self, d, "token")
+            if type(v := d["name"]) is str:
+                self.name = v
+            else:
+                misfit(self, d, "name")
+            if type(v := d["password"]) is str:
+                self.password = v
+            else:
+                misfit(self, d, "password")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("email")) is str:
+            self.email = v
+        elif v is not None:
+            misfit(self, d, "email")
+        elif "email" in d:
+            self.email = None
+        if type(v := get("mobile_number")) is str:
+            self.mobile_number = v
+        elif v is not None:
+            misfit(self, d, "mobile_number")
+        elif "mobile_number" in d:
+            self.mobile_number = None
+        if type(v := get("gender")) is str:
+            self.gender = read_enum(GenderName, v)
+        elif v is not None:
+            misfit(self, d, "gender")
+        elif "gender" in d:
+            self.gender = None
+        if type(v := get("address")) is str:
+            self.address = v
+        elif v is not None:
+            misfit(self, d, "address")
+        elif "address" in d:
+            self.address = None
+        if (v := get("birthday")) is not None:
+            convert(self, d, "birthday", "birthday", read_date)
+        elif "birthday" in d:
+            self.birthday = None
+        if type(v := get("store")) is int:
+            self.store = v
+        elif v is not None:
+            convert(self, d, "store", "store", whole)
+        elif "store" in d:
+            self.store = None
+        if type(v := get("referral_code")) is str:
+            self.referral_code = v
+        elif v is not None:
+            misfit(self, d, "referral_code")
+        elif "referral_code" in d:
+            self.referral_code = None
+        if type(v := get("generate_default_password")) is bool:
+            self.generate_default_password = v
+        elif v is not None:
+            misfit(self, d, "generate_default_password")
+        elif "generate_default_password" in d:
+            self.generate_default_password = None
+        if type(v := get("registering_employee_code")) is str:
+            self.registering_employee_code = v
+        elif v is not None:
+            misfit(self, d, "registering_employee_code")
+        elif "registering_employee_code" in d:
+            self.registering_employee_code = None
+        if type(v := get("district")) is int:
+            self.district = v
+        elif v is not None:
+            convert(self, d, "district", "district", whole)
+        elif "district" in d:
+            self.district = None
+        if type(v := get("marital_status")) is int:
+            self.marital_status = read_enum(MaritalStatus, v)
+        elif v is not None:
+            misfit(self, d, "marital_status")
+        elif "marital_status" in d:
+            self.marital_status = None
+        if type(v := get("pin")) is str:
+            self.pin = v
+        elif v is not None:
+            misfit(self, d, "pin")
+        elif "pin" in d:
+            self.pin = None
+        if type(v := get("confirm_pin")) is str:
+            self.confirm_pin = v
+        elif v is not None:
+            misfit(self, d, "confirm_pin")
+        elif "confirm_pin" in d:
+            self.confirm_pin = None
+        if type(v := get("legacy_member")) is str:
+            self.legacy_member = v
+        elif v is not None:
+            misfit(self, d, "legacy_member")
+        elif "legacy_member" in d:
+            self.legacy_member = None
+        if type(v := get("legacy_merchant_id")) is int:
+            self.legacy_merchant_id = v
+        elif v is not None:
+            convert(self, d, "legacy_merchant_id", "legacy_merchant_id", whole)
+        elif "legacy_merchant_id" in d:
+            self.legacy_merchant_id = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

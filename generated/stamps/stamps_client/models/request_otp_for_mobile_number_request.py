@@ -6,11 +6,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Model, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
     read_enum,
+    read_with_gaps,
     unknown_members,
 )
 
@@ -19,8 +21,7 @@ from ..models.mobile_otp_channel import MobileOtpChannel
 _new = object.__new__
 
 
-@_define
-class RequestOtpForMobileNumberRequest:
+class RequestOtpForMobileNumberRequest(Model):
     """The new number, and how to send the code.
 
     Attributes:
@@ -29,56 +30,80 @@ class RequestOtpForMobileNumberRequest:
         template_code (str): Code of the template of the message.
     """
 
+    __slots__ = (
+        "mobile_number",
+        "type_",
+        "template_code",
+    )
+
     mobile_number: str
     type_: MobileOtpChannel
     template_code: str
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["mobile_number", "type", "template_code"])
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "mobile_number": "mobile_number",
+        "type_": "type",
+        "template_code": "template_code",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = MEMBERS
 
+    def __init__(
+        self,
+        mobile_number: str,
+        type_: MobileOtpChannel | str,
+        template_code: str,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.mobile_number = mobile_number
+        self.type_ = _given(type_)
+        self.template_code = template_code
+
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _type_ = self.type_
         json_object: dict[str, Any] = {
             "mobile_number": self.mobile_number,
             "type": _type_.value if isinstance(_type_, MobileOtpChannel) else _type_,
             "template_code": self.template_code,
         }
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.mobile_number = d["mobile_number"]
-            self.type_ = read_enum(MobileOtpChannel, d["type"])
-            self.template_code = d["template_code"]
-            self.additional_properties = {} if len(d) == 3 else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "RequestOtpForMobileNumberRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "RequestOtpForMobileNumberRequest") from None
+            if type(v := d["mobile_number"]) is str:
+                self.mobile_number = v
+            else:
+                misfit(self, d, "mobile_number")
+            if type(v := d["type"]) is str:
+                self.type_ = read_enum(MobileOtpChannel, v)
+            else:
+                misfit(self, d, "type")
+            if type(v := d["template_code"]) is str:
+                self.template_code = v
+            else:
+                misfit(self, d, "template_code")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        if len(d) != 3:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -6,11 +6,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
     read_enum,
+    read_with_gaps,
     unknown_members,
 )
 
@@ -20,71 +22,108 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class RequestOtpForPinResetRequest:
+class RequestOtpForPinResetRequest(Sparse):
     """The member, and how to send the code.
 
     Attributes:
         user (int | str): E-mail address, Member ID or mobile number of the member, or as a whole number the primary
             key.
-        type_ (OtpChannel | Unset): How a one-time code is sent.
-        template_code (str | Unset): Code of the template of the message.
+        type_ (OtpChannel | None): How a one-time code is sent.
+        template_code (str | None): Code of the template of the message.
     """
 
-    user: int | str
-    type_: OtpChannel | Unset = UNSET
-    template_code: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "user",
+        "type_",
+        "template_code",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["user", "type", "template_code"])
+    user: int | str
+    type_: OtpChannel | None
+    template_code: str | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "user": "user",
+        "type_": "type",
+        "template_code": "template_code",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["user"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "type_",
+            "template_code",
+        ]
+    )
+
+    def __init__(
+        self,
+        user: str | int,
+        type_: OtpChannel | str | Unset = UNSET,
+        template_code: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.user = user
+        if not isinstance(type_, Unset):
+            self.type_ = _given(type_)
+        if not isinstance(template_code, Unset):
+            self.template_code = template_code
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _type_ = self.type_
-        _template_code = self.template_code
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "user": self.user,
         }
-        if _type_ is not UNSET:
+        if (_type_ := self.type_) is not None:
             json_object["type"] = _type_.value if isinstance(_type_, OtpChannel) else _type_
-        if _template_code is not UNSET:
+        elif is_null(self, "type_"):
+            json_object["type"] = None
+        if (_template_code := self.template_code) is not None:
             json_object["template_code"] = _template_code
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "template_code"):
+            json_object["template_code"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.user = d["user"]
-            get = d.get
-            self.type_ = read_enum(OtpChannel, get("type", UNSET))
-            self.template_code = get("template_code", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "RequestOtpForPinResetRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "RequestOtpForPinResetRequest") from None
+            if type(v := d["user"]) is str or type(v) is int:
+                self.user = v
+            else:
+                misfit(self, d, "user")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("type")) is str:
+            self.type_ = read_enum(OtpChannel, v)
+        elif v is not None:
+            misfit(self, d, "type")
+        elif "type" in d:
+            self.type_ = None
+        if type(v := get("template_code")) is str:
+            self.template_code = v
+        elif v is not None:
+            misfit(self, d, "template_code")
+        elif "template_code" in d:
+            self.template_code = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    hollow,
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
 )
 
@@ -18,37 +21,56 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class ReturnPreview:
+class ReturnPreview(Sparse):
     """What a return would do.
 
     Attributes:
         modified_transaction (ReturnedTransaction): A transaction before or after a return.
         modification (Modification): What a return changes.
-        user (Profile | Unset): A member after a registration or a change of the profile.
-        membership (Membership | Unset): A customer's membership with the merchant. Pages print different parts of it,
+        user (Profile | None): A member after a registration or a change of the profile.
+        membership (Membership | None): A customer's membership with the merchant. Pages print different parts of it,
             so no member is promised.
-        root_transaction (ReturnedTransaction | Unset): A transaction before or after a return.
-        original_transaction (ReturnedTransaction | Unset): A transaction before or after a return.
-        returnable_vouchers (list[Voucher] | Unset): Vouchers that would be given back.
-        allow_partial_returns (bool | Unset): Whether the transaction may be returned in part; in the table of the
-            page only.
+        root_transaction (ReturnedTransaction | None): A transaction before or after a return.
+        original_transaction (ReturnedTransaction | None): A transaction before or after a return.
+        returnable_vouchers (list[Voucher] | None): Vouchers that would be given back.
+        allow_partial_returns (bool | None): Whether the transaction may be returned in part; in the table of the page
+            only.
     """
+
+    __slots__ = (
+        "modified_transaction",
+        "modification",
+        "user",
+        "membership",
+        "root_transaction",
+        "original_transaction",
+        "returnable_vouchers",
+        "allow_partial_returns",
+    )
 
     modified_transaction: ReturnedTransaction
     modification: Modification
-    user: Profile | Unset = UNSET
-    membership: Membership | Unset = UNSET
-    root_transaction: ReturnedTransaction | Unset = UNSET
-    original_transaction: ReturnedTransaction | Unset = UNSET
-    returnable_vouchers: list[Voucher] | Unset = UNSET
-    allow_partial_returns: bool | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    user: Profile | None
+    membership: Membership | None
+    root_transaction: ReturnedTransaction | None
+    original_transaction: ReturnedTransaction | None
+    returnable_vouchers: list[Voucher] | None
+    allow_partial_returns: bool | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "modified_transaction": "modified_transaction",
+        "modification": "modification",
+        "user": "user",
+        "membership": "membership",
+        "root_transaction": "root_transaction",
+        "original_transaction": "original_transaction",
+        "returnable_vouchers": "returnable_vouchers",
+        "allow_partial_returns": "allow_partial_returns",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(["modified_transaction", "modification"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "modified_transaction",
-            "modification",
             "user",
             "membership",
             "root_transaction",
@@ -57,96 +79,150 @@ class ReturnPreview:
             "allow_partial_returns",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset(["modified_transaction", "modification"])
+
+    def __init__(
+        self,
+        modified_transaction: ReturnedTransaction | Mapping[str, Any],
+        modification: Modification | Mapping[str, Any],
+        user: Profile | Mapping[str, Any] | Unset = UNSET,
+        membership: Membership | Mapping[str, Any] | Unset = UNSET,
+        root_transaction: ReturnedTransaction | Mapping[str, Any] | Unset = UNSET,
+        original_transaction: ReturnedTransaction | Mapping[str, Any] | Unset = UNSET,
+        returnable_vouchers: Sequence[Voucher | Mapping[str, Any]] | Unset = UNSET,
+        allow_partial_returns: bool | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.modified_transaction = _given(modified_transaction)
+        self.modification = _given(modification)
+        if not isinstance(user, Unset):
+            self.user = _given(user)
+        if not isinstance(membership, Unset):
+            self.membership = _given(membership)
+        if not isinstance(root_transaction, Unset):
+            self.root_transaction = _given(root_transaction)
+        if not isinstance(original_transaction, Unset):
+            self.original_transaction = _given(original_transaction)
+        if not isinstance(returnable_vouchers, Unset):
+            self.returnable_vouchers = _given(returnable_vouchers)
+        if not isinstance(allow_partial_returns, Unset):
+            self.allow_partial_returns = allow_partial_returns
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _modified_transaction = self.modified_transaction
         _modification = self.modification
-        _user = self.user
-        _membership = self.membership
-        _root_transaction = self.root_transaction
-        _original_transaction = self.original_transaction
-        _returnable_vouchers = self.returnable_vouchers
-        _allow_partial_returns = self.allow_partial_returns
         json_object: dict[str, Any] = {
             "modified_transaction": _modified_transaction.to_dict()
             if isinstance(_modified_transaction, ReturnedTransaction)
             else _modified_transaction,
             "modification": _modification.to_dict() if isinstance(_modification, Modification) else _modification,
         }
-        if _user is not UNSET:
+        if (_user := self.user) is not None:
             json_object["user"] = _user.to_dict() if isinstance(_user, Profile) else _user
-        if _membership is not UNSET:
+        elif is_null(self, "user"):
+            json_object["user"] = None
+        if (_membership := self.membership) is not None:
             json_object["membership"] = _membership.to_dict() if isinstance(_membership, Membership) else _membership
-        if _root_transaction is not UNSET:
+        elif is_null(self, "membership"):
+            json_object["membership"] = None
+        if (_root_transaction := self.root_transaction) is not None:
             json_object["root_transaction"] = (
                 _root_transaction.to_dict() if isinstance(_root_transaction, ReturnedTransaction) else _root_transaction
             )
-        if _original_transaction is not UNSET:
+        elif is_null(self, "root_transaction"):
+            json_object["root_transaction"] = None
+        if (_original_transaction := self.original_transaction) is not None:
             json_object["original_transaction"] = (
                 _original_transaction.to_dict()
                 if isinstance(_original_transaction, ReturnedTransaction)
                 else _original_transaction
             )
-        if _returnable_vouchers is not UNSET:
+        elif is_null(self, "original_transaction"):
+            json_object["original_transaction"] = None
+        if (_returnable_vouchers := self.returnable_vouchers) is not None:
             json_object["returnable_vouchers"] = (
                 [i0.to_dict() if isinstance(i0, Voucher) else i0 for i0 in _returnable_vouchers]
                 if _returnable_vouchers and isinstance(_returnable_vouchers, list)
                 else _returnable_vouchers
             )
-        if _allow_partial_returns is not UNSET:
+        elif is_null(self, "returnable_vouchers"):
+            json_object["returnable_vouchers"] = None
+        if (_allow_partial_returns := self.allow_partial_returns) is not None:
             json_object["allow_partial_returns"] = _allow_partial_returns
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "allow_partial_returns"):
+            json_object["allow_partial_returns"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.modified_transaction = (
-                ReturnedTransaction.from_dict(v) if type(v := d["modified_transaction"]) is dict else v
-            )
-            self.modification = Modification.from_dict(v) if type(v := d["modification"]) is dict else v
-            get = d.get
-            self.user = Profile.from_dict(v) if type(v := get("user", UNSET)) is dict else v
-            self.membership = Membership.from_dict(v) if type(v := get("membership", UNSET)) is dict else v
-            self.root_transaction = (
-                ReturnedTransaction.from_dict(v) if type(v := get("root_transaction", UNSET)) is dict else v
-            )
-            self.original_transaction = (
-                ReturnedTransaction.from_dict(v) if type(v := get("original_transaction", UNSET)) is dict else v
-            )
+            if type(v := d["modified_transaction"]) is dict:
+                self.modified_transaction = _read_ReturnedTransaction(v)
+            else:
+                misfit(self, d, "modified_transaction")
+            if type(v := d["modification"]) is dict:
+                self.modification = _read_Modification(v)
+            else:
+                misfit(self, d, "modification")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("user")) is dict:
+            self.user = _read_Profile(v)
+        elif v is not None:
+            misfit(self, d, "user")
+        elif "user" in d:
+            self.user = None
+        if type(v := get("membership")) is dict:
+            self.membership = _read_Membership(v)
+        elif v is not None:
+            misfit(self, d, "membership")
+        elif "membership" in d:
+            self.membership = None
+        if type(v := get("root_transaction")) is dict:
+            self.root_transaction = _read_ReturnedTransaction(v)
+        elif v is not None:
+            misfit(self, d, "root_transaction")
+        elif "root_transaction" in d:
+            self.root_transaction = None
+        if type(v := get("original_transaction")) is dict:
+            self.original_transaction = _read_ReturnedTransaction(v)
+        elif v is not None:
+            misfit(self, d, "original_transaction")
+        elif "original_transaction" in d:
+            self.original_transaction = None
+        if type(v := get("returnable_vouchers")) is list:
             self.returnable_vouchers = (
-                [Voucher.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("returnable_vouchers", UNSET)) is list and v
-                else v
+                [_read_Voucher(i0) if type(i0) is dict else hollow(Voucher, i0) for i0 in v] if v else v
             )
-            self.allow_partial_returns = get("allow_partial_returns", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "ReturnPreview") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "ReturnPreview") from None
+        elif v is not None:
+            misfit(self, d, "returnable_vouchers")
+        elif "returnable_vouchers" in d:
+            self.returnable_vouchers = None
+        if type(v := get("allow_partial_returns")) is bool:
+            self.allow_partial_returns = v
+        elif v is not None:
+            misfit(self, d, "allow_partial_returns")
+        elif "allow_partial_returns" in d:
+            self.allow_partial_returns = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
@@ -155,3 +231,9 @@ from ..models.modification import Modification
 from ..models.profile import Profile
 from ..models.returned_transaction import ReturnedTransaction
 from ..models.voucher import Voucher
+
+_read_Membership = Membership.from_dict
+_read_Modification = Modification.from_dict
+_read_Profile = Profile.from_dict
+_read_ReturnedTransaction = ReturnedTransaction.from_dict
+_read_Voucher = Voucher.from_dict

@@ -4,15 +4,20 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    hollow,
+    misfit,
+    object_of,
     read_datetime,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -20,8 +25,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class ReturnRequest:
+class ReturnRequest(Sparse):
     """A return of a transaction.
 
     Attributes:
@@ -31,17 +35,35 @@ class ReturnRequest:
         return_store (int | str): Id of a store, or its code; for activations its name.
         total_value_delta (float): Change of the grand total.
         items (list[ReturnedItem]): Products that come back.
-        return_created_datetime (datetime.datetime | Unset): When the return happens; now, without it.
-        subtotal_delta (float | Unset): Change of the subtotal, needed where the transaction has one.
-        payments (list[ReturnedPayment] | Unset): Payments that go back, needed where the transaction has payments.
-        stamps_to_add (int | Unset): Whole stamps to add in place of the computed change.
-        stamps_to_deduct (int | Unset): Whole stamps to take in place of the computed change; not together with
+        return_created_datetime (datetime.datetime | None): When the return happens; now, without it.
+        subtotal_delta (float | None): Change of the subtotal, needed where the transaction has one.
+        payments (list[ReturnedPayment] | None): Payments that go back, needed where the transaction has payments.
+        stamps_to_add (int | None): Whole stamps to add in place of the computed change.
+        stamps_to_deduct (int | None): Whole stamps to take in place of the computed change; not together with
             `stamps_to_add`.
-        cancel_redemptions (bool | Unset): Whether the redemptions of the transaction are cancelled too.
-        issue_voucher (IssueVoucher | Unset): A voucher to issue with a transaction.
-        deactivate_payment_vouchers (bool | Unset): Whether vouchers from payments that are not redeemed end.
-        sr_admin (bool | Unset): Whether the automatic refund of payment methods is off.
+        cancel_redemptions (bool | None): Whether the redemptions of the transaction are cancelled too.
+        issue_voucher (IssueVoucher | None): A voucher to issue with a transaction.
+        deactivate_payment_vouchers (bool | None): Whether vouchers from payments that are not redeemed end.
+        sr_admin (bool | None): Whether the automatic refund of payment methods is off.
     """
+
+    __slots__ = (
+        "root_invoice_number",
+        "root_transaction_store",
+        "return_invoice_number",
+        "return_store",
+        "total_value_delta",
+        "items",
+        "return_created_datetime",
+        "subtotal_delta",
+        "payments",
+        "stamps_to_add",
+        "stamps_to_deduct",
+        "cancel_redemptions",
+        "issue_voucher",
+        "deactivate_payment_vouchers",
+        "sr_admin",
+    )
 
     root_invoice_number: str
     root_transaction_store: int | str
@@ -49,18 +71,35 @@ class ReturnRequest:
     return_store: int | str
     total_value_delta: float
     items: list[ReturnedItem]
-    return_created_datetime: datetime.datetime | Unset = UNSET
-    subtotal_delta: float | Unset = UNSET
-    payments: list[ReturnedPayment] | Unset = UNSET
-    stamps_to_add: int | Unset = UNSET
-    stamps_to_deduct: int | Unset = UNSET
-    cancel_redemptions: bool | Unset = UNSET
-    issue_voucher: IssueVoucher | Unset = UNSET
-    deactivate_payment_vouchers: bool | Unset = UNSET
-    sr_admin: bool | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    return_created_datetime: datetime.datetime | None
+    subtotal_delta: float | None
+    payments: list[ReturnedPayment] | None
+    stamps_to_add: int | None
+    stamps_to_deduct: int | None
+    cancel_redemptions: bool | None
+    issue_voucher: IssueVoucher | None
+    deactivate_payment_vouchers: bool | None
+    sr_admin: bool | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "root_invoice_number": "root_invoice_number",
+        "root_transaction_store": "root_transaction_store",
+        "return_invoice_number": "return_invoice_number",
+        "return_store": "return_store",
+        "total_value_delta": "total_value_delta",
+        "items": "items",
+        "return_created_datetime": "return_created_datetime",
+        "subtotal_delta": "subtotal_delta",
+        "payments": "payments",
+        "stamps_to_add": "stamps_to_add",
+        "stamps_to_deduct": "stamps_to_deduct",
+        "cancel_redemptions": "cancel_redemptions",
+        "issue_voucher": "issue_voucher",
+        "deactivate_payment_vouchers": "deactivate_payment_vouchers",
+        "sr_admin": "sr_admin",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(
         [
             "root_invoice_number",
             "root_transaction_store",
@@ -68,6 +107,10 @@ class ReturnRequest:
             "return_store",
             "total_value_delta",
             "items",
+        ]
+    )
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
             "return_created_datetime",
             "subtotal_delta",
             "payments",
@@ -79,29 +122,59 @@ class ReturnRequest:
             "sr_admin",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset(
-        [
-            "root_invoice_number",
-            "root_transaction_store",
-            "return_invoice_number",
-            "return_store",
-            "total_value_delta",
-            "items",
-        ]
-    )
+
+    def __init__(
+        self,
+        root_invoice_number: str,
+        root_transaction_store: int | str,
+        return_invoice_number: str,
+        return_store: int | str,
+        total_value_delta: float,
+        items: Sequence[ReturnedItem | Mapping[str, Any]],
+        return_created_datetime: datetime.datetime | Unset = UNSET,
+        subtotal_delta: float | Unset = UNSET,
+        payments: Sequence[ReturnedPayment | Mapping[str, Any]] | Unset = UNSET,
+        stamps_to_add: int | Unset = UNSET,
+        stamps_to_deduct: int | Unset = UNSET,
+        cancel_redemptions: bool | Unset = UNSET,
+        issue_voucher: IssueVoucher | Mapping[str, Any] | Unset = UNSET,
+        deactivate_payment_vouchers: bool | Unset = UNSET,
+        sr_admin: bool | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.root_invoice_number = root_invoice_number
+        self.root_transaction_store = root_transaction_store
+        self.return_invoice_number = return_invoice_number
+        self.return_store = return_store
+        self.total_value_delta = total_value_delta
+        self.items = _given(items)
+        if not isinstance(return_created_datetime, Unset):
+            self.return_created_datetime = return_created_datetime
+        if not isinstance(subtotal_delta, Unset):
+            self.subtotal_delta = subtotal_delta
+        if not isinstance(payments, Unset):
+            self.payments = _given(payments)
+        if not isinstance(stamps_to_add, Unset):
+            self.stamps_to_add = stamps_to_add
+        if not isinstance(stamps_to_deduct, Unset):
+            self.stamps_to_deduct = stamps_to_deduct
+        if not isinstance(cancel_redemptions, Unset):
+            self.cancel_redemptions = cancel_redemptions
+        if not isinstance(issue_voucher, Unset):
+            self.issue_voucher = _given(issue_voucher)
+        if not isinstance(deactivate_payment_vouchers, Unset):
+            self.deactivate_payment_vouchers = deactivate_payment_vouchers
+        if not isinstance(sr_admin, Unset):
+            self.sr_admin = sr_admin
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _items = self.items
-        _return_created_datetime = self.return_created_datetime
-        _subtotal_delta = self.subtotal_delta
-        _payments = self.payments
-        _stamps_to_add = self.stamps_to_add
-        _stamps_to_deduct = self.stamps_to_deduct
-        _cancel_redemptions = self.cancel_redemptions
-        _issue_voucher = self.issue_voucher
-        _deactivate_payment_vouchers = self.deactivate_payment_vouchers
-        _sr_admin = self.sr_admin
         json_object: dict[str, Any] = {
             "root_invoice_number": self.root_invoice_number,
             "root_transaction_store": self.root_transaction_store,
@@ -112,92 +185,160 @@ class ReturnRequest:
             if _items and isinstance(_items, list)
             else _items,
         }
-        if _return_created_datetime is not UNSET:
+        if (_return_created_datetime := self.return_created_datetime) is not None:
             json_object["return_created_datetime"] = (
                 _return_created_datetime.isoformat()
                 if isinstance(_return_created_datetime, datetime.date)
                 else _return_created_datetime
             )
-        if _subtotal_delta is not UNSET:
+        elif is_null(self, "return_created_datetime"):
+            json_object["return_created_datetime"] = None
+        if (_subtotal_delta := self.subtotal_delta) is not None:
             json_object["subtotal_delta"] = _subtotal_delta
-        if _payments is not UNSET:
+        elif is_null(self, "subtotal_delta"):
+            json_object["subtotal_delta"] = None
+        if (_payments := self.payments) is not None:
             json_object["payments"] = (
                 [i0.to_dict() if isinstance(i0, ReturnedPayment) else i0 for i0 in _payments]
                 if _payments and isinstance(_payments, list)
                 else _payments
             )
-        if _stamps_to_add is not UNSET:
+        elif is_null(self, "payments"):
+            json_object["payments"] = None
+        if (_stamps_to_add := self.stamps_to_add) is not None:
             json_object["stamps_to_add"] = _stamps_to_add
-        if _stamps_to_deduct is not UNSET:
+        elif is_null(self, "stamps_to_add"):
+            json_object["stamps_to_add"] = None
+        if (_stamps_to_deduct := self.stamps_to_deduct) is not None:
             json_object["stamps_to_deduct"] = _stamps_to_deduct
-        if _cancel_redemptions is not UNSET:
+        elif is_null(self, "stamps_to_deduct"):
+            json_object["stamps_to_deduct"] = None
+        if (_cancel_redemptions := self.cancel_redemptions) is not None:
             json_object["cancel_redemptions"] = _cancel_redemptions
-        if _issue_voucher is not UNSET:
+        elif is_null(self, "cancel_redemptions"):
+            json_object["cancel_redemptions"] = None
+        if (_issue_voucher := self.issue_voucher) is not None:
             json_object["issue_voucher"] = (
                 _issue_voucher.to_dict() if isinstance(_issue_voucher, IssueVoucher) else _issue_voucher
             )
-        if _deactivate_payment_vouchers is not UNSET:
+        elif is_null(self, "issue_voucher"):
+            json_object["issue_voucher"] = None
+        if (_deactivate_payment_vouchers := self.deactivate_payment_vouchers) is not None:
             json_object["deactivate_payment_vouchers"] = _deactivate_payment_vouchers
-        if _sr_admin is not UNSET:
+        elif is_null(self, "deactivate_payment_vouchers"):
+            json_object["deactivate_payment_vouchers"] = None
+        if (_sr_admin := self.sr_admin) is not None:
             json_object["sr_admin"] = _sr_admin
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "sr_admin"):
+            json_object["sr_admin"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.root_invoice_number = d["root_invoice_number"]
-            self.root_transaction_store = d["root_transaction_store"]
-            self.return_invoice_number = d["return_invoice_number"]
-            self.return_store = d["return_store"]
-            self.total_value_delta = d["total_value_delta"]
-            self.items = (
-                [ReturnedItem.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := d["items"]) is list and v
-                else v
-            )
-            get = d.get
-            self.return_created_datetime = read_datetime(get("return_created_datetime", UNSET))
-            self.subtotal_delta = get("subtotal_delta", UNSET)
+            if type(v := d["root_invoice_number"]) is str:
+                self.root_invoice_number = v
+            else:
+                misfit(self, d, "root_invoice_number")
+            if type(v := d["root_transaction_store"]) is int or type(v) is str:
+                self.root_transaction_store = v
+            else:
+                misfit(self, d, "root_transaction_store")
+            if type(v := d["return_invoice_number"]) is str:
+                self.return_invoice_number = v
+            else:
+                misfit(self, d, "return_invoice_number")
+            if type(v := d["return_store"]) is int or type(v) is str:
+                self.return_store = v
+            else:
+                misfit(self, d, "return_store")
+            if type(v := d["total_value_delta"]) is float or type(v) is int:
+                self.total_value_delta = v
+            else:
+                misfit(self, d, "total_value_delta")
+            if type(v := d["items"]) is list:
+                self.items = (
+                    [_read_ReturnedItem(i0) if type(i0) is dict else hollow(ReturnedItem, i0) for i0 in v] if v else v
+                )
+            else:
+                misfit(self, d, "items")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if (v := get("return_created_datetime")) is not None:
+            convert(self, d, "return_created_datetime", "return_created_datetime", read_datetime)
+        elif "return_created_datetime" in d:
+            self.return_created_datetime = None
+        if type(v := get("subtotal_delta")) is float or type(v) is int:
+            self.subtotal_delta = v
+        elif v is not None:
+            misfit(self, d, "subtotal_delta")
+        elif "subtotal_delta" in d:
+            self.subtotal_delta = None
+        if type(v := get("payments")) is list:
             self.payments = (
-                [ReturnedPayment.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("payments", UNSET)) is list and v
-                else v
+                [_read_ReturnedPayment(i0) if type(i0) is dict else hollow(ReturnedPayment, i0) for i0 in v] if v else v
             )
-            self.stamps_to_add = get("stamps_to_add", UNSET)
-            self.stamps_to_deduct = get("stamps_to_deduct", UNSET)
-            self.cancel_redemptions = get("cancel_redemptions", UNSET)
-            self.issue_voucher = IssueVoucher.from_dict(v) if type(v := get("issue_voucher", UNSET)) is dict else v
-            self.deactivate_payment_vouchers = get("deactivate_payment_vouchers", UNSET)
-            self.sr_admin = get("sr_admin", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "ReturnRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "ReturnRequest") from None
+        elif v is not None:
+            misfit(self, d, "payments")
+        elif "payments" in d:
+            self.payments = None
+        if type(v := get("stamps_to_add")) is int:
+            self.stamps_to_add = v
+        elif v is not None:
+            convert(self, d, "stamps_to_add", "stamps_to_add", whole)
+        elif "stamps_to_add" in d:
+            self.stamps_to_add = None
+        if type(v := get("stamps_to_deduct")) is int:
+            self.stamps_to_deduct = v
+        elif v is not None:
+            convert(self, d, "stamps_to_deduct", "stamps_to_deduct", whole)
+        elif "stamps_to_deduct" in d:
+            self.stamps_to_deduct = None
+        if type(v := get("cancel_redemptions")) is bool:
+            self.cancel_redemptions = v
+        elif v is not None:
+            misfit(self, d, "cancel_redemptions")
+        elif "cancel_redemptions" in d:
+            self.cancel_redemptions = None
+        if type(v := get("issue_voucher")) is dict:
+            self.issue_voucher = _read_IssueVoucher(v)
+        elif v is not None:
+            misfit(self, d, "issue_voucher")
+        elif "issue_voucher" in d:
+            self.issue_voucher = None
+        if type(v := get("deactivate_payment_vouchers")) is bool:
+            self.deactivate_payment_vouchers = v
+        elif v is not None:
+            misfit(self, d, "deactivate_payment_vouchers")
+        elif "deactivate_payment_vouchers" in d:
+            self.deactivate_payment_vouchers = None
+        if type(v := get("sr_admin")) is bool:
+            self.sr_admin = v
+        elif v is not None:
+            misfit(self, d, "sr_admin")
+        elif "sr_admin" in d:
+            self.sr_admin = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.issue_voucher import IssueVoucher
 from ..models.returned_item import ReturnedItem
 from ..models.returned_payment import ReturnedPayment
+
+_read_IssueVoucher = IssueVoucher.from_dict
+_read_ReturnedItem = ReturnedItem.from_dict
+_read_ReturnedPayment = ReturnedPayment.from_dict

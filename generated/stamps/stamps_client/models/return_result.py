@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    hollow,
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
 )
 
@@ -18,36 +21,55 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class ReturnResult:
+class ReturnResult(Sparse):
     """What a return did.
 
     Attributes:
         modified_transaction (ReturnedTransaction): A transaction before or after a return.
         modification (Modification): What a return changes.
-        user (Profile | Unset): A member after a registration or a change of the profile.
-        membership (Membership | Unset): A customer's membership with the merchant. Pages print different parts of it,
+        user (Profile | None): A member after a registration or a change of the profile.
+        membership (Membership | None): A customer's membership with the merchant. Pages print different parts of it,
             so no member is promised.
-        root_transaction (ReturnedTransaction | Unset): A transaction before or after a return.
-        original_transaction (ReturnedTransaction | Unset): A transaction before or after a return.
-        issued_voucher (Voucher | Unset): A member's voucher.
-        returned_vouchers (list[Voucher] | Unset): Vouchers that were given back.
+        root_transaction (ReturnedTransaction | None): A transaction before or after a return.
+        original_transaction (ReturnedTransaction | None): A transaction before or after a return.
+        issued_voucher (Voucher | None): A member's voucher.
+        returned_vouchers (list[Voucher] | None): Vouchers that were given back.
     """
+
+    __slots__ = (
+        "modified_transaction",
+        "modification",
+        "user",
+        "membership",
+        "root_transaction",
+        "original_transaction",
+        "issued_voucher",
+        "returned_vouchers",
+    )
 
     modified_transaction: ReturnedTransaction
     modification: Modification
-    user: Profile | Unset = UNSET
-    membership: Membership | Unset = UNSET
-    root_transaction: ReturnedTransaction | Unset = UNSET
-    original_transaction: ReturnedTransaction | Unset = UNSET
-    issued_voucher: Voucher | Unset = UNSET
-    returned_vouchers: list[Voucher] | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    user: Profile | None
+    membership: Membership | None
+    root_transaction: ReturnedTransaction | None
+    original_transaction: ReturnedTransaction | None
+    issued_voucher: Voucher | None
+    returned_vouchers: list[Voucher] | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "modified_transaction": "modified_transaction",
+        "modification": "modification",
+        "user": "user",
+        "membership": "membership",
+        "root_transaction": "root_transaction",
+        "original_transaction": "original_transaction",
+        "issued_voucher": "issued_voucher",
+        "returned_vouchers": "returned_vouchers",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(["modified_transaction", "modification"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "modified_transaction",
-            "modification",
             "user",
             "membership",
             "root_transaction",
@@ -56,98 +78,152 @@ class ReturnResult:
             "returned_vouchers",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset(["modified_transaction", "modification"])
+
+    def __init__(
+        self,
+        modified_transaction: ReturnedTransaction | Mapping[str, Any],
+        modification: Modification | Mapping[str, Any],
+        user: Profile | Mapping[str, Any] | Unset = UNSET,
+        membership: Membership | Mapping[str, Any] | Unset = UNSET,
+        root_transaction: ReturnedTransaction | Mapping[str, Any] | Unset = UNSET,
+        original_transaction: ReturnedTransaction | Mapping[str, Any] | Unset = UNSET,
+        issued_voucher: Voucher | Mapping[str, Any] | Unset = UNSET,
+        returned_vouchers: Sequence[Voucher | Mapping[str, Any]] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.modified_transaction = _given(modified_transaction)
+        self.modification = _given(modification)
+        if not isinstance(user, Unset):
+            self.user = _given(user)
+        if not isinstance(membership, Unset):
+            self.membership = _given(membership)
+        if not isinstance(root_transaction, Unset):
+            self.root_transaction = _given(root_transaction)
+        if not isinstance(original_transaction, Unset):
+            self.original_transaction = _given(original_transaction)
+        if not isinstance(issued_voucher, Unset):
+            self.issued_voucher = _given(issued_voucher)
+        if not isinstance(returned_vouchers, Unset):
+            self.returned_vouchers = _given(returned_vouchers)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _modified_transaction = self.modified_transaction
         _modification = self.modification
-        _user = self.user
-        _membership = self.membership
-        _root_transaction = self.root_transaction
-        _original_transaction = self.original_transaction
-        _issued_voucher = self.issued_voucher
-        _returned_vouchers = self.returned_vouchers
         json_object: dict[str, Any] = {
             "modified_transaction": _modified_transaction.to_dict()
             if isinstance(_modified_transaction, ReturnedTransaction)
             else _modified_transaction,
             "modification": _modification.to_dict() if isinstance(_modification, Modification) else _modification,
         }
-        if _user is not UNSET:
+        if (_user := self.user) is not None:
             json_object["user"] = _user.to_dict() if isinstance(_user, Profile) else _user
-        if _membership is not UNSET:
+        elif is_null(self, "user"):
+            json_object["user"] = None
+        if (_membership := self.membership) is not None:
             json_object["membership"] = _membership.to_dict() if isinstance(_membership, Membership) else _membership
-        if _root_transaction is not UNSET:
+        elif is_null(self, "membership"):
+            json_object["membership"] = None
+        if (_root_transaction := self.root_transaction) is not None:
             json_object["root_transaction"] = (
                 _root_transaction.to_dict() if isinstance(_root_transaction, ReturnedTransaction) else _root_transaction
             )
-        if _original_transaction is not UNSET:
+        elif is_null(self, "root_transaction"):
+            json_object["root_transaction"] = None
+        if (_original_transaction := self.original_transaction) is not None:
             json_object["original_transaction"] = (
                 _original_transaction.to_dict()
                 if isinstance(_original_transaction, ReturnedTransaction)
                 else _original_transaction
             )
-        if _issued_voucher is not UNSET:
+        elif is_null(self, "original_transaction"):
+            json_object["original_transaction"] = None
+        if (_issued_voucher := self.issued_voucher) is not None:
             json_object["issued_voucher"] = (
                 _issued_voucher.to_dict() if isinstance(_issued_voucher, Voucher) else _issued_voucher
             )
-        if _returned_vouchers is not UNSET:
+        elif is_null(self, "issued_voucher"):
+            json_object["issued_voucher"] = None
+        if (_returned_vouchers := self.returned_vouchers) is not None:
             json_object["returned_vouchers"] = (
                 [i0.to_dict() if isinstance(i0, Voucher) else i0 for i0 in _returned_vouchers]
                 if _returned_vouchers and isinstance(_returned_vouchers, list)
                 else _returned_vouchers
             )
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "returned_vouchers"):
+            json_object["returned_vouchers"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.modified_transaction = (
-                ReturnedTransaction.from_dict(v) if type(v := d["modified_transaction"]) is dict else v
-            )
-            self.modification = Modification.from_dict(v) if type(v := d["modification"]) is dict else v
-            get = d.get
-            self.user = Profile.from_dict(v) if type(v := get("user", UNSET)) is dict else v
-            self.membership = Membership.from_dict(v) if type(v := get("membership", UNSET)) is dict else v
-            self.root_transaction = (
-                ReturnedTransaction.from_dict(v) if type(v := get("root_transaction", UNSET)) is dict else v
-            )
-            self.original_transaction = (
-                ReturnedTransaction.from_dict(v) if type(v := get("original_transaction", UNSET)) is dict else v
-            )
-            self.issued_voucher = Voucher.from_dict(v) if type(v := get("issued_voucher", UNSET)) is dict else v
+            if type(v := d["modified_transaction"]) is dict:
+                self.modified_transaction = _read_ReturnedTransaction(v)
+            else:
+                misfit(self, d, "modified_transaction")
+            if type(v := d["modification"]) is dict:
+                self.modification = _read_Modification(v)
+            else:
+                misfit(self, d, "modification")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("user")) is dict:
+            self.user = _read_Profile(v)
+        elif v is not None:
+            misfit(self, d, "user")
+        elif "user" in d:
+            self.user = None
+        if type(v := get("membership")) is dict:
+            self.membership = _read_Membership(v)
+        elif v is not None:
+            misfit(self, d, "membership")
+        elif "membership" in d:
+            self.membership = None
+        if type(v := get("root_transaction")) is dict:
+            self.root_transaction = _read_ReturnedTransaction(v)
+        elif v is not None:
+            misfit(self, d, "root_transaction")
+        elif "root_transaction" in d:
+            self.root_transaction = None
+        if type(v := get("original_transaction")) is dict:
+            self.original_transaction = _read_ReturnedTransaction(v)
+        elif v is not None:
+            misfit(self, d, "original_transaction")
+        elif "original_transaction" in d:
+            self.original_transaction = None
+        if type(v := get("issued_voucher")) is dict:
+            self.issued_voucher = _read_Voucher(v)
+        elif v is not None:
+            misfit(self, d, "issued_voucher")
+        elif "issued_voucher" in d:
+            self.issued_voucher = None
+        if type(v := get("returned_vouchers")) is list:
             self.returned_vouchers = (
-                [Voucher.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("returned_vouchers", UNSET)) is list and v
-                else v
+                [_read_Voucher(i0) if type(i0) is dict else hollow(Voucher, i0) for i0 in v] if v else v
             )
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "ReturnResult") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "ReturnResult") from None
+        elif v is not None:
+            misfit(self, d, "returned_vouchers")
+        elif "returned_vouchers" in d:
+            self.returned_vouchers = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
@@ -156,3 +232,9 @@ from ..models.modification import Modification
 from ..models.profile import Profile
 from ..models.returned_transaction import ReturnedTransaction
 from ..models.voucher import Voucher
+
+_read_Membership = Membership.from_dict
+_read_Modification = Modification.from_dict
+_read_Profile = Profile.from_dict
+_read_ReturnedTransaction = ReturnedTransaction.from_dict
+_read_Voucher = Voucher.from_dict

@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
 )
 
@@ -18,68 +19,100 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class ReturnedPayment:
+class ReturnedPayment(Sparse):
     """A payment that goes back.
 
     Attributes:
         payment_method (str): Code of the payment method.
         value (float): Amount, below zero.
-        voucher_code (str | Unset): A new voucher, or stamps, of this value are issued.
+        voucher_code (str | None): A new voucher, or stamps, of this value are issued.
     """
+
+    __slots__ = (
+        "payment_method",
+        "value",
+        "voucher_code",
+    )
 
     payment_method: str
     value: float
-    voucher_code: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    voucher_code: str | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["payment_method", "value", "voucher_code"])
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "payment_method": "payment_method",
+        "value": "value",
+        "voucher_code": "voucher_code",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["payment_method", "value"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "voucher_code",
+        ]
+    )
+
+    def __init__(
+        self,
+        payment_method: str,
+        value: float,
+        voucher_code: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.payment_method = payment_method
+        self.value = value
+        if not isinstance(voucher_code, Unset):
+            self.voucher_code = voucher_code
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _voucher_code = self.voucher_code
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "payment_method": self.payment_method,
             "value": self.value,
         }
-        if _voucher_code is not UNSET:
+        if (_voucher_code := self.voucher_code) is not None:
             json_object["voucher_code"] = _voucher_code
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "voucher_code"):
+            json_object["voucher_code"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.payment_method = d["payment_method"]
-            self.value = d["value"]
-            get = d.get
-            self.voucher_code = get("voucher_code", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "ReturnedPayment") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "ReturnedPayment") from None
+            if type(v := d["payment_method"]) is str:
+                self.payment_method = v
+            else:
+                misfit(self, d, "payment_method")
+            if type(v := d["value"]) is float or type(v) is int:
+                self.value = v
+            else:
+                misfit(self, d, "value")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("voucher_code")) is str:
+            self.voucher_code = v
+        elif v is not None:
+            misfit(self, d, "voucher_code")
+        elif "voucher_code" in d:
+            self.voucher_code = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

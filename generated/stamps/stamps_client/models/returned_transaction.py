@@ -3,14 +3,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    hollow,
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -18,118 +23,217 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class ReturnedTransaction:
+class ReturnedTransaction(Sparse):
     """A transaction before or after a return.
 
     Attributes:
         value (float): Amount; the unit is not stated.
         stamps_earned (int): Whole stamps the transaction earned.
-        id (int | None | Unset): Id of the transaction.
-        number_of_people (int | None | Unset): How many people the transaction covers.
-        discount (float | None | Unset): Discount; the unit is not stated.
-        subtotal (float | None | Unset): Subtotal; the unit is not stated.
-        items (list[ReturnedTransactionItem] | Unset): Products.
-        payments (list[ReturnedTransactionPayment] | Unset): Payments.
+        id (int | None): Id of the transaction.
+        number_of_people (int | None): How many people the transaction covers.
+        discount (float | None): Discount; the unit is not stated.
+        subtotal (float | None): Subtotal; the unit is not stated.
+        items (list[ReturnedTransactionItem] | None): Products.
+        payments (list[ReturnedTransactionPayment] | None): Payments.
     """
+
+    __slots__ = (
+        "value",
+        "stamps_earned",
+        "id",
+        "number_of_people",
+        "discount",
+        "subtotal",
+        "items",
+        "payments",
+    )
 
     value: float
     stamps_earned: int
-    id: int | None | Unset = UNSET
-    number_of_people: int | None | Unset = UNSET
-    discount: float | None | Unset = UNSET
-    subtotal: float | None | Unset = UNSET
-    items: list[ReturnedTransactionItem] | Unset = UNSET
-    payments: list[ReturnedTransactionPayment] | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    id: int | None
+    number_of_people: int | None
+    discount: float | None
+    subtotal: float | None
+    items: list[ReturnedTransactionItem] | None
+    payments: list[ReturnedTransactionPayment] | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
-        ["value", "stamps_earned", "id", "number_of_people", "discount", "subtotal", "items", "payments"]
-    )
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "value": "value",
+        "stamps_earned": "stamps_earned",
+        "id": "id",
+        "number_of_people": "number_of_people",
+        "discount": "discount",
+        "subtotal": "subtotal",
+        "items": "items",
+        "payments": "payments",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["value", "stamps_earned"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "id",
+            "number_of_people",
+            "discount",
+            "subtotal",
+            "items",
+            "payments",
+        ]
+    )
+
+    def __init__(
+        self,
+        value: float,
+        stamps_earned: int,
+        id: int | None | Unset = UNSET,
+        number_of_people: int | None | Unset = UNSET,
+        discount: float | None | Unset = UNSET,
+        subtotal: float | None | Unset = UNSET,
+        items: Sequence[ReturnedTransactionItem | Mapping[str, Any]] | Unset = UNSET,
+        payments: Sequence[ReturnedTransactionPayment | Mapping[str, Any]] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.value = value
+        self.stamps_earned = stamps_earned
+        if not isinstance(id, Unset):
+            self.id = id
+        if not isinstance(number_of_people, Unset):
+            self.number_of_people = number_of_people
+        if not isinstance(discount, Unset):
+            self.discount = discount
+        if not isinstance(subtotal, Unset):
+            self.subtotal = subtotal
+        if not isinstance(items, Unset):
+            self.items = _given(items)
+        if not isinstance(payments, Unset):
+            self.payments = _given(payments)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _id = self.id
-        _number_of_people = self.number_of_people
-        _discount = self.discount
-        _subtotal = self.subtotal
-        _items = self.items
-        _payments = self.payments
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "value": self.value,
             "stamps_earned": self.stamps_earned,
         }
-        if _id is not UNSET:
+        if (_id := self.id) is not None:
             json_object["id"] = _id
-        if _number_of_people is not UNSET:
+        elif is_null(self, "id"):
+            json_object["id"] = None
+        if (_number_of_people := self.number_of_people) is not None:
             json_object["number_of_people"] = _number_of_people
-        if _discount is not UNSET:
+        elif is_null(self, "number_of_people"):
+            json_object["number_of_people"] = None
+        if (_discount := self.discount) is not None:
             json_object["discount"] = _discount
-        if _subtotal is not UNSET:
+        elif is_null(self, "discount"):
+            json_object["discount"] = None
+        if (_subtotal := self.subtotal) is not None:
             json_object["subtotal"] = _subtotal
-        if _items is not UNSET:
+        elif is_null(self, "subtotal"):
+            json_object["subtotal"] = None
+        if (_items := self.items) is not None:
             json_object["items"] = (
                 [i0.to_dict() if isinstance(i0, ReturnedTransactionItem) else i0 for i0 in _items]
                 if _items and isinstance(_items, list)
                 else _items
             )
-        if _payments is not UNSET:
+        elif is_null(self, "items"):
+            json_object["items"] = None
+        if (_payments := self.payments) is not None:
             json_object["payments"] = (
                 [i0.to_dict() if isinstance(i0, ReturnedTransactionPayment) else i0 for i0 in _payments]
                 if _payments and isinstance(_payments, list)
                 else _payments
             )
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "payments"):
+            json_object["payments"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.value = d["value"]
-            self.stamps_earned = d["stamps_earned"]
-            get = d.get
-            self.id = get("id", UNSET)
-            self.number_of_people = get("number_of_people", UNSET)
-            self.discount = get("discount", UNSET)
-            self.subtotal = get("subtotal", UNSET)
+            if type(v := d["value"]) is float or type(v) is int:
+                self.value = v
+            else:
+                misfit(self, d, "value")
+            if type(v := d["stamps_earned"]) is int:
+                self.stamps_earned = v
+            else:
+                convert(self, d, "stamps_earned", "stamps_earned", whole)
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("id")) is int:
+            self.id = v
+        elif v is not None:
+            convert(self, d, "id", "id", whole)
+        elif "id" in d:
+            self.id = None
+        if type(v := get("number_of_people")) is int:
+            self.number_of_people = v
+        elif v is not None:
+            convert(self, d, "number_of_people", "number_of_people", whole)
+        elif "number_of_people" in d:
+            self.number_of_people = None
+        if type(v := get("discount")) is float or type(v) is int:
+            self.discount = v
+        elif v is not None:
+            misfit(self, d, "discount")
+        elif "discount" in d:
+            self.discount = None
+        if type(v := get("subtotal")) is float or type(v) is int:
+            self.subtotal = v
+        elif v is not None:
+            misfit(self, d, "subtotal")
+        elif "subtotal" in d:
+            self.subtotal = None
+        if type(v := get("items")) is list:
             self.items = (
-                [ReturnedTransactionItem.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("items", UNSET)) is list and v
+                [
+                    _read_ReturnedTransactionItem(i0) if type(i0) is dict else hollow(ReturnedTransactionItem, i0)
+                    for i0 in v
+                ]
+                if v
                 else v
             )
+        elif v is not None:
+            misfit(self, d, "items")
+        elif "items" in d:
+            self.items = None
+        if type(v := get("payments")) is list:
             self.payments = (
-                [ReturnedTransactionPayment.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("payments", UNSET)) is list and v
+                [
+                    _read_ReturnedTransactionPayment(i0) if type(i0) is dict else hollow(ReturnedTransactionPayment, i0)
+                    for i0 in v
+                ]
+                if v
                 else v
             )
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "ReturnedTransaction") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "ReturnedTransaction") from None
+        elif v is not None:
+            misfit(self, d, "payments")
+        elif "payments" in d:
+            self.payments = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.returned_transaction_item import ReturnedTransactionItem
 from ..models.returned_transaction_payment import ReturnedTransactionPayment
+
+_read_ReturnedTransactionItem = ReturnedTransactionItem.from_dict
+_read_ReturnedTransactionPayment = ReturnedTransactionPayment.from_dict

@@ -6,11 +6,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -18,84 +21,149 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class ReturnedTransactionItem:
+class ReturnedTransactionItem(Sparse):
     """A product of a transaction.
 
     Attributes:
-        id (int | Unset): Id of the item.
-        quantity (float | Unset): How many.
-        subtotal (float | Unset): Subtotal; the unit is not stated.
-        price_per_unit (float | None | Unset): Price of one; the unit is not stated.
-        product (Product | Unset): A product.
+        id (int | None): Id of the item.
+        quantity (float | None): How many.
+        subtotal (float | None): Subtotal; the unit is not stated.
+        price_per_unit (float | None): Price of one; the unit is not stated.
+        product (Product | None): A product.
     """
 
-    id: int | Unset = UNSET
-    quantity: float | Unset = UNSET
-    subtotal: float | Unset = UNSET
-    price_per_unit: float | None | Unset = UNSET
-    product: Product | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "id",
+        "quantity",
+        "subtotal",
+        "price_per_unit",
+        "product",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["id", "quantity", "subtotal", "price_per_unit", "product"])
+    id: int | None
+    quantity: float | None
+    subtotal: float | None
+    price_per_unit: float | None
+    product: Product | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "quantity": "quantity",
+        "subtotal": "subtotal",
+        "price_per_unit": "price_per_unit",
+        "product": "product",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "id",
+            "quantity",
+            "subtotal",
+            "price_per_unit",
+            "product",
+        ]
+    )
+
+    def __init__(
+        self,
+        id: int | Unset = UNSET,
+        quantity: float | Unset = UNSET,
+        subtotal: float | Unset = UNSET,
+        price_per_unit: float | None | Unset = UNSET,
+        product: Product | Mapping[str, Any] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(id, Unset):
+            self.id = id
+        if not isinstance(quantity, Unset):
+            self.quantity = quantity
+        if not isinstance(subtotal, Unset):
+            self.subtotal = subtotal
+        if not isinstance(price_per_unit, Unset):
+            self.price_per_unit = price_per_unit
+        if not isinstance(product, Unset):
+            self.product = _given(product)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _id = self.id
-        _quantity = self.quantity
-        _subtotal = self.subtotal
-        _price_per_unit = self.price_per_unit
-        _product = self.product
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _id is not UNSET:
+        if (_id := self.id) is not None:
             json_object["id"] = _id
-        if _quantity is not UNSET:
+        elif is_null(self, "id"):
+            json_object["id"] = None
+        if (_quantity := self.quantity) is not None:
             json_object["quantity"] = _quantity
-        if _subtotal is not UNSET:
+        elif is_null(self, "quantity"):
+            json_object["quantity"] = None
+        if (_subtotal := self.subtotal) is not None:
             json_object["subtotal"] = _subtotal
-        if _price_per_unit is not UNSET:
+        elif is_null(self, "subtotal"):
+            json_object["subtotal"] = None
+        if (_price_per_unit := self.price_per_unit) is not None:
             json_object["price_per_unit"] = _price_per_unit
-        if _product is not UNSET:
+        elif is_null(self, "price_per_unit"):
+            json_object["price_per_unit"] = None
+        if (_product := self.product) is not None:
             json_object["product"] = _product.to_dict() if isinstance(_product, Product) else _product
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "product"):
+            json_object["product"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.id = get("id", UNSET)
-            self.quantity = get("quantity", UNSET)
-            self.subtotal = get("subtotal", UNSET)
-            self.price_per_unit = get("price_per_unit", UNSET)
-            self.product = Product.from_dict(v) if type(v := get("product", UNSET)) is dict else v
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "ReturnedTransactionItem") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "ReturnedTransactionItem") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("id")) is int:
+            self.id = v
+        elif v is not None:
+            convert(self, d, "id", "id", whole)
+        elif "id" in d:
+            self.id = None
+        if type(v := get("quantity")) is float or type(v) is int:
+            self.quantity = v
+        elif v is not None:
+            misfit(self, d, "quantity")
+        elif "quantity" in d:
+            self.quantity = None
+        if type(v := get("subtotal")) is float or type(v) is int:
+            self.subtotal = v
+        elif v is not None:
+            misfit(self, d, "subtotal")
+        elif "subtotal" in d:
+            self.subtotal = None
+        if type(v := get("price_per_unit")) is float or type(v) is int:
+            self.price_per_unit = v
+        elif v is not None:
+            misfit(self, d, "price_per_unit")
+        elif "price_per_unit" in d:
+            self.price_per_unit = None
+        if type(v := get("product")) is dict:
+            self.product = _read_Product(v)
+        elif v is not None:
+            misfit(self, d, "product")
+        elif "product" in d:
+            self.product = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.product import Product
+
+_read_Product = Product.from_dict

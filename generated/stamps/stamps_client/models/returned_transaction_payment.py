@@ -6,11 +6,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -18,77 +20,128 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class ReturnedTransactionPayment:
+class ReturnedTransactionPayment(Sparse):
     """A payment of a transaction.
 
     Attributes:
-        id (int | None | Unset): Id of the payment.
-        value (float | Unset): Amount; the unit is not stated.
-        eligible_for_stamps (bool | Unset): Whether it counts when stamps are computed.
-        payment_method_code (str | Unset): Code of the payment method.
+        id (int | None): Id of the payment.
+        value (float | None): Amount; the unit is not stated.
+        eligible_for_stamps (bool | None): Whether it counts when stamps are computed.
+        payment_method_code (str | None): Code of the payment method.
     """
 
-    id: int | None | Unset = UNSET
-    value: float | Unset = UNSET
-    eligible_for_stamps: bool | Unset = UNSET
-    payment_method_code: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "id",
+        "value",
+        "eligible_for_stamps",
+        "payment_method_code",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["id", "value", "eligible_for_stamps", "payment_method_code"])
+    id: int | None
+    value: float | None
+    eligible_for_stamps: bool | None
+    payment_method_code: str | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "value": "value",
+        "eligible_for_stamps": "eligible_for_stamps",
+        "payment_method_code": "payment_method_code",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "id",
+            "value",
+            "eligible_for_stamps",
+            "payment_method_code",
+        ]
+    )
+
+    def __init__(
+        self,
+        id: int | None | Unset = UNSET,
+        value: float | Unset = UNSET,
+        eligible_for_stamps: bool | Unset = UNSET,
+        payment_method_code: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(id, Unset):
+            self.id = id
+        if not isinstance(value, Unset):
+            self.value = value
+        if not isinstance(eligible_for_stamps, Unset):
+            self.eligible_for_stamps = eligible_for_stamps
+        if not isinstance(payment_method_code, Unset):
+            self.payment_method_code = payment_method_code
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _id = self.id
-        _value = self.value
-        _eligible_for_stamps = self.eligible_for_stamps
-        _payment_method_code = self.payment_method_code
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _id is not UNSET:
+        if (_id := self.id) is not None:
             json_object["id"] = _id
-        if _value is not UNSET:
+        elif is_null(self, "id"):
+            json_object["id"] = None
+        if (_value := self.value) is not None:
             json_object["value"] = _value
-        if _eligible_for_stamps is not UNSET:
+        elif is_null(self, "value"):
+            json_object["value"] = None
+        if (_eligible_for_stamps := self.eligible_for_stamps) is not None:
             json_object["eligible_for_stamps"] = _eligible_for_stamps
-        if _payment_method_code is not UNSET:
+        elif is_null(self, "eligible_for_stamps"):
+            json_object["eligible_for_stamps"] = None
+        if (_payment_method_code := self.payment_method_code) is not None:
             json_object["payment_method_code"] = _payment_method_code
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "payment_method_code"):
+            json_object["payment_method_code"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.id = get("id", UNSET)
-            self.value = get("value", UNSET)
-            self.eligible_for_stamps = get("eligible_for_stamps", UNSET)
-            self.payment_method_code = get("payment_method_code", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "ReturnedTransactionPayment") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "ReturnedTransactionPayment") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("id")) is int:
+            self.id = v
+        elif v is not None:
+            convert(self, d, "id", "id", whole)
+        elif "id" in d:
+            self.id = None
+        if type(v := get("value")) is float or type(v) is int:
+            self.value = v
+        elif v is not None:
+            misfit(self, d, "value")
+        elif "value" in d:
+            self.value = None
+        if type(v := get("eligible_for_stamps")) is bool:
+            self.eligible_for_stamps = v
+        elif v is not None:
+            misfit(self, d, "eligible_for_stamps")
+        elif "eligible_for_stamps" in d:
+            self.eligible_for_stamps = None
+        if type(v := get("payment_method_code")) is str:
+            self.payment_method_code = v
+        elif v is not None:
+            misfit(self, d, "payment_method_code")
+        elif "payment_method_code" in d:
+            self.payment_method_code = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

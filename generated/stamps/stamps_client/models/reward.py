@@ -6,12 +6,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     read_enum,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..models.reward_type import RewardType
@@ -20,8 +24,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class Reward:
+class Reward(Sparse):
     """A reward that stamps buy.
 
     Attributes:
@@ -31,16 +34,34 @@ class Reward:
         type_ (RewardType): Kind of reward: 1 product, 3 benefit, 4 voucher, 5 flexible.
         stamps_to_redeem (int): Whole stamps one redemption takes.
         is_visible (bool): Whether it is shown.
-        description (str | Unset): Text about the reward.
-        price (float | None | Unset): Price; the unit is not stated.
-        membership (str | Unset): Name of the level it is for.
-        redeemable (bool | Unset): Whether the customer may redeem it; given when a customer is named.
-        image_url (str | Unset): Address of the picture.
-        landscape_url (None | str | Unset): Address of the wide picture.
-        merchant_code (None | str | Unset): Code of the merchant.
-        terms (str | Unset): Terms, as text.
-        extra_data (RewardExtraData | Unset): Further data, kept as given.
+        description (str | None): Text about the reward.
+        price (float | None): Price; the unit is not stated.
+        membership (str | None): Name of the level it is for.
+        redeemable (bool | None): Whether the customer may redeem it; given when a customer is named.
+        image_url (str | None): Address of the picture.
+        landscape_url (None | str): Address of the wide picture.
+        merchant_code (None | str): Code of the merchant.
+        terms (str | None): Terms, as text.
+        extra_data (RewardExtraData | None): Further data, kept as given.
     """
+
+    __slots__ = (
+        "id",
+        "code",
+        "name",
+        "type_",
+        "stamps_to_redeem",
+        "is_visible",
+        "description",
+        "price",
+        "membership",
+        "redeemable",
+        "image_url",
+        "landscape_url",
+        "merchant_code",
+        "terms",
+        "extra_data",
+    )
 
     id: int
     code: str
@@ -48,25 +69,37 @@ class Reward:
     type_: RewardType
     stamps_to_redeem: int
     is_visible: bool
-    description: str | Unset = UNSET
-    price: float | None | Unset = UNSET
-    membership: str | Unset = UNSET
-    redeemable: bool | Unset = UNSET
-    image_url: str | Unset = UNSET
-    landscape_url: None | str | Unset = UNSET
-    merchant_code: None | str | Unset = UNSET
-    terms: str | Unset = UNSET
-    extra_data: RewardExtraData | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    description: str | None
+    price: float | None
+    membership: str | None
+    redeemable: bool | None
+    image_url: str | None
+    landscape_url: None | str
+    merchant_code: None | str
+    terms: str | None
+    extra_data: RewardExtraData | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "code": "code",
+        "name": "name",
+        "type_": "type",
+        "stamps_to_redeem": "stamps_to_redeem",
+        "is_visible": "is_visible",
+        "description": "description",
+        "price": "price",
+        "membership": "membership",
+        "redeemable": "redeemable",
+        "image_url": "image_url",
+        "landscape_url": "landscape_url",
+        "merchant_code": "merchant_code",
+        "terms": "terms",
+        "extra_data": "extra_data",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(["id", "code", "name", "type", "stamps_to_redeem", "is_visible"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "id",
-            "code",
-            "name",
-            "type",
-            "stamps_to_redeem",
-            "is_visible",
             "description",
             "price",
             "membership",
@@ -78,20 +111,59 @@ class Reward:
             "extra_data",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset(["id", "code", "name", "type", "stamps_to_redeem", "is_visible"])
+
+    def __init__(
+        self,
+        id: int,
+        code: str,
+        name: str,
+        type_: RewardType | int,
+        stamps_to_redeem: int,
+        is_visible: bool,
+        description: str | Unset = UNSET,
+        price: float | None | Unset = UNSET,
+        membership: str | Unset = UNSET,
+        redeemable: bool | Unset = UNSET,
+        image_url: str | Unset = UNSET,
+        landscape_url: str | None | Unset = UNSET,
+        merchant_code: str | None | Unset = UNSET,
+        terms: str | Unset = UNSET,
+        extra_data: RewardExtraData | Mapping[str, Any] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.id = id
+        self.code = code
+        self.name = name
+        self.type_ = _given(type_)
+        self.stamps_to_redeem = stamps_to_redeem
+        self.is_visible = is_visible
+        if not isinstance(description, Unset):
+            self.description = description
+        if not isinstance(price, Unset):
+            self.price = price
+        if not isinstance(membership, Unset):
+            self.membership = membership
+        if not isinstance(redeemable, Unset):
+            self.redeemable = redeemable
+        if not isinstance(image_url, Unset):
+            self.image_url = image_url
+        if not isinstance(landscape_url, Unset):
+            self.landscape_url = landscape_url
+        if not isinstance(merchant_code, Unset):
+            self.merchant_code = merchant_code
+        if not isinstance(terms, Unset):
+            self.terms = terms
+        if not isinstance(extra_data, Unset):
+            self.extra_data = _given(extra_data)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _type_ = self.type_
-        _description = self.description
-        _price = self.price
-        _membership = self.membership
-        _redeemable = self.redeemable
-        _image_url = self.image_url
-        _landscape_url = self.landscape_url
-        _merchant_code = self.merchant_code
-        _terms = self.terms
-        _extra_data = self.extra_data
         json_object: dict[str, Any] = {
             "id": self.id,
             "code": self.code,
@@ -100,74 +172,146 @@ class Reward:
             "stamps_to_redeem": self.stamps_to_redeem,
             "is_visible": self.is_visible,
         }
-        if _description is not UNSET:
+        if (_description := self.description) is not None:
             json_object["description"] = _description
-        if _price is not UNSET:
+        elif is_null(self, "description"):
+            json_object["description"] = None
+        if (_price := self.price) is not None:
             json_object["price"] = _price
-        if _membership is not UNSET:
+        elif is_null(self, "price"):
+            json_object["price"] = None
+        if (_membership := self.membership) is not None:
             json_object["membership"] = _membership
-        if _redeemable is not UNSET:
+        elif is_null(self, "membership"):
+            json_object["membership"] = None
+        if (_redeemable := self.redeemable) is not None:
             json_object["redeemable"] = _redeemable
-        if _image_url is not UNSET:
+        elif is_null(self, "redeemable"):
+            json_object["redeemable"] = None
+        if (_image_url := self.image_url) is not None:
             json_object["image_url"] = _image_url
-        if _landscape_url is not UNSET:
+        elif is_null(self, "image_url"):
+            json_object["image_url"] = None
+        if (_landscape_url := self.landscape_url) is not None:
             json_object["landscape_url"] = _landscape_url
-        if _merchant_code is not UNSET:
+        elif is_null(self, "landscape_url"):
+            json_object["landscape_url"] = None
+        if (_merchant_code := self.merchant_code) is not None:
             json_object["merchant_code"] = _merchant_code
-        if _terms is not UNSET:
+        elif is_null(self, "merchant_code"):
+            json_object["merchant_code"] = None
+        if (_terms := self.terms) is not None:
             json_object["terms"] = _terms
-        if _extra_data is not UNSET:
+        elif is_null(self, "terms"):
+            json_object["terms"] = None
+        if (_extra_data := self.extra_data) is not None:
             json_object["extra_data"] = (
                 _extra_data.to_dict() if isinstance(_extra_data, RewardExtraData) else _extra_data
             )
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "extra_data"):
+            json_object["extra_data"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.id = d["id"]
-            self.code = d["code"]
-            self.name = d["name"]
-            self.type_ = read_enum(RewardType, d["type"])
-            self.stamps_to_redeem = d["stamps_to_redeem"]
-            self.is_visible = d["is_visible"]
-            get = d.get
-            self.description = get("description", UNSET)
-            self.price = get("price", UNSET)
-            self.membership = get("membership", UNSET)
-            self.redeemable = get("redeemable", UNSET)
-            self.image_url = get("image_url", UNSET)
-            self.landscape_url = get("landscape_url", UNSET)
-            self.merchant_code = get("merchant_code", UNSET)
-            self.terms = get("terms", UNSET)
-            self.extra_data = RewardExtraData.from_dict(v) if type(v := get("extra_data", UNSET)) is dict else v
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "Reward") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "Reward") from None
+            if type(v := d["id"]) is int:
+                self.id = v
+            else:
+                convert(self, d, "id", "id", whole)
+            if type(v := d["code"]) is str:
+                self.code = v
+            else:
+                misfit(self, d, "code")
+            if type(v := d["name"]) is str:
+                self.name = v
+            else:
+                misfit(self, d, "name")
+            if type(v := d["type"]) is int:
+                self.type_ = read_enum(RewardType, v)
+            else:
+                misfit(self, d, "type")
+            if type(v := d["stamps_to_redeem"]) is int:
+                self.stamps_to_redeem = v
+            else:
+                convert(self, d, "stamps_to_redeem", "stamps_to_redeem", whole)
+            if type(v := d["is_visible"]) is bool:
+                self.is_visible = v
+            else:
+                misfit(self, d, "is_visible")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("description")) is str:
+            self.description = v
+        elif v is not None:
+            misfit(self, d, "description")
+        elif "description" in d:
+            self.description = None
+        if type(v := get("price")) is float or type(v) is int:
+            self.price = v
+        elif v is not None:
+            misfit(self, d, "price")
+        elif "price" in d:
+            self.price = None
+        if type(v := get("membership")) is str:
+            self.membership = v
+        elif v is not None:
+            misfit(self, d, "membership")
+        elif "membership" in d:
+            self.membership = None
+        if type(v := get("redeemable")) is bool:
+            self.redeemable = v
+        elif v is not None:
+            misfit(self, d, "redeemable")
+        elif "redeemable" in d:
+            self.redeemable = None
+        if type(v := get("image_url")) is str:
+            self.image_url = v
+        elif v is not None:
+            misfit(self, d, "image_url")
+        elif "image_url" in d:
+            self.image_url = None
+        if type(v := get("landscape_url")) is str:
+            self.landscape_url = v
+        elif v is not None:
+            misfit(self, d, "landscape_url")
+        elif "landscape_url" in d:
+            self.landscape_url = None
+        if type(v := get("merchant_code")) is str:
+            self.merchant_code = v
+        elif v is not None:
+            misfit(self, d, "merchant_code")
+        elif "merchant_code" in d:
+            self.merchant_code = None
+        if type(v := get("terms")) is str:
+            self.terms = v
+        elif v is not None:
+            misfit(self, d, "terms")
+        elif "terms" in d:
+            self.terms = None
+        if type(v := get("extra_data")) is dict:
+            self.extra_data = _read_RewardExtraData(v)
+        elif v is not None:
+            misfit(self, d, "extra_data")
+        elif "extra_data" in d:
+            self.extra_data = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.reward_extra_data import RewardExtraData
+
+_read_RewardExtraData = RewardExtraData.from_dict

@@ -3,14 +3,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    STR,
+    convert,
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -18,45 +23,74 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class RewardDetails:
+class RewardDetails(Sparse):
     """A reward in detail.
 
     Attributes:
         id (int): Id of the reward.
         name (str): Name of the reward.
-        stamps_to_redeem (int | Unset): Whole stamps one redemption takes.
-        get_absolute_url (str | Unset): Path of the reward's own page.
-        is_cross_promo (bool | Unset): Whether it is a promotion together with others.
-        description (str | Unset): Text about the reward.
-        redemption_url (str | Unset): Where it is redeemed; empty in the sample.
-        membership (str | Unset): Name of the level it is for.
-        picture_url (str | Unset): Path of the picture.
-        is_active (bool | Unset): Whether it is active.
-        code (str | Unset): Code of the reward.
-        extra_data (RewardDetailsExtraData | Unset): Further data, kept as given.
-        available_at (list[str] | Unset): Names of the stores that have it.
+        stamps_to_redeem (int | None): Whole stamps one redemption takes.
+        get_absolute_url (str | None): Path of the reward's own page.
+        is_cross_promo (bool | None): Whether it is a promotion together with others.
+        description (str | None): Text about the reward.
+        redemption_url (str | None): Where it is redeemed; empty in the sample.
+        membership (str | None): Name of the level it is for.
+        picture_url (str | None): Path of the picture.
+        is_active (bool | None): Whether it is active.
+        code (str | None): Code of the reward.
+        extra_data (RewardDetailsExtraData | None): Further data, kept as given.
+        available_at (list[str] | None): Names of the stores that have it.
     """
+
+    __slots__ = (
+        "id",
+        "name",
+        "stamps_to_redeem",
+        "get_absolute_url",
+        "is_cross_promo",
+        "description",
+        "redemption_url",
+        "membership",
+        "picture_url",
+        "is_active",
+        "code",
+        "extra_data",
+        "available_at",
+    )
 
     id: int
     name: str
-    stamps_to_redeem: int | Unset = UNSET
-    get_absolute_url: str | Unset = UNSET
-    is_cross_promo: bool | Unset = UNSET
-    description: str | Unset = UNSET
-    redemption_url: str | Unset = UNSET
-    membership: str | Unset = UNSET
-    picture_url: str | Unset = UNSET
-    is_active: bool | Unset = UNSET
-    code: str | Unset = UNSET
-    extra_data: RewardDetailsExtraData | Unset = UNSET
-    available_at: list[str] | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    stamps_to_redeem: int | None
+    get_absolute_url: str | None
+    is_cross_promo: bool | None
+    description: str | None
+    redemption_url: str | None
+    membership: str | None
+    picture_url: str | None
+    is_active: bool | None
+    code: str | None
+    extra_data: RewardDetailsExtraData | None
+    available_at: list[str] | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "name": "name",
+        "stamps_to_redeem": "stamps_to_redeem",
+        "get_absolute_url": "get_absolute_url",
+        "is_cross_promo": "is_cross_promo",
+        "description": "description",
+        "redemption_url": "redemption_url",
+        "membership": "membership",
+        "picture_url": "picture_url",
+        "is_active": "is_active",
+        "code": "code",
+        "extra_data": "extra_data",
+        "available_at": "available_at",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(["id", "name"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "id",
-            "name",
             "stamps_to_redeem",
             "get_absolute_url",
             "is_cross_promo",
@@ -70,95 +104,204 @@ class RewardDetails:
             "available_at",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset(["id", "name"])
+
+    def __init__(
+        self,
+        id: int,
+        name: str,
+        stamps_to_redeem: int | Unset = UNSET,
+        get_absolute_url: str | Unset = UNSET,
+        is_cross_promo: bool | Unset = UNSET,
+        description: str | Unset = UNSET,
+        redemption_url: str | Unset = UNSET,
+        membership: str | Unset = UNSET,
+        picture_url: str | Unset = UNSET,
+        is_active: bool | Unset = UNSET,
+        code: str | Unset = UNSET,
+        extra_data: RewardDetailsExtraData | Mapping[str, Any] | Unset = UNSET,
+        available_at: Sequence[str] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.id = id
+        self.name = name
+        if not isinstance(stamps_to_redeem, Unset):
+            self.stamps_to_redeem = stamps_to_redeem
+        if not isinstance(get_absolute_url, Unset):
+            self.get_absolute_url = get_absolute_url
+        if not isinstance(is_cross_promo, Unset):
+            self.is_cross_promo = is_cross_promo
+        if not isinstance(description, Unset):
+            self.description = description
+        if not isinstance(redemption_url, Unset):
+            self.redemption_url = redemption_url
+        if not isinstance(membership, Unset):
+            self.membership = membership
+        if not isinstance(picture_url, Unset):
+            self.picture_url = picture_url
+        if not isinstance(is_active, Unset):
+            self.is_active = is_active
+        if not isinstance(code, Unset):
+            self.code = code
+        if not isinstance(extra_data, Unset):
+            self.extra_data = _given(extra_data)
+        if not isinstance(available_at, Unset):
+            self.available_at = _given(available_at)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _stamps_to_redeem = self.stamps_to_redeem
-        _get_absolute_url = self.get_absolute_url
-        _is_cross_promo = self.is_cross_promo
-        _description = self.description
-        _redemption_url = self.redemption_url
-        _membership = self.membership
-        _picture_url = self.picture_url
-        _is_active = self.is_active
-        _code = self.code
-        _extra_data = self.extra_data
-        _available_at = self.available_at
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "id": self.id,
             "name": self.name,
         }
-        if _stamps_to_redeem is not UNSET:
+        if (_stamps_to_redeem := self.stamps_to_redeem) is not None:
             json_object["stamps_to_redeem"] = _stamps_to_redeem
-        if _get_absolute_url is not UNSET:
+        elif is_null(self, "stamps_to_redeem"):
+            json_object["stamps_to_redeem"] = None
+        if (_get_absolute_url := self.get_absolute_url) is not None:
             json_object["get_absolute_url"] = _get_absolute_url
-        if _is_cross_promo is not UNSET:
+        elif is_null(self, "get_absolute_url"):
+            json_object["get_absolute_url"] = None
+        if (_is_cross_promo := self.is_cross_promo) is not None:
             json_object["is_cross_promo"] = _is_cross_promo
-        if _description is not UNSET:
+        elif is_null(self, "is_cross_promo"):
+            json_object["is_cross_promo"] = None
+        if (_description := self.description) is not None:
             json_object["description"] = _description
-        if _redemption_url is not UNSET:
+        elif is_null(self, "description"):
+            json_object["description"] = None
+        if (_redemption_url := self.redemption_url) is not None:
             json_object["redemption_url"] = _redemption_url
-        if _membership is not UNSET:
+        elif is_null(self, "redemption_url"):
+            json_object["redemption_url"] = None
+        if (_membership := self.membership) is not None:
             json_object["membership"] = _membership
-        if _picture_url is not UNSET:
+        elif is_null(self, "membership"):
+            json_object["membership"] = None
+        if (_picture_url := self.picture_url) is not None:
             json_object["picture_url"] = _picture_url
-        if _is_active is not UNSET:
+        elif is_null(self, "picture_url"):
+            json_object["picture_url"] = None
+        if (_is_active := self.is_active) is not None:
             json_object["is_active"] = _is_active
-        if _code is not UNSET:
+        elif is_null(self, "is_active"):
+            json_object["is_active"] = None
+        if (_code := self.code) is not None:
             json_object["code"] = _code
-        if _extra_data is not UNSET:
+        elif is_null(self, "code"):
+            json_object["code"] = None
+        if (_extra_data := self.extra_data) is not None:
             json_object["extra_data"] = (
                 _extra_data.to_dict() if isinstance(_extra_data, RewardDetailsExtraData) else _extra_data
             )
-        if _available_at is not UNSET:
+        elif is_null(self, "extra_data"):
+            json_object["extra_data"] = None
+        if (_available_at := self.available_at) is not None:
             json_object["available_at"] = _available_at
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "available_at"):
+            json_object["available_at"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.id = d["id"]
-            self.name = d["name"]
-            get = d.get
-            self.stamps_to_redeem = get("stamps_to_redeem", UNSET)
-            self.get_absolute_url = get("get_absolute_url", UNSET)
-            self.is_cross_promo = get("is_cross_promo", UNSET)
-            self.description = get("description", UNSET)
-            self.redemption_url = get("redemption_url", UNSET)
-            self.membership = get("membership", UNSET)
-            self.picture_url = get("picture_url", UNSET)
-            self.is_active = get("is_active", UNSET)
-            self.code = get("code", UNSET)
-            self.extra_data = RewardDetailsExtraData.from_dict(v) if type(v := get("extra_data", UNSET)) is dict else v
-            self.available_at = get("available_at", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "RewardDetails") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "RewardDetails") from None
+            if type(v := d["id"]) is int:
+                self.id = v
+            else:
+                convert(self, d, "id", "id", whole)
+            if type(v := d["name"]) is str:
+                self.name = v
+            else:
+                misfit(self, d, "name")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("stamps_to_redeem")) is int:
+            self.stamps_to_redeem = v
+        elif v is not None:
+            convert(self, d, "stamps_to_redeem", "stamps_to_redeem", whole)
+        elif "stamps_to_redeem" in d:
+            self.stamps_to_redeem = None
+        if type(v := get("get_absolute_url")) is str:
+            self.get_absolute_url = v
+        elif v is not None:
+            misfit(self, d, "get_absolute_url")
+        elif "get_absolute_url" in d:
+            self.get_absolute_url = None
+        if type(v := get("is_cross_promo")) is bool:
+            self.is_cross_promo = v
+        elif v is not None:
+            misfit(self, d, "is_cross_promo")
+        elif "is_cross_promo" in d:
+            self.is_cross_promo = None
+        if type(v := get("description")) is str:
+            self.description = v
+        elif v is not None:
+            misfit(self, d, "description")
+        elif "description" in d:
+            self.description = None
+        if type(v := get("redemption_url")) is str:
+            self.redemption_url = v
+        elif v is not None:
+            misfit(self, d, "redemption_url")
+        elif "redemption_url" in d:
+            self.redemption_url = None
+        if type(v := get("membership")) is str:
+            self.membership = v
+        elif v is not None:
+            misfit(self, d, "membership")
+        elif "membership" in d:
+            self.membership = None
+        if type(v := get("picture_url")) is str:
+            self.picture_url = v
+        elif v is not None:
+            misfit(self, d, "picture_url")
+        elif "picture_url" in d:
+            self.picture_url = None
+        if type(v := get("is_active")) is bool:
+            self.is_active = v
+        elif v is not None:
+            misfit(self, d, "is_active")
+        elif "is_active" in d:
+            self.is_active = None
+        if type(v := get("code")) is str:
+            self.code = v
+        elif v is not None:
+            misfit(self, d, "code")
+        elif "code" in d:
+            self.code = None
+        if type(v := get("extra_data")) is dict:
+            self.extra_data = _read_RewardDetailsExtraData(v)
+        elif v is not None:
+            misfit(self, d, "extra_data")
+        elif "extra_data" in d:
+            self.extra_data = None
+        if type(v := get("available_at")) is list and STR.issuperset(map(type, v)):
+            self.available_at = v
+        elif v is not None:
+            misfit(self, d, "available_at")
+        elif "available_at" in d:
+            self.available_at = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.reward_details_extra_data import RewardDetailsExtraData
+
+_read_RewardDetailsExtraData = RewardDetailsExtraData.from_dict

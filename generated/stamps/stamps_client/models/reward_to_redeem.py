@@ -6,11 +6,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -18,76 +21,125 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class RewardToRedeem:
+class RewardToRedeem(Sparse):
     """A reward to redeem.
 
     Attributes:
         code (int | str): Id or code of a reward.
-        request_id (str | Unset): Id of the request, needed where redemptions are authorised by PIN.
-        qty (int | Unset): How many rewards.
-        stamps (int | Unset): Whole stamps to take, needed for a flexible reward.
+        request_id (str | None): Id of the request, needed where redemptions are authorised by PIN.
+        qty (int | None): How many rewards.
+        stamps (int | None): Whole stamps to take, needed for a flexible reward.
     """
 
-    code: int | str
-    request_id: str | Unset = UNSET
-    qty: int | Unset = UNSET
-    stamps: int | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "code",
+        "request_id",
+        "qty",
+        "stamps",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["code", "request_id", "qty", "stamps"])
+    code: int | str
+    request_id: str | None
+    qty: int | None
+    stamps: int | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "code": "code",
+        "request_id": "request_id",
+        "qty": "qty",
+        "stamps": "stamps",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["code"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "request_id",
+            "qty",
+            "stamps",
+        ]
+    )
+
+    def __init__(
+        self,
+        code: int | str,
+        request_id: str | Unset = UNSET,
+        qty: int | Unset = UNSET,
+        stamps: int | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.code = code
+        if not isinstance(request_id, Unset):
+            self.request_id = request_id
+        if not isinstance(qty, Unset):
+            self.qty = qty
+        if not isinstance(stamps, Unset):
+            self.stamps = stamps
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _request_id = self.request_id
-        _qty = self.qty
-        _stamps = self.stamps
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "code": self.code,
         }
-        if _request_id is not UNSET:
+        if (_request_id := self.request_id) is not None:
             json_object["request_id"] = _request_id
-        if _qty is not UNSET:
+        elif is_null(self, "request_id"):
+            json_object["request_id"] = None
+        if (_qty := self.qty) is not None:
             json_object["qty"] = _qty
-        if _stamps is not UNSET:
+        elif is_null(self, "qty"):
+            json_object["qty"] = None
+        if (_stamps := self.stamps) is not None:
             json_object["stamps"] = _stamps
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "stamps"):
+            json_object["stamps"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.code = d["code"]
-            get = d.get
-            self.request_id = get("request_id", UNSET)
-            self.qty = get("qty", UNSET)
-            self.stamps = get("stamps", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "RewardToRedeem") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "RewardToRedeem") from None
+            if type(v := d["code"]) is int or type(v) is str:
+                self.code = v
+            else:
+                misfit(self, d, "code")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("request_id")) is str:
+            self.request_id = v
+        elif v is not None:
+            misfit(self, d, "request_id")
+        elif "request_id" in d:
+            self.request_id = None
+        if type(v := get("qty")) is int:
+            self.qty = v
+        elif v is not None:
+            convert(self, d, "qty", "qty", whole)
+        elif "qty" in d:
+            self.qty = None
+        if type(v := get("stamps")) is int:
+            self.stamps = v
+        elif v is not None:
+            convert(self, d, "stamps", "stamps", whole)
+        elif "stamps" in d:
+            self.stamps = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

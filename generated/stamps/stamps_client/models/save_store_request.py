@@ -6,18 +6,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Model, written
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 _new = object.__new__
 
 
-@_define
-class SaveStoreRequest:
+class SaveStoreRequest(Model):
     """The store.
 
     Attributes:
@@ -30,6 +32,16 @@ class SaveStoreRequest:
         is_active (bool): Whether it is active.
     """
 
+    __slots__ = (
+        "merchant_id",
+        "name",
+        "display_name",
+        "code",
+        "address",
+        "area",
+        "is_active",
+    )
+
     merchant_id: int
     name: str
     display_name: str
@@ -37,15 +49,45 @@ class SaveStoreRequest:
     address: str
     area: str
     is_active: bool
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
-        ["merchant_id", "name", "display_name", "code", "address", "area", "is_active"]
-    )
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "merchant_id": "merchant_id",
+        "name": "name",
+        "display_name": "display_name",
+        "code": "code",
+        "address": "address",
+        "area": "area",
+        "is_active": "is_active",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = MEMBERS
 
+    def __init__(
+        self,
+        merchant_id: int,
+        name: str,
+        display_name: str,
+        code: str,
+        address: str,
+        area: str,
+        is_active: bool,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.merchant_id = merchant_id
+        self.name = name
+        self.display_name = display_name
+        self.code = code
+        self.address = address
+        self.area = area
+        self.is_active = is_active
+
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "merchant_id": self.merchant_id,
             "name": self.name,
@@ -55,44 +97,54 @@ class SaveStoreRequest:
             "area": self.area,
             "is_active": self.is_active,
         }
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.merchant_id = d["merchant_id"]
-            self.name = d["name"]
-            self.display_name = d["display_name"]
-            self.code = d["code"]
-            self.address = d["address"]
-            self.area = d["area"]
-            self.is_active = d["is_active"]
-            self.additional_properties = {} if len(d) == 7 else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "SaveStoreRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "SaveStoreRequest") from None
+            if type(v := d["merchant_id"]) is int:
+                self.merchant_id = v
+            else:
+                convert(self, d, "merchant_id", "merchant_id", whole)
+            if type(v := d["name"]) is str:
+                self.name = v
+            else:
+                misfit(self, d, "name")
+            if type(v := d["display_name"]) is str:
+                self.display_name = v
+            else:
+                misfit(self, d, "display_name")
+            if type(v := d["code"]) is str:
+                self.code = v
+            else:
+                misfit(self, d, "code")
+            if type(v := d["address"]) is str:
+                self.address = v
+            else:
+                misfit(self, d, "address")
+            if type(v := d["area"]) is str:
+                self.area = v
+            else:
+                misfit(self, d, "area")
+            if type(v := d["is_active"]) is bool:
+                self.is_active = v
+            else:
+                misfit(self, d, "is_active")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        if len(d) != 7:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -6,18 +6,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Model, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
 )
 
 _new = object.__new__
 
 
-@_define
-class SendMessageRequest:
+class SendMessageRequest(Model):
     """The template, the recipient and the values.
 
     Attributes:
@@ -26,57 +27,83 @@ class SendMessageRequest:
         context (SendMessageRequestContext): Values that the template takes.
     """
 
+    __slots__ = (
+        "template",
+        "recipient",
+        "context",
+    )
+
     template: str
     recipient: str
     context: SendMessageRequestContext
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["template", "recipient", "context"])
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "template": "template",
+        "recipient": "recipient",
+        "context": "context",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = MEMBERS
 
+    def __init__(
+        self,
+        template: str,
+        recipient: str,
+        context: SendMessageRequestContext | Mapping[str, Any],
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.template = template
+        self.recipient = recipient
+        self.context = _given(context)
+
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _context = self.context
         json_object: dict[str, Any] = {
             "template": self.template,
             "recipient": self.recipient,
             "context": _context.to_dict() if isinstance(_context, SendMessageRequestContext) else _context,
         }
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.template = d["template"]
-            self.recipient = d["recipient"]
-            self.context = SendMessageRequestContext.from_dict(v) if type(v := d["context"]) is dict else v
-            self.additional_properties = {} if len(d) == 3 else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "SendMessageRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "SendMessageRequest") from None
+            if type(v := d["template"]) is str:
+                self.template = v
+            else:
+                misfit(self, d, "template")
+            if type(v := d["recipient"]) is str:
+                self.recipient = v
+            else:
+                misfit(self, d, "recipient")
+            if type(v := d["context"]) is dict:
+                self.context = _read_SendMessageRequestContext(v)
+            else:
+                misfit(self, d, "context")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        if len(d) != 3:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.send_message_request_context import SendMessageRequestContext
+
+_read_SendMessageRequestContext = SendMessageRequestContext.from_dict

@@ -7,12 +7,15 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     read_date,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -20,81 +23,135 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class SetLevelRequest:
+class SetLevelRequest(Sparse):
     """The member and the level.
 
     Attributes:
         user (int | str): E-mail address, Member ID or mobile number of the member, or as a whole number the primary
             key.
         level (int): Code of the level.
-        upgrade_only (bool | Unset): Whether a level below the present one is refused.
-        end_date (datetime.date | Unset): Last day of the level, today or later; without it the level stays.
-        store (int | Unset): Id of the store where the level is set.
+        upgrade_only (bool | None): Whether a level below the present one is refused.
+        end_date (datetime.date | None): Last day of the level, today or later; without it the level stays.
+        store (int | None): Id of the store where the level is set.
     """
+
+    __slots__ = (
+        "user",
+        "level",
+        "upgrade_only",
+        "end_date",
+        "store",
+    )
 
     user: int | str
     level: int
-    upgrade_only: bool | Unset = UNSET
-    end_date: datetime.date | Unset = UNSET
-    store: int | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    upgrade_only: bool | None
+    end_date: datetime.date | None
+    store: int | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["user", "level", "upgrade_only", "end_date", "store"])
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "user": "user",
+        "level": "level",
+        "upgrade_only": "upgrade_only",
+        "end_date": "end_date",
+        "store": "store",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["user", "level"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "upgrade_only",
+            "end_date",
+            "store",
+        ]
+    )
+
+    def __init__(
+        self,
+        user: str | int,
+        level: int,
+        upgrade_only: bool | Unset = UNSET,
+        end_date: datetime.date | Unset = UNSET,
+        store: int | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.user = user
+        self.level = level
+        if not isinstance(upgrade_only, Unset):
+            self.upgrade_only = upgrade_only
+        if not isinstance(end_date, Unset):
+            self.end_date = end_date
+        if not isinstance(store, Unset):
+            self.store = store
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _upgrade_only = self.upgrade_only
-        _end_date = self.end_date
-        _store = self.store
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "user": self.user,
             "level": self.level,
         }
-        if _upgrade_only is not UNSET:
+        if (_upgrade_only := self.upgrade_only) is not None:
             json_object["upgrade_only"] = _upgrade_only
-        if _end_date is not UNSET:
+        elif is_null(self, "upgrade_only"):
+            json_object["upgrade_only"] = None
+        if (_end_date := self.end_date) is not None:
             json_object["end_date"] = _end_date.isoformat() if isinstance(_end_date, datetime.date) else _end_date
-        if _store is not UNSET:
+        elif is_null(self, "end_date"):
+            json_object["end_date"] = None
+        if (_store := self.store) is not None:
             json_object["store"] = _store
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "store"):
+            json_object["store"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.user = d["user"]
-            self.level = d["level"]
-            get = d.get
-            self.upgrade_only = get("upgrade_only", UNSET)
-            self.end_date = read_date(get("end_date", UNSET))
-            self.store = get("store", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "SetLevelRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "SetLevelRequest") from None
+            if type(v := d["user"]) is str or type(v) is int:
+                self.user = v
+            else:
+                misfit(self, d, "user")
+            if type(v := d["level"]) is int:
+                self.level = v
+            else:
+                convert(self, d, "level", "level", whole)
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("upgrade_only")) is bool:
+            self.upgrade_only = v
+        elif v is not None:
+            misfit(self, d, "upgrade_only")
+        elif "upgrade_only" in d:
+            self.upgrade_only = None
+        if (v := get("end_date")) is not None:
+            convert(self, d, "end_date", "end_date", read_date)
+        elif "end_date" in d:
+            self.end_date = None
+        if type(v := get("store")) is int:
+            self.store = v
+        elif v is not None:
+            convert(self, d, "store", "store", whole)
+        elif "store" in d:
+            self.store = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

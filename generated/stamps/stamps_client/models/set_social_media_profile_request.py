@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
 )
 
@@ -18,76 +19,125 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class SetSocialMediaProfileRequest:
+class SetSocialMediaProfileRequest(Sparse):
     """The member and the names; one that is left out stays.
 
     Attributes:
         user (int | str): Primary key or card number of the member.
-        facebook (str | Unset): Name on Facebook; unchanged when left out.
-        twitter (str | Unset): Name on Twitter; unchanged when left out.
-        instagram (str | Unset): Name on Instagram; unchanged when left out.
+        facebook (str | None): Name on Facebook; unchanged when left out.
+        twitter (str | None): Name on Twitter; unchanged when left out.
+        instagram (str | None): Name on Instagram; unchanged when left out.
     """
 
-    user: int | str
-    facebook: str | Unset = UNSET
-    twitter: str | Unset = UNSET
-    instagram: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "user",
+        "facebook",
+        "twitter",
+        "instagram",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["user", "facebook", "twitter", "instagram"])
+    user: int | str
+    facebook: str | None
+    twitter: str | None
+    instagram: str | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "user": "user",
+        "facebook": "facebook",
+        "twitter": "twitter",
+        "instagram": "instagram",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["user"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "facebook",
+            "twitter",
+            "instagram",
+        ]
+    )
+
+    def __init__(
+        self,
+        user: int | str,
+        facebook: str | Unset = UNSET,
+        twitter: str | Unset = UNSET,
+        instagram: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.user = user
+        if not isinstance(facebook, Unset):
+            self.facebook = facebook
+        if not isinstance(twitter, Unset):
+            self.twitter = twitter
+        if not isinstance(instagram, Unset):
+            self.instagram = instagram
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _facebook = self.facebook
-        _twitter = self.twitter
-        _instagram = self.instagram
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "user": self.user,
         }
-        if _facebook is not UNSET:
+        if (_facebook := self.facebook) is not None:
             json_object["facebook"] = _facebook
-        if _twitter is not UNSET:
+        elif is_null(self, "facebook"):
+            json_object["facebook"] = None
+        if (_twitter := self.twitter) is not None:
             json_object["twitter"] = _twitter
-        if _instagram is not UNSET:
+        elif is_null(self, "twitter"):
+            json_object["twitter"] = None
+        if (_instagram := self.instagram) is not None:
             json_object["instagram"] = _instagram
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "instagram"):
+            json_object["instagram"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.user = d["user"]
-            get = d.get
-            self.facebook = get("facebook", UNSET)
-            self.twitter = get("twitter", UNSET)
-            self.instagram = get("instagram", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "SetSocialMediaProfileRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "SetSocialMediaProfileRequest") from None
+            if type(v := d["user"]) is int or type(v) is str:
+                self.user = v
+            else:
+                misfit(self, d, "user")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("facebook")) is str:
+            self.facebook = v
+        elif v is not None:
+            misfit(self, d, "facebook")
+        elif "facebook" in d:
+            self.facebook = None
+        if type(v := get("twitter")) is str:
+            self.twitter = v
+        elif v is not None:
+            misfit(self, d, "twitter")
+        elif "twitter" in d:
+            self.twitter = None
+        if type(v := get("instagram")) is str:
+            self.instagram = v
+        elif v is not None:
+            misfit(self, d, "instagram")
+        elif "instagram" in d:
+            self.instagram = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

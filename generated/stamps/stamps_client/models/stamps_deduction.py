@@ -7,13 +7,17 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, has_member, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     read_datetime,
     read_enum,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..models.stamps_deduction_status import StampsDeductionStatus
@@ -22,8 +26,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class StampsDeduction:
+class StampsDeduction(Sparse):
     """A recorded deduction of stamps.
 
     Attributes:
@@ -32,25 +35,66 @@ class StampsDeduction:
         notes (str): Reason given in the request.
         created (datetime.datetime): Time of the deduction in UTC, with the offset `+00:00`.
         created_timestamp (int): The same time in seconds since 1970-01-01T00:00:00Z.
-        status (StampsDeductionStatus | Unset): State of the deduction: 1 created, 2 cancelled, 3 open. The codes come
-            from another page of the vendor; no documented call cancels a deduction.
+        status (StampsDeductionStatus): State of the deduction: 1 created, 2 cancelled, 3 open. The codes come from
+            another page of the vendor; no documented call cancels a deduction. The vendor's samples always show it.
+            Confidence: medium.
     """
+
+    __slots__ = (
+        "id",
+        "stamps",
+        "notes",
+        "created",
+        "created_timestamp",
+        "status",
+    )
 
     id: int
     stamps: int
     notes: str
     created: datetime.datetime
     created_timestamp: int
-    status: StampsDeductionStatus | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    status: StampsDeductionStatus
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["id", "stamps", "notes", "created", "created_timestamp", "status"])
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "stamps": "stamps",
+        "notes": "notes",
+        "created": "created",
+        "created_timestamp": "created_timestamp",
+        "status": "status",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["id", "stamps", "notes", "created", "created_timestamp"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset([])
+    CONFIDENCE: ClassVar[Mapping[str, str]] = {"status": "medium"}
+
+    def __init__(
+        self,
+        id: int,
+        stamps: int,
+        notes: str,
+        created: datetime.datetime,
+        created_timestamp: int,
+        status: StampsDeductionStatus | int | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.id = id
+        self.stamps = stamps
+        self.notes = notes
+        self.created = created
+        self.created_timestamp = created_timestamp
+        if not isinstance(status, Unset):
+            self.status = _given(status)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _created = self.created
-        _status = self.status
         json_object: dict[str, Any] = {
             "id": self.id,
             "stamps": self.stamps,
@@ -58,46 +102,53 @@ class StampsDeduction:
             "created": _created.isoformat() if isinstance(_created, datetime.date) else _created,
             "created_timestamp": self.created_timestamp,
         }
-        if _status is not UNSET:
+        if has_member(self, "status"):
+            _status = self.status
             json_object["status"] = _status.value if isinstance(_status, StampsDeductionStatus) else _status
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.id = d["id"]
-            self.stamps = d["stamps"]
-            self.notes = d["notes"]
-            self.created = read_datetime(d["created"])
-            self.created_timestamp = d["created_timestamp"]
-            get = d.get
-            self.status = read_enum(StampsDeductionStatus, get("status", UNSET))
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "StampsDeduction") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "StampsDeduction") from None
+            if type(v := d["id"]) is int:
+                self.id = v
+            else:
+                convert(self, d, "id", "id", whole)
+            if type(v := d["stamps"]) is int:
+                self.stamps = v
+            else:
+                convert(self, d, "stamps", "stamps", whole)
+            if type(v := d["notes"]) is str:
+                self.notes = v
+            else:
+                misfit(self, d, "notes")
+            convert(self, d, "created", "created", read_datetime)
+            if type(v := d["created_timestamp"]) is int:
+                self.created_timestamp = v
+            else:
+                convert(self, d, "created_timestamp", "created_timestamp", whole)
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("status")) is int:
+            self.status = read_enum(StampsDeductionStatus, v)
+        elif v is not None:
+            misfit(self, d, "status")
+        elif "status" in d:
+            misfit(self, d, "status")
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
 )
 
@@ -18,44 +19,74 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class Store:
+class Store(Sparse):
     """A store of a merchant.
 
     Attributes:
         id (str): Id of the store, as text.
-        name (str | Unset): Name of the store.
-        code (str | Unset): Code of the store.
-        display_name (str | Unset): Name as shown.
-        area (str | Unset): Name of the area.
-        address (str | Unset): Postal address.
-        phone (str | Unset): Phone number.
-        email (str | Unset): E-mail address.
-        slug (str | Unset): Name in addresses.
-        latitude (float | None | Unset): Latitude in degrees.
-        longitude (float | None | Unset): Longitude in degrees.
-        photo_url (str | Unset): Address of the photo.
-        is_active (bool | Unset): Whether it is active.
+        name (str | None): Name of the store.
+        code (str | None): Code of the store.
+        display_name (str | None): Name as shown.
+        area (str | None): Name of the area.
+        address (str | None): Postal address.
+        phone (str | None): Phone number.
+        email (str | None): E-mail address.
+        slug (str | None): Name in addresses.
+        latitude (float | None): Latitude in degrees.
+        longitude (float | None): Longitude in degrees.
+        photo_url (str | None): Address of the photo.
+        is_active (bool | None): Whether it is active.
     """
 
-    id: str
-    name: str | Unset = UNSET
-    code: str | Unset = UNSET
-    display_name: str | Unset = UNSET
-    area: str | Unset = UNSET
-    address: str | Unset = UNSET
-    phone: str | Unset = UNSET
-    email: str | Unset = UNSET
-    slug: str | Unset = UNSET
-    latitude: float | None | Unset = UNSET
-    longitude: float | None | Unset = UNSET
-    photo_url: str | Unset = UNSET
-    is_active: bool | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "id",
+        "name",
+        "code",
+        "display_name",
+        "area",
+        "address",
+        "phone",
+        "email",
+        "slug",
+        "latitude",
+        "longitude",
+        "photo_url",
+        "is_active",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    id: str
+    name: str | None
+    code: str | None
+    display_name: str | None
+    area: str | None
+    address: str | None
+    phone: str | None
+    email: str | None
+    slug: str | None
+    latitude: float | None
+    longitude: float | None
+    photo_url: str | None
+    is_active: bool | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "name": "name",
+        "code": "code",
+        "display_name": "display_name",
+        "area": "area",
+        "address": "address",
+        "phone": "phone",
+        "email": "email",
+        "slug": "slug",
+        "latitude": "latitude",
+        "longitude": "longitude",
+        "photo_url": "photo_url",
+        "is_active": "is_active",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(["id"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "id",
             "name",
             "code",
             "display_name",
@@ -70,94 +101,205 @@ class Store:
             "is_active",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset(["id"])
+
+    def __init__(
+        self,
+        id: str,
+        name: str | Unset = UNSET,
+        code: str | Unset = UNSET,
+        display_name: str | Unset = UNSET,
+        area: str | Unset = UNSET,
+        address: str | Unset = UNSET,
+        phone: str | Unset = UNSET,
+        email: str | Unset = UNSET,
+        slug: str | Unset = UNSET,
+        latitude: float | None | Unset = UNSET,
+        longitude: float | None | Unset = UNSET,
+        photo_url: str | Unset = UNSET,
+        is_active: bool | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.id = id
+        if not isinstance(name, Unset):
+            self.name = name
+        if not isinstance(code, Unset):
+            self.code = code
+        if not isinstance(display_name, Unset):
+            self.display_name = display_name
+        if not isinstance(area, Unset):
+            self.area = area
+        if not isinstance(address, Unset):
+            self.address = address
+        if not isinstance(phone, Unset):
+            self.phone = phone
+        if not isinstance(email, Unset):
+            self.email = email
+        if not isinstance(slug, Unset):
+            self.slug = slug
+        if not isinstance(latitude, Unset):
+            self.latitude = latitude
+        if not isinstance(longitude, Unset):
+            self.longitude = longitude
+        if not isinstance(photo_url, Unset):
+            self.photo_url = photo_url
+        if not isinstance(is_active, Unset):
+            self.is_active = is_active
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _name = self.name
-        _code = self.code
-        _display_name = self.display_name
-        _area = self.area
-        _address = self.address
-        _phone = self.phone
-        _email = self.email
-        _slug = self.slug
-        _latitude = self.latitude
-        _longitude = self.longitude
-        _photo_url = self.photo_url
-        _is_active = self.is_active
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "id": self.id,
         }
-        if _name is not UNSET:
+        if (_name := self.name) is not None:
             json_object["name"] = _name
-        if _code is not UNSET:
+        elif is_null(self, "name"):
+            json_object["name"] = None
+        if (_code := self.code) is not None:
             json_object["code"] = _code
-        if _display_name is not UNSET:
+        elif is_null(self, "code"):
+            json_object["code"] = None
+        if (_display_name := self.display_name) is not None:
             json_object["display_name"] = _display_name
-        if _area is not UNSET:
+        elif is_null(self, "display_name"):
+            json_object["display_name"] = None
+        if (_area := self.area) is not None:
             json_object["area"] = _area
-        if _address is not UNSET:
+        elif is_null(self, "area"):
+            json_object["area"] = None
+        if (_address := self.address) is not None:
             json_object["address"] = _address
-        if _phone is not UNSET:
+        elif is_null(self, "address"):
+            json_object["address"] = None
+        if (_phone := self.phone) is not None:
             json_object["phone"] = _phone
-        if _email is not UNSET:
+        elif is_null(self, "phone"):
+            json_object["phone"] = None
+        if (_email := self.email) is not None:
             json_object["email"] = _email
-        if _slug is not UNSET:
+        elif is_null(self, "email"):
+            json_object["email"] = None
+        if (_slug := self.slug) is not None:
             json_object["slug"] = _slug
-        if _latitude is not UNSET:
+        elif is_null(self, "slug"):
+            json_object["slug"] = None
+        if (_latitude := self.latitude) is not None:
             json_object["latitude"] = _latitude
-        if _longitude is not UNSET:
+        elif is_null(self, "latitude"):
+            json_object["latitude"] = None
+        if (_longitude := self.longitude) is not None:
             json_object["longitude"] = _longitude
-        if _photo_url is not UNSET:
+        elif is_null(self, "longitude"):
+            json_object["longitude"] = None
+        if (_photo_url := self.photo_url) is not None:
             json_object["photo_url"] = _photo_url
-        if _is_active is not UNSET:
+        elif is_null(self, "photo_url"):
+            json_object["photo_url"] = None
+        if (_is_active := self.is_active) is not None:
             json_object["is_active"] = _is_active
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "is_active"):
+            json_object["is_active"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.id = d["id"]
-            get = d.get
-            self.name = get("name", UNSET)
-            self.code = get("code", UNSET)
-            self.display_name = get("display_name", UNSET)
-            self.area = get("area", UNSET)
-            self.address = get("address", UNSET)
-            self.phone = get("phone", UNSET)
-            self.email = get("email", UNSET)
-            self.slug = get("slug", UNSET)
-            self.latitude = get("latitude", UNSET)
-            self.longitude = get("longitude", UNSET)
-            self.photo_url = get("photo_url", UNSET)
-            self.is_active = get("is_active", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "Store") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "Store") from None
+            if type(v := d["id"]) is str:
+                self.id = v
+            else:
+                misfit(self, d, "id")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("name")) is str:
+            self.name = v
+        elif v is not None:
+            misfit(self, d, "name")
+        elif "name" in d:
+            self.name = None
+        if type(v := get("code")) is str:
+            self.code = v
+        elif v is not None:
+            misfit(self, d, "code")
+        elif "code" in d:
+            self.code = None
+        if type(v := get("display_name")) is str:
+            self.display_name = v
+        elif v is not None:
+            misfit(self, d, "display_name")
+        elif "display_name" in d:
+            self.display_name = None
+        if type(v := get("area")) is str:
+            self.area = v
+        elif v is not None:
+            misfit(self, d, "area")
+        elif "area" in d:
+            self.area = None
+        if type(v := get("address")) is str:
+            self.address = v
+        elif v is not None:
+            misfit(self, d, "address")
+        elif "address" in d:
+            self.address = None
+        if type(v := get("phone")) is str:
+            self.phone = v
+        elif v is not None:
+            misfit(self, d, "phone")
+        elif "phone" in d:
+            self.phone = None
+        if type(v := get("email")) is str:
+            self.email = v
+        elif v is not None:
+            misfit(self, d, "email")
+        elif "email" in d:
+            self.email = None
+        if type(v := get("slug")) is str:
+            self.slug = v
+        elif v is not None:
+            misfit(self, d, "slug")
+        elif "slug" in d:
+            self.slug = None
+        if type(v := get("latitude")) is float or type(v) is int:
+            self.latitude = v
+        elif v is not None:
+            misfit(self, d, "latitude")
+        elif "latitude" in d:
+            self.latitude = None
+        if type(v := get("longitude")) is float or type(v) is int:
+            self.longitude = v
+        elif v is not None:
+            misfit(self, d, "longitude")
+        elif "longitude" in d:
+            self.longitude = None
+        if type(v := get("photo_url")) is str:
+            self.photo_url = v
+        elif v is not None:
+            misfit(self, d, "photo_url")
+        elif "photo_url" in d:
+            self.photo_url = None
+        if type(v := get("is_active")) is bool:
+            self.is_active = v
+        elif v is not None:
+            misfit(self, d, "is_active")
+        elif "is_active" in d:
+            self.is_active = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

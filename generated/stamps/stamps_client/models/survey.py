@@ -6,11 +6,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -18,82 +21,143 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class Survey:
+class Survey(Sparse):
     """A survey.
 
     Attributes:
         id (int): Id of the survey.
-        name (str | Unset): Name of the survey.
-        merchant_id (int | Unset): Id of the merchant.
-        personal_url (str | Unset): Address of the survey, made for this member.
-        description (str | Unset): Text about the survey.
+        name (str | None): Name of the survey.
+        merchant_id (int | None): Id of the merchant.
+        personal_url (str | None): Address of the survey, made for this member.
+        description (str | None): Text about the survey.
     """
 
-    id: int
-    name: str | Unset = UNSET
-    merchant_id: int | Unset = UNSET
-    personal_url: str | Unset = UNSET
-    description: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "id",
+        "name",
+        "merchant_id",
+        "personal_url",
+        "description",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["id", "name", "merchant_id", "personal_url", "description"])
+    id: int
+    name: str | None
+    merchant_id: int | None
+    personal_url: str | None
+    description: str | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "name": "name",
+        "merchant_id": "merchant_id",
+        "personal_url": "personal_url",
+        "description": "description",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["id"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "name",
+            "merchant_id",
+            "personal_url",
+            "description",
+        ]
+    )
+
+    def __init__(
+        self,
+        id: int,
+        name: str | Unset = UNSET,
+        merchant_id: int | Unset = UNSET,
+        personal_url: str | Unset = UNSET,
+        description: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.id = id
+        if not isinstance(name, Unset):
+            self.name = name
+        if not isinstance(merchant_id, Unset):
+            self.merchant_id = merchant_id
+        if not isinstance(personal_url, Unset):
+            self.personal_url = personal_url
+        if not isinstance(description, Unset):
+            self.description = description
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _name = self.name
-        _merchant_id = self.merchant_id
-        _personal_url = self.personal_url
-        _description = self.description
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "id": self.id,
         }
-        if _name is not UNSET:
+        if (_name := self.name) is not None:
             json_object["name"] = _name
-        if _merchant_id is not UNSET:
+        elif is_null(self, "name"):
+            json_object["name"] = None
+        if (_merchant_id := self.merchant_id) is not None:
             json_object["merchant_id"] = _merchant_id
-        if _personal_url is not UNSET:
+        elif is_null(self, "merchant_id"):
+            json_object["merchant_id"] = None
+        if (_personal_url := self.personal_url) is not None:
             json_object["personal_url"] = _personal_url
-        if _description is not UNSET:
+        elif is_null(self, "personal_url"):
+            json_object["personal_url"] = None
+        if (_description := self.description) is not None:
             json_object["description"] = _description
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "description"):
+            json_object["description"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.id = d["id"]
-            get = d.get
-            self.name = get("name", UNSET)
-            self.merchant_id = get("merchant_id", UNSET)
-            self.personal_url = get("personal_url", UNSET)
-            self.description = get("description", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "Survey") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "Survey") from None
+            if type(v := d["id"]) is int:
+                self.id = v
+            else:
+                convert(self, d, "id", "id", whole)
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("name")) is str:
+            self.name = v
+        elif v is not None:
+            misfit(self, d, "name")
+        elif "name" in d:
+            self.name = None
+        if type(v := get("merchant_id")) is int:
+            self.merchant_id = v
+        elif v is not None:
+            convert(self, d, "merchant_id", "merchant_id", whole)
+        elif "merchant_id" in d:
+            self.merchant_id = None
+        if type(v := get("personal_url")) is str:
+            self.personal_url = v
+        elif v is not None:
+            misfit(self, d, "personal_url")
+        elif "personal_url" in d:
+            self.personal_url = None
+        if type(v := get("description")) is str:
+            self.description = v
+        elif v is not None:
+            misfit(self, d, "description")
+        elif "description" in d:
+            self.description = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

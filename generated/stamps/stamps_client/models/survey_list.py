@@ -3,78 +3,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Model, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    hollow,
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
 )
 
 _new = object.__new__
 
 
-@_define
-class SurveyList:
+class SurveyList(Model):
     """Surveys a member may answer.
 
     Attributes:
         surveys (list[Survey]): Surveys.
     """
 
-    surveys: list[Survey]
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = ("surveys",)
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["surveys"])
+    surveys: list[Survey]
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "surveys": "surveys",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = MEMBERS
 
+    def __init__(
+        self,
+        surveys: Sequence[Survey | Mapping[str, Any]],
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.surveys = _given(surveys)
+
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _surveys = self.surveys
         json_object: dict[str, Any] = {
             "surveys": [i0.to_dict() if isinstance(i0, Survey) else i0 for i0 in _surveys]
             if _surveys and isinstance(_surveys, list)
             else _surveys,
         }
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.surveys = (
-                [Survey.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := d["surveys"]) is list and v
-                else v
-            )
-            self.additional_properties = {} if len(d) == 1 else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "SurveyList") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "SurveyList") from None
+            if type(v := d["surveys"]) is list:
+                self.surveys = [_read_Survey(i0) if type(i0) is dict else hollow(Survey, i0) for i0 in v] if v else v
+            else:
+                misfit(self, d, "surveys")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        if len(d) != 1:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.survey import Survey
+
+_read_Survey = Survey.from_dict

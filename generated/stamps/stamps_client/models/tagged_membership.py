@@ -4,15 +4,19 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    STR,
+    convert,
+    misfit,
+    object_of,
     read_date,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -20,36 +24,61 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class TaggedMembership:
+class TaggedMembership(Sparse):
     """A membership after a tag was added.
 
     Attributes:
-        tags (list[str] | Unset): Tags.
-        status (int | Unset): Code of the level, 1 for Blue in the sample.
-        status_text (str | Unset): Name of the level.
-        stamps (int | Unset): Stamp balance, in whole stamps.
-        balance (int | Unset): Second balance, apart from stamps; the unit is not stated.
-        is_blocked (bool | Unset): Whether the membership is blocked.
-        referral_code (str | Unset): Code the member may hand to others.
-        start_date (datetime.date | Unset): First day of the membership; the sample is no day of the calendar.
-        created (datetime.date | Unset): Day the membership was created; the time zone is not stated.
-        extra_data (TaggedMembershipExtraData | Unset): Further data, kept as given.
+        tags (list[str] | None): Tags.
+        status (int | None): Code of the level, 1 for Blue in the sample.
+        status_text (str | None): Name of the level.
+        stamps (int | None): Stamp balance, in whole stamps.
+        balance (int | None): Second balance, apart from stamps; the unit is not stated.
+        is_blocked (bool | None): Whether the membership is blocked.
+        referral_code (str | None): Code the member may hand to others.
+        start_date (datetime.date | None): First day of the membership; the sample is no day of the calendar.
+        created (datetime.date | None): Day the membership was created; the time zone is not stated.
+        extra_data (TaggedMembershipExtraData | None): Further data, kept as given.
     """
 
-    tags: list[str] | Unset = UNSET
-    status: int | Unset = UNSET
-    status_text: str | Unset = UNSET
-    stamps: int | Unset = UNSET
-    balance: int | Unset = UNSET
-    is_blocked: bool | Unset = UNSET
-    referral_code: str | Unset = UNSET
-    start_date: datetime.date | Unset = UNSET
-    created: datetime.date | Unset = UNSET
-    extra_data: TaggedMembershipExtraData | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "tags",
+        "status",
+        "status_text",
+        "stamps",
+        "balance",
+        "is_blocked",
+        "referral_code",
+        "start_date",
+        "created",
+        "extra_data",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    tags: list[str] | None
+    status: int | None
+    status_text: str | None
+    stamps: int | None
+    balance: int | None
+    is_blocked: bool | None
+    referral_code: str | None
+    start_date: datetime.date | None
+    created: datetime.date | None
+    extra_data: TaggedMembershipExtraData | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "tags": "tags",
+        "status": "status",
+        "status_text": "status_text",
+        "stamps": "stamps",
+        "balance": "balance",
+        "is_blocked": "is_blocked",
+        "referral_code": "referral_code",
+        "start_date": "start_date",
+        "created": "created",
+        "extra_data": "extra_data",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
             "tags",
             "status",
@@ -63,90 +92,171 @@ class TaggedMembership:
             "extra_data",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+
+    def __init__(
+        self,
+        tags: Sequence[str] | Unset = UNSET,
+        status: int | Unset = UNSET,
+        status_text: str | Unset = UNSET,
+        stamps: int | Unset = UNSET,
+        balance: int | Unset = UNSET,
+        is_blocked: bool | Unset = UNSET,
+        referral_code: str | Unset = UNSET,
+        start_date: datetime.date | Unset = UNSET,
+        created: datetime.date | Unset = UNSET,
+        extra_data: TaggedMembershipExtraData | Mapping[str, Any] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(tags, Unset):
+            self.tags = _given(tags)
+        if not isinstance(status, Unset):
+            self.status = status
+        if not isinstance(status_text, Unset):
+            self.status_text = status_text
+        if not isinstance(stamps, Unset):
+            self.stamps = stamps
+        if not isinstance(balance, Unset):
+            self.balance = balance
+        if not isinstance(is_blocked, Unset):
+            self.is_blocked = is_blocked
+        if not isinstance(referral_code, Unset):
+            self.referral_code = referral_code
+        if not isinstance(start_date, Unset):
+            self.start_date = start_date
+        if not isinstance(created, Unset):
+            self.created = created
+        if not isinstance(extra_data, Unset):
+            self.extra_data = _given(extra_data)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _tags = self.tags
-        _status = self.status
-        _status_text = self.status_text
-        _stamps = self.stamps
-        _balance = self.balance
-        _is_blocked = self.is_blocked
-        _referral_code = self.referral_code
-        _start_date = self.start_date
-        _created = self.created
-        _extra_data = self.extra_data
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _tags is not UNSET:
+        if (_tags := self.tags) is not None:
             json_object["tags"] = _tags
-        if _status is not UNSET:
+        elif is_null(self, "tags"):
+            json_object["tags"] = None
+        if (_status := self.status) is not None:
             json_object["status"] = _status
-        if _status_text is not UNSET:
+        elif is_null(self, "status"):
+            json_object["status"] = None
+        if (_status_text := self.status_text) is not None:
             json_object["status_text"] = _status_text
-        if _stamps is not UNSET:
+        elif is_null(self, "status_text"):
+            json_object["status_text"] = None
+        if (_stamps := self.stamps) is not None:
             json_object["stamps"] = _stamps
-        if _balance is not UNSET:
+        elif is_null(self, "stamps"):
+            json_object["stamps"] = None
+        if (_balance := self.balance) is not None:
             json_object["balance"] = _balance
-        if _is_blocked is not UNSET:
+        elif is_null(self, "balance"):
+            json_object["balance"] = None
+        if (_is_blocked := self.is_blocked) is not None:
             json_object["is_blocked"] = _is_blocked
-        if _referral_code is not UNSET:
+        elif is_null(self, "is_blocked"):
+            json_object["is_blocked"] = None
+        if (_referral_code := self.referral_code) is not None:
             json_object["referral_code"] = _referral_code
-        if _start_date is not UNSET:
+        elif is_null(self, "referral_code"):
+            json_object["referral_code"] = None
+        if (_start_date := self.start_date) is not None:
             json_object["start_date"] = (
                 _start_date.isoformat() if isinstance(_start_date, datetime.date) else _start_date
             )
-        if _created is not UNSET:
+        elif is_null(self, "start_date"):
+            json_object["start_date"] = None
+        if (_created := self.created) is not None:
             json_object["created"] = _created.isoformat() if isinstance(_created, datetime.date) else _created
-        if _extra_data is not UNSET:
+        elif is_null(self, "created"):
+            json_object["created"] = None
+        if (_extra_data := self.extra_data) is not None:
             json_object["extra_data"] = (
                 _extra_data.to_dict() if isinstance(_extra_data, TaggedMembershipExtraData) else _extra_data
             )
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "extra_data"):
+            json_object["extra_data"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.tags = get("tags", UNSET)
-            self.status = get("status", UNSET)
-            self.status_text = get("status_text", UNSET)
-            self.stamps = get("stamps", UNSET)
-            self.balance = get("balance", UNSET)
-            self.is_blocked = get("is_blocked", UNSET)
-            self.referral_code = get("referral_code", UNSET)
-            self.start_date = read_date(get("start_date", UNSET))
-            self.created = read_date(get("created", UNSET))
-            self.extra_data = (
-                TaggedMembershipExtraData.from_dict(v) if type(v := get("extra_data", UNSET)) is dict else v
-            )
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "TaggedMembership") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "TaggedMembership") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("tags")) is list and STR.issuperset(map(type, v)):
+            self.tags = v
+        elif v is not None:
+            misfit(self, d, "tags")
+        elif "tags" in d:
+            self.tags = None
+        if type(v := get("status")) is int:
+            self.status = v
+        elif v is not None:
+            convert(self, d, "status", "status", whole)
+        elif "status" in d:
+            self.status = None
+        if type(v := get("status_text")) is str:
+            self.status_text = v
+        elif v is not None:
+            misfit(self, d, "status_text")
+        elif "status_text" in d:
+            self.status_text = None
+        if type(v := get("stamps")) is int:
+            self.stamps = v
+        elif v is not None:
+            convert(self, d, "stamps", "stamps", whole)
+        elif "stamps" in d:
+            self.stamps = None
+        if type(v := get("balance")) is int:
+            self.balance = v
+        elif v is not None:
+            convert(self, d, "balance", "balance", whole)
+        elif "balance" in d:
+            self.balance = None
+        if type(v := get("is_blocked")) is bool:
+            self.is_blocked = v
+        elif v is not None:
+            misfit(self, d, "is_blocked")
+        elif "is_blocked" in d:
+            self.is_blocked = None
+        if type(v := get("referral_code")) is str:
+            self.referral_code = v
+        elif v is not None:
+            misfit(self, d, "referral_code")
+        elif "referral_code" in d:
+            self.referral_code = None
+        if (v := get("start_date")) is not None:
+            convert(self, d, "start_date", "start_date", read_date)
+        elif "start_date" in d:
+            self.start_date = None
+        if (v := get("created")) is not None:
+            convert(self, d, "created", "created", read_date)
+        elif "created" in d:
+            self.created = None
+        if type(v := get("extra_data")) is dict:
+            self.extra_data = _read_TaggedMembershipExtraData(v)
+        elif v is not None:
+            misfit(self, d, "extra_data")
+        elif "extra_data" in d:
+            self.extra_data = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.tagged_membership_extra_data import TaggedMembershipExtraData
+
+_read_TaggedMembershipExtraData = TaggedMembershipExtraData.from_dict

@@ -6,18 +6,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Model, written
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 _new = object.__new__
 
 
-@_define
-class TokenClaims:
+class TokenClaims(Model):
     """What an access token says.
 
     Attributes:
@@ -29,19 +31,57 @@ class TokenClaims:
         merchant_id (int): Id of the merchant.
     """
 
+    __slots__ = (
+        "token_type",
+        "exp",
+        "iat",
+        "jti",
+        "user_id",
+        "merchant_id",
+    )
+
     token_type: str
     exp: int
     iat: int
     jti: str
     user_id: int
     merchant_id: int
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["token_type", "exp", "iat", "jti", "user_id", "merchant_id"])
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "token_type": "token_type",
+        "exp": "exp",
+        "iat": "iat",
+        "jti": "jti",
+        "user_id": "user_id",
+        "merchant_id": "merchant_id",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = MEMBERS
 
+    def __init__(
+        self,
+        token_type: str,
+        exp: int,
+        iat: int,
+        jti: str,
+        user_id: int,
+        merchant_id: int,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.token_type = token_type
+        self.exp = exp
+        self.iat = iat
+        self.jti = jti
+        self.user_id = user_id
+        self.merchant_id = merchant_id
+
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "token_type": self.token_type,
             "exp": self.exp,
@@ -50,43 +90,50 @@ class TokenClaims:
             "user_id": self.user_id,
             "merchant_id": self.merchant_id,
         }
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.token_type = d["token_type"]
-            self.exp = d["exp"]
-            self.iat = d["iat"]
-            self.jti = d["jti"]
-            self.user_id = d["user_id"]
-            self.merchant_id = d["merchant_id"]
-            self.additional_properties = {} if len(d) == 6 else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "TokenClaims") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "TokenClaims") from None
+            if type(v := d["token_type"]) is str:
+                self.token_type = v
+            else:
+                misfit(self, d, "token_type")
+            if type(v := d["exp"]) is int:
+                self.exp = v
+            else:
+                convert(self, d, "exp", "exp", whole)
+            if type(v := d["iat"]) is int:
+                self.iat = v
+            else:
+                convert(self, d, "iat", "iat", whole)
+            if type(v := d["jti"]) is str:
+                self.jti = v
+            else:
+                misfit(self, d, "jti")
+            if type(v := d["user_id"]) is int:
+                self.user_id = v
+            else:
+                convert(self, d, "user_id", "user_id", whole)
+            if type(v := d["merchant_id"]) is int:
+                self.merchant_id = v
+            else:
+                convert(self, d, "merchant_id", "merchant_id", whole)
+        except KeyError:
+            return read_with_gaps(cls, d)
+        if len(d) != 6:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -3,14 +3,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    hollow,
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -18,8 +23,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class TransactionDetails:
+class TransactionDetails(Sparse):
     """A transaction in detail.
 
     Attributes:
@@ -28,61 +32,123 @@ class TransactionDetails:
         status (str): State, `Created` in the sample.
         store (TransactionStore): The store of a transaction.
         value (float): Amount; the unit is not stated.
-        discount (float | None | Unset): Discount; the unit is not stated.
-        items (list[TransactionItem] | Unset): Products.
-        notes (str | Unset): Remark on the transaction.
-        service_charge (float | None | Unset): Service charge; the unit is not stated.
-        subtotal (float | None | Unset): Subtotal; the unit is not stated.
-        tax (float | None | Unset): Tax; the unit is not stated.
-        type_ (Any | Unset): Kind of transaction; null in the sample.
-        payments (list[TransactionPayment] | Unset): Payments.
+        discount (float | None): Discount; the unit is not stated.
+        items (list[TransactionItem] | None): Products.
+        notes (str | None): Remark on the transaction.
+        service_charge (float | None): Service charge; the unit is not stated.
+        subtotal (float | None): Subtotal; the unit is not stated.
+        tax (float | None): Tax; the unit is not stated.
+        type_ (Any): Kind of transaction; null in the sample.
+        payments (list[TransactionPayment] | None): Payments.
     """
+
+    __slots__ = (
+        "created",
+        "stamps",
+        "status",
+        "store",
+        "value",
+        "discount",
+        "items",
+        "notes",
+        "service_charge",
+        "subtotal",
+        "tax",
+        "type_",
+        "payments",
+    )
 
     created: int
     stamps: int
     status: str
     store: TransactionStore
     value: float
-    discount: float | None | Unset = UNSET
-    items: list[TransactionItem] | Unset = UNSET
-    notes: str | Unset = UNSET
-    service_charge: float | None | Unset = UNSET
-    subtotal: float | None | Unset = UNSET
-    tax: float | None | Unset = UNSET
-    type_: Any | Unset = UNSET
-    payments: list[TransactionPayment] | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    discount: float | None
+    items: list[TransactionItem] | None
+    notes: str | None
+    service_charge: float | None
+    subtotal: float | None
+    tax: float | None
+    type_: Any
+    payments: list[TransactionPayment] | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "created": "created",
+        "stamps": "stamps",
+        "status": "status",
+        "store": "store",
+        "value": "value",
+        "discount": "discount",
+        "items": "items",
+        "notes": "notes",
+        "service_charge": "service_charge",
+        "subtotal": "subtotal",
+        "tax": "tax",
+        "type_": "type",
+        "payments": "payments",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(["created", "stamps", "status", "store", "value"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "created",
-            "stamps",
-            "status",
-            "store",
-            "value",
             "discount",
             "items",
             "notes",
             "service_charge",
             "subtotal",
             "tax",
-            "type",
+            "type_",
             "payments",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset(["created", "stamps", "status", "store", "value"])
+
+    def __init__(
+        self,
+        created: int,
+        stamps: int,
+        status: str,
+        store: TransactionStore | Mapping[str, Any],
+        value: float,
+        discount: float | None | Unset = UNSET,
+        items: Sequence[TransactionItem | Mapping[str, Any]] | Unset = UNSET,
+        notes: str | Unset = UNSET,
+        service_charge: float | None | Unset = UNSET,
+        subtotal: float | None | Unset = UNSET,
+        tax: float | None | Unset = UNSET,
+        type_: Any | Unset = UNSET,
+        payments: Sequence[TransactionPayment | Mapping[str, Any]] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.created = created
+        self.stamps = stamps
+        self.status = status
+        self.store = _given(store)
+        self.value = value
+        if not isinstance(discount, Unset):
+            self.discount = discount
+        if not isinstance(items, Unset):
+            self.items = _given(items)
+        if not isinstance(notes, Unset):
+            self.notes = notes
+        if not isinstance(service_charge, Unset):
+            self.service_charge = service_charge
+        if not isinstance(subtotal, Unset):
+            self.subtotal = subtotal
+        if not isinstance(tax, Unset):
+            self.tax = tax
+        if not isinstance(type_, Unset):
+            self.type_ = type_
+        if not isinstance(payments, Unset):
+            self.payments = _given(payments)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _store = self.store
-        _discount = self.discount
-        _items = self.items
-        _notes = self.notes
-        _service_charge = self.service_charge
-        _subtotal = self.subtotal
-        _tax = self.tax
-        _type_ = self.type_
-        _payments = self.payments
         json_object: dict[str, Any] = {
             "created": self.created,
             "stamps": self.stamps,
@@ -90,86 +156,144 @@ class TransactionDetails:
             "store": _store.to_dict() if isinstance(_store, TransactionStore) else _store,
             "value": self.value,
         }
-        if _discount is not UNSET:
+        if (_discount := self.discount) is not None:
             json_object["discount"] = _discount
-        if _items is not UNSET:
+        elif is_null(self, "discount"):
+            json_object["discount"] = None
+        if (_items := self.items) is not None:
             json_object["items"] = (
                 [i0.to_dict() if isinstance(i0, TransactionItem) else i0 for i0 in _items]
                 if _items and isinstance(_items, list)
                 else _items
             )
-        if _notes is not UNSET:
+        elif is_null(self, "items"):
+            json_object["items"] = None
+        if (_notes := self.notes) is not None:
             json_object["notes"] = _notes
-        if _service_charge is not UNSET:
+        elif is_null(self, "notes"):
+            json_object["notes"] = None
+        if (_service_charge := self.service_charge) is not None:
             json_object["service_charge"] = _service_charge
-        if _subtotal is not UNSET:
+        elif is_null(self, "service_charge"):
+            json_object["service_charge"] = None
+        if (_subtotal := self.subtotal) is not None:
             json_object["subtotal"] = _subtotal
-        if _tax is not UNSET:
+        elif is_null(self, "subtotal"):
+            json_object["subtotal"] = None
+        if (_tax := self.tax) is not None:
             json_object["tax"] = _tax
-        if _type_ is not UNSET:
+        elif is_null(self, "tax"):
+            json_object["tax"] = None
+        if (_type_ := self.type_) is not None:
             json_object["type"] = _type_
-        if _payments is not UNSET:
+        elif is_null(self, "type_"):
+            json_object["type"] = None
+        if (_payments := self.payments) is not None:
             json_object["payments"] = (
                 [i0.to_dict() if isinstance(i0, TransactionPayment) else i0 for i0 in _payments]
                 if _payments and isinstance(_payments, list)
                 else _payments
             )
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "payments"):
+            json_object["payments"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.created = d["created"]
-            self.stamps = d["stamps"]
-            self.status = d["status"]
-            self.store = TransactionStore.from_dict(v) if type(v := d["store"]) is dict else v
-            self.value = d["value"]
-            get = d.get
-            self.discount = get("discount", UNSET)
+            if type(v := d["created"]) is int:
+                self.created = v
+            else:
+                convert(self, d, "created", "created", whole)
+            if type(v := d["stamps"]) is int:
+                self.stamps = v
+            else:
+                convert(self, d, "stamps", "stamps", whole)
+            if type(v := d["status"]) is str:
+                self.status = v
+            else:
+                misfit(self, d, "status")
+            if type(v := d["store"]) is dict:
+                self.store = _read_TransactionStore(v)
+            else:
+                misfit(self, d, "store")
+            if type(v := d["value"]) is float or type(v) is int:
+                self.value = v
+            else:
+                misfit(self, d, "value")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("discount")) is float or type(v) is int:
+            self.discount = v
+        elif v is not None:
+            misfit(self, d, "discount")
+        elif "discount" in d:
+            self.discount = None
+        if type(v := get("items")) is list:
             self.items = (
-                [TransactionItem.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("items", UNSET)) is list and v
-                else v
+                [_read_TransactionItem(i0) if type(i0) is dict else hollow(TransactionItem, i0) for i0 in v] if v else v
             )
-            self.notes = get("notes", UNSET)
-            self.service_charge = get("service_charge", UNSET)
-            self.subtotal = get("subtotal", UNSET)
-            self.tax = get("tax", UNSET)
-            self.type_ = get("type", UNSET)
+        elif v is not None:
+            misfit(self, d, "items")
+        elif "items" in d:
+            self.items = None
+        if type(v := get("notes")) is str:
+            self.notes = v
+        elif v is not None:
+            misfit(self, d, "notes")
+        elif "notes" in d:
+            self.notes = None
+        if type(v := get("service_charge")) is float or type(v) is int:
+            self.service_charge = v
+        elif v is not None:
+            misfit(self, d, "service_charge")
+        elif "service_charge" in d:
+            self.service_charge = None
+        if type(v := get("subtotal")) is float or type(v) is int:
+            self.subtotal = v
+        elif v is not None:
+            misfit(self, d, "subtotal")
+        elif "subtotal" in d:
+            self.subtotal = None
+        if type(v := get("tax")) is float or type(v) is int:
+            self.tax = v
+        elif v is not None:
+            misfit(self, d, "tax")
+        elif "tax" in d:
+            self.tax = None
+        if (v := get("type")) is not None or "type" in d:
+            self.type_ = v
+        if type(v := get("payments")) is list:
             self.payments = (
-                [TransactionPayment.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := get("payments", UNSET)) is list and v
+                [_read_TransactionPayment(i0) if type(i0) is dict else hollow(TransactionPayment, i0) for i0 in v]
+                if v
                 else v
             )
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "TransactionDetails") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "TransactionDetails") from None
+        elif v is not None:
+            misfit(self, d, "payments")
+        elif "payments" in d:
+            self.payments = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.transaction_item import TransactionItem
 from ..models.transaction_payment import TransactionPayment
 from ..models.transaction_store import TransactionStore
+
+_read_TransactionItem = TransactionItem.from_dict
+_read_TransactionPayment = TransactionPayment.from_dict
+_read_TransactionStore = TransactionStore.from_dict

@@ -6,11 +6,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -18,71 +20,110 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class TransactionItem:
+class TransactionItem(Sparse):
     """A product of a transaction.
 
     Attributes:
-        id (int | Unset): Id of the item.
-        name (str | Unset): Name of the item.
-        quantity (float | Unset): How many.
+        id (int | None): Id of the item.
+        name (str | None): Name of the item.
+        quantity (float | None): How many.
     """
 
-    id: int | Unset = UNSET
-    name: str | Unset = UNSET
-    quantity: float | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "id",
+        "name",
+        "quantity",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["id", "name", "quantity"])
+    id: int | None
+    name: str | None
+    quantity: float | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "name": "name",
+        "quantity": "quantity",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "id",
+            "name",
+            "quantity",
+        ]
+    )
+
+    def __init__(
+        self,
+        id: int | Unset = UNSET,
+        name: str | Unset = UNSET,
+        quantity: float | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(id, Unset):
+            self.id = id
+        if not isinstance(name, Unset):
+            self.name = name
+        if not isinstance(quantity, Unset):
+            self.quantity = quantity
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _id = self.id
-        _name = self.name
-        _quantity = self.quantity
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _id is not UNSET:
+        if (_id := self.id) is not None:
             json_object["id"] = _id
-        if _name is not UNSET:
+        elif is_null(self, "id"):
+            json_object["id"] = None
+        if (_name := self.name) is not None:
             json_object["name"] = _name
-        if _quantity is not UNSET:
+        elif is_null(self, "name"):
+            json_object["name"] = None
+        if (_quantity := self.quantity) is not None:
             json_object["quantity"] = _quantity
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "quantity"):
+            json_object["quantity"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.id = get("id", UNSET)
-            self.name = get("name", UNSET)
-            self.quantity = get("quantity", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "TransactionItem") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "TransactionItem") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("id")) is int:
+            self.id = v
+        elif v is not None:
+            convert(self, d, "id", "id", whole)
+        elif "id" in d:
+            self.id = None
+        if type(v := get("name")) is str:
+            self.name = v
+        elif v is not None:
+            misfit(self, d, "name")
+        elif "name" in d:
+            self.name = None
+        if type(v := get("quantity")) is float or type(v) is int:
+            self.quantity = v
+        elif v is not None:
+            misfit(self, d, "quantity")
+        elif "quantity" in d:
+            self.quantity = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -3,21 +3,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Model, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    hollow,
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
 )
 
 _new = object.__new__
 
 
-@_define
-class TransactionList:
+class TransactionList(Model):
     """Transactions of a member, the newest first it seems.
 
     Attributes:
@@ -25,15 +27,37 @@ class TransactionList:
         has_next (bool): Whether older transactions exist.
     """
 
+    __slots__ = (
+        "transactions",
+        "has_next",
+    )
+
     transactions: list[ListedTransaction]
     has_next: bool
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["transactions", "has_next"])
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "transactions": "transactions",
+        "has_next": "has_next",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = MEMBERS
 
+    def __init__(
+        self,
+        transactions: Sequence[ListedTransaction | Mapping[str, Any]],
+        has_next: bool,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.transactions = _given(transactions)
+        self.has_next = has_next
+
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _transactions = self.transactions
         json_object: dict[str, Any] = {
             "transactions": [i0.to_dict() if isinstance(i0, ListedTransaction) else i0 for i0 in _transactions]
@@ -41,44 +65,41 @@ class TransactionList:
             else _transactions,
             "has_next": self.has_next,
         }
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.transactions = (
-                [ListedTransaction.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := d["transactions"]) is list and v
-                else v
-            )
-            self.has_next = d["has_next"]
-            self.additional_properties = {} if len(d) == 2 else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "TransactionList") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "TransactionList") from None
+            if type(v := d["transactions"]) is list:
+                self.transactions = (
+                    [_read_ListedTransaction(i0) if type(i0) is dict else hollow(ListedTransaction, i0) for i0 in v]
+                    if v
+                    else v
+                )
+            else:
+                misfit(self, d, "transactions")
+            if type(v := d["has_next"]) is bool:
+                self.has_next = v
+            else:
+                misfit(self, d, "has_next")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        if len(d) != 2:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.listed_transaction import ListedTransaction
+
+_read_ListedTransaction = ListedTransaction.from_dict

@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
     read_enum,
     unknown_members,
 )
@@ -20,66 +21,93 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class TransactionMeta:
+class TransactionMeta(Sparse):
     """The channel of a transaction.
 
     Attributes:
-        channel (Channel | Unset): Channel: 1 mobile app, 2 till, 3 kiosk, 4 web, 5 Android, 6 iOS, 7 call centre, 8
+        channel (Channel | None): Channel: 1 mobile app, 2 till, 3 kiosk, 4 web, 5 Android, 6 iOS, 7 call centre, 8
             GrabFood, 9 GoFood.
-        channel_text (str | Unset): Name of the channel.
+        channel_text (str | None): Name of the channel.
     """
 
-    channel: Channel | Unset = UNSET
-    channel_text: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "channel",
+        "channel_text",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["channel", "channel_text"])
+    channel: Channel | None
+    channel_text: str | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "channel": "channel",
+        "channel_text": "channel_text",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "channel",
+            "channel_text",
+        ]
+    )
+
+    def __init__(
+        self,
+        channel: Channel | int | Unset = UNSET,
+        channel_text: str | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(channel, Unset):
+            self.channel = _given(channel)
+        if not isinstance(channel_text, Unset):
+            self.channel_text = channel_text
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _channel = self.channel
-        _channel_text = self.channel_text
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _channel is not UNSET:
+        if (_channel := self.channel) is not None:
             json_object["channel"] = _channel.value if isinstance(_channel, Channel) else _channel
-        if _channel_text is not UNSET:
+        elif is_null(self, "channel"):
+            json_object["channel"] = None
+        if (_channel_text := self.channel_text) is not None:
             json_object["channel_text"] = _channel_text
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "channel_text"):
+            json_object["channel_text"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.channel = read_enum(Channel, get("channel", UNSET))
-            self.channel_text = get("channel_text", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "TransactionMeta") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "TransactionMeta") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("channel")) is int:
+            self.channel = read_enum(Channel, v)
+        elif v is not None:
+            misfit(self, d, "channel")
+        elif "channel" in d:
+            self.channel = None
+        if type(v := get("channel_text")) is str:
+            self.channel_text = v
+        elif v is not None:
+            misfit(self, d, "channel_text")
+        elif "channel_text" in d:
+            self.channel_text = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

@@ -6,10 +6,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
 )
 
@@ -18,67 +20,95 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class TransactionResult:
+class TransactionResult(Sparse):
     """The transaction, and its customer afterwards.
 
     Attributes:
         transaction (Transaction): A transaction as the calls that change it return it.
-        customer (TransactionCustomer | Unset): The customer of a transaction.
+        customer (TransactionCustomer | None): The customer of a transaction.
     """
 
-    transaction: Transaction
-    customer: TransactionCustomer | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "transaction",
+        "customer",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["transaction", "customer"])
+    transaction: Transaction
+    customer: TransactionCustomer | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "transaction": "transaction",
+        "customer": "customer",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["transaction"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "customer",
+        ]
+    )
+
+    def __init__(
+        self,
+        transaction: Transaction | Mapping[str, Any],
+        customer: TransactionCustomer | Mapping[str, Any] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.transaction = _given(transaction)
+        if not isinstance(customer, Unset):
+            self.customer = _given(customer)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _transaction = self.transaction
-        _customer = self.customer
         json_object: dict[str, Any] = {
             "transaction": _transaction.to_dict() if isinstance(_transaction, Transaction) else _transaction,
         }
-        if _customer is not UNSET:
+        if (_customer := self.customer) is not None:
             json_object["customer"] = _customer.to_dict() if isinstance(_customer, TransactionCustomer) else _customer
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "customer"):
+            json_object["customer"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.transaction = Transaction.from_dict(v) if type(v := d["transaction"]) is dict else v
-            get = d.get
-            self.customer = TransactionCustomer.from_dict(v) if type(v := get("customer", UNSET)) is dict else v
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "TransactionResult") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "TransactionResult") from None
+            if type(v := d["transaction"]) is dict:
+                self.transaction = _read_Transaction(v)
+            else:
+                misfit(self, d, "transaction")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("customer")) is dict:
+            self.customer = _read_TransactionCustomer(v)
+        elif v is not None:
+            misfit(self, d, "customer")
+        elif "customer" in d:
+            self.customer = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.transaction import Transaction
 from ..models.transaction_customer import TransactionCustomer
+
+_read_Transaction = Transaction.from_dict
+_read_TransactionCustomer = TransactionCustomer.from_dict

@@ -3,21 +3,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Model, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    hollow,
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
 )
 
 _new = object.__new__
 
 
-@_define
-class UpdateInventoryRequest:
+class UpdateInventoryRequest(Model):
     """The store and its products.
 
     Attributes:
@@ -25,15 +27,37 @@ class UpdateInventoryRequest:
         inventories (list[Inventory]): Products.
     """
 
+    __slots__ = (
+        "store_code",
+        "inventories",
+    )
+
     store_code: str
     inventories: list[Inventory]
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["store_code", "inventories"])
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "store_code": "store_code",
+        "inventories": "inventories",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = MEMBERS
 
+    def __init__(
+        self,
+        store_code: str,
+        inventories: Sequence[Inventory | Mapping[str, Any]],
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.store_code = store_code
+        self.inventories = _given(inventories)
+
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _inventories = self.inventories
         json_object: dict[str, Any] = {
             "store_code": self.store_code,
@@ -41,44 +65,39 @@ class UpdateInventoryRequest:
             if _inventories and isinstance(_inventories, list)
             else _inventories,
         }
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.store_code = d["store_code"]
-            self.inventories = (
-                [Inventory.from_dict(i0) if type(i0) is dict else i0 for i0 in v]
-                if type(v := d["inventories"]) is list and v
-                else v
-            )
-            self.additional_properties = {} if len(d) == 2 else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "UpdateInventoryRequest") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "UpdateInventoryRequest") from None
+            if type(v := d["store_code"]) is str:
+                self.store_code = v
+            else:
+                misfit(self, d, "store_code")
+            if type(v := d["inventories"]) is list:
+                self.inventories = (
+                    [_read_Inventory(i0) if type(i0) is dict else hollow(Inventory, i0) for i0 in v] if v else v
+                )
+            else:
+                misfit(self, d, "inventories")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        if len(d) != 2:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.inventory import Inventory
+
+_read_Inventory = Inventory.from_dict

@@ -7,12 +7,16 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     read_date,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -20,101 +24,182 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class ValidVoucher:
+class ValidVoucher(Sparse):
     """A voucher that was looked at.
 
     Attributes:
         id (int): Id of the voucher.
-        name (str | Unset): Name of the voucher.
-        value (float | Unset): Amount; the unit is not stated.
-        start_date (datetime.date | Unset): First day of validity; the time zone is not stated.
-        end_date (datetime.date | Unset): Last day of validity; the time zone is not stated.
-        validity (str | Unset): Kind of validity, `Dynamic` in the sample.
-        extra_data (ValidVoucherExtraData | Unset): Further data, kept as given.
+        name (str | None): Name of the voucher.
+        value (float | None): Amount; the unit is not stated.
+        start_date (datetime.date | None): First day of validity; the time zone is not stated.
+        end_date (datetime.date | None): Last day of validity; the time zone is not stated.
+        validity (str | None): Kind of validity, `Dynamic` in the sample.
+        extra_data (ValidVoucherExtraData | None): Further data, kept as given.
     """
 
-    id: int
-    name: str | Unset = UNSET
-    value: float | Unset = UNSET
-    start_date: datetime.date | Unset = UNSET
-    end_date: datetime.date | Unset = UNSET
-    validity: str | Unset = UNSET
-    extra_data: ValidVoucherExtraData | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
-
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
-        ["id", "name", "value", "start_date", "end_date", "validity", "extra_data"]
+    __slots__ = (
+        "id",
+        "name",
+        "value",
+        "start_date",
+        "end_date",
+        "validity",
+        "extra_data",
     )
+
+    id: int
+    name: str | None
+    value: float | None
+    start_date: datetime.date | None
+    end_date: datetime.date | None
+    validity: str | None
+    extra_data: ValidVoucherExtraData | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "name": "name",
+        "value": "value",
+        "start_date": "start_date",
+        "end_date": "end_date",
+        "validity": "validity",
+        "extra_data": "extra_data",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["id"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "name",
+            "value",
+            "start_date",
+            "end_date",
+            "validity",
+            "extra_data",
+        ]
+    )
+
+    def __init__(
+        self,
+        id: int,
+        name: str | Unset = UNSET,
+        value: float | Unset = UNSET,
+        start_date: datetime.date | Unset = UNSET,
+        end_date: datetime.date | Unset = UNSET,
+        validity: str | Unset = UNSET,
+        extra_data: ValidVoucherExtraData | Mapping[str, Any] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.id = id
+        if not isinstance(name, Unset):
+            self.name = name
+        if not isinstance(value, Unset):
+            self.value = value
+        if not isinstance(start_date, Unset):
+            self.start_date = start_date
+        if not isinstance(end_date, Unset):
+            self.end_date = end_date
+        if not isinstance(validity, Unset):
+            self.validity = validity
+        if not isinstance(extra_data, Unset):
+            self.extra_data = _given(extra_data)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _name = self.name
-        _value = self.value
-        _start_date = self.start_date
-        _end_date = self.end_date
-        _validity = self.validity
-        _extra_data = self.extra_data
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {
             "id": self.id,
         }
-        if _name is not UNSET:
+        if (_name := self.name) is not None:
             json_object["name"] = _name
-        if _value is not UNSET:
+        elif is_null(self, "name"):
+            json_object["name"] = None
+        if (_value := self.value) is not None:
             json_object["value"] = _value
-        if _start_date is not UNSET:
+        elif is_null(self, "value"):
+            json_object["value"] = None
+        if (_start_date := self.start_date) is not None:
             json_object["start_date"] = (
                 _start_date.isoformat() if isinstance(_start_date, datetime.date) else _start_date
             )
-        if _end_date is not UNSET:
+        elif is_null(self, "start_date"):
+            json_object["start_date"] = None
+        if (_end_date := self.end_date) is not None:
             json_object["end_date"] = _end_date.isoformat() if isinstance(_end_date, datetime.date) else _end_date
-        if _validity is not UNSET:
+        elif is_null(self, "end_date"):
+            json_object["end_date"] = None
+        if (_validity := self.validity) is not None:
             json_object["validity"] = _validity
-        if _extra_data is not UNSET:
+        elif is_null(self, "validity"):
+            json_object["validity"] = None
+        if (_extra_data := self.extra_data) is not None:
             json_object["extra_data"] = (
                 _extra_data.to_dict() if isinstance(_extra_data, ValidVoucherExtraData) else _extra_data
             )
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "extra_data"):
+            json_object["extra_data"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.id = d["id"]
-            get = d.get
-            self.name = get("name", UNSET)
-            self.value = get("value", UNSET)
-            self.start_date = read_date(get("start_date", UNSET))
-            self.end_date = read_date(get("end_date", UNSET))
-            self.validity = get("validity", UNSET)
-            self.extra_data = ValidVoucherExtraData.from_dict(v) if type(v := get("extra_data", UNSET)) is dict else v
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "ValidVoucher") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "ValidVoucher") from None
+            if type(v := d["id"]) is int:
+                self.id = v
+            else:
+                convert(self, d, "id", "id", whole)
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("name")) is str:
+            self.name = v
+        elif v is not None:
+            misfit(self, d, "name")
+        elif "name" in d:
+            self.name = None
+        if type(v := get("value")) is float or type(v) is int:
+            self.value = v
+        elif v is not None:
+            misfit(self, d, "value")
+        elif "value" in d:
+            self.value = None
+        if (v := get("start_date")) is not None:
+            convert(self, d, "start_date", "start_date", read_date)
+        elif "start_date" in d:
+            self.start_date = None
+        if (v := get("end_date")) is not None:
+            convert(self, d, "end_date", "end_date", read_date)
+        elif "end_date" in d:
+            self.end_date = None
+        if type(v := get("validity")) is str:
+            self.validity = v
+        elif v is not None:
+            misfit(self, d, "validity")
+        elif "validity" in d:
+            self.validity = None
+        if type(v := get("extra_data")) is dict:
+            self.extra_data = _read_ValidVoucherExtraData(v)
+        elif v is not None:
+            misfit(self, d, "extra_data")
+        elif "extra_data" in d:
+            self.extra_data = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.valid_voucher_extra_data import ValidVoucherExtraData
+
+_read_ValidVoucherExtraData = ValidVoucherExtraData.from_dict

@@ -7,12 +7,16 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    convert,
+    misfit,
+    object_of,
     read_date,
+    read_with_gaps,
     unknown_members,
+    whole,
 )
 
 from ..types import UNSET, Unset
@@ -20,8 +24,7 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class Voucher:
+class Voucher(Sparse):
     """A member's voucher.
 
     Attributes:
@@ -32,12 +35,27 @@ class Voucher:
         start_date (datetime.date): First day of validity; the time zone is not stated.
         end_date (datetime.date): Last day of validity; the time zone is not stated.
         template (VoucherTemplate): What a voucher was made from.
-        value (float | None | Unset): Amount; the unit is not stated.
-        notes (str | Unset): Remark on the voucher.
-        constraint (VoucherConstraint | Unset): Where a voucher may be used.
-        terms_and_conditions (str | Unset): Terms, as text.
-        html_terms_and_conditions (None | str | Unset): Terms, as HTML.
+        value (float | None): Amount; the unit is not stated.
+        notes (str | None): Remark on the voucher.
+        constraint (VoucherConstraint | None): Where a voucher may be used.
+        terms_and_conditions (str | None): Terms, as text.
+        html_terms_and_conditions (None | str): Terms, as HTML.
     """
+
+    __slots__ = (
+        "id",
+        "code",
+        "is_active",
+        "quantity",
+        "start_date",
+        "end_date",
+        "template",
+        "value",
+        "notes",
+        "constraint",
+        "terms_and_conditions",
+        "html_terms_and_conditions",
+    )
 
     id: int
     code: str
@@ -46,22 +64,32 @@ class Voucher:
     start_date: datetime.date
     end_date: datetime.date
     template: VoucherTemplate
-    value: float | None | Unset = UNSET
-    notes: str | Unset = UNSET
-    constraint: VoucherConstraint | Unset = UNSET
-    terms_and_conditions: str | Unset = UNSET
-    html_terms_and_conditions: None | str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    value: float | None
+    notes: str | None
+    constraint: VoucherConstraint | None
+    terms_and_conditions: str | None
+    html_terms_and_conditions: None | str
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "code": "code",
+        "is_active": "is_active",
+        "quantity": "quantity",
+        "start_date": "start_date",
+        "end_date": "end_date",
+        "template": "template",
+        "value": "value",
+        "notes": "notes",
+        "constraint": "constraint",
+        "terms_and_conditions": "terms_and_conditions",
+        "html_terms_and_conditions": "html_terms_and_conditions",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        ["id", "code", "is_active", "quantity", "start_date", "end_date", "template"]
+    )
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
-            "id",
-            "code",
-            "is_active",
-            "quantity",
-            "start_date",
-            "end_date",
-            "template",
             "value",
             "notes",
             "constraint",
@@ -69,20 +97,51 @@ class Voucher:
             "html_terms_and_conditions",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset(
-        ["id", "code", "is_active", "quantity", "start_date", "end_date", "template"]
-    )
+
+    def __init__(
+        self,
+        id: int,
+        code: str,
+        is_active: bool,
+        quantity: int,
+        start_date: datetime.date,
+        end_date: datetime.date,
+        template: VoucherTemplate | Mapping[str, Any],
+        value: float | None | Unset = UNSET,
+        notes: str | Unset = UNSET,
+        constraint: VoucherConstraint | Mapping[str, Any] | Unset = UNSET,
+        terms_and_conditions: str | Unset = UNSET,
+        html_terms_and_conditions: str | None | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.id = id
+        self.code = code
+        self.is_active = is_active
+        self.quantity = quantity
+        self.start_date = start_date
+        self.end_date = end_date
+        self.template = _given(template)
+        if not isinstance(value, Unset):
+            self.value = value
+        if not isinstance(notes, Unset):
+            self.notes = notes
+        if not isinstance(constraint, Unset):
+            self.constraint = _given(constraint)
+        if not isinstance(terms_and_conditions, Unset):
+            self.terms_and_conditions = terms_and_conditions
+        if not isinstance(html_terms_and_conditions, Unset):
+            self.html_terms_and_conditions = html_terms_and_conditions
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _start_date = self.start_date
         _end_date = self.end_date
         _template = self.template
-        _value = self.value
-        _notes = self.notes
-        _constraint = self.constraint
-        _terms_and_conditions = self.terms_and_conditions
-        _html_terms_and_conditions = self.html_terms_and_conditions
         json_object: dict[str, Any] = {
             "id": self.id,
             "code": self.code,
@@ -92,64 +151,106 @@ class Voucher:
             "end_date": _end_date.isoformat() if isinstance(_end_date, datetime.date) else _end_date,
             "template": _template.to_dict() if isinstance(_template, VoucherTemplate) else _template,
         }
-        if _value is not UNSET:
+        if (_value := self.value) is not None:
             json_object["value"] = _value
-        if _notes is not UNSET:
+        elif is_null(self, "value"):
+            json_object["value"] = None
+        if (_notes := self.notes) is not None:
             json_object["notes"] = _notes
-        if _constraint is not UNSET:
+        elif is_null(self, "notes"):
+            json_object["notes"] = None
+        if (_constraint := self.constraint) is not None:
             json_object["constraint"] = (
                 _constraint.to_dict() if isinstance(_constraint, VoucherConstraint) else _constraint
             )
-        if _terms_and_conditions is not UNSET:
+        elif is_null(self, "constraint"):
+            json_object["constraint"] = None
+        if (_terms_and_conditions := self.terms_and_conditions) is not None:
             json_object["terms_and_conditions"] = _terms_and_conditions
-        if _html_terms_and_conditions is not UNSET:
+        elif is_null(self, "terms_and_conditions"):
+            json_object["terms_and_conditions"] = None
+        if (_html_terms_and_conditions := self.html_terms_and_conditions) is not None:
             json_object["html_terms_and_conditions"] = _html_terms_and_conditions
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "html_terms_and_conditions"):
+            json_object["html_terms_and_conditions"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.id = d["id"]
-            self.code = d["code"]
-            self.is_active = d["is_active"]
-            self.quantity = d["quantity"]
-            self.start_date = read_date(d["start_date"])
-            self.end_date = read_date(d["end_date"])
-            self.template = VoucherTemplate.from_dict(v) if type(v := d["template"]) is dict else v
-            get = d.get
-            self.value = get("value", UNSET)
-            self.notes = get("notes", UNSET)
-            self.constraint = VoucherConstraint.from_dict(v) if type(v := get("constraint", UNSET)) is dict else v
-            self.terms_and_conditions = get("terms_and_conditions", UNSET)
-            self.html_terms_and_conditions = get("html_terms_and_conditions", UNSET)
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "Voucher") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "Voucher") from None
+            if type(v := d["id"]) is int:
+                self.id = v
+            else:
+                convert(self, d, "id", "id", whole)
+            if type(v := d["code"]) is str:
+                self.code = v
+            else:
+                misfit(self, d, "code")
+            if type(v := d["is_active"]) is bool:
+                self.is_active = v
+            else:
+                misfit(self, d, "is_active")
+            if type(v := d["quantity"]) is int:
+                self.quantity = v
+            else:
+                convert(self, d, "quantity", "quantity", whole)
+            convert(self, d, "start_date", "start_date", read_date)
+            convert(self, d, "end_date", "end_date", read_date)
+            if type(v := d["template"]) is dict:
+                self.template = _read_VoucherTemplate(v)
+            else:
+                misfit(self, d, "template")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("value")) is float or type(v) is int:
+            self.value = v
+        elif v is not None:
+            misfit(self, d, "value")
+        elif "value" in d:
+            self.value = None
+        if type(v := get("notes")) is str:
+            self.notes = v
+        elif v is not None:
+            misfit(self, d, "notes")
+        elif "notes" in d:
+            self.notes = None
+        if type(v := get("constraint")) is dict:
+            self.constraint = _read_VoucherConstraint(v)
+        elif v is not None:
+            misfit(self, d, "constraint")
+        elif "constraint" in d:
+            self.constraint = None
+        if type(v := get("terms_and_conditions")) is str:
+            self.terms_and_conditions = v
+        elif v is not None:
+            misfit(self, d, "terms_and_conditions")
+        elif "terms_and_conditions" in d:
+            self.terms_and_conditions = None
+        if type(v := get("html_terms_and_conditions")) is str:
+            self.html_terms_and_conditions = v
+        elif v is not None:
+            misfit(self, d, "html_terms_and_conditions")
+        elif "html_terms_and_conditions" in d:
+            self.html_terms_and_conditions = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.voucher_constraint import VoucherConstraint
 from ..models.voucher_template import VoucherTemplate
+
+_read_VoucherConstraint = VoucherConstraint.from_dict
+_read_VoucherTemplate = VoucherTemplate.from_dict

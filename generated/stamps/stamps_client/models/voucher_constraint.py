@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    INT,
+    misfit,
+    object_of,
     read_enum,
     unknown_members,
 )
@@ -20,65 +22,76 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class VoucherConstraint:
+class VoucherConstraint(Sparse):
     """Where a voucher may be used.
 
     Attributes:
-        channels (list[OfferChannel] | Unset): Codes of the channels where it may be used.
+        channels (list[OfferChannel] | None): Codes of the channels where it may be used.
     """
 
-    channels: list[OfferChannel] | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = ("channels",)
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["channels"])
+    channels: list[OfferChannel] | None
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "channels": "channels",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "channels",
+        ]
+    )
+
+    def __init__(
+        self,
+        channels: Sequence[OfferChannel | int] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(channels, Unset):
+            self.channels = _given(channels)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _channels = self.channels
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _channels is not UNSET:
+        if (_channels := self.channels) is not None:
             json_object["channels"] = (
                 [i0.value if isinstance(i0, OfferChannel) else i0 for i0 in _channels]
                 if _channels and isinstance(_channels, list)
                 else _channels
             )
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "channels"):
+            json_object["channels"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.channels = (
-                [read_enum(OfferChannel, i0) for i0 in v] if type(v := get("channels", UNSET)) is list and v else v
-            )
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "VoucherConstraint") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "VoucherConstraint") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("channels")) is list and INT.issuperset(map(type, v)):
+            self.channels = [read_enum(OfferChannel, i0) for i0 in v]
+        elif v is not None:
+            misfit(self, d, "channels")
+        elif "channels" in d:
+            self.channels = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.

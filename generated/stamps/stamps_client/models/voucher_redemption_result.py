@@ -6,18 +6,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Model, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
 )
 
 _new = object.__new__
 
 
-@_define
-class VoucherRedemptionResult:
+class VoucherRedemptionResult(Model):
     """The redemption, the membership afterwards, and the voucher.
 
     Attributes:
@@ -27,16 +28,42 @@ class VoucherRedemptionResult:
         voucher (RedeemedVoucher): The voucher of a redemption, or the one a redemption made.
     """
 
+    __slots__ = (
+        "redemption",
+        "membership",
+        "voucher",
+    )
+
     redemption: Redemption
     membership: Membership
     voucher: RedeemedVoucher
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["redemption", "membership", "voucher"])
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "redemption": "redemption",
+        "membership": "membership",
+        "voucher": "voucher",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = MEMBERS
 
+    def __init__(
+        self,
+        redemption: Redemption | Mapping[str, Any],
+        membership: Membership | Mapping[str, Any],
+        voucher: RedeemedVoucher | Mapping[str, Any],
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.redemption = _given(redemption)
+        self.membership = _given(membership)
+        self.voucher = _given(voucher)
+
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _redemption = self.redemption
         _membership = self.membership
         _voucher = self.voucher
@@ -45,43 +72,45 @@ class VoucherRedemptionResult:
             "membership": _membership.to_dict() if isinstance(_membership, Membership) else _membership,
             "voucher": _voucher.to_dict() if isinstance(_voucher, RedeemedVoucher) else _voucher,
         }
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.redemption = Redemption.from_dict(v) if type(v := d["redemption"]) is dict else v
-            self.membership = Membership.from_dict(v) if type(v := d["membership"]) is dict else v
-            self.voucher = RedeemedVoucher.from_dict(v) if type(v := d["voucher"]) is dict else v
-            self.additional_properties = {} if len(d) == 3 else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "VoucherRedemptionResult") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "VoucherRedemptionResult") from None
+            if type(v := d["redemption"]) is dict:
+                self.redemption = _read_Redemption(v)
+            else:
+                misfit(self, d, "redemption")
+            if type(v := d["membership"]) is dict:
+                self.membership = _read_Membership(v)
+            else:
+                misfit(self, d, "membership")
+            if type(v := d["voucher"]) is dict:
+                self.voucher = _read_RedeemedVoucher(v)
+            else:
+                misfit(self, d, "voucher")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        if len(d) != 3:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.membership import Membership
 from ..models.redeemed_voucher import RedeemedVoucher
 from ..models.redemption import Redemption
+
+_read_Membership = Membership.from_dict
+_read_RedeemedVoucher = RedeemedVoucher.from_dict
+_read_Redemption = Redemption.from_dict

@@ -3,15 +3,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    INT,
+    convert,
+    misfit,
+    object_of,
     read_enum,
     unknown_members,
+    whole,
 )
 
 from ..models.voucher_template_type import VoucherTemplateType
@@ -20,49 +24,82 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class VoucherTemplate:
+class VoucherTemplate(Sparse):
     """What a voucher was made from.
 
     Attributes:
-        id (int | Unset): Id of the template.
-        name (str | Unset): Name of the template.
-        type_ (VoucherTemplateType | Unset): Kind of voucher template: 1 cross promotion, 2 regular, 3 promotion, 4
+        id (int | None): Id of the template.
+        name (str | None): Name of the template.
+        type_ (VoucherTemplateType | None): Kind of voucher template: 1 cross promotion, 2 regular, 3 promotion, 4
             signup, 5 birthday, 6 referral, 7 generated beforehand, 8 anniversary.
-        short_description (str | Unset): Short text about it.
-        description (str | Unset): Text about the template.
-        instructions (str | Unset): How to use it.
-        terms_and_conditions (str | Unset): Terms, as text.
-        html_terms_and_conditions (None | str | Unset): Terms, as HTML.
-        picture_url (str | Unset): Address of the picture.
-        landscape_picture_url (None | str | Unset): Address of the wide picture.
-        merchant_id (int | Unset): Id of the merchant.
-        merchant_code (str | Unset): Code of the merchant.
-        usable_in_merchant_ids (list[int] | Unset): Ids of the merchants where it may be used.
-        extra_data (None | Unset | VoucherTemplateExtraDataType0): Further data, kept as given.
+        short_description (str | None): Short text about it.
+        description (str | None): Text about the template.
+        instructions (str | None): How to use it.
+        terms_and_conditions (str | None): Terms, as text.
+        html_terms_and_conditions (None | str): Terms, as HTML.
+        picture_url (str | None): Address of the picture.
+        landscape_picture_url (None | str): Address of the wide picture.
+        merchant_id (int | None): Id of the merchant.
+        merchant_code (str | None): Code of the merchant.
+        usable_in_merchant_ids (list[int] | None): Ids of the merchants where it may be used.
+        extra_data (None | VoucherTemplateExtraDataType0): Further data, kept as given.
     """
 
-    id: int | Unset = UNSET
-    name: str | Unset = UNSET
-    type_: VoucherTemplateType | Unset = UNSET
-    short_description: str | Unset = UNSET
-    description: str | Unset = UNSET
-    instructions: str | Unset = UNSET
-    terms_and_conditions: str | Unset = UNSET
-    html_terms_and_conditions: None | str | Unset = UNSET
-    picture_url: str | Unset = UNSET
-    landscape_picture_url: None | str | Unset = UNSET
-    merchant_id: int | Unset = UNSET
-    merchant_code: str | Unset = UNSET
-    usable_in_merchant_ids: list[int] | Unset = UNSET
-    extra_data: None | Unset | VoucherTemplateExtraDataType0 = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    __slots__ = (
+        "id",
+        "name",
+        "type_",
+        "short_description",
+        "description",
+        "instructions",
+        "terms_and_conditions",
+        "html_terms_and_conditions",
+        "picture_url",
+        "landscape_picture_url",
+        "merchant_id",
+        "merchant_code",
+        "usable_in_merchant_ids",
+        "extra_data",
+    )
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(
+    id: int | None
+    name: str | None
+    type_: VoucherTemplateType | None
+    short_description: str | None
+    description: str | None
+    instructions: str | None
+    terms_and_conditions: str | None
+    html_terms_and_conditions: None | str
+    picture_url: str | None
+    landscape_picture_url: None | str
+    merchant_id: int | None
+    merchant_code: str | None
+    usable_in_merchant_ids: list[int] | None
+    extra_data: None | VoucherTemplateExtraDataType0
+
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "name": "name",
+        "type_": "type",
+        "short_description": "short_description",
+        "description": "description",
+        "instructions": "instructions",
+        "terms_and_conditions": "terms_and_conditions",
+        "html_terms_and_conditions": "html_terms_and_conditions",
+        "picture_url": "picture_url",
+        "landscape_picture_url": "landscape_picture_url",
+        "merchant_id": "merchant_id",
+        "merchant_code": "merchant_code",
+        "usable_in_merchant_ids": "usable_in_merchant_ids",
+        "extra_data": "extra_data",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
+    REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
         [
             "id",
             "name",
-            "type",
+            "type_",
             "short_description",
             "description",
             "instructions",
@@ -76,104 +113,225 @@ class VoucherTemplate:
             "extra_data",
         ]
     )
-    REQUIRED: ClassVar[frozenset[str]] = frozenset([])
+
+    def __init__(
+        self,
+        id: int | Unset = UNSET,
+        name: str | Unset = UNSET,
+        type_: VoucherTemplateType | int | Unset = UNSET,
+        short_description: str | Unset = UNSET,
+        description: str | Unset = UNSET,
+        instructions: str | Unset = UNSET,
+        terms_and_conditions: str | Unset = UNSET,
+        html_terms_and_conditions: str | None | Unset = UNSET,
+        picture_url: str | Unset = UNSET,
+        landscape_picture_url: str | None | Unset = UNSET,
+        merchant_id: int | Unset = UNSET,
+        merchant_code: str | Unset = UNSET,
+        usable_in_merchant_ids: Sequence[int] | Unset = UNSET,
+        extra_data: VoucherTemplateExtraDataType0 | Mapping[str, Any] | None | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        if not isinstance(id, Unset):
+            self.id = id
+        if not isinstance(name, Unset):
+            self.name = name
+        if not isinstance(type_, Unset):
+            self.type_ = _given(type_)
+        if not isinstance(short_description, Unset):
+            self.short_description = short_description
+        if not isinstance(description, Unset):
+            self.description = description
+        if not isinstance(instructions, Unset):
+            self.instructions = instructions
+        if not isinstance(terms_and_conditions, Unset):
+            self.terms_and_conditions = terms_and_conditions
+        if not isinstance(html_terms_and_conditions, Unset):
+            self.html_terms_and_conditions = html_terms_and_conditions
+        if not isinstance(picture_url, Unset):
+            self.picture_url = picture_url
+        if not isinstance(landscape_picture_url, Unset):
+            self.landscape_picture_url = landscape_picture_url
+        if not isinstance(merchant_id, Unset):
+            self.merchant_id = merchant_id
+        if not isinstance(merchant_code, Unset):
+            self.merchant_code = merchant_code
+        if not isinstance(usable_in_merchant_ids, Unset):
+            self.usable_in_merchant_ids = _given(usable_in_merchant_ids)
+        if not isinstance(extra_data, Unset):
+            self.extra_data = _given(extra_data)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
-        _id = self.id
-        _name = self.name
-        _type_ = self.type_
-        _short_description = self.short_description
-        _description = self.description
-        _instructions = self.instructions
-        _terms_and_conditions = self.terms_and_conditions
-        _html_terms_and_conditions = self.html_terms_and_conditions
-        _picture_url = self.picture_url
-        _landscape_picture_url = self.landscape_picture_url
-        _merchant_id = self.merchant_id
-        _merchant_code = self.merchant_code
-        _usable_in_merchant_ids = self.usable_in_merchant_ids
-        _extra_data = self.extra_data
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         json_object: dict[str, Any] = {}
-        if _id is not UNSET:
+        if (_id := self.id) is not None:
             json_object["id"] = _id
-        if _name is not UNSET:
+        elif is_null(self, "id"):
+            json_object["id"] = None
+        if (_name := self.name) is not None:
             json_object["name"] = _name
-        if _type_ is not UNSET:
+        elif is_null(self, "name"):
+            json_object["name"] = None
+        if (_type_ := self.type_) is not None:
             json_object["type"] = _type_.value if isinstance(_type_, VoucherTemplateType) else _type_
-        if _short_description is not UNSET:
+        elif is_null(self, "type_"):
+            json_object["type"] = None
+        if (_short_description := self.short_description) is not None:
             json_object["short_description"] = _short_description
-        if _description is not UNSET:
+        elif is_null(self, "short_description"):
+            json_object["short_description"] = None
+        if (_description := self.description) is not None:
             json_object["description"] = _description
-        if _instructions is not UNSET:
+        elif is_null(self, "description"):
+            json_object["description"] = None
+        if (_instructions := self.instructions) is not None:
             json_object["instructions"] = _instructions
-        if _terms_and_conditions is not UNSET:
+        elif is_null(self, "instructions"):
+            json_object["instructions"] = None
+        if (_terms_and_conditions := self.terms_and_conditions) is not None:
             json_object["terms_and_conditions"] = _terms_and_conditions
-        if _html_terms_and_conditions is not UNSET:
+        elif is_null(self, "terms_and_conditions"):
+            json_object["terms_and_conditions"] = None
+        if (_html_terms_and_conditions := self.html_terms_and_conditions) is not None:
             json_object["html_terms_and_conditions"] = _html_terms_and_conditions
-        if _picture_url is not UNSET:
+        elif is_null(self, "html_terms_and_conditions"):
+            json_object["html_terms_and_conditions"] = None
+        if (_picture_url := self.picture_url) is not None:
             json_object["picture_url"] = _picture_url
-        if _landscape_picture_url is not UNSET:
+        elif is_null(self, "picture_url"):
+            json_object["picture_url"] = None
+        if (_landscape_picture_url := self.landscape_picture_url) is not None:
             json_object["landscape_picture_url"] = _landscape_picture_url
-        if _merchant_id is not UNSET:
+        elif is_null(self, "landscape_picture_url"):
+            json_object["landscape_picture_url"] = None
+        if (_merchant_id := self.merchant_id) is not None:
             json_object["merchant_id"] = _merchant_id
-        if _merchant_code is not UNSET:
+        elif is_null(self, "merchant_id"):
+            json_object["merchant_id"] = None
+        if (_merchant_code := self.merchant_code) is not None:
             json_object["merchant_code"] = _merchant_code
-        if _usable_in_merchant_ids is not UNSET:
+        elif is_null(self, "merchant_code"):
+            json_object["merchant_code"] = None
+        if (_usable_in_merchant_ids := self.usable_in_merchant_ids) is not None:
             json_object["usable_in_merchant_ids"] = _usable_in_merchant_ids
-        if _extra_data is not UNSET:
+        elif is_null(self, "usable_in_merchant_ids"):
+            json_object["usable_in_merchant_ids"] = None
+        if (_extra_data := self.extra_data) is not None:
             json_object["extra_data"] = (
                 _extra_data.to_dict() if isinstance(_extra_data, VoucherTemplateExtraDataType0) else _extra_data
             )
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "extra_data"):
+            json_object["extra_data"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
-        try:
-            get = d.get
-            self.id = get("id", UNSET)
-            self.name = get("name", UNSET)
-            self.type_ = read_enum(VoucherTemplateType, get("type", UNSET))
-            self.short_description = get("short_description", UNSET)
-            self.description = get("description", UNSET)
-            self.instructions = get("instructions", UNSET)
-            self.terms_and_conditions = get("terms_and_conditions", UNSET)
-            self.html_terms_and_conditions = get("html_terms_and_conditions", UNSET)
-            self.picture_url = get("picture_url", UNSET)
-            self.landscape_picture_url = get("landscape_picture_url", UNSET)
-            self.merchant_id = get("merchant_id", UNSET)
-            self.merchant_code = get("merchant_code", UNSET)
-            self.usable_in_merchant_ids = get("usable_in_merchant_ids", UNSET)
-            self.extra_data = (
-                VoucherTemplateExtraDataType0.from_dict(v) if type(v := get("extra_data", UNSET)) is dict else v
-            )
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "VoucherTemplate") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "VoucherTemplate") from None
+        self._came = self._extra = None
+        get = d.get
+        if type(v := get("id")) is int:
+            self.id = v
+        elif v is not None:
+            convert(self, d, "id", "id", whole)
+        elif "id" in d:
+            self.id = None
+        if type(v := get("name")) is str:
+            self.name = v
+        elif v is not None:
+            misfit(self, d, "name")
+        elif "name" in d:
+            self.name = None
+        if type(v := get("type")) is int:
+            self.type_ = read_enum(VoucherTemplateType, v)
+        elif v is not None:
+            misfit(self, d, "type")
+        elif "type" in d:
+            self.type_ = None
+        if type(v := get("short_description")) is str:
+            self.short_description = v
+        elif v is not None:
+            misfit(self, d, "short_description")
+        elif "short_description" in d:
+            self.short_description = None
+        if type(v := get("description")) is str:
+            self.description = v
+        elif v is not None:
+            misfit(self, d, "description")
+        elif "description" in d:
+            self.description = None
+        if type(v := get("instructions")) is str:
+            self.instructions = v
+        elif v is not None:
+            misfit(self, d, "instructions")
+        elif "instructions" in d:
+            self.instructions = None
+        if type(v := get("terms_and_conditions")) is str:
+            self.terms_and_conditions = v
+        elif v is not None:
+            misfit(self, d, "terms_and_conditions")
+        elif "terms_and_conditions" in d:
+            self.terms_and_conditions = None
+        if type(v := get("html_terms_and_conditions")) is str:
+            self.html_terms_and_conditions = v
+        elif v is not None:
+            misfit(self, d, "html_terms_and_conditions")
+        elif "html_terms_and_conditions" in d:
+            self.html_terms_and_conditions = None
+        if type(v := get("picture_url")) is str:
+            self.picture_url = v
+        elif v is not None:
+            misfit(self, d, "picture_url")
+        elif "picture_url" in d:
+            self.picture_url = None
+        if type(v := get("landscape_picture_url")) is str:
+            self.landscape_picture_url = v
+        elif v is not None:
+            misfit(self, d, "landscape_picture_url")
+        elif "landscape_picture_url" in d:
+            self.landscape_picture_url = None
+        if type(v := get("merchant_id")) is int:
+            self.merchant_id = v
+        elif v is not None:
+            convert(self, d, "merchant_id", "merchant_id", whole)
+        elif "merchant_id" in d:
+            self.merchant_id = None
+        if type(v := get("merchant_code")) is str:
+            self.merchant_code = v
+        elif v is not None:
+            misfit(self, d, "merchant_code")
+        elif "merchant_code" in d:
+            self.merchant_code = None
+        if type(v := get("usable_in_merchant_ids")) is list and INT.issuperset(map(type, v)):
+            self.usable_in_merchant_ids = v
+        elif v is not None:
+            misfit(self, d, "usable_in_merchant_ids")
+        elif "usable_in_merchant_ids" in d:
+            self.usable_in_merchant_ids = None
+        if type(v := get("extra_data")) is dict:
+            self.extra_data = _read_VoucherTemplateExtraDataType0(v)
+        elif v is not None:
+            misfit(self, d, "extra_data")
+        elif "extra_data" in d:
+            self.extra_data = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.voucher_template_extra_data_type_0 import VoucherTemplateExtraDataType0
+
+_read_VoucherTemplateExtraDataType0 = VoucherTemplateExtraDataType0.from_dict

@@ -6,10 +6,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from attrs import define as _define
-from attrs import field as _field
-from loyalty_runtime.declared.modeling import (
-    missing_member,
+from loyalty_runtime.declared.modeling import Sparse, is_null, written
+from loyalty_runtime.declared.modeling import given as _given
+from loyalty_runtime.declared.reading import (
+    misfit,
+    object_of,
+    read_with_gaps,
     unknown_members,
 )
 
@@ -18,71 +20,106 @@ from ..types import UNSET, Unset
 _new = object.__new__
 
 
-@_define
-class VoucherValidation:
+class VoucherValidation(Sparse):
     """Whether a voucher can be used.
 
     Attributes:
         is_redeemable (bool): Whether the voucher can be used.
         voucher (ValidVoucher): A voucher that was looked at.
-        user (VoucherOwner | Unset): Whose voucher it is.
+        user (VoucherOwner | None): Whose voucher it is.
     """
+
+    __slots__ = (
+        "is_redeemable",
+        "voucher",
+        "user",
+    )
 
     is_redeemable: bool
     voucher: ValidVoucher
-    user: VoucherOwner | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True)
+    user: VoucherOwner | None
 
-    MEMBERS: ClassVar[frozenset[str]] = frozenset(["is_redeemable", "voucher", "user"])
+    NAMES: ClassVar[Mapping[str, str]] = {
+        "is_redeemable": "is_redeemable",
+        "voucher": "voucher",
+        "user": "user",
+    }
+    MEMBERS: ClassVar[frozenset[str]] = frozenset(NAMES.values())
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["is_redeemable", "voucher"])
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        [
+            "user",
+        ]
+    )
+
+    def __init__(
+        self,
+        is_redeemable: bool,
+        voucher: ValidVoucher | Mapping[str, Any],
+        user: VoucherOwner | Mapping[str, Any] | Unset = UNSET,
+        *,
+        additional_properties: dict[str, Any] | None = None,
+    ) -> None:
+        self._came = None
+        self._extra = additional_properties
+        self.is_redeemable = is_redeemable
+        self.voucher = _given(voucher)
+        if not isinstance(user, Unset):
+            self.user = _given(user)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: set members under their names on the wire, unknown ones as they came."""
+        """Return the JSON object: members that are there under their names on the wire, and what was read and not changed as it came."""
+        if self._came is not None:
+            return written(self)
         _voucher = self.voucher
-        _user = self.user
         json_object: dict[str, Any] = {
             "is_redeemable": self.is_redeemable,
             "voucher": _voucher.to_dict() if isinstance(_voucher, ValidVoucher) else _voucher,
         }
-        if _user is not UNSET:
+        if (_user := self.user) is not None:
             json_object["user"] = _user.to_dict() if isinstance(_user, VoucherOwner) else _user
-        if self.additional_properties:
-            return {**self.additional_properties, **json_object}
+        elif is_null(self, "user"):
+            json_object["user"] = None
+        if self._extra:
+            return {**self._extra, **json_object}
         return json_object
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object, keeping what does not fit; raises `DecodeError` when a required member is missing."""
-        d: Any = src_dict
+        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
+        self._came = self._extra = None
         try:
-            self.is_redeemable = d["is_redeemable"]
-            self.voucher = ValidVoucher.from_dict(v) if type(v := d["voucher"]) is dict else v
-            get = d.get
-            self.user = VoucherOwner.from_dict(v) if type(v := get("user", UNSET)) is dict else v
-            self.additional_properties = {} if d.keys() <= cls.MEMBERS else unknown_members(d, cls.MEMBERS)
-        except KeyError as problem:
-            raise missing_member(src_dict, problem, "VoucherValidation") from None
-        except (AttributeError, TypeError):
-            if isinstance(src_dict, Mapping):
-                raise
-            raise missing_member(src_dict, KeyError(), "VoucherValidation") from None
+            if type(v := d["is_redeemable"]) is bool:
+                self.is_redeemable = v
+            else:
+                misfit(self, d, "is_redeemable")
+            if type(v := d["voucher"]) is dict:
+                self.voucher = _read_ValidVoucher(v)
+            else:
+                misfit(self, d, "voucher")
+        except KeyError:
+            return read_with_gaps(cls, d)
+        get = d.get
+        if type(v := get("user")) is dict:
+            self.user = _read_VoucherOwner(v)
+        elif v is not None:
+            misfit(self, d, "user")
+        elif "user" in d:
+            self.user = None
+        if not d.keys() <= cls.MEMBERS:
+            self._extra = unknown_members(d, cls.MEMBERS)
         return self
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # At the foot, since models may refer to each other in a circle.
 from ..models.valid_voucher import ValidVoucher
 from ..models.voucher_owner import VoucherOwner
+
+_read_ValidVoucher = ValidVoucher.from_dict
+_read_VoucherOwner = VoucherOwner.from_dict

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class AccountsResource:
 
     @overload
     def change_mobile_number(
-        self, *, identifier: int | str, new_number: str, otp: str, options: CallOptions | None = None
+        self, *, identifier: str | int, new_number: str, otp: str, options: CallOptions | None = None
     ) -> StatusResult: ...
 
     @overload
@@ -77,7 +78,7 @@ class AccountsResource:
 
     @overload
     def change_email(
-        self, *, user: int | str, otp: str, new_email: str, options: CallOptions | None = None
+        self, *, user: str | int, otp: str, new_email: str, options: CallOptions | None = None
     ) -> StatusResult: ...
 
     @overload
@@ -174,7 +175,7 @@ class AsyncAccountsResource:
 
     @overload
     async def change_mobile_number(
-        self, *, identifier: int | str, new_number: str, otp: str, options: CallOptions | None = None
+        self, *, identifier: str | int, new_number: str, otp: str, options: CallOptions | None = None
     ) -> StatusResult: ...
 
     @overload
@@ -221,7 +222,7 @@ class AsyncAccountsResource:
 
     @overload
     async def change_email(
-        self, *, user: int | str, otp: str, new_email: str, options: CallOptions | None = None
+        self, *, user: str | int, otp: str, new_email: str, options: CallOptions | None = None
     ) -> StatusResult: ...
 
     @overload
@@ -315,7 +316,7 @@ if TYPE_CHECKING:
     class AccountsResourceWithRawResponse(Protocol):
         @overload
         def change_mobile_number(
-            self, *, identifier: int | str, new_number: str, otp: str, options: CallOptions | None = None
+            self, *, identifier: str | int, new_number: str, otp: str, options: CallOptions | None = None
         ) -> Response[StatusResult]: ...
 
         @overload
@@ -325,7 +326,7 @@ if TYPE_CHECKING:
 
         @overload
         def change_email(
-            self, *, user: int | str, otp: str, new_email: str, options: CallOptions | None = None
+            self, *, user: str | int, otp: str, new_email: str, options: CallOptions | None = None
         ) -> Response[StatusResult]: ...
 
         @overload
@@ -346,7 +347,7 @@ if TYPE_CHECKING:
     class AsyncAccountsResourceWithRawResponse(Protocol):
         @overload
         async def change_mobile_number(
-            self, *, identifier: int | str, new_number: str, otp: str, options: CallOptions | None = None
+            self, *, identifier: str | int, new_number: str, otp: str, options: CallOptions | None = None
         ) -> Response[StatusResult]: ...
 
         @overload
@@ -356,7 +357,7 @@ if TYPE_CHECKING:
 
         @overload
         async def change_email(
-            self, *, user: int | str, otp: str, new_email: str, options: CallOptions | None = None
+            self, *, user: str | int, otp: str, new_email: str, options: CallOptions | None = None
         ) -> Response[StatusResult]: ...
 
         @overload
@@ -373,3 +374,7 @@ if TYPE_CHECKING:
         async def validate_mobile_number(
             self, body: ValidateMobileNumberRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[StatusResult]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
-import builtins
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class ActivitiesResource:
         self,
         *,
         user: str,
-        merchant_id: builtins.list[int] | Unset = UNSET,
+        merchant_id: Sequence[int] | Unset = UNSET,
         older_than: int | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> ActivityList:
@@ -145,7 +146,7 @@ class AsyncActivitiesResource:
         self,
         *,
         user: str,
-        merchant_id: builtins.list[int] | Unset = UNSET,
+        merchant_id: Sequence[int] | Unset = UNSET,
         older_than: int | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> ActivityList:
@@ -193,7 +194,7 @@ if TYPE_CHECKING:
             self,
             *,
             user: str,
-            merchant_id: builtins.list[int] | Unset = UNSET,
+            merchant_id: Sequence[int] | Unset = UNSET,
             older_than: int | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[ActivityList]: ...
@@ -207,7 +208,11 @@ if TYPE_CHECKING:
             self,
             *,
             user: str,
-            merchant_id: builtins.list[int] | Unset = UNSET,
+            merchant_id: Sequence[int] | Unset = UNSET,
             older_than: int | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[ActivityList]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

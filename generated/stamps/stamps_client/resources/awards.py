@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class AwardsResource:
     def add(
         self,
         *,
-        user: int | str,
+        user: str | int,
         store: int,
         number_of_stamps: int,
         notes: str | Unset = UNSET,
@@ -92,7 +93,7 @@ class AwardsResource:
 
     @overload
     def cancel(
-        self, *, user: int | str, id: int, store: int | Unset = UNSET, options: CallOptions | None = None
+        self, *, user: str | int, id: int, store: int | Unset = UNSET, options: CallOptions | None = None
     ) -> AwardResult: ...
 
     @overload
@@ -155,7 +156,7 @@ class AsyncAwardsResource:
     async def add(
         self,
         *,
-        user: int | str,
+        user: str | int,
         store: int,
         number_of_stamps: int,
         notes: str | Unset = UNSET,
@@ -217,7 +218,7 @@ class AsyncAwardsResource:
 
     @overload
     async def cancel(
-        self, *, user: int | str, id: int, store: int | Unset = UNSET, options: CallOptions | None = None
+        self, *, user: str | int, id: int, store: int | Unset = UNSET, options: CallOptions | None = None
     ) -> AwardResult: ...
 
     @overload
@@ -275,7 +276,7 @@ if TYPE_CHECKING:
         def add(
             self,
             *,
-            user: int | str,
+            user: str | int,
             store: int,
             number_of_stamps: int,
             notes: str | Unset = UNSET,
@@ -291,7 +292,7 @@ if TYPE_CHECKING:
 
         @overload
         def cancel(
-            self, *, user: int | str, id: int, store: int | Unset = UNSET, options: CallOptions | None = None
+            self, *, user: str | int, id: int, store: int | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[AwardResult]: ...
 
         @overload
@@ -304,7 +305,7 @@ if TYPE_CHECKING:
         async def add(
             self,
             *,
-            user: int | str,
+            user: str | int,
             store: int,
             number_of_stamps: int,
             notes: str | Unset = UNSET,
@@ -320,10 +321,14 @@ if TYPE_CHECKING:
 
         @overload
         async def cancel(
-            self, *, user: int | str, id: int, store: int | Unset = UNSET, options: CallOptions | None = None
+            self, *, user: str | int, id: int, store: int | Unset = UNSET, options: CallOptions | None = None
         ) -> Response[AwardResult]: ...
 
         @overload
         async def cancel(
             self, body: CancelAwardRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[AwardResult]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

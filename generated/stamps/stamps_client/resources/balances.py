@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -32,9 +33,9 @@ class BalancesResource:
     def credit(
         self,
         *,
-        user: int | str,
+        user: str | int,
         amount: float,
-        type_: BalanceType,
+        type_: BalanceType | str,
         merchant: int,
         store: int,
         options: CallOptions | None = None,
@@ -88,9 +89,9 @@ class BalancesResource:
     def debit(
         self,
         *,
-        user: int | str,
+        user: str | int,
         amount: float,
-        type_: BalanceType,
+        type_: BalanceType | str,
         merchant: int,
         store: int,
         options: CallOptions | None = None,
@@ -195,9 +196,9 @@ class AsyncBalancesResource:
     async def credit(
         self,
         *,
-        user: int | str,
+        user: str | int,
         amount: float,
-        type_: BalanceType,
+        type_: BalanceType | str,
         merchant: int,
         store: int,
         options: CallOptions | None = None,
@@ -251,9 +252,9 @@ class AsyncBalancesResource:
     async def debit(
         self,
         *,
-        user: int | str,
+        user: str | int,
         amount: float,
-        type_: BalanceType,
+        type_: BalanceType | str,
         merchant: int,
         store: int,
         options: CallOptions | None = None,
@@ -353,9 +354,9 @@ if TYPE_CHECKING:
         def credit(
             self,
             *,
-            user: int | str,
+            user: str | int,
             amount: float,
-            type_: BalanceType,
+            type_: BalanceType | str,
             merchant: int,
             store: int,
             options: CallOptions | None = None,
@@ -370,9 +371,9 @@ if TYPE_CHECKING:
         def debit(
             self,
             *,
-            user: int | str,
+            user: str | int,
             amount: float,
-            type_: BalanceType,
+            type_: BalanceType | str,
             merchant: int,
             store: int,
             options: CallOptions | None = None,
@@ -396,9 +397,9 @@ if TYPE_CHECKING:
         async def credit(
             self,
             *,
-            user: int | str,
+            user: str | int,
             amount: float,
-            type_: BalanceType,
+            type_: BalanceType | str,
             merchant: int,
             store: int,
             options: CallOptions | None = None,
@@ -413,9 +414,9 @@ if TYPE_CHECKING:
         async def debit(
             self,
             *,
-            user: int | str,
+            user: str | int,
             amount: float,
-            type_: BalanceType,
+            type_: BalanceType | str,
             merchant: int,
             store: int,
             options: CallOptions | None = None,
@@ -435,3 +436,7 @@ if TYPE_CHECKING:
         async def cancel(
             self, body: CancelBalanceUpdateRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[BalanceUpdateResult]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class BookingsResource:
     def add(
         self,
         *,
-        user: int | str,
+        user: str | int,
         store: int,
         date: datetime.date,
         time: str,
@@ -102,7 +103,7 @@ class AsyncBookingsResource:
     async def add(
         self,
         *,
-        user: int | str,
+        user: str | int,
         store: int,
         date: datetime.date,
         time: str,
@@ -168,7 +169,7 @@ if TYPE_CHECKING:
         def add(
             self,
             *,
-            user: int | str,
+            user: str | int,
             store: int,
             date: datetime.date,
             time: str,
@@ -188,7 +189,7 @@ if TYPE_CHECKING:
         async def add(
             self,
             *,
-            user: int | str,
+            user: str | int,
             store: int,
             date: datetime.date,
             time: str,
@@ -202,3 +203,7 @@ if TYPE_CHECKING:
         async def add(
             self, body: AddBookingRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[BookingResult]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

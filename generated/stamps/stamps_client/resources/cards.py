@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class CardsResource:
 
     @overload
     def assign(
-        self, *, user: int | str, store: int, number: str, options: CallOptions | None = None
+        self, *, user: str | int, store: int, number: str, options: CallOptions | None = None
     ) -> AssignedCardResult: ...
 
     @overload
@@ -173,7 +174,7 @@ class AsyncCardsResource:
 
     @overload
     async def assign(
-        self, *, user: int | str, store: int, number: str, options: CallOptions | None = None
+        self, *, user: str | int, store: int, number: str, options: CallOptions | None = None
     ) -> AssignedCardResult: ...
 
     @overload
@@ -233,7 +234,7 @@ if TYPE_CHECKING:
 
         @overload
         def assign(
-            self, *, user: int | str, store: int, number: str, options: CallOptions | None = None
+            self, *, user: str | int, store: int, number: str, options: CallOptions | None = None
         ) -> Response[AssignedCardResult]: ...
 
         @overload
@@ -254,10 +255,14 @@ if TYPE_CHECKING:
 
         @overload
         async def assign(
-            self, *, user: int | str, store: int, number: str, options: CallOptions | None = None
+            self, *, user: str | int, store: int, number: str, options: CallOptions | None = None
         ) -> Response[AssignedCardResult]: ...
 
         @overload
         async def assign(
             self, body: AssignCardRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[AssignedCardResult]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

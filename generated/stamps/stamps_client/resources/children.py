@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -34,10 +35,10 @@ class ChildrenResource:
     def add(
         self,
         *,
-        user: int | str,
+        user: str | int,
         name: str,
         birthday: datetime.date,
-        gender: ChildGender,
+        gender: ChildGender | str,
         options: CallOptions | None = None,
     ) -> ChildResult: ...
 
@@ -136,10 +137,10 @@ class AsyncChildrenResource:
     async def add(
         self,
         *,
-        user: int | str,
+        user: str | int,
         name: str,
         birthday: datetime.date,
-        gender: ChildGender,
+        gender: ChildGender | str,
         options: CallOptions | None = None,
     ) -> ChildResult: ...
 
@@ -235,10 +236,10 @@ if TYPE_CHECKING:
         def add(
             self,
             *,
-            user: int | str,
+            user: str | int,
             name: str,
             birthday: datetime.date,
-            gender: ChildGender,
+            gender: ChildGender | str,
             options: CallOptions | None = None,
         ) -> Response[ChildResult]: ...
 
@@ -260,10 +261,10 @@ if TYPE_CHECKING:
         async def add(
             self,
             *,
-            user: int | str,
+            user: str | int,
             name: str,
             birthday: datetime.date,
-            gender: ChildGender,
+            gender: ChildGender | str,
             options: CallOptions | None = None,
         ) -> Response[ChildResult]: ...
 
@@ -279,3 +280,7 @@ if TYPE_CHECKING:
         async def delete(
             self, body: DeleteChildRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[StatusResult]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -117,3 +118,7 @@ if TYPE_CHECKING:
             minimum_expiration_date: datetime.date | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[ExpirationJournalList]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class FeedbacksResource:
     def add(
         self,
         *,
-        user: int | str,
+        user: str | int,
         score: int | Unset = UNSET,
         content: str | Unset = UNSET,
         options: CallOptions | None = None,
@@ -91,7 +92,7 @@ class AsyncFeedbacksResource:
     async def add(
         self,
         *,
-        user: int | str,
+        user: str | int,
         score: int | Unset = UNSET,
         content: str | Unset = UNSET,
         options: CallOptions | None = None,
@@ -147,7 +148,7 @@ if TYPE_CHECKING:
         def add(
             self,
             *,
-            user: int | str,
+            user: str | int,
             score: int | Unset = UNSET,
             content: str | Unset = UNSET,
             options: CallOptions | None = None,
@@ -163,7 +164,7 @@ if TYPE_CHECKING:
         async def add(
             self,
             *,
-            user: int | str,
+            user: str | int,
             score: int | Unset = UNSET,
             content: str | Unset = UNSET,
             options: CallOptions | None = None,
@@ -173,3 +174,7 @@ if TYPE_CHECKING:
         async def add(
             self, body: AddFeedbackRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[FeedbackResult]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

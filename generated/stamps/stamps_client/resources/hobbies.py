@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-import builtins
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -28,9 +28,7 @@ class HobbiesResource:
         self._client = client
 
     @overload
-    def set(
-        self, *, user: int | str, hobbies: builtins.list[str], options: CallOptions | None = None
-    ) -> HobbiesResult: ...
+    def set(self, *, user: str | int, hobbies: Sequence[str], options: CallOptions | None = None) -> HobbiesResult: ...
 
     @overload
     def set(
@@ -83,7 +81,7 @@ class AsyncHobbiesResource:
 
     @overload
     async def set(
-        self, *, user: int | str, hobbies: builtins.list[str], options: CallOptions | None = None
+        self, *, user: str | int, hobbies: Sequence[str], options: CallOptions | None = None
     ) -> HobbiesResult: ...
 
     @overload
@@ -132,7 +130,7 @@ if TYPE_CHECKING:
     class HobbiesResourceWithRawResponse(Protocol):
         @overload
         def set(
-            self, *, user: int | str, hobbies: builtins.list[str], options: CallOptions | None = None
+            self, *, user: str | int, hobbies: Sequence[str], options: CallOptions | None = None
         ) -> Response[HobbiesResult]: ...
 
         @overload
@@ -143,10 +141,14 @@ if TYPE_CHECKING:
     class AsyncHobbiesResourceWithRawResponse(Protocol):
         @overload
         async def set(
-            self, *, user: int | str, hobbies: builtins.list[str], options: CallOptions | None = None
+            self, *, user: str | int, hobbies: Sequence[str], options: CallOptions | None = None
         ) -> Response[HobbiesResult]: ...
 
         @overload
         async def set(
             self, body: SetHobbiesRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[HobbiesResult]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-import builtins
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class LegacyResource:
         name: str,
         email: str,
         birthday: datetime.date,
-        gender: GenderName,
+        gender: GenderName | str,
         store: int,
         member_id: str | Unset = UNSET,
         phone: str | Unset = UNSET,
@@ -147,7 +147,7 @@ class LegacyResource:
         merchant: int,
         name: str,
         birthday: datetime.date,
-        gender: GenderName,
+        gender: GenderName | str,
         email: str | Unset = UNSET,
         member_id: str | Unset = UNSET,
         phone: str | Unset = UNSET,
@@ -209,12 +209,12 @@ class LegacyResource:
     def add_redemption(
         self,
         *,
-        user: int | str,
+        user: str | int,
         store: int,
         reward: int | Unset = UNSET,
         reward_by_code: str | Unset = UNSET,
         invoice_number: str | Unset = UNSET,
-        type_: LegacyRedemptionType | Unset = UNSET,
+        type_: LegacyRedemptionType | str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> LegacyRedemptionResult: ...
 
@@ -275,12 +275,12 @@ class LegacyResource:
         total_value: float,
         number_of_people: int,
         created: datetime.datetime,
-        user: int | str | Unset = UNSET,
+        user: str | int | Unset = UNSET,
         subtotal: float | Unset = UNSET,
         discount: float | Unset = UNSET,
         service_charge: float | Unset = UNSET,
         tax: float | Unset = UNSET,
-        items: builtins.list[LegacyItem] | Unset = UNSET,
+        items: Sequence[LegacyItem | Mapping[str, Any]] | Unset = UNSET,
         secondary_merchant: int | Unset = UNSET,
         secondary_store: int | Unset = UNSET,
         options: CallOptions | None = None,
@@ -443,7 +443,7 @@ class AsyncLegacyResource:
         name: str,
         email: str,
         birthday: datetime.date,
-        gender: GenderName,
+        gender: GenderName | str,
         store: int,
         member_id: str | Unset = UNSET,
         phone: str | Unset = UNSET,
@@ -509,7 +509,7 @@ class AsyncLegacyResource:
         merchant: int,
         name: str,
         birthday: datetime.date,
-        gender: GenderName,
+        gender: GenderName | str,
         email: str | Unset = UNSET,
         member_id: str | Unset = UNSET,
         phone: str | Unset = UNSET,
@@ -571,12 +571,12 @@ class AsyncLegacyResource:
     async def add_redemption(
         self,
         *,
-        user: int | str,
+        user: str | int,
         store: int,
         reward: int | Unset = UNSET,
         reward_by_code: str | Unset = UNSET,
         invoice_number: str | Unset = UNSET,
-        type_: LegacyRedemptionType | Unset = UNSET,
+        type_: LegacyRedemptionType | str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> LegacyRedemptionResult: ...
 
@@ -637,12 +637,12 @@ class AsyncLegacyResource:
         total_value: float,
         number_of_people: int,
         created: datetime.datetime,
-        user: int | str | Unset = UNSET,
+        user: str | int | Unset = UNSET,
         subtotal: float | Unset = UNSET,
         discount: float | Unset = UNSET,
         service_charge: float | Unset = UNSET,
         tax: float | Unset = UNSET,
-        items: builtins.list[LegacyItem] | Unset = UNSET,
+        items: Sequence[LegacyItem | Mapping[str, Any]] | Unset = UNSET,
         secondary_merchant: int | Unset = UNSET,
         secondary_store: int | Unset = UNSET,
         options: CallOptions | None = None,
@@ -770,7 +770,7 @@ if TYPE_CHECKING:
             name: str,
             email: str,
             birthday: datetime.date,
-            gender: GenderName,
+            gender: GenderName | str,
             store: int,
             member_id: str | Unset = UNSET,
             phone: str | Unset = UNSET,
@@ -791,7 +791,7 @@ if TYPE_CHECKING:
             merchant: int,
             name: str,
             birthday: datetime.date,
-            gender: GenderName,
+            gender: GenderName | str,
             email: str | Unset = UNSET,
             member_id: str | Unset = UNSET,
             phone: str | Unset = UNSET,
@@ -808,12 +808,12 @@ if TYPE_CHECKING:
         def add_redemption(
             self,
             *,
-            user: int | str,
+            user: str | int,
             store: int,
             reward: int | Unset = UNSET,
             reward_by_code: str | Unset = UNSET,
             invoice_number: str | Unset = UNSET,
-            type_: LegacyRedemptionType | Unset = UNSET,
+            type_: LegacyRedemptionType | str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[LegacyRedemptionResult]: ...
 
@@ -831,12 +831,12 @@ if TYPE_CHECKING:
             total_value: float,
             number_of_people: int,
             created: datetime.datetime,
-            user: int | str | Unset = UNSET,
+            user: str | int | Unset = UNSET,
             subtotal: float | Unset = UNSET,
             discount: float | Unset = UNSET,
             service_charge: float | Unset = UNSET,
             tax: float | Unset = UNSET,
-            items: builtins.list[LegacyItem] | Unset = UNSET,
+            items: Sequence[LegacyItem | Mapping[str, Any]] | Unset = UNSET,
             secondary_merchant: int | Unset = UNSET,
             secondary_store: int | Unset = UNSET,
             options: CallOptions | None = None,
@@ -870,7 +870,7 @@ if TYPE_CHECKING:
             name: str,
             email: str,
             birthday: datetime.date,
-            gender: GenderName,
+            gender: GenderName | str,
             store: int,
             member_id: str | Unset = UNSET,
             phone: str | Unset = UNSET,
@@ -891,7 +891,7 @@ if TYPE_CHECKING:
             merchant: int,
             name: str,
             birthday: datetime.date,
-            gender: GenderName,
+            gender: GenderName | str,
             email: str | Unset = UNSET,
             member_id: str | Unset = UNSET,
             phone: str | Unset = UNSET,
@@ -908,12 +908,12 @@ if TYPE_CHECKING:
         async def add_redemption(
             self,
             *,
-            user: int | str,
+            user: str | int,
             store: int,
             reward: int | Unset = UNSET,
             reward_by_code: str | Unset = UNSET,
             invoice_number: str | Unset = UNSET,
-            type_: LegacyRedemptionType | Unset = UNSET,
+            type_: LegacyRedemptionType | str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[LegacyRedemptionResult]: ...
 
@@ -931,12 +931,12 @@ if TYPE_CHECKING:
             total_value: float,
             number_of_people: int,
             created: datetime.datetime,
-            user: int | str | Unset = UNSET,
+            user: str | int | Unset = UNSET,
             subtotal: float | Unset = UNSET,
             discount: float | Unset = UNSET,
             service_charge: float | Unset = UNSET,
             tax: float | Unset = UNSET,
-            items: builtins.list[LegacyItem] | Unset = UNSET,
+            items: Sequence[LegacyItem | Mapping[str, Any]] | Unset = UNSET,
             secondary_merchant: int | Unset = UNSET,
             secondary_store: int | Unset = UNSET,
             options: CallOptions | None = None,
@@ -956,3 +956,7 @@ if TYPE_CHECKING:
         async def cancel_transaction_by_id(
             self, body: CancelTransactionByIdRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[LegacyCanceledTransactionResult]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

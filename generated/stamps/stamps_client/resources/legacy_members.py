@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -200,8 +201,8 @@ class LegacyMembersResource:
     def merge(
         self,
         *,
-        target_user: int | str,
-        legacy_member: int | str,
+        target_user: str | int,
+        legacy_member: str | int,
         pin: str,
         merchant_id: int,
         bonus_stamps: int | Unset = UNSET,
@@ -256,7 +257,7 @@ class LegacyMembersResource:
     def request_pin(
         self,
         *,
-        type_: OtpChannel,
+        type_: OtpChannel | str,
         user: str,
         merchant_id: int,
         template_code: str | Unset = UNSET,
@@ -309,7 +310,7 @@ class LegacyMembersResource:
     def activate(
         self,
         *,
-        user: int | str,
+        user: str | int,
         merchant_id: int,
         pin: str,
         store: int | str | Unset = UNSET,
@@ -566,8 +567,8 @@ class AsyncLegacyMembersResource:
     async def merge(
         self,
         *,
-        target_user: int | str,
-        legacy_member: int | str,
+        target_user: str | int,
+        legacy_member: str | int,
         pin: str,
         merchant_id: int,
         bonus_stamps: int | Unset = UNSET,
@@ -622,7 +623,7 @@ class AsyncLegacyMembersResource:
     async def request_pin(
         self,
         *,
-        type_: OtpChannel,
+        type_: OtpChannel | str,
         user: str,
         merchant_id: int,
         template_code: str | Unset = UNSET,
@@ -675,7 +676,7 @@ class AsyncLegacyMembersResource:
     async def activate(
         self,
         *,
-        user: int | str,
+        user: str | int,
         merchant_id: int,
         pin: str,
         store: int | str | Unset = UNSET,
@@ -798,8 +799,8 @@ if TYPE_CHECKING:
         def merge(
             self,
             *,
-            target_user: int | str,
-            legacy_member: int | str,
+            target_user: str | int,
+            legacy_member: str | int,
             pin: str,
             merchant_id: int,
             bonus_stamps: int | Unset = UNSET,
@@ -815,7 +816,7 @@ if TYPE_CHECKING:
         def request_pin(
             self,
             *,
-            type_: OtpChannel,
+            type_: OtpChannel | str,
             user: str,
             merchant_id: int,
             template_code: str | Unset = UNSET,
@@ -831,7 +832,7 @@ if TYPE_CHECKING:
         def activate(
             self,
             *,
-            user: int | str,
+            user: str | int,
             merchant_id: int,
             pin: str,
             store: int | str | Unset = UNSET,
@@ -887,8 +888,8 @@ if TYPE_CHECKING:
         async def merge(
             self,
             *,
-            target_user: int | str,
-            legacy_member: int | str,
+            target_user: str | int,
+            legacy_member: str | int,
             pin: str,
             merchant_id: int,
             bonus_stamps: int | Unset = UNSET,
@@ -904,7 +905,7 @@ if TYPE_CHECKING:
         async def request_pin(
             self,
             *,
-            type_: OtpChannel,
+            type_: OtpChannel | str,
             user: str,
             merchant_id: int,
             template_code: str | Unset = UNSET,
@@ -920,7 +921,7 @@ if TYPE_CHECKING:
         async def activate(
             self,
             *,
-            user: int | str,
+            user: str | int,
             merchant_id: int,
             pin: str,
             store: int | str | Unset = UNSET,
@@ -936,3 +937,7 @@ if TYPE_CHECKING:
         ) -> Response[ActivationResult]: ...
 
         async def list_merged(self, *, user: str, options: CallOptions | None = None) -> Response[MergedMemberList]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

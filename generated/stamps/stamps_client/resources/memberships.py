@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -118,11 +119,11 @@ class MembershipsResource:
         merchant: int,
         name: str,
         birthday: datetime.date | Unset = UNSET,
-        gender: GenderName | Unset = UNSET,
+        gender: GenderName | str | Unset = UNSET,
         address: str | Unset = UNSET,
         district: int | Unset = UNSET,
         postal_code: str | Unset = UNSET,
-        extra_data: ChangeProfileRequestExtraData | Unset = UNSET,
+        extra_data: ChangeProfileRequestExtraData | Mapping[str, Any] | Unset = UNSET,
         has_downloaded_app: bool | Unset = UNSET,
         phone_is_verified: bool | Unset = UNSET,
         email_is_verified: bool | Unset = UNSET,
@@ -395,7 +396,7 @@ class MembershipsResource:
         )
 
     @overload
-    def anonymize(self, *, identifier: int | str, options: CallOptions | None = None) -> StatusResult: ...
+    def anonymize(self, *, identifier: str | int, options: CallOptions | None = None) -> StatusResult: ...
 
     @overload
     def anonymize(
@@ -441,7 +442,7 @@ class MembershipsResource:
 
     @overload
     def set_pending_anonymization(
-        self, *, identifier: int | str, options: CallOptions | None = None
+        self, *, identifier: str | int, options: CallOptions | None = None
     ) -> StatusResult: ...
 
     @overload
@@ -490,7 +491,7 @@ class MembershipsResource:
     def set_level(
         self,
         *,
-        user: int | str,
+        user: str | int,
         level: int,
         upgrade_only: bool | Unset = UNSET,
         end_date: datetime.date | Unset = UNSET,
@@ -543,7 +544,7 @@ class MembershipsResource:
 
     @overload
     def deduct(
-        self, *, user: int | str, stamps: int, notes: str, options: CallOptions | None = None
+        self, *, user: str | int, stamps: int, notes: str, options: CallOptions | None = None
     ) -> DeductionResult: ...
 
     @overload
@@ -675,11 +676,11 @@ class AsyncMembershipsResource:
         merchant: int,
         name: str,
         birthday: datetime.date | Unset = UNSET,
-        gender: GenderName | Unset = UNSET,
+        gender: GenderName | str | Unset = UNSET,
         address: str | Unset = UNSET,
         district: int | Unset = UNSET,
         postal_code: str | Unset = UNSET,
-        extra_data: ChangeProfileRequestExtraData | Unset = UNSET,
+        extra_data: ChangeProfileRequestExtraData | Mapping[str, Any] | Unset = UNSET,
         has_downloaded_app: bool | Unset = UNSET,
         phone_is_verified: bool | Unset = UNSET,
         email_is_verified: bool | Unset = UNSET,
@@ -952,7 +953,7 @@ class AsyncMembershipsResource:
         )
 
     @overload
-    async def anonymize(self, *, identifier: int | str, options: CallOptions | None = None) -> StatusResult: ...
+    async def anonymize(self, *, identifier: str | int, options: CallOptions | None = None) -> StatusResult: ...
 
     @overload
     async def anonymize(
@@ -998,7 +999,7 @@ class AsyncMembershipsResource:
 
     @overload
     async def set_pending_anonymization(
-        self, *, identifier: int | str, options: CallOptions | None = None
+        self, *, identifier: str | int, options: CallOptions | None = None
     ) -> StatusResult: ...
 
     @overload
@@ -1047,7 +1048,7 @@ class AsyncMembershipsResource:
     async def set_level(
         self,
         *,
-        user: int | str,
+        user: str | int,
         level: int,
         upgrade_only: bool | Unset = UNSET,
         end_date: datetime.date | Unset = UNSET,
@@ -1100,7 +1101,7 @@ class AsyncMembershipsResource:
 
     @overload
     async def deduct(
-        self, *, user: int | str, stamps: int, notes: str, options: CallOptions | None = None
+        self, *, user: str | int, stamps: int, notes: str, options: CallOptions | None = None
     ) -> DeductionResult: ...
 
     @overload
@@ -1169,11 +1170,11 @@ if TYPE_CHECKING:
             merchant: int,
             name: str,
             birthday: datetime.date | Unset = UNSET,
-            gender: GenderName | Unset = UNSET,
+            gender: GenderName | str | Unset = UNSET,
             address: str | Unset = UNSET,
             district: int | Unset = UNSET,
             postal_code: str | Unset = UNSET,
-            extra_data: ChangeProfileRequestExtraData | Unset = UNSET,
+            extra_data: ChangeProfileRequestExtraData | Mapping[str, Any] | Unset = UNSET,
             has_downloaded_app: bool | Unset = UNSET,
             phone_is_verified: bool | Unset = UNSET,
             email_is_verified: bool | Unset = UNSET,
@@ -1235,7 +1236,7 @@ if TYPE_CHECKING:
         ) -> Response[SocialMediaProfile]: ...
 
         @overload
-        def anonymize(self, *, identifier: int | str, options: CallOptions | None = None) -> Response[StatusResult]: ...
+        def anonymize(self, *, identifier: str | int, options: CallOptions | None = None) -> Response[StatusResult]: ...
 
         @overload
         def anonymize(
@@ -1244,7 +1245,7 @@ if TYPE_CHECKING:
 
         @overload
         def set_pending_anonymization(
-            self, *, identifier: int | str, options: CallOptions | None = None
+            self, *, identifier: str | int, options: CallOptions | None = None
         ) -> Response[StatusResult]: ...
 
         @overload
@@ -1256,7 +1257,7 @@ if TYPE_CHECKING:
         def set_level(
             self,
             *,
-            user: int | str,
+            user: str | int,
             level: int,
             upgrade_only: bool | Unset = UNSET,
             end_date: datetime.date | Unset = UNSET,
@@ -1271,7 +1272,7 @@ if TYPE_CHECKING:
 
         @overload
         def deduct(
-            self, *, user: int | str, stamps: int, notes: str, options: CallOptions | None = None
+            self, *, user: str | int, stamps: int, notes: str, options: CallOptions | None = None
         ) -> Response[DeductionResult]: ...
 
         @overload
@@ -1296,11 +1297,11 @@ if TYPE_CHECKING:
             merchant: int,
             name: str,
             birthday: datetime.date | Unset = UNSET,
-            gender: GenderName | Unset = UNSET,
+            gender: GenderName | str | Unset = UNSET,
             address: str | Unset = UNSET,
             district: int | Unset = UNSET,
             postal_code: str | Unset = UNSET,
-            extra_data: ChangeProfileRequestExtraData | Unset = UNSET,
+            extra_data: ChangeProfileRequestExtraData | Mapping[str, Any] | Unset = UNSET,
             has_downloaded_app: bool | Unset = UNSET,
             phone_is_verified: bool | Unset = UNSET,
             email_is_verified: bool | Unset = UNSET,
@@ -1365,7 +1366,7 @@ if TYPE_CHECKING:
 
         @overload
         async def anonymize(
-            self, *, identifier: int | str, options: CallOptions | None = None
+            self, *, identifier: str | int, options: CallOptions | None = None
         ) -> Response[StatusResult]: ...
 
         @overload
@@ -1375,7 +1376,7 @@ if TYPE_CHECKING:
 
         @overload
         async def set_pending_anonymization(
-            self, *, identifier: int | str, options: CallOptions | None = None
+            self, *, identifier: str | int, options: CallOptions | None = None
         ) -> Response[StatusResult]: ...
 
         @overload
@@ -1387,7 +1388,7 @@ if TYPE_CHECKING:
         async def set_level(
             self,
             *,
-            user: int | str,
+            user: str | int,
             level: int,
             upgrade_only: bool | Unset = UNSET,
             end_date: datetime.date | Unset = UNSET,
@@ -1402,10 +1403,14 @@ if TYPE_CHECKING:
 
         @overload
         async def deduct(
-            self, *, user: int | str, stamps: int, notes: str, options: CallOptions | None = None
+            self, *, user: str | int, stamps: int, notes: str, options: CallOptions | None = None
         ) -> Response[DeductionResult]: ...
 
         @overload
         async def deduct(
             self, body: DeductStampsRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[DeductionResult]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

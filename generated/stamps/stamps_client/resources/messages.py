@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -29,7 +30,12 @@ class MessagesResource:
 
     @overload
     def send(
-        self, *, template: str, recipient: str, context: SendMessageRequestContext, options: CallOptions | None = None
+        self,
+        *,
+        template: str,
+        recipient: str,
+        context: SendMessageRequestContext | Mapping[str, Any],
+        options: CallOptions | None = None,
     ) -> StatusResult: ...
 
     @overload
@@ -84,7 +90,12 @@ class AsyncMessagesResource:
 
     @overload
     async def send(
-        self, *, template: str, recipient: str, context: SendMessageRequestContext, options: CallOptions | None = None
+        self,
+        *,
+        template: str,
+        recipient: str,
+        context: SendMessageRequestContext | Mapping[str, Any],
+        options: CallOptions | None = None,
     ) -> StatusResult: ...
 
     @overload
@@ -138,7 +149,7 @@ if TYPE_CHECKING:
             *,
             template: str,
             recipient: str,
-            context: SendMessageRequestContext,
+            context: SendMessageRequestContext | Mapping[str, Any],
             options: CallOptions | None = None,
         ) -> Response[StatusResult]: ...
 
@@ -154,7 +165,7 @@ if TYPE_CHECKING:
             *,
             template: str,
             recipient: str,
-            context: SendMessageRequestContext,
+            context: SendMessageRequestContext | Mapping[str, Any],
             options: CallOptions | None = None,
         ) -> Response[StatusResult]: ...
 
@@ -162,3 +173,7 @@ if TYPE_CHECKING:
         async def send(
             self, body: SendMessageRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[StatusResult]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-import builtins
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -30,7 +30,11 @@ class OmniInventoriesResource:
 
     @overload
     def update(
-        self, *, store_code: str, inventories: builtins.list[Inventory], options: CallOptions | None = None
+        self,
+        *,
+        store_code: str,
+        inventories: Sequence[Inventory | Mapping[str, Any]],
+        options: CallOptions | None = None,
     ) -> Any: ...
 
     @overload
@@ -130,7 +134,11 @@ class AsyncOmniInventoriesResource:
 
     @overload
     async def update(
-        self, *, store_code: str, inventories: builtins.list[Inventory], options: CallOptions | None = None
+        self,
+        *,
+        store_code: str,
+        inventories: Sequence[Inventory | Mapping[str, Any]],
+        options: CallOptions | None = None,
     ) -> Any: ...
 
     @overload
@@ -225,7 +233,11 @@ if TYPE_CHECKING:
     class OmniInventoriesResourceWithRawResponse(Protocol):
         @overload
         def update(
-            self, *, store_code: str, inventories: builtins.list[Inventory], options: CallOptions | None = None
+            self,
+            *,
+            store_code: str,
+            inventories: Sequence[Inventory | Mapping[str, Any]],
+            options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
         @overload
@@ -246,7 +258,11 @@ if TYPE_CHECKING:
     class AsyncOmniInventoriesResourceWithRawResponse(Protocol):
         @overload
         async def update(
-            self, *, store_code: str, inventories: builtins.list[Inventory], options: CallOptions | None = None
+            self,
+            *,
+            store_code: str,
+            inventories: Sequence[Inventory | Mapping[str, Any]],
+            options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
         @overload
@@ -263,3 +279,7 @@ if TYPE_CHECKING:
         async def update_out_of_stock(
             self, body: UpdateOutOfStockRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Any]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

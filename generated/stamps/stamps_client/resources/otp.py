@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -35,7 +36,12 @@ class OtpResource:
 
     @overload
     def request_for_mobile_number(
-        self, *, mobile_number: str, type_: MobileOtpChannel, template_code: str, options: CallOptions | None = None
+        self,
+        *,
+        mobile_number: str,
+        type_: MobileOtpChannel | str,
+        template_code: str,
+        options: CallOptions | None = None,
     ) -> OtpResult: ...
 
     @overload
@@ -132,8 +138,8 @@ class OtpResource:
     def request_for_pin_reset(
         self,
         *,
-        user: int | str,
-        type_: OtpChannel | Unset = UNSET,
+        user: str | int,
+        type_: OtpChannel | str | Unset = UNSET,
         template_code: str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> OtpResult: ...
@@ -185,8 +191,8 @@ class OtpResource:
     def request_for_password_reset(
         self,
         *,
-        identifier: int | str,
-        type_: OtpChannel,
+        identifier: str | int,
+        type_: OtpChannel | str,
         template_code: str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> OtpResult: ...
@@ -236,7 +242,7 @@ class OtpResource:
         )
 
     @overload
-    def reset_limit(self, *, user: int | str, options: CallOptions | None = None) -> StatusResult: ...
+    def reset_limit(self, *, user: str | int, options: CallOptions | None = None) -> StatusResult: ...
 
     @overload
     def reset_limit(
@@ -290,7 +296,12 @@ class AsyncOtpResource:
 
     @overload
     async def request_for_mobile_number(
-        self, *, mobile_number: str, type_: MobileOtpChannel, template_code: str, options: CallOptions | None = None
+        self,
+        *,
+        mobile_number: str,
+        type_: MobileOtpChannel | str,
+        template_code: str,
+        options: CallOptions | None = None,
     ) -> OtpResult: ...
 
     @overload
@@ -387,8 +398,8 @@ class AsyncOtpResource:
     async def request_for_pin_reset(
         self,
         *,
-        user: int | str,
-        type_: OtpChannel | Unset = UNSET,
+        user: str | int,
+        type_: OtpChannel | str | Unset = UNSET,
         template_code: str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> OtpResult: ...
@@ -440,8 +451,8 @@ class AsyncOtpResource:
     async def request_for_password_reset(
         self,
         *,
-        identifier: int | str,
-        type_: OtpChannel,
+        identifier: str | int,
+        type_: OtpChannel | str,
         template_code: str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> OtpResult: ...
@@ -491,7 +502,7 @@ class AsyncOtpResource:
         )
 
     @overload
-    async def reset_limit(self, *, user: int | str, options: CallOptions | None = None) -> StatusResult: ...
+    async def reset_limit(self, *, user: str | int, options: CallOptions | None = None) -> StatusResult: ...
 
     @overload
     async def reset_limit(
@@ -540,7 +551,12 @@ if TYPE_CHECKING:
     class OtpResourceWithRawResponse(Protocol):
         @overload
         def request_for_mobile_number(
-            self, *, mobile_number: str, type_: MobileOtpChannel, template_code: str, options: CallOptions | None = None
+            self,
+            *,
+            mobile_number: str,
+            type_: MobileOtpChannel | str,
+            template_code: str,
+            options: CallOptions | None = None,
         ) -> Response[OtpResult]: ...
 
         @overload
@@ -562,8 +578,8 @@ if TYPE_CHECKING:
         def request_for_pin_reset(
             self,
             *,
-            user: int | str,
-            type_: OtpChannel | Unset = UNSET,
+            user: str | int,
+            type_: OtpChannel | str | Unset = UNSET,
             template_code: str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[OtpResult]: ...
@@ -577,8 +593,8 @@ if TYPE_CHECKING:
         def request_for_password_reset(
             self,
             *,
-            identifier: int | str,
-            type_: OtpChannel,
+            identifier: str | int,
+            type_: OtpChannel | str,
             template_code: str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[OtpResult]: ...
@@ -589,7 +605,7 @@ if TYPE_CHECKING:
         ) -> Response[OtpResult]: ...
 
         @overload
-        def reset_limit(self, *, user: int | str, options: CallOptions | None = None) -> Response[StatusResult]: ...
+        def reset_limit(self, *, user: str | int, options: CallOptions | None = None) -> Response[StatusResult]: ...
 
         @overload
         def reset_limit(
@@ -599,7 +615,12 @@ if TYPE_CHECKING:
     class AsyncOtpResourceWithRawResponse(Protocol):
         @overload
         async def request_for_mobile_number(
-            self, *, mobile_number: str, type_: MobileOtpChannel, template_code: str, options: CallOptions | None = None
+            self,
+            *,
+            mobile_number: str,
+            type_: MobileOtpChannel | str,
+            template_code: str,
+            options: CallOptions | None = None,
         ) -> Response[OtpResult]: ...
 
         @overload
@@ -621,8 +642,8 @@ if TYPE_CHECKING:
         async def request_for_pin_reset(
             self,
             *,
-            user: int | str,
-            type_: OtpChannel | Unset = UNSET,
+            user: str | int,
+            type_: OtpChannel | str | Unset = UNSET,
             template_code: str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[OtpResult]: ...
@@ -636,8 +657,8 @@ if TYPE_CHECKING:
         async def request_for_password_reset(
             self,
             *,
-            identifier: int | str,
-            type_: OtpChannel,
+            identifier: str | int,
+            type_: OtpChannel | str,
             template_code: str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[OtpResult]: ...
@@ -649,10 +670,14 @@ if TYPE_CHECKING:
 
         @overload
         async def reset_limit(
-            self, *, user: int | str, options: CallOptions | None = None
+            self, *, user: str | int, options: CallOptions | None = None
         ) -> Response[StatusResult]: ...
 
         @overload
         async def reset_limit(
             self, body: ResetOtpLimitRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[StatusResult]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

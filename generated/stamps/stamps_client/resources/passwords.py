@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class PasswordsResource:
         self._client = client
 
     @overload
-    def validate(self, *, user: int | str, password: str, options: CallOptions | None = None) -> StatusResult: ...
+    def validate(self, *, user: str | int, password: str, options: CallOptions | None = None) -> StatusResult: ...
 
     @overload
     def validate(
@@ -76,7 +77,7 @@ class PasswordsResource:
 
     @overload
     def change(
-        self, *, user: int | str, old_password: str, new_password: str, options: CallOptions | None = None
+        self, *, user: str | int, old_password: str, new_password: str, options: CallOptions | None = None
     ) -> StatusResult: ...
 
     @overload
@@ -167,7 +168,7 @@ class PasswordsResource:
     def reset_with_otp(
         self,
         *,
-        identifier: int | str,
+        identifier: str | int,
         otp: str,
         new_password: str,
         confirm_new_password: str,
@@ -227,7 +228,7 @@ class AsyncPasswordsResource:
         self._client = client
 
     @overload
-    async def validate(self, *, user: int | str, password: str, options: CallOptions | None = None) -> StatusResult: ...
+    async def validate(self, *, user: str | int, password: str, options: CallOptions | None = None) -> StatusResult: ...
 
     @overload
     async def validate(
@@ -272,7 +273,7 @@ class AsyncPasswordsResource:
 
     @overload
     async def change(
-        self, *, user: int | str, old_password: str, new_password: str, options: CallOptions | None = None
+        self, *, user: str | int, old_password: str, new_password: str, options: CallOptions | None = None
     ) -> StatusResult: ...
 
     @overload
@@ -363,7 +364,7 @@ class AsyncPasswordsResource:
     async def reset_with_otp(
         self,
         *,
-        identifier: int | str,
+        identifier: str | int,
         otp: str,
         new_password: str,
         confirm_new_password: str,
@@ -419,7 +420,7 @@ if TYPE_CHECKING:
     class PasswordsResourceWithRawResponse(Protocol):
         @overload
         def validate(
-            self, *, user: int | str, password: str, options: CallOptions | None = None
+            self, *, user: str | int, password: str, options: CallOptions | None = None
         ) -> Response[StatusResult]: ...
 
         @overload
@@ -429,7 +430,7 @@ if TYPE_CHECKING:
 
         @overload
         def change(
-            self, *, user: int | str, old_password: str, new_password: str, options: CallOptions | None = None
+            self, *, user: str | int, old_password: str, new_password: str, options: CallOptions | None = None
         ) -> Response[StatusResult]: ...
 
         @overload
@@ -451,7 +452,7 @@ if TYPE_CHECKING:
         def reset_with_otp(
             self,
             *,
-            identifier: int | str,
+            identifier: str | int,
             otp: str,
             new_password: str,
             confirm_new_password: str,
@@ -466,7 +467,7 @@ if TYPE_CHECKING:
     class AsyncPasswordsResourceWithRawResponse(Protocol):
         @overload
         async def validate(
-            self, *, user: int | str, password: str, options: CallOptions | None = None
+            self, *, user: str | int, password: str, options: CallOptions | None = None
         ) -> Response[StatusResult]: ...
 
         @overload
@@ -476,7 +477,7 @@ if TYPE_CHECKING:
 
         @overload
         async def change(
-            self, *, user: int | str, old_password: str, new_password: str, options: CallOptions | None = None
+            self, *, user: str | int, old_password: str, new_password: str, options: CallOptions | None = None
         ) -> Response[StatusResult]: ...
 
         @overload
@@ -498,7 +499,7 @@ if TYPE_CHECKING:
         async def reset_with_otp(
             self,
             *,
-            identifier: int | str,
+            identifier: str | int,
             otp: str,
             new_password: str,
             confirm_new_password: str,
@@ -509,3 +510,7 @@ if TYPE_CHECKING:
         async def reset_with_otp(
             self, body: ResetPasswordWithOtpRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[StatusResult]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -34,12 +35,12 @@ class PetsResource:
     def add(
         self,
         *,
-        user: int | str,
+        user: str | int,
         name: str,
         type_: str,
         birthday: datetime.date | Unset = UNSET,
         breed: str | Unset = UNSET,
-        gender: PetGender | Unset = UNSET,
+        gender: PetGender | str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> PetResult: ...
 
@@ -140,12 +141,12 @@ class AsyncPetsResource:
     async def add(
         self,
         *,
-        user: int | str,
+        user: str | int,
         name: str,
         type_: str,
         birthday: datetime.date | Unset = UNSET,
         breed: str | Unset = UNSET,
-        gender: PetGender | Unset = UNSET,
+        gender: PetGender | str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> PetResult: ...
 
@@ -243,12 +244,12 @@ if TYPE_CHECKING:
         def add(
             self,
             *,
-            user: int | str,
+            user: str | int,
             name: str,
             type_: str,
             birthday: datetime.date | Unset = UNSET,
             breed: str | Unset = UNSET,
-            gender: PetGender | Unset = UNSET,
+            gender: PetGender | str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[PetResult]: ...
 
@@ -270,12 +271,12 @@ if TYPE_CHECKING:
         async def add(
             self,
             *,
-            user: int | str,
+            user: str | int,
             name: str,
             type_: str,
             birthday: datetime.date | Unset = UNSET,
             breed: str | Unset = UNSET,
-            gender: PetGender | Unset = UNSET,
+            gender: PetGender | str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[PetResult]: ...
 
@@ -291,3 +292,7 @@ if TYPE_CHECKING:
         async def delete(
             self, body: DeletePetRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[StatusResult]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

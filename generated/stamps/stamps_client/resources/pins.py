@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class PinsResource:
 
     @overload
     def set(
-        self, *, user: int | str, pin: str, confirm_pin: str, options: CallOptions | None = None
+        self, *, user: str | int, pin: str, confirm_pin: str, options: CallOptions | None = None
     ) -> StatusResult: ...
 
     @overload
@@ -79,7 +80,7 @@ class PinsResource:
     def change(
         self,
         *,
-        user: int | str,
+        user: str | int,
         current_pin: str,
         new_pin: str,
         confirm_new_pin: str,
@@ -129,7 +130,7 @@ class PinsResource:
         )
 
     @overload
-    def validate(self, *, user: int | str, pin: str, options: CallOptions | None = None) -> StatusResult: ...
+    def validate(self, *, user: str | int, pin: str, options: CallOptions | None = None) -> StatusResult: ...
 
     @overload
     def validate(
@@ -174,7 +175,7 @@ class PinsResource:
         )
 
     @overload
-    def unblock(self, *, user: int | str, options: CallOptions | None = None) -> StatusResult: ...
+    def unblock(self, *, user: str | int, options: CallOptions | None = None) -> StatusResult: ...
 
     @overload
     def unblock(
@@ -217,7 +218,7 @@ class PinsResource:
 
     @overload
     def reset(
-        self, *, user: int | str, otp: str, pin: str, confirm_pin: str, options: CallOptions | None = None
+        self, *, user: str | int, otp: str, pin: str, confirm_pin: str, options: CallOptions | None = None
     ) -> StatusResult: ...
 
     @overload
@@ -264,7 +265,7 @@ class PinsResource:
 
     @overload
     def reset_with_password(
-        self, *, user: int | str, password: str, pin: str, confirm_pin: str, options: CallOptions | None = None
+        self, *, user: str | int, password: str, pin: str, confirm_pin: str, options: CallOptions | None = None
     ) -> StatusResult: ...
 
     @overload
@@ -320,7 +321,7 @@ class AsyncPinsResource:
 
     @overload
     async def set(
-        self, *, user: int | str, pin: str, confirm_pin: str, options: CallOptions | None = None
+        self, *, user: str | int, pin: str, confirm_pin: str, options: CallOptions | None = None
     ) -> StatusResult: ...
 
     @overload
@@ -368,7 +369,7 @@ class AsyncPinsResource:
     async def change(
         self,
         *,
-        user: int | str,
+        user: str | int,
         current_pin: str,
         new_pin: str,
         confirm_new_pin: str,
@@ -418,7 +419,7 @@ class AsyncPinsResource:
         )
 
     @overload
-    async def validate(self, *, user: int | str, pin: str, options: CallOptions | None = None) -> StatusResult: ...
+    async def validate(self, *, user: str | int, pin: str, options: CallOptions | None = None) -> StatusResult: ...
 
     @overload
     async def validate(
@@ -463,7 +464,7 @@ class AsyncPinsResource:
         )
 
     @overload
-    async def unblock(self, *, user: int | str, options: CallOptions | None = None) -> StatusResult: ...
+    async def unblock(self, *, user: str | int, options: CallOptions | None = None) -> StatusResult: ...
 
     @overload
     async def unblock(
@@ -506,7 +507,7 @@ class AsyncPinsResource:
 
     @overload
     async def reset(
-        self, *, user: int | str, otp: str, pin: str, confirm_pin: str, options: CallOptions | None = None
+        self, *, user: str | int, otp: str, pin: str, confirm_pin: str, options: CallOptions | None = None
     ) -> StatusResult: ...
 
     @overload
@@ -553,7 +554,7 @@ class AsyncPinsResource:
 
     @overload
     async def reset_with_password(
-        self, *, user: int | str, password: str, pin: str, confirm_pin: str, options: CallOptions | None = None
+        self, *, user: str | int, password: str, pin: str, confirm_pin: str, options: CallOptions | None = None
     ) -> StatusResult: ...
 
     @overload
@@ -604,7 +605,7 @@ if TYPE_CHECKING:
     class PinsResourceWithRawResponse(Protocol):
         @overload
         def set(
-            self, *, user: int | str, pin: str, confirm_pin: str, options: CallOptions | None = None
+            self, *, user: str | int, pin: str, confirm_pin: str, options: CallOptions | None = None
         ) -> Response[StatusResult]: ...
 
         @overload
@@ -616,7 +617,7 @@ if TYPE_CHECKING:
         def change(
             self,
             *,
-            user: int | str,
+            user: str | int,
             current_pin: str,
             new_pin: str,
             confirm_new_pin: str,
@@ -630,7 +631,7 @@ if TYPE_CHECKING:
 
         @overload
         def validate(
-            self, *, user: int | str, pin: str, options: CallOptions | None = None
+            self, *, user: str | int, pin: str, options: CallOptions | None = None
         ) -> Response[StatusResult]: ...
 
         @overload
@@ -639,7 +640,7 @@ if TYPE_CHECKING:
         ) -> Response[StatusResult]: ...
 
         @overload
-        def unblock(self, *, user: int | str, options: CallOptions | None = None) -> Response[StatusResult]: ...
+        def unblock(self, *, user: str | int, options: CallOptions | None = None) -> Response[StatusResult]: ...
 
         @overload
         def unblock(
@@ -648,7 +649,7 @@ if TYPE_CHECKING:
 
         @overload
         def reset(
-            self, *, user: int | str, otp: str, pin: str, confirm_pin: str, options: CallOptions | None = None
+            self, *, user: str | int, otp: str, pin: str, confirm_pin: str, options: CallOptions | None = None
         ) -> Response[StatusResult]: ...
 
         @overload
@@ -658,7 +659,7 @@ if TYPE_CHECKING:
 
         @overload
         def reset_with_password(
-            self, *, user: int | str, password: str, pin: str, confirm_pin: str, options: CallOptions | None = None
+            self, *, user: str | int, password: str, pin: str, confirm_pin: str, options: CallOptions | None = None
         ) -> Response[StatusResult]: ...
 
         @overload
@@ -669,7 +670,7 @@ if TYPE_CHECKING:
     class AsyncPinsResourceWithRawResponse(Protocol):
         @overload
         async def set(
-            self, *, user: int | str, pin: str, confirm_pin: str, options: CallOptions | None = None
+            self, *, user: str | int, pin: str, confirm_pin: str, options: CallOptions | None = None
         ) -> Response[StatusResult]: ...
 
         @overload
@@ -681,7 +682,7 @@ if TYPE_CHECKING:
         async def change(
             self,
             *,
-            user: int | str,
+            user: str | int,
             current_pin: str,
             new_pin: str,
             confirm_new_pin: str,
@@ -695,7 +696,7 @@ if TYPE_CHECKING:
 
         @overload
         async def validate(
-            self, *, user: int | str, pin: str, options: CallOptions | None = None
+            self, *, user: str | int, pin: str, options: CallOptions | None = None
         ) -> Response[StatusResult]: ...
 
         @overload
@@ -704,7 +705,7 @@ if TYPE_CHECKING:
         ) -> Response[StatusResult]: ...
 
         @overload
-        async def unblock(self, *, user: int | str, options: CallOptions | None = None) -> Response[StatusResult]: ...
+        async def unblock(self, *, user: str | int, options: CallOptions | None = None) -> Response[StatusResult]: ...
 
         @overload
         async def unblock(
@@ -713,7 +714,7 @@ if TYPE_CHECKING:
 
         @overload
         async def reset(
-            self, *, user: int | str, otp: str, pin: str, confirm_pin: str, options: CallOptions | None = None
+            self, *, user: str | int, otp: str, pin: str, confirm_pin: str, options: CallOptions | None = None
         ) -> Response[StatusResult]: ...
 
         @overload
@@ -723,10 +724,14 @@ if TYPE_CHECKING:
 
         @overload
         async def reset_with_password(
-            self, *, user: int | str, password: str, pin: str, confirm_pin: str, options: CallOptions | None = None
+            self, *, user: str | int, password: str, pin: str, confirm_pin: str, options: CallOptions | None = None
         ) -> Response[StatusResult]: ...
 
         @overload
         async def reset_with_password(
             self, body: ResetPinWithPasswordRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[StatusResult]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class PromoCodesResource:
         *,
         promo_code: str,
         store: int,
-        channel: Channel | Unset = UNSET,
+        channel: Channel | int | Unset = UNSET,
         user: str | Unset = UNSET,
         transaction_value: float | Unset = UNSET,
         options: CallOptions | None = None,
@@ -87,7 +88,7 @@ class AsyncPromoCodesResource:
         *,
         promo_code: str,
         store: int,
-        channel: Channel | Unset = UNSET,
+        channel: Channel | int | Unset = UNSET,
         user: str | Unset = UNSET,
         transaction_value: float | Unset = UNSET,
         options: CallOptions | None = None,
@@ -140,7 +141,7 @@ if TYPE_CHECKING:
             *,
             promo_code: str,
             store: int,
-            channel: Channel | Unset = UNSET,
+            channel: Channel | int | Unset = UNSET,
             user: str | Unset = UNSET,
             transaction_value: float | Unset = UNSET,
             options: CallOptions | None = None,
@@ -152,8 +153,12 @@ if TYPE_CHECKING:
             *,
             promo_code: str,
             store: int,
-            channel: Channel | Unset = UNSET,
+            channel: Channel | int | Unset = UNSET,
             user: str | Unset = UNSET,
             transaction_value: float | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[PromoCodeResult]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

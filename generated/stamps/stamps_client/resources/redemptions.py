@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-import builtins
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -48,13 +48,13 @@ class RedemptionsResource:
     def redeem_reward(
         self,
         *,
-        user: int | str,
+        user: str | int,
         reward: int,
         store: int,
         invoice_number: str | Unset = UNSET,
-        channel: Channel | Unset = UNSET,
+        channel: Channel | int | Unset = UNSET,
         stamps: int | Unset = UNSET,
-        extra_data: RedeemRewardRequestExtraData | Unset = UNSET,
+        extra_data: RedeemRewardRequestExtraData | Mapping[str, Any] | Unset = UNSET,
         qty: int | Unset = UNSET,
         request_id: str | Unset = UNSET,
         options: CallOptions | None = None,
@@ -115,13 +115,13 @@ class RedemptionsResource:
     def redeem_voucher(
         self,
         *,
-        user: int | str,
+        user: str | int,
         voucher: int,
         store: int,
         invoice_number: str | Unset = UNSET,
-        channel: Channel | Unset = UNSET,
+        channel: Channel | int | Unset = UNSET,
         request_id: str | Unset = UNSET,
-        extra_data: RedeemVoucherRequestExtraData | Unset = UNSET,
+        extra_data: RedeemVoucherRequestExtraData | Mapping[str, Any] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> VoucherRedemptionResult: ...
 
@@ -176,14 +176,14 @@ class RedemptionsResource:
     def deduct_voucher_value(
         self,
         *,
-        user: int | str,
+        user: str | int,
         voucher: int,
         store: int,
         value: float,
         invoice_number: str | Unset = UNSET,
-        channel: Channel | Unset = UNSET,
+        channel: Channel | int | Unset = UNSET,
         request_id: str | Unset = UNSET,
-        extra_data: DeductVoucherValueRequestExtraData | Unset = UNSET,
+        extra_data: DeductVoucherValueRequestExtraData | Mapping[str, Any] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> VoucherRedemptionResult: ...
 
@@ -294,11 +294,11 @@ class RedemptionsResource:
     def redeem_promo_code(
         self,
         *,
-        user: int | str,
+        user: str | int,
         promo_code: str,
         store: int,
         invoice_number: str,
-        channel: Channel | Unset = UNSET,
+        channel: Channel | int | Unset = UNSET,
         request_id: str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> PromoCodeRedemptionResult: ...
@@ -397,7 +397,7 @@ class RedemptionsResource:
 
     @overload
     def authorize(
-        self, *, user: int | str, pin: str, request_id: str, timeout: int, options: CallOptions | None = None
+        self, *, user: str | int, pin: str, request_id: str, timeout: int, options: CallOptions | None = None
     ) -> StatusResult: ...
 
     @overload
@@ -448,11 +448,11 @@ class RedemptionsResource:
     def redeem_rewards(
         self,
         *,
-        user: int | str,
-        rewards: builtins.list[RewardToRedeem],
+        user: str | int,
+        rewards: Sequence[RewardToRedeem | Mapping[str, Any]],
         store: int,
         invoice_number: str | Unset = UNSET,
-        channel: Channel | Unset = UNSET,
+        channel: Channel | int | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> MultipleRedemptionResult: ...
 
@@ -514,13 +514,13 @@ class AsyncRedemptionsResource:
     async def redeem_reward(
         self,
         *,
-        user: int | str,
+        user: str | int,
         reward: int,
         store: int,
         invoice_number: str | Unset = UNSET,
-        channel: Channel | Unset = UNSET,
+        channel: Channel | int | Unset = UNSET,
         stamps: int | Unset = UNSET,
-        extra_data: RedeemRewardRequestExtraData | Unset = UNSET,
+        extra_data: RedeemRewardRequestExtraData | Mapping[str, Any] | Unset = UNSET,
         qty: int | Unset = UNSET,
         request_id: str | Unset = UNSET,
         options: CallOptions | None = None,
@@ -581,13 +581,13 @@ class AsyncRedemptionsResource:
     async def redeem_voucher(
         self,
         *,
-        user: int | str,
+        user: str | int,
         voucher: int,
         store: int,
         invoice_number: str | Unset = UNSET,
-        channel: Channel | Unset = UNSET,
+        channel: Channel | int | Unset = UNSET,
         request_id: str | Unset = UNSET,
-        extra_data: RedeemVoucherRequestExtraData | Unset = UNSET,
+        extra_data: RedeemVoucherRequestExtraData | Mapping[str, Any] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> VoucherRedemptionResult: ...
 
@@ -642,14 +642,14 @@ class AsyncRedemptionsResource:
     async def deduct_voucher_value(
         self,
         *,
-        user: int | str,
+        user: str | int,
         voucher: int,
         store: int,
         value: float,
         invoice_number: str | Unset = UNSET,
-        channel: Channel | Unset = UNSET,
+        channel: Channel | int | Unset = UNSET,
         request_id: str | Unset = UNSET,
-        extra_data: DeductVoucherValueRequestExtraData | Unset = UNSET,
+        extra_data: DeductVoucherValueRequestExtraData | Mapping[str, Any] | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> VoucherRedemptionResult: ...
 
@@ -760,11 +760,11 @@ class AsyncRedemptionsResource:
     async def redeem_promo_code(
         self,
         *,
-        user: int | str,
+        user: str | int,
         promo_code: str,
         store: int,
         invoice_number: str,
-        channel: Channel | Unset = UNSET,
+        channel: Channel | int | Unset = UNSET,
         request_id: str | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> PromoCodeRedemptionResult: ...
@@ -863,7 +863,7 @@ class AsyncRedemptionsResource:
 
     @overload
     async def authorize(
-        self, *, user: int | str, pin: str, request_id: str, timeout: int, options: CallOptions | None = None
+        self, *, user: str | int, pin: str, request_id: str, timeout: int, options: CallOptions | None = None
     ) -> StatusResult: ...
 
     @overload
@@ -914,11 +914,11 @@ class AsyncRedemptionsResource:
     async def redeem_rewards(
         self,
         *,
-        user: int | str,
-        rewards: builtins.list[RewardToRedeem],
+        user: str | int,
+        rewards: Sequence[RewardToRedeem | Mapping[str, Any]],
         store: int,
         invoice_number: str | Unset = UNSET,
-        channel: Channel | Unset = UNSET,
+        channel: Channel | int | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> MultipleRedemptionResult: ...
 
@@ -975,13 +975,13 @@ if TYPE_CHECKING:
         def redeem_reward(
             self,
             *,
-            user: int | str,
+            user: str | int,
             reward: int,
             store: int,
             invoice_number: str | Unset = UNSET,
-            channel: Channel | Unset = UNSET,
+            channel: Channel | int | Unset = UNSET,
             stamps: int | Unset = UNSET,
-            extra_data: RedeemRewardRequestExtraData | Unset = UNSET,
+            extra_data: RedeemRewardRequestExtraData | Mapping[str, Any] | Unset = UNSET,
             qty: int | Unset = UNSET,
             request_id: str | Unset = UNSET,
             options: CallOptions | None = None,
@@ -996,13 +996,13 @@ if TYPE_CHECKING:
         def redeem_voucher(
             self,
             *,
-            user: int | str,
+            user: str | int,
             voucher: int,
             store: int,
             invoice_number: str | Unset = UNSET,
-            channel: Channel | Unset = UNSET,
+            channel: Channel | int | Unset = UNSET,
             request_id: str | Unset = UNSET,
-            extra_data: RedeemVoucherRequestExtraData | Unset = UNSET,
+            extra_data: RedeemVoucherRequestExtraData | Mapping[str, Any] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[VoucherRedemptionResult]: ...
 
@@ -1015,14 +1015,14 @@ if TYPE_CHECKING:
         def deduct_voucher_value(
             self,
             *,
-            user: int | str,
+            user: str | int,
             voucher: int,
             store: int,
             value: float,
             invoice_number: str | Unset = UNSET,
-            channel: Channel | Unset = UNSET,
+            channel: Channel | int | Unset = UNSET,
             request_id: str | Unset = UNSET,
-            extra_data: DeductVoucherValueRequestExtraData | Unset = UNSET,
+            extra_data: DeductVoucherValueRequestExtraData | Mapping[str, Any] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[VoucherRedemptionResult]: ...
 
@@ -1051,11 +1051,11 @@ if TYPE_CHECKING:
         def redeem_promo_code(
             self,
             *,
-            user: int | str,
+            user: str | int,
             promo_code: str,
             store: int,
             invoice_number: str,
-            channel: Channel | Unset = UNSET,
+            channel: Channel | int | Unset = UNSET,
             request_id: str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[PromoCodeRedemptionResult]: ...
@@ -1077,7 +1077,7 @@ if TYPE_CHECKING:
 
         @overload
         def authorize(
-            self, *, user: int | str, pin: str, request_id: str, timeout: int, options: CallOptions | None = None
+            self, *, user: str | int, pin: str, request_id: str, timeout: int, options: CallOptions | None = None
         ) -> Response[StatusResult]: ...
 
         @overload
@@ -1089,11 +1089,11 @@ if TYPE_CHECKING:
         def redeem_rewards(
             self,
             *,
-            user: int | str,
-            rewards: builtins.list[RewardToRedeem],
+            user: str | int,
+            rewards: Sequence[RewardToRedeem | Mapping[str, Any]],
             store: int,
             invoice_number: str | Unset = UNSET,
-            channel: Channel | Unset = UNSET,
+            channel: Channel | int | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[MultipleRedemptionResult]: ...
 
@@ -1107,13 +1107,13 @@ if TYPE_CHECKING:
         async def redeem_reward(
             self,
             *,
-            user: int | str,
+            user: str | int,
             reward: int,
             store: int,
             invoice_number: str | Unset = UNSET,
-            channel: Channel | Unset = UNSET,
+            channel: Channel | int | Unset = UNSET,
             stamps: int | Unset = UNSET,
-            extra_data: RedeemRewardRequestExtraData | Unset = UNSET,
+            extra_data: RedeemRewardRequestExtraData | Mapping[str, Any] | Unset = UNSET,
             qty: int | Unset = UNSET,
             request_id: str | Unset = UNSET,
             options: CallOptions | None = None,
@@ -1128,13 +1128,13 @@ if TYPE_CHECKING:
         async def redeem_voucher(
             self,
             *,
-            user: int | str,
+            user: str | int,
             voucher: int,
             store: int,
             invoice_number: str | Unset = UNSET,
-            channel: Channel | Unset = UNSET,
+            channel: Channel | int | Unset = UNSET,
             request_id: str | Unset = UNSET,
-            extra_data: RedeemVoucherRequestExtraData | Unset = UNSET,
+            extra_data: RedeemVoucherRequestExtraData | Mapping[str, Any] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[VoucherRedemptionResult]: ...
 
@@ -1147,14 +1147,14 @@ if TYPE_CHECKING:
         async def deduct_voucher_value(
             self,
             *,
-            user: int | str,
+            user: str | int,
             voucher: int,
             store: int,
             value: float,
             invoice_number: str | Unset = UNSET,
-            channel: Channel | Unset = UNSET,
+            channel: Channel | int | Unset = UNSET,
             request_id: str | Unset = UNSET,
-            extra_data: DeductVoucherValueRequestExtraData | Unset = UNSET,
+            extra_data: DeductVoucherValueRequestExtraData | Mapping[str, Any] | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[VoucherRedemptionResult]: ...
 
@@ -1183,11 +1183,11 @@ if TYPE_CHECKING:
         async def redeem_promo_code(
             self,
             *,
-            user: int | str,
+            user: str | int,
             promo_code: str,
             store: int,
             invoice_number: str,
-            channel: Channel | Unset = UNSET,
+            channel: Channel | int | Unset = UNSET,
             request_id: str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[PromoCodeRedemptionResult]: ...
@@ -1209,7 +1209,7 @@ if TYPE_CHECKING:
 
         @overload
         async def authorize(
-            self, *, user: int | str, pin: str, request_id: str, timeout: int, options: CallOptions | None = None
+            self, *, user: str | int, pin: str, request_id: str, timeout: int, options: CallOptions | None = None
         ) -> Response[StatusResult]: ...
 
         @overload
@@ -1221,11 +1221,11 @@ if TYPE_CHECKING:
         async def redeem_rewards(
             self,
             *,
-            user: int | str,
-            rewards: builtins.list[RewardToRedeem],
+            user: str | int,
+            rewards: Sequence[RewardToRedeem | Mapping[str, Any]],
             store: int,
             invoice_number: str | Unset = UNSET,
-            channel: Channel | Unset = UNSET,
+            channel: Channel | int | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[MultipleRedemptionResult]: ...
 
@@ -1233,3 +1233,7 @@ if TYPE_CHECKING:
         async def redeem_rewards(
             self, body: RedeemRewardsRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[MultipleRedemptionResult]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class RegistrationsResource:
         email: str,
         mobile_number: str,
         birthday: datetime.date | Unset = UNSET,
-        gender: GenderName | Unset = UNSET,
+        gender: GenderName | str | Unset = UNSET,
         store: int | Unset = UNSET,
         member_id: str | Unset = UNSET,
         address: str | Unset = UNSET,
@@ -52,8 +53,8 @@ class RegistrationsResource:
         religion: int | Unset = UNSET,
         marital_status: int | Unset = UNSET,
         wedding_date: datetime.date | Unset = UNSET,
-        extra_data: CreateRegistrationRequestExtraData | Unset = UNSET,
-        registration_method: RegistrationMethod | Unset = UNSET,
+        extra_data: CreateRegistrationRequestExtraData | Mapping[str, Any] | Unset = UNSET,
+        registration_method: RegistrationMethod | int | Unset = UNSET,
         registering_employee_code: str | Unset = UNSET,
         generate_default_password: bool | Unset = UNSET,
         allow_whatsapp_marketing: bool | Unset = UNSET,
@@ -202,7 +203,7 @@ class AsyncRegistrationsResource:
         email: str,
         mobile_number: str,
         birthday: datetime.date | Unset = UNSET,
-        gender: GenderName | Unset = UNSET,
+        gender: GenderName | str | Unset = UNSET,
         store: int | Unset = UNSET,
         member_id: str | Unset = UNSET,
         address: str | Unset = UNSET,
@@ -214,8 +215,8 @@ class AsyncRegistrationsResource:
         religion: int | Unset = UNSET,
         marital_status: int | Unset = UNSET,
         wedding_date: datetime.date | Unset = UNSET,
-        extra_data: CreateRegistrationRequestExtraData | Unset = UNSET,
-        registration_method: RegistrationMethod | Unset = UNSET,
+        extra_data: CreateRegistrationRequestExtraData | Mapping[str, Any] | Unset = UNSET,
+        registration_method: RegistrationMethod | int | Unset = UNSET,
         registering_employee_code: str | Unset = UNSET,
         generate_default_password: bool | Unset = UNSET,
         allow_whatsapp_marketing: bool | Unset = UNSET,
@@ -359,7 +360,7 @@ if TYPE_CHECKING:
             email: str,
             mobile_number: str,
             birthday: datetime.date | Unset = UNSET,
-            gender: GenderName | Unset = UNSET,
+            gender: GenderName | str | Unset = UNSET,
             store: int | Unset = UNSET,
             member_id: str | Unset = UNSET,
             address: str | Unset = UNSET,
@@ -371,8 +372,8 @@ if TYPE_CHECKING:
             religion: int | Unset = UNSET,
             marital_status: int | Unset = UNSET,
             wedding_date: datetime.date | Unset = UNSET,
-            extra_data: CreateRegistrationRequestExtraData | Unset = UNSET,
-            registration_method: RegistrationMethod | Unset = UNSET,
+            extra_data: CreateRegistrationRequestExtraData | Mapping[str, Any] | Unset = UNSET,
+            registration_method: RegistrationMethod | int | Unset = UNSET,
             registering_employee_code: str | Unset = UNSET,
             generate_default_password: bool | Unset = UNSET,
             allow_whatsapp_marketing: bool | Unset = UNSET,
@@ -414,7 +415,7 @@ if TYPE_CHECKING:
             email: str,
             mobile_number: str,
             birthday: datetime.date | Unset = UNSET,
-            gender: GenderName | Unset = UNSET,
+            gender: GenderName | str | Unset = UNSET,
             store: int | Unset = UNSET,
             member_id: str | Unset = UNSET,
             address: str | Unset = UNSET,
@@ -426,8 +427,8 @@ if TYPE_CHECKING:
             religion: int | Unset = UNSET,
             marital_status: int | Unset = UNSET,
             wedding_date: datetime.date | Unset = UNSET,
-            extra_data: CreateRegistrationRequestExtraData | Unset = UNSET,
-            registration_method: RegistrationMethod | Unset = UNSET,
+            extra_data: CreateRegistrationRequestExtraData | Mapping[str, Any] | Unset = UNSET,
+            registration_method: RegistrationMethod | int | Unset = UNSET,
             registering_employee_code: str | Unset = UNSET,
             generate_default_password: bool | Unset = UNSET,
             allow_whatsapp_marketing: bool | Unset = UNSET,
@@ -459,3 +460,7 @@ if TYPE_CHECKING:
         async def create_partial(
             self, body: CreatePartialRegistrationRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[PartialRegistration]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

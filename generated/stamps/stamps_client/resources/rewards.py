@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class RewardsResource:
         user: str | Unset = UNSET,
         only_redeemable_in_this_store: bool | Unset = UNSET,
         include_inactive_vouchers: bool | Unset = UNSET,
-        channel: OfferChannel | Unset = UNSET,
+        channel: OfferChannel | int | Unset = UNSET,
         last_voucher_id: int | Unset = UNSET,
         last_reward_id: int | Unset = UNSET,
         per_page: int | Unset = UNSET,
@@ -122,8 +123,8 @@ class RewardsResource:
         self,
         *,
         user: str | Unset = UNSET,
-        channel: OfferChannel | Unset = UNSET,
-        type_: RewardType | Unset = UNSET,
+        channel: OfferChannel | int | Unset = UNSET,
+        type_: RewardType | int | Unset = UNSET,
         last_reward_id: int | Unset = UNSET,
         per_page: int | Unset = UNSET,
         options: CallOptions | None = None,
@@ -187,7 +188,7 @@ class AsyncRewardsResource:
         user: str | Unset = UNSET,
         only_redeemable_in_this_store: bool | Unset = UNSET,
         include_inactive_vouchers: bool | Unset = UNSET,
-        channel: OfferChannel | Unset = UNSET,
+        channel: OfferChannel | int | Unset = UNSET,
         last_voucher_id: int | Unset = UNSET,
         last_reward_id: int | Unset = UNSET,
         per_page: int | Unset = UNSET,
@@ -276,8 +277,8 @@ class AsyncRewardsResource:
         self,
         *,
         user: str | Unset = UNSET,
-        channel: OfferChannel | Unset = UNSET,
-        type_: RewardType | Unset = UNSET,
+        channel: OfferChannel | int | Unset = UNSET,
+        type_: RewardType | int | Unset = UNSET,
         last_reward_id: int | Unset = UNSET,
         per_page: int | Unset = UNSET,
         options: CallOptions | None = None,
@@ -336,7 +337,7 @@ if TYPE_CHECKING:
             user: str | Unset = UNSET,
             only_redeemable_in_this_store: bool | Unset = UNSET,
             include_inactive_vouchers: bool | Unset = UNSET,
-            channel: OfferChannel | Unset = UNSET,
+            channel: OfferChannel | int | Unset = UNSET,
             last_voucher_id: int | Unset = UNSET,
             last_reward_id: int | Unset = UNSET,
             per_page: int | Unset = UNSET,
@@ -349,8 +350,8 @@ if TYPE_CHECKING:
             self,
             *,
             user: str | Unset = UNSET,
-            channel: OfferChannel | Unset = UNSET,
-            type_: RewardType | Unset = UNSET,
+            channel: OfferChannel | int | Unset = UNSET,
+            type_: RewardType | int | Unset = UNSET,
             last_reward_id: int | Unset = UNSET,
             per_page: int | Unset = UNSET,
             options: CallOptions | None = None,
@@ -365,7 +366,7 @@ if TYPE_CHECKING:
             user: str | Unset = UNSET,
             only_redeemable_in_this_store: bool | Unset = UNSET,
             include_inactive_vouchers: bool | Unset = UNSET,
-            channel: OfferChannel | Unset = UNSET,
+            channel: OfferChannel | int | Unset = UNSET,
             last_voucher_id: int | Unset = UNSET,
             last_reward_id: int | Unset = UNSET,
             per_page: int | Unset = UNSET,
@@ -378,9 +379,13 @@ if TYPE_CHECKING:
             self,
             *,
             user: str | Unset = UNSET,
-            channel: OfferChannel | Unset = UNSET,
-            type_: RewardType | Unset = UNSET,
+            channel: OfferChannel | int | Unset = UNSET,
+            type_: RewardType | int | Unset = UNSET,
             last_reward_id: int | Unset = UNSET,
             per_page: int | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[RewardList]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from loyalty_runtime.declared.lazy import AnnotationNames
+
 if TYPE_CHECKING:
     from typing import Protocol
 
@@ -90,3 +92,7 @@ if TYPE_CHECKING:
 
     class AsyncSurveysResourceWithRawResponse(Protocol):
         async def list(self, *, user: str, options: CallOptions | None = None) -> Response[SurveyList]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from loyalty_runtime.declared.lazy import AnnotationNames
+
 if TYPE_CHECKING:
     from typing import Protocol
 
@@ -228,3 +230,7 @@ if TYPE_CHECKING:
         async def get_server_error(self, *, options: CallOptions | None = None) -> Response[None]: ...
 
         async def post_server_error(self, *, options: CallOptions | None = None) -> Response[None]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

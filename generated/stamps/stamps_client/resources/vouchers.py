@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, overload
 
 from loyalty_runtime.declared.arguments import members_or_body
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class VouchersResource:
     def issue(
         self,
         *,
-        user: int | str,
+        user: str | int,
         voucher_template: int,
         start_date: datetime.date,
         quantity: int,
@@ -149,7 +150,7 @@ class VouchersResource:
         user: str,
         image_size: str | Unset = UNSET,
         landscape_image_size: str | Unset = UNSET,
-        channel: OfferChannel | Unset = UNSET,
+        channel: OfferChannel | int | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> VoucherList:
         """List a customer's vouchers.
@@ -272,7 +273,7 @@ class AsyncVouchersResource:
     async def issue(
         self,
         *,
-        user: int | str,
+        user: str | int,
         voucher_template: int,
         start_date: datetime.date,
         quantity: int,
@@ -385,7 +386,7 @@ class AsyncVouchersResource:
         user: str,
         image_size: str | Unset = UNSET,
         landscape_image_size: str | Unset = UNSET,
-        channel: OfferChannel | Unset = UNSET,
+        channel: OfferChannel | int | Unset = UNSET,
         options: CallOptions | None = None,
     ) -> VoucherList:
         """List a customer's vouchers.
@@ -503,7 +504,7 @@ if TYPE_CHECKING:
         def issue(
             self,
             *,
-            user: int | str,
+            user: str | int,
             voucher_template: int,
             start_date: datetime.date,
             quantity: int,
@@ -536,7 +537,7 @@ if TYPE_CHECKING:
             user: str,
             image_size: str | Unset = UNSET,
             landscape_image_size: str | Unset = UNSET,
-            channel: OfferChannel | Unset = UNSET,
+            channel: OfferChannel | int | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[VoucherList]: ...
 
@@ -557,7 +558,7 @@ if TYPE_CHECKING:
         async def issue(
             self,
             *,
-            user: int | str,
+            user: str | int,
             voucher_template: int,
             start_date: datetime.date,
             quantity: int,
@@ -590,7 +591,7 @@ if TYPE_CHECKING:
             user: str,
             image_size: str | Unset = UNSET,
             landscape_image_size: str | Unset = UNSET,
-            channel: OfferChannel | Unset = UNSET,
+            channel: OfferChannel | int | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[VoucherList]: ...
 
@@ -605,3 +606,7 @@ if TYPE_CHECKING:
             landscape_image_size: str | Unset = UNSET,
             options: CallOptions | None = None,
         ) -> Response[Voucher]: ...
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

@@ -22,9 +22,13 @@ _RULES: dict[str, Any] = {"body": {"required": ["userId"]}}
 
 
 def _read_award(raw: Any) -> Award:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.award import Award
 
-    return Award.from_dict(raw)
+    return read_reply_object(Award, raw)
 
 
 OPERATION: _runtime.Operation[Award] = _runtime.Operation(

@@ -18,9 +18,13 @@ if TYPE_CHECKING:
 
 
 def _read_user_award_list(raw: Any) -> UserAwardList:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.user_award_list import UserAwardList
 
-    return UserAwardList.from_dict(raw)
+    return read_reply_object(UserAwardList, raw)
 
 
 OPERATION: _runtime.Operation[UserAwardList] = _runtime.Operation(

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
@@ -45,9 +46,13 @@ _RULES: dict[str, Any] = {
 
 
 def _read_location_list(raw: Any) -> LocationList:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.location_list import LocationList
 
-    return LocationList.from_dict(raw)
+    return read_reply_object(LocationList, raw)
 
 
 OPERATION: _runtime.PagedOperation[LocationList, Location] = _runtime.PagedOperation(
@@ -80,7 +85,7 @@ def arguments(
     favourites: bool | Unset = UNSET,
     tags: str | Unset = UNSET,
     services: str | Unset = UNSET,
-    include: list[LocationInclude] | Unset = UNSET,
+    include: Sequence[LocationInclude | str] | Unset = UNSET,
     limit: int | Unset = UNSET,
     start_key: str | Unset = UNSET,
     x_api_version: str | Unset = "9",

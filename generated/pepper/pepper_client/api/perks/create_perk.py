@@ -30,9 +30,13 @@ _RULES: dict[str, Any] = {
 
 
 def _read_perk(raw: Any) -> Perk:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.perk import Perk
 
-    return Perk.from_dict(raw)
+    return read_reply_object(Perk, raw)
 
 
 OPERATION: _runtime.Operation[Perk] = _runtime.Operation(

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
@@ -22,9 +23,13 @@ _RULES: dict[str, Any] = {"include": {"items": {"enum": ["awardCount"]}}}
 
 
 def _read_perk(raw: Any) -> Perk:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.perk import Perk
 
-    return Perk.from_dict(raw)
+    return read_reply_object(Perk, raw)
 
 
 OPERATION: _runtime.Operation[Perk] = _runtime.Operation(
@@ -45,7 +50,7 @@ OPERATION: _runtime.Operation[Perk] = _runtime.Operation(
 
 
 def arguments(
-    perk_id: str, *, include: list[PerkInclude] | Unset = UNSET, options: CallOptions | None = None
+    perk_id: str, *, include: Sequence[PerkInclude | str] | Unset = UNSET, options: CallOptions | None = None
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     argument_checks(

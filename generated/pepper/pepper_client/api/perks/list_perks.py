@@ -22,9 +22,13 @@ _RULES: dict[str, Any] = {"x_api_version": {"pattern": "^([5-9]|[1-9][0-9]+)$"}}
 
 
 def _read_perk_list(raw: Any) -> PerkList:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.perk_list import PerkList
 
-    return PerkList.from_dict(raw)
+    return read_reply_object(PerkList, raw)
 
 
 OPERATION: _runtime.PagedOperation[PerkList, Perk] = _runtime.PagedOperation(

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
@@ -38,9 +39,13 @@ _RULES: dict[str, Any] = {
 
 
 def _read_user(raw: Any) -> User:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.user import User
 
-    return User.from_dict(raw)
+    return read_reply_object(User, raw)
 
 
 OPERATION: _runtime.Operation[User] = _runtime.Operation(
@@ -63,7 +68,7 @@ OPERATION: _runtime.Operation[User] = _runtime.Operation(
 def arguments(
     user_id: str,
     *,
-    include: list[UserInclude] | Unset = UNSET,
+    include: Sequence[UserInclude | str] | Unset = UNSET,
     x_api_version: str | Unset = "9",
     options: CallOptions | None = None,
 ) -> CallArguments:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
@@ -43,9 +44,13 @@ _RULES: dict[str, Any] = {
 
 
 def _read_user_list(raw: Any) -> UserList:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.user_list import UserList
 
-    return UserList.from_dict(raw)
+    return read_reply_object(UserList, raw)
 
 
 OPERATION: _runtime.PagedOperation[UserList, User] = _runtime.PagedOperation(
@@ -73,9 +78,9 @@ def arguments(
     updated_after: datetime.datetime | Unset = UNSET,
     created_after: datetime.datetime | Unset = UNSET,
     credential_id: str | Unset = UNSET,
-    role: ListUsersRole | Unset = UNSET,
+    role: ListUsersRole | str | Unset = UNSET,
     sort: str | Unset = UNSET,
-    include: list[UserListInclude] | Unset = UNSET,
+    include: Sequence[UserListInclude | str] | Unset = UNSET,
     limit: int | Unset = UNSET,
     start_key: str | Unset = UNSET,
     x_api_version: str | Unset = "9",

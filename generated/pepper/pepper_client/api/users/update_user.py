@@ -31,15 +31,23 @@ _RULES: dict[str, Any] = {
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 def _read_user(raw: Any) -> User:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.user import User
 
-    return User.from_dict(raw)
+    return read_reply_object(User, raw)
 
 
 OPERATION: _runtime.Operation[User] = _runtime.Operation(

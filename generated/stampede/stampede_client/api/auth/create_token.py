@@ -28,15 +28,23 @@ _RULES: dict[str, Any] = {
 
 
 def _read_token(raw: Any) -> Token:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.token import Token
 
-    return Token.from_dict(raw)
+    return read_reply_object(Token, raw)
 
 
 def _read_token_error(raw: Any) -> TokenError:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.token_error import TokenError
 
-    return TokenError.from_dict(raw)
+    return read_reply_object(TokenError, raw)
 
 
 OPERATION: _runtime.Operation[Token] = _runtime.Operation(

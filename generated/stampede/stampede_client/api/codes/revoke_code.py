@@ -13,19 +13,28 @@ from loyalty_runtime.declared import operation as _runtime
 if TYPE_CHECKING:
     from loyalty_runtime import CallArguments, CallOptions
 
+    from ...models.deal_error import DealError
     from ...models.revocation_result import RevocationResult
 
 
 def _read_revocation_result(raw: Any) -> RevocationResult:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.revocation_result import RevocationResult
 
-    return RevocationResult.from_dict(raw)
+    return read_reply_object(RevocationResult, raw)
 
 
 def _read_deal_error(raw: Any) -> DealError:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.deal_error import DealError
 
-    return DealError.from_dict(raw)
+    return read_reply_object(DealError, raw)
 
 
 OPERATION: _runtime.Operation[RevocationResult] = _runtime.Operation(

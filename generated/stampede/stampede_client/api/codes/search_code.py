@@ -23,15 +23,23 @@ _RULES: dict[str, Any] = {"page": {"minimum": 1}}
 
 
 def _read_code_page(raw: Any) -> CodePage:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.code_page import CodePage
 
-    return CodePage.from_dict(raw)
+    return read_reply_object(CodePage, raw)
 
 
 def _read_deal_error(raw: Any) -> DealError:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.deal_error import DealError
 
-    return DealError.from_dict(raw)
+    return read_reply_object(DealError, raw)
 
 
 OPERATION: _runtime.PagedOperation[CodePage, Code] = _runtime.PagedOperation(

@@ -25,15 +25,23 @@ _RULES: dict[str, Any] = {
 
 
 def _read_deal_result(raw: Any) -> DealResult:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.deal_result import DealResult
 
-    return DealResult.from_dict(raw)
+    return read_reply_object(DealResult, raw)
 
 
 def _read_deal_error(raw: Any) -> DealError:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.deal_error import DealError
 
-    return DealError.from_dict(raw)
+    return read_reply_object(DealError, raw)
 
 
 OPERATION: _runtime.Operation[DealResult] = _runtime.Operation(

@@ -22,9 +22,13 @@ _RULES: dict[str, Any] = {"page": {"minimum": 1}}
 
 
 def _read_deal_page(raw: Any) -> DealPage:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.deal_page import DealPage
 
-    return DealPage.from_dict(raw)
+    return read_reply_object(DealPage, raw)
 
 
 OPERATION: _runtime.PagedOperation[DealPage, Deal] = _runtime.PagedOperation(

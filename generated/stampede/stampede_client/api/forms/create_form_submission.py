@@ -28,15 +28,23 @@ _RULES: dict[str, Any] = {
 
 
 def _read_form_error(raw: Any) -> FormError:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.form_error import FormError
 
-    return FormError.from_dict(raw)
+    return read_reply_object(FormError, raw)
 
 
 def _read_form_submission(raw: Any) -> FormSubmission:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.form_submission import FormSubmission
 
-    return FormSubmission.from_dict(raw)
+    return read_reply_object(FormSubmission, raw)
 
 
 OPERATION: _runtime.Operation[FormSubmission] = _runtime.Operation(

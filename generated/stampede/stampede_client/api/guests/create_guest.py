@@ -15,6 +15,7 @@ from loyalty_runtime.declared.arguments import argument_checks, body_value
 if TYPE_CHECKING:
     from loyalty_runtime import CallArguments, CallOptions
 
+    from ...models.guest_error import GuestError
     from ...models.new_guest import NewGuest
     from ...models.saved_guest import SavedGuest
 
@@ -31,15 +32,23 @@ _RULES: dict[str, Any] = {
 
 
 def _read_saved_guest(raw: Any) -> SavedGuest:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.saved_guest import SavedGuest
 
-    return SavedGuest.from_dict(raw)
+    return read_reply_object(SavedGuest, raw)
 
 
 def _read_guest_error(raw: Any) -> GuestError:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.guest_error import GuestError
 
-    return GuestError.from_dict(raw)
+    return read_reply_object(GuestError, raw)
 
 
 OPERATION: _runtime.Operation[SavedGuest] = _runtime.Operation(

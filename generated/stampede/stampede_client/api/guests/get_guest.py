@@ -18,15 +18,23 @@ if TYPE_CHECKING:
 
 
 def _read_guest_details(raw: Any) -> GuestDetails:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.guest_details import GuestDetails
 
-    return GuestDetails.from_dict(raw)
+    return read_reply_object(GuestDetails, raw)
 
 
 def _read_guest_not_found(raw: Any) -> GuestNotFound:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.guest_not_found import GuestNotFound
 
-    return GuestNotFound.from_dict(raw)
+    return read_reply_object(GuestNotFound, raw)
 
 
 OPERATION: _runtime.Operation[GuestDetails] = _runtime.Operation(

@@ -19,9 +19,13 @@ if TYPE_CHECKING:
 
 
 def _read_guest_list(raw: Any) -> GuestList:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.guest_list import GuestList
 
-    return GuestList.from_dict(raw)
+    return read_reply_object(GuestList, raw)
 
 
 OPERATION: _runtime.PagedOperation[GuestList, Guest] = _runtime.PagedOperation(

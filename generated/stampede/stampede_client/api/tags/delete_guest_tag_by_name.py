@@ -24,9 +24,13 @@ _RULES: dict[str, Any] = {
 
 
 def _read_guest_tag_removal_result(raw: Any) -> GuestTagRemovalResult:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.guest_tag_removal_result import GuestTagRemovalResult
 
-    return GuestTagRemovalResult.from_dict(raw)
+    return read_reply_object(GuestTagRemovalResult, raw)
 
 
 OPERATION: _runtime.Operation[GuestTagRemovalResult] = _runtime.Operation(

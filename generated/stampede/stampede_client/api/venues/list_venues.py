@@ -19,9 +19,13 @@ if TYPE_CHECKING:
 
 
 def _read_venue_list(raw: Any) -> VenueList:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.venue_list import VenueList
 
-    return VenueList.from_dict(raw)
+    return read_reply_object(VenueList, raw)
 
 
 OPERATION: _runtime.PagedOperation[VenueList, Venue] = _runtime.PagedOperation(

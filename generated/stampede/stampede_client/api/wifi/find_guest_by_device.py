@@ -17,9 +17,13 @@ if TYPE_CHECKING:
 
 
 def _read_device_owner(raw: Any) -> DeviceOwner:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.device_owner import DeviceOwner
 
-    return DeviceOwner.from_dict(raw)
+    return read_reply_object(DeviceOwner, raw)
 
 
 OPERATION: _runtime.Operation[DeviceOwner] = _runtime.Operation(

@@ -25,15 +25,23 @@ _RULES: dict[str, Any] = {
 
 
 def _read_workflow_event_result(raw: Any) -> WorkflowEventResult:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.workflow_event_result import WorkflowEventResult
 
-    return WorkflowEventResult.from_dict(raw)
+    return read_reply_object(WorkflowEventResult, raw)
 
 
 def _read_workflow_error(raw: Any) -> WorkflowError:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.workflow_error import WorkflowError
 
-    return WorkflowError.from_dict(raw)
+    return read_reply_object(WorkflowError, raw)
 
 
 OPERATION: _runtime.Operation[WorkflowEventResult] = _runtime.Operation(

@@ -24,21 +24,33 @@ _RULES: dict[str, Any] = {"body": {"required": ["mobile_number"]}}
 
 
 def _read_status_result(raw: Any) -> StatusResult:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.status_result import StatusResult
 
-    return StatusResult.from_dict(raw)
+    return read_reply_object(StatusResult, raw)
 
 
 def _read_status_error(raw: Any) -> StatusError:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.status_error import StatusError
 
-    return StatusError.from_dict(raw)
+    return read_reply_object(StatusError, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[StatusResult] = _runtime.Operation(

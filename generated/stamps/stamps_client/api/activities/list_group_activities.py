@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
@@ -20,21 +21,33 @@ if TYPE_CHECKING:
 
 
 def _read_activity_list(raw: Any) -> ActivityList:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.activity_list import ActivityList
 
-    return ActivityList.from_dict(raw)
+    return read_reply_object(ActivityList, raw)
 
 
 def _read_activity_error_report(raw: Any) -> ActivityErrorReport:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.activity_error_report import ActivityErrorReport
 
-    return ActivityErrorReport.from_dict(raw)
+    return read_reply_object(ActivityErrorReport, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[ActivityList] = _runtime.Operation(
@@ -60,7 +73,7 @@ OPERATION: _runtime.Operation[ActivityList] = _runtime.Operation(
 def arguments(
     *,
     user: str,
-    merchant_id: list[int] | Unset = UNSET,
+    merchant_id: Sequence[int] | Unset = UNSET,
     older_than: int | Unset = UNSET,
     options: CallOptions | None = None,
 ) -> CallArguments:

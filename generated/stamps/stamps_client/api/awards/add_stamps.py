@@ -24,21 +24,33 @@ _RULES: dict[str, Any] = {"body": {"required": ["user", "store", "number_of_stam
 
 
 def _read_award_result(raw: Any) -> AwardResult:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.award_result import AwardResult
 
-    return AwardResult.from_dict(raw)
+    return read_reply_object(AwardResult, raw)
 
 
 def _read_error_report(raw: Any) -> ErrorReport:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error_report import ErrorReport
 
-    return ErrorReport.from_dict(raw)
+    return read_reply_object(ErrorReport, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[AwardResult] = _runtime.Operation(

@@ -23,15 +23,23 @@ _RULES: dict[str, Any] = {"body": {"required": ["id"]}}
 
 
 def _read_balance_update_result(raw: Any) -> BalanceUpdateResult:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.balance_update_result import BalanceUpdateResult
 
-    return BalanceUpdateResult.from_dict(raw)
+    return read_reply_object(BalanceUpdateResult, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[BalanceUpdateResult] = _runtime.Operation(

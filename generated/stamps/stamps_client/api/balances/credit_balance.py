@@ -26,21 +26,33 @@ _RULES: dict[str, Any] = {
 
 
 def _read_balance_update_result(raw: Any) -> BalanceUpdateResult:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.balance_update_result import BalanceUpdateResult
 
-    return BalanceUpdateResult.from_dict(raw)
+    return read_reply_object(BalanceUpdateResult, raw)
 
 
 def _read_error_report(raw: Any) -> ErrorReport:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error_report import ErrorReport
 
-    return ErrorReport.from_dict(raw)
+    return read_reply_object(ErrorReport, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[BalanceUpdateResult] = _runtime.Operation(

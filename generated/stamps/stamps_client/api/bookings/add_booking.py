@@ -24,21 +24,33 @@ _RULES: dict[str, Any] = {"body": {"required": ["user", "store", "date", "time",
 
 
 def _read_booking_result(raw: Any) -> BookingResult:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.booking_result import BookingResult
 
-    return BookingResult.from_dict(raw)
+    return read_reply_object(BookingResult, raw)
 
 
 def _read_validation_report(raw: Any) -> ValidationReport:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.validation_report import ValidationReport
 
-    return ValidationReport.from_dict(raw)
+    return read_reply_object(ValidationReport, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[BookingResult] = _runtime.Operation(

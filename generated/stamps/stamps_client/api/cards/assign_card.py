@@ -23,15 +23,23 @@ _RULES: dict[str, Any] = {"body": {"required": ["user", "store", "number"]}}
 
 
 def _read_assigned_card_result(raw: Any) -> AssignedCardResult:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.assigned_card_result import AssignedCardResult
 
-    return AssignedCardResult.from_dict(raw)
+    return read_reply_object(AssignedCardResult, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[AssignedCardResult] = _runtime.Operation(

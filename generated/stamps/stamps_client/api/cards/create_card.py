@@ -23,15 +23,23 @@ _RULES: dict[str, Any] = {"body": {"required": ["number"]}}
 
 
 def _read_created_card(raw: Any) -> CreatedCard:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.created_card import CreatedCard
 
-    return CreatedCard.from_dict(raw)
+    return read_reply_object(CreatedCard, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[CreatedCard] = _runtime.Operation(

@@ -25,15 +25,23 @@ _RULES: dict[str, Any] = {
 
 
 def _read_child_result(raw: Any) -> ChildResult:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.child_result import ChildResult
 
-    return ChildResult.from_dict(raw)
+    return read_reply_object(ChildResult, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[ChildResult] = _runtime.Operation(

@@ -21,15 +21,23 @@ if TYPE_CHECKING:
 
 
 def _read_expiration_journal_list(raw: Any) -> ExpirationJournalList:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.expiration_journal_list import ExpirationJournalList
 
-    return ExpirationJournalList.from_dict(raw)
+    return read_reply_object(ExpirationJournalList, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[ExpirationJournalList] = _runtime.Operation(

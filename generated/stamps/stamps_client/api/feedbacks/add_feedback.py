@@ -24,21 +24,33 @@ _RULES: dict[str, Any] = {"body": {"required": ["user"], "properties": {"score":
 
 
 def _read_feedback_result(raw: Any) -> FeedbackResult:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.feedback_result import FeedbackResult
 
-    return FeedbackResult.from_dict(raw)
+    return read_reply_object(FeedbackResult, raw)
 
 
 def _read_validation_report(raw: Any) -> ValidationReport:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.validation_report import ValidationReport
 
-    return ValidationReport.from_dict(raw)
+    return read_reply_object(ValidationReport, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[FeedbackResult] = _runtime.Operation(

@@ -23,15 +23,23 @@ _RULES: dict[str, Any] = {"body": {"required": ["user", "hobbies"]}}
 
 
 def _read_hobbies_result(raw: Any) -> HobbiesResult:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.hobbies_result import HobbiesResult
 
-    return HobbiesResult.from_dict(raw)
+    return read_reply_object(HobbiesResult, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[HobbiesResult] = _runtime.Operation(

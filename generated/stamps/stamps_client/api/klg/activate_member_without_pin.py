@@ -24,21 +24,33 @@ _RULES: dict[str, Any] = {"body": {"required": ["token", "user", "merchant_id"]}
 
 
 def _read_activation_result(raw: Any) -> ActivationResult:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.activation_result import ActivationResult
 
-    return ActivationResult.from_dict(raw)
+    return read_reply_object(ActivationResult, raw)
 
 
 def _read_error_report(raw: Any) -> ErrorReport:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error_report import ErrorReport
 
-    return ErrorReport.from_dict(raw)
+    return read_reply_object(ErrorReport, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[ActivationResult] = _runtime.Operation(

@@ -36,21 +36,33 @@ _RULES: dict[str, Any] = {
 
 
 def _read_klg_transaction_result(raw: Any) -> KlgTransactionResult:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.klg_transaction_result import KlgTransactionResult
 
-    return KlgTransactionResult.from_dict(raw)
+    return read_reply_object(KlgTransactionResult, raw)
 
 
 def _read_member_error_report(raw: Any) -> MemberErrorReport:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.member_error_report import MemberErrorReport
 
-    return MemberErrorReport.from_dict(raw)
+    return read_reply_object(MemberErrorReport, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[KlgTransactionResult] = _runtime.Operation(

@@ -28,15 +28,23 @@ _RULES: dict[str, Any] = {
 
 
 def _read_modified_items_result(raw: Any) -> ModifiedItemsResult:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.modified_items_result import ModifiedItemsResult
 
-    return ModifiedItemsResult.from_dict(raw)
+    return read_reply_object(ModifiedItemsResult, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[ModifiedItemsResult] = _runtime.Operation(

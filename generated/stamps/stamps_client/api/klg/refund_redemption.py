@@ -25,15 +25,23 @@ _RULES: dict[str, Any] = {
 
 
 def _read_refund_result(raw: Any) -> RefundResult:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.refund_result import RefundResult
 
-    return RefundResult.from_dict(raw)
+    return read_reply_object(RefundResult, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[RefundResult] = _runtime.Operation(

@@ -26,21 +26,33 @@ _RULES: dict[str, Any] = {
 
 
 def _read_legacy_redemption_result(raw: Any) -> LegacyRedemptionResult:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.legacy_redemption_result import LegacyRedemptionResult
 
-    return LegacyRedemptionResult.from_dict(raw)
+    return read_reply_object(LegacyRedemptionResult, raw)
 
 
 def _read_error_report(raw: Any) -> ErrorReport:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error_report import ErrorReport
 
-    return ErrorReport.from_dict(raw)
+    return read_reply_object(ErrorReport, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[LegacyRedemptionResult] = _runtime.Operation(

@@ -23,15 +23,23 @@ _RULES: dict[str, Any] = {"body": {"required": ["id"]}}
 
 
 def _read_legacy_canceled_transaction_result(raw: Any) -> LegacyCanceledTransactionResult:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.legacy_canceled_transaction_result import LegacyCanceledTransactionResult
 
-    return LegacyCanceledTransactionResult.from_dict(raw)
+    return read_reply_object(LegacyCanceledTransactionResult, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[LegacyCanceledTransactionResult] = _runtime.Operation(

@@ -28,15 +28,23 @@ _RULES: dict[str, Any] = {
 
 
 def _read_legacy_registration_result(raw: Any) -> LegacyRegistrationResult:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.legacy_registration_result import LegacyRegistrationResult
 
-    return LegacyRegistrationResult.from_dict(raw)
+    return read_reply_object(LegacyRegistrationResult, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[LegacyRegistrationResult] = _runtime.Operation(

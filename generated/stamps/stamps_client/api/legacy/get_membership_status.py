@@ -19,21 +19,33 @@ if TYPE_CHECKING:
 
 
 def _read_legacy_membership_status(raw: Any) -> LegacyMembershipStatus:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.legacy_membership_status import LegacyMembershipStatus
 
-    return LegacyMembershipStatus.from_dict(raw)
+    return read_reply_object(LegacyMembershipStatus, raw)
 
 
 def _read_member_error_report(raw: Any) -> MemberErrorReport:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.member_error_report import MemberErrorReport
 
-    return MemberErrorReport.from_dict(raw)
+    return read_reply_object(MemberErrorReport, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[LegacyMembershipStatus] = _runtime.Operation(

@@ -24,21 +24,33 @@ _RULES: dict[str, Any] = {"body": {"required": ["target_user", "legacy_member", 
 
 
 def _read_merge_result(raw: Any) -> MergeResult:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.merge_result import MergeResult
 
-    return MergeResult.from_dict(raw)
+    return read_reply_object(MergeResult, raw)
 
 
 def _read_error_report(raw: Any) -> ErrorReport:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error_report import ErrorReport
 
-    return ErrorReport.from_dict(raw)
+    return read_reply_object(ErrorReport, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[MergeResult] = _runtime.Operation(

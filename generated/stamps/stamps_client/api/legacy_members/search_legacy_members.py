@@ -20,21 +20,33 @@ if TYPE_CHECKING:
 
 
 def _read_legacy_member_list(raw: Any) -> LegacyMemberList:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.legacy_member_list import LegacyMemberList
 
-    return LegacyMemberList.from_dict(raw)
+    return read_reply_object(LegacyMemberList, raw)
 
 
 def _read_error_report(raw: Any) -> ErrorReport:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error_report import ErrorReport
 
-    return ErrorReport.from_dict(raw)
+    return read_reply_object(ErrorReport, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[LegacyMemberList] = _runtime.Operation(

@@ -23,15 +23,23 @@ _RULES: dict[str, Any] = {"body": {"required": ["user", "merchant", "key", "valu
 
 
 def _read_tagged_membership(raw: Any) -> TaggedMembership:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.tagged_membership import TaggedMembership
 
-    return TaggedMembership.from_dict(raw)
+    return read_reply_object(TaggedMembership, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[TaggedMembership] = _runtime.Operation(

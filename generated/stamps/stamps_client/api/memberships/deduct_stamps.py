@@ -23,15 +23,23 @@ _RULES: dict[str, Any] = {"body": {"required": ["user", "stamps", "notes"]}}
 
 
 def _read_deduction_result(raw: Any) -> DeductionResult:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.deduction_result import DeductionResult
 
-    return DeductionResult.from_dict(raw)
+    return read_reply_object(DeductionResult, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[DeductionResult] = _runtime.Operation(

@@ -18,15 +18,23 @@ if TYPE_CHECKING:
 
 
 def _read_full_profile_result(raw: Any) -> FullProfileResult:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.full_profile_result import FullProfileResult
 
-    return FullProfileResult.from_dict(raw)
+    return read_reply_object(FullProfileResult, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[FullProfileResult] = _runtime.Operation(

@@ -19,15 +19,23 @@ if TYPE_CHECKING:
 
 
 def _read_membership_details(raw: Any) -> MembershipDetails:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.membership_details import MembershipDetails
 
-    return MembershipDetails.from_dict(raw)
+    return read_reply_object(MembershipDetails, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[MembershipDetails] = _runtime.Operation(

@@ -18,15 +18,23 @@ if TYPE_CHECKING:
 
 
 def _read_level_requirements(raw: Any) -> LevelRequirements:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.level_requirements import LevelRequirements
 
-    return LevelRequirements.from_dict(raw)
+    return read_reply_object(LevelRequirements, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[LevelRequirements] = _runtime.Operation(

@@ -23,15 +23,23 @@ _RULES: dict[str, Any] = {"body": {"required": ["user"]}}
 
 
 def _read_social_media_profile(raw: Any) -> SocialMediaProfile:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.social_media_profile import SocialMediaProfile
 
-    return SocialMediaProfile.from_dict(raw)
+    return read_reply_object(SocialMediaProfile, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[SocialMediaProfile] = _runtime.Operation(

@@ -18,15 +18,23 @@ if TYPE_CHECKING:
 
 
 def _read_member_suggestions(raw: Any) -> MemberSuggestions:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.member_suggestions import MemberSuggestions
 
-    return MemberSuggestions.from_dict(raw)
+    return read_reply_object(MemberSuggestions, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[MemberSuggestions] = _runtime.Operation(

@@ -23,15 +23,23 @@ _RULES: dict[str, Any] = {"body": {"required": ["store", "code"], "properties": 
 
 
 def _read_order_error(raw: Any) -> OrderError:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.order_error import OrderError
 
-    return OrderError.from_dict(raw)
+    return read_reply_object(OrderError, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[Any] = _runtime.Operation(
@@ -40,6 +48,9 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
     method="POST",
     path="/api/backend/inventories/update-out-of-stock",
     security=(("merchantToken",),),
+    servers={
+        "omni": _runtime.Server("https://{host}", {"host": ""}),
+    },
     responses={
         200: _runtime.Reply(),
         400: _runtime.Reply(_read_order_error),

@@ -24,21 +24,33 @@ _RULES: dict[str, Any] = {"body": {"required": ["number"]}}
 
 
 def _read_order(raw: Any) -> Order:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.order import Order
 
-    return Order.from_dict(raw)
+    return read_reply_object(Order, raw)
 
 
 def _read_order_error(raw: Any) -> OrderError:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.order_error import OrderError
 
-    return OrderError.from_dict(raw)
+    return read_reply_object(OrderError, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[Order] = _runtime.Operation(
@@ -47,6 +59,9 @@ OPERATION: _runtime.Operation[Order] = _runtime.Operation(
     method="POST",
     path="/api/store/orders/confirm",
     security=(("storeToken",),),
+    servers={
+        "omni": _runtime.Server("https://{host}", {"host": ""}),
+    },
     responses={
         200: _runtime.Reply(_read_order),
         400: _runtime.Reply(_read_order_error),

@@ -19,21 +19,33 @@ if TYPE_CHECKING:
 
 
 def _read_order_list(raw: Any) -> OrderList:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.order_list import OrderList
 
-    return OrderList.from_dict(raw)
+    return read_reply_object(OrderList, raw)
 
 
 def _read_order_error(raw: Any) -> OrderError:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.order_error import OrderError
 
-    return OrderError.from_dict(raw)
+    return read_reply_object(OrderError, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[OrderList] = _runtime.Operation(
@@ -42,6 +54,9 @@ OPERATION: _runtime.Operation[OrderList] = _runtime.Operation(
     method="GET",
     path="/api/store/orders/get",
     security=(("storeToken",),),
+    servers={
+        "omni": _runtime.Server("https://{host}", {"host": ""}),
+    },
     responses={
         200: _runtime.Reply(_read_order_list),
         400: _runtime.Reply(_read_order_error),

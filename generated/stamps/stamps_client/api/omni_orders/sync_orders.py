@@ -18,15 +18,23 @@ if TYPE_CHECKING:
 
 
 def _read_order_list(raw: Any) -> OrderList:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.order_list import OrderList
 
-    return OrderList.from_dict(raw)
+    return read_reply_object(OrderList, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[OrderList] = _runtime.Operation(
@@ -35,6 +43,9 @@ OPERATION: _runtime.Operation[OrderList] = _runtime.Operation(
     method="GET",
     path="/api/store/orders/sync",
     security=(("storeToken",),),
+    servers={
+        "omni": _runtime.Server("https://{host}", {"host": ""}),
+    },
     responses={
         200: _runtime.Reply(_read_order_list),
         401: _runtime.Reply(_read_error),

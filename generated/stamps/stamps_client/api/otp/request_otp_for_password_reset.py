@@ -25,15 +25,23 @@ _RULES: dict[str, Any] = {
 
 
 def _read_otp_result(raw: Any) -> OtpResult:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.otp_result import OtpResult
 
-    return OtpResult.from_dict(raw)
+    return read_reply_object(OtpResult, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[OtpResult] = _runtime.Operation(

@@ -23,15 +23,23 @@ _RULES: dict[str, Any] = {"body": {"required": ["email", "new_password"]}}
 
 
 def _read_set_password_result(raw: Any) -> SetPasswordResult:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.set_password_result import SetPasswordResult
 
-    return SetPasswordResult.from_dict(raw)
+    return read_reply_object(SetPasswordResult, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[SetPasswordResult] = _runtime.Operation(

@@ -25,15 +25,23 @@ _RULES: dict[str, Any] = {
 
 
 def _read_pet_result(raw: Any) -> PetResult:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.pet_result import PetResult
 
-    return PetResult.from_dict(raw)
+    return read_reply_object(PetResult, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[PetResult] = _runtime.Operation(

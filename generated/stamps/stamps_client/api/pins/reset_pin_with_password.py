@@ -28,15 +28,23 @@ _RULES: dict[str, Any] = {
 
 
 def _read_status_result(raw: Any) -> StatusResult:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.status_result import StatusResult
 
-    return StatusResult.from_dict(raw)
+    return read_reply_object(StatusResult, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[StatusResult] = _runtime.Operation(

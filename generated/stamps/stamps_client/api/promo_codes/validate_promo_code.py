@@ -24,21 +24,33 @@ _RULES: dict[str, Any] = {"channel": {"enum": [1, 2, 3, 4, 5, 6, 7, 8, 9]}}
 
 
 def _read_promo_code_result(raw: Any) -> PromoCodeResult:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.promo_code_result import PromoCodeResult
 
-    return PromoCodeResult.from_dict(raw)
+    return read_reply_object(PromoCodeResult, raw)
 
 
 def _read_error_report(raw: Any) -> ErrorReport:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error_report import ErrorReport
 
-    return ErrorReport.from_dict(raw)
+    return read_reply_object(ErrorReport, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[PromoCodeResult] = _runtime.Operation(
@@ -65,7 +77,7 @@ def arguments(
     *,
     promo_code: str,
     store: int,
-    channel: Channel | Unset = UNSET,
+    channel: Channel | int | Unset = UNSET,
     user: str | Unset = UNSET,
     transaction_value: float | Unset = UNSET,
     options: CallOptions | None = None,

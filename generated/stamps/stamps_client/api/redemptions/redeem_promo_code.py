@@ -29,21 +29,33 @@ _RULES: dict[str, Any] = {
 
 
 def _read_promo_code_redemption_result(raw: Any) -> PromoCodeRedemptionResult:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.promo_code_redemption_result import PromoCodeRedemptionResult
 
-    return PromoCodeRedemptionResult.from_dict(raw)
+    return read_reply_object(PromoCodeRedemptionResult, raw)
 
 
 def _read_error_report(raw: Any) -> ErrorReport:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error_report import ErrorReport
 
-    return ErrorReport.from_dict(raw)
+    return read_reply_object(ErrorReport, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[PromoCodeRedemptionResult] = _runtime.Operation(

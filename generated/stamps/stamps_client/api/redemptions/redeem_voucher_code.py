@@ -24,21 +24,33 @@ _RULES: dict[str, Any] = {"body": {"required": ["identifier", "voucher_code", "v
 
 
 def _read_redemption_state_result(raw: Any) -> RedemptionStateResult:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.redemption_state_result import RedemptionStateResult
 
-    return RedemptionStateResult.from_dict(raw)
+    return read_reply_object(RedemptionStateResult, raw)
 
 
 def _read_error_report(raw: Any) -> ErrorReport:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error_report import ErrorReport
 
-    return ErrorReport.from_dict(raw)
+    return read_reply_object(ErrorReport, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[RedemptionStateResult] = _runtime.Operation(

@@ -23,15 +23,23 @@ _RULES: dict[str, Any] = {"body": {"required": ["user"]}}
 
 
 def _read_partial_registration(raw: Any) -> PartialRegistration:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.partial_registration import PartialRegistration
 
-    return PartialRegistration.from_dict(raw)
+    return read_reply_object(PartialRegistration, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[PartialRegistration] = _runtime.Operation(

@@ -31,15 +31,23 @@ _RULES: dict[str, Any] = {
 
 
 def _read_profile(raw: Any) -> Profile:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.profile import Profile
 
-    return Profile.from_dict(raw)
+    return read_reply_object(Profile, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[Profile] = _runtime.Operation(

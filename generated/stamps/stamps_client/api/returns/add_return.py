@@ -39,15 +39,23 @@ _RULES: dict[str, Any] = {
 
 
 def _read_return_result(raw: Any) -> ReturnResult:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.return_result import ReturnResult
 
-    return ReturnResult.from_dict(raw)
+    return read_reply_object(ReturnResult, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[ReturnResult] = _runtime.Operation(

@@ -39,15 +39,23 @@ _RULES: dict[str, Any] = {
 
 
 def _read_return_preview(raw: Any) -> ReturnPreview:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.return_preview import ReturnPreview
 
-    return ReturnPreview.from_dict(raw)
+    return read_reply_object(ReturnPreview, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[ReturnPreview] = _runtime.Operation(

@@ -19,21 +19,33 @@ if TYPE_CHECKING:
 
 
 def _read_reward_details(raw: Any) -> RewardDetails:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.reward_details import RewardDetails
 
-    return RewardDetails.from_dict(raw)
+    return read_reply_object(RewardDetails, raw)
 
 
 def _read_error_report(raw: Any) -> ErrorReport:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error_report import ErrorReport
 
-    return ErrorReport.from_dict(raw)
+    return read_reply_object(ErrorReport, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[RewardDetails] = _runtime.Operation(

@@ -25,21 +25,33 @@ _RULES: dict[str, Any] = {"channel": {"enum": [1, 2, 3, 4, 5, 6]}, "type_": {"en
 
 
 def _read_reward_list(raw: Any) -> RewardList:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.reward_list import RewardList
 
-    return RewardList.from_dict(raw)
+    return read_reply_object(RewardList, raw)
 
 
 def _read_error_report(raw: Any) -> ErrorReport:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error_report import ErrorReport
 
-    return ErrorReport.from_dict(raw)
+    return read_reply_object(ErrorReport, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[RewardList] = _runtime.Operation(
@@ -65,8 +77,8 @@ OPERATION: _runtime.Operation[RewardList] = _runtime.Operation(
 def arguments(
     *,
     user: str | Unset = UNSET,
-    channel: OfferChannel | Unset = UNSET,
-    type_: RewardType | Unset = UNSET,
+    channel: OfferChannel | int | Unset = UNSET,
+    type_: RewardType | int | Unset = UNSET,
     last_reward_id: int | Unset = UNSET,
     per_page: int | Unset = UNSET,
     options: CallOptions | None = None,

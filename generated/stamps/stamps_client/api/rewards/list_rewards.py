@@ -24,21 +24,33 @@ _RULES: dict[str, Any] = {"channel": {"enum": [1, 2, 3, 4, 5, 6]}}
 
 
 def _read_offer_list(raw: Any) -> OfferList:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.offer_list import OfferList
 
-    return OfferList.from_dict(raw)
+    return read_reply_object(OfferList, raw)
 
 
 def _read_error_list(raw: Any) -> ErrorList:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error_list import ErrorList
 
-    return ErrorList.from_dict(raw)
+    return read_reply_object(ErrorList, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[OfferList] = _runtime.Operation(
@@ -68,7 +80,7 @@ def arguments(
     user: str | Unset = UNSET,
     only_redeemable_in_this_store: bool | Unset = UNSET,
     include_inactive_vouchers: bool | Unset = UNSET,
-    channel: OfferChannel | Unset = UNSET,
+    channel: OfferChannel | int | Unset = UNSET,
     last_voucher_id: int | Unset = UNSET,
     last_reward_id: int | Unset = UNSET,
     per_page: int | Unset = UNSET,

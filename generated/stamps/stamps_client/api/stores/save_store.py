@@ -26,21 +26,33 @@ _RULES: dict[str, Any] = {
 
 
 def _read_store_result(raw: Any) -> StoreResult:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.store_result import StoreResult
 
-    return StoreResult.from_dict(raw)
+    return read_reply_object(StoreResult, raw)
 
 
 def _read_error_report(raw: Any) -> ErrorReport:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error_report import ErrorReport
 
-    return ErrorReport.from_dict(raw)
+    return read_reply_object(ErrorReport, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[StoreResult] = _runtime.Operation(

@@ -18,15 +18,23 @@ if TYPE_CHECKING:
 
 
 def _read_survey_list(raw: Any) -> SurveyList:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.survey_list import SurveyList
 
-    return SurveyList.from_dict(raw)
+    return read_reply_object(SurveyList, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[SurveyList] = _runtime.Operation(

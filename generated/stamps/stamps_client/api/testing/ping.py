@@ -18,15 +18,23 @@ if TYPE_CHECKING:
 
 
 def _read_ping_result(raw: Any) -> PingResult:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.ping_result import PingResult
 
-    return PingResult.from_dict(raw)
+    return read_reply_object(PingResult, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[PingResult] = _runtime.Operation(

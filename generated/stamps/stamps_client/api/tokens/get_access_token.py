@@ -23,15 +23,23 @@ _RULES: dict[str, Any] = {"body": {"required": ["token", "crm_merchant_id"]}}
 
 
 def _read_access_token(raw: Any) -> AccessToken:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.access_token import AccessToken
 
-    return AccessToken.from_dict(raw)
+    return read_reply_object(AccessToken, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[AccessToken] = _runtime.Operation(

@@ -18,15 +18,23 @@ if TYPE_CHECKING:
 
 
 def _read_token_claims(raw: Any) -> TokenClaims:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.token_claims import TokenClaims
 
-    return TokenClaims.from_dict(raw)
+    return read_reply_object(TokenClaims, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[TokenClaims] = _runtime.Operation(

@@ -37,21 +37,33 @@ _RULES: dict[str, Any] = {
 
 
 def _read_transaction_with_redemptions_result(raw: Any) -> TransactionWithRedemptionsResult:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.transaction_with_redemptions_result import TransactionWithRedemptionsResult
 
-    return TransactionWithRedemptionsResult.from_dict(raw)
+    return read_reply_object(TransactionWithRedemptionsResult, raw)
 
 
 def _read_error_list(raw: Any) -> ErrorList:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error_list import ErrorList
 
-    return ErrorList.from_dict(raw)
+    return read_reply_object(ErrorList, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[TransactionWithRedemptionsResult] = _runtime.Operation(

@@ -23,15 +23,23 @@ _RULES: dict[str, Any] = {"body": {"required": ["invoice_number", "date"]}}
 
 
 def _read_canceled_transaction_result(raw: Any) -> CanceledTransactionResult:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.canceled_transaction_result import CanceledTransactionResult
 
-    return CanceledTransactionResult.from_dict(raw)
+    return read_reply_object(CanceledTransactionResult, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[CanceledTransactionResult] = _runtime.Operation(

@@ -18,15 +18,23 @@ if TYPE_CHECKING:
 
 
 def _read_transaction_details_result(raw: Any) -> TransactionDetailsResult:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.transaction_details_result import TransactionDetailsResult
 
-    return TransactionDetailsResult.from_dict(raw)
+    return read_reply_object(TransactionDetailsResult, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[TransactionDetailsResult] = _runtime.Operation(

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
@@ -25,15 +26,23 @@ _RULES: dict[str, Any] = {"channel": {"items": {"enum": [1, 2, 3, 4, 5, 6, 7, 8,
 
 
 def _read_transaction_list(raw: Any) -> TransactionList:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.transaction_list import TransactionList
 
-    return TransactionList.from_dict(raw)
+    return read_reply_object(TransactionList, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[TransactionList] = _runtime.Operation(
@@ -60,8 +69,8 @@ def arguments(
     *,
     user: str,
     last_transaction_id: int | Unset = UNSET,
-    merchant_id: list[int] | Unset = UNSET,
-    channel: list[Channel] | Unset = UNSET,
+    merchant_id: Sequence[int] | Unset = UNSET,
+    channel: Sequence[Channel | int] | Unset = UNSET,
     start_date: datetime.date | Unset = UNSET,
     end_date: datetime.date | Unset = UNSET,
     options: CallOptions | None = None,

@@ -28,15 +28,23 @@ _RULES: dict[str, Any] = {
 
 
 def _read_transaction_result(raw: Any) -> TransactionResult:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.transaction_result import TransactionResult
 
-    return TransactionResult.from_dict(raw)
+    return read_reply_object(TransactionResult, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[TransactionResult] = _runtime.Operation(

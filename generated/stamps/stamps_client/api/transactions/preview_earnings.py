@@ -33,15 +33,23 @@ _RULES: dict[str, Any] = {
 
 
 def _read_earnings_preview(raw: Any) -> EarningsPreview:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.earnings_preview import EarningsPreview
 
-    return EarningsPreview.from_dict(raw)
+    return read_reply_object(EarningsPreview, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[EarningsPreview] = _runtime.Operation(

@@ -18,15 +18,23 @@ if TYPE_CHECKING:
 
 
 def _read_voucher_count(raw: Any) -> VoucherCount:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.voucher_count import VoucherCount
 
-    return VoucherCount.from_dict(raw)
+    return read_reply_object(VoucherCount, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[VoucherCount] = _runtime.Operation(

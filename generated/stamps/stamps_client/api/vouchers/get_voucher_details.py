@@ -19,15 +19,23 @@ if TYPE_CHECKING:
 
 
 def _read_voucher(raw: Any) -> Voucher:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.voucher import Voucher
 
-    return Voucher.from_dict(raw)
+    return read_reply_object(Voucher, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[Voucher] = _runtime.Operation(

@@ -24,21 +24,33 @@ _RULES: dict[str, Any] = {"body": {"required": ["user", "voucher_template", "sta
 
 
 def _read_issued_voucher_result(raw: Any) -> IssuedVoucherResult:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.issued_voucher_result import IssuedVoucherResult
 
-    return IssuedVoucherResult.from_dict(raw)
+    return read_reply_object(IssuedVoucherResult, raw)
 
 
 def _read_error_report(raw: Any) -> ErrorReport:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error_report import ErrorReport
 
-    return ErrorReport.from_dict(raw)
+    return read_reply_object(ErrorReport, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[IssuedVoucherResult] = _runtime.Operation(

@@ -23,15 +23,23 @@ _RULES: dict[str, Any] = {"channel": {"enum": [1, 2, 3, 4, 5, 6]}}
 
 
 def _read_voucher_list(raw: Any) -> VoucherList:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.voucher_list import VoucherList
 
-    return VoucherList.from_dict(raw)
+    return read_reply_object(VoucherList, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[VoucherList] = _runtime.Operation(
@@ -59,7 +67,7 @@ def arguments(
     user: str,
     image_size: str | Unset = UNSET,
     landscape_image_size: str | Unset = UNSET,
-    channel: OfferChannel | Unset = UNSET,
+    channel: OfferChannel | int | Unset = UNSET,
     options: CallOptions | None = None,
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""

@@ -19,15 +19,23 @@ if TYPE_CHECKING:
 
 
 def _read_voucher_validation(raw: Any) -> VoucherValidation:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.voucher_validation import VoucherValidation
 
-    return VoucherValidation.from_dict(raw)
+    return read_reply_object(VoucherValidation, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[VoucherValidation] = _runtime.Operation(

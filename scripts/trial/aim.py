@@ -1,0 +1,91 @@
+"""Where a call goes when its client was given no address: the server the document states for the operation."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+SECONDS = 10.0
+VARIABLE = "given"  # the value of a server variable that has no default
+
+
+def settings(kind: Any, **place: Any) -> dict[str, Any]:
+    """Return the constructor's arguments: every credential it takes, where to call, no repeats, no limits."""
+    parameters = inspect.signature(kind.__init__).parameters.values()
+    names = [item.name for item in parameters if item.kind is item.KEYWORD_ONLY]
+    own = {"max_retries": 0, "limiter": None, "timeout": SECONDS, "strict": True}
+    return {**dict.fromkeys(names, "secret"), **own, **place}
+
+
+class Recorder:
+    """A transport that sends nothing; `seen` is the origin and target of the last request."""
+
+    def __init__(self) -> None:
+        self.seen: tuple[str, str] | None = None
+
+    def send(self, request: Any) -> Any:
+        """Note where the request goes, and answer without a body."""
+        from loyalty_runtime.headers import Headers
+        from loyalty_runtime.wire.messages import RawResponse
+
+        self.seen = repr(request.origin), request.target
+        return RawResponse(204, Headers([]), b"")
+
+    def close(self) -> None:
+        """Do nothing."""
+
+
+def aims_right(
+    kind: Any, document: dict[str, Any], method: str, path: str, call: Callable[[Any], Any]
+) -> Iterator[str]:
+    """Yield a fault if a client without a base URL calls another server than the document says; a document may state none."""
+    wanted = stated_server(document, method, path)
+    recorder = Recorder()
+    variables = {
+        name: VARIABLE
+        for server in _all_servers(document)
+        for name, variable in (server.get("variables") or {}).items()
+        if not variable.get("default")
+    }
+    try:
+        client = kind(**settings(kind, transport=recorder, variables=variables, allow_http=True))
+        call(client)
+    except Exception as problem:  # noqa: BLE001 - judged by what was sent
+        if recorder.seen is None:
+            if wanted or "base_url" not in str(problem):
+                yield f"without base_url nothing was sent: {str(problem)[:160]}"
+            return
+    origin, target = recorder.seen or ("", "")
+    parts = urlsplit(wanted)
+    if f"{parts.scheme}://{parts.netloc}".lower() != origin.lower() or not target.startswith(parts.path.rstrip("/")):
+        yield f"sent to {origin}{target}, the document's server is {wanted or 'not stated'}"
+
+
+def stated_server(document: dict[str, Any], method: str, path: str) -> str:
+    """Return the address the document states for an operation, with its variables; empty where it names no host."""
+    item = document["paths"][path]
+    found = ""
+    for holder in (document, item, item[method.lower()]):
+        servers = holder.get("servers") or []
+        if servers:
+            url = str(servers[0].get("url", ""))
+            for name, variable in (servers[0].get("variables") or {}).items():
+                url = url.replace("{" + name + "}", str(variable.get("default") or VARIABLE))
+            if "://" in url:
+                found = url
+            elif holder is document or not found:
+                found = ""
+            else:  # a path on the host of the server above
+                parts = urlsplit(found)
+                found = f"{parts.scheme}://{parts.netloc}/{url.lstrip('/')}"
+    return found
+
+
+def _all_servers(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for holder in (document, *(item for item in document["paths"].values() if isinstance(item, dict))):
+        yield from holder.get("servers") or []
+        for value in holder.values():
+            if isinstance(value, dict):
+                yield from (item for item in value.get("servers") or [] if isinstance(item, dict))

@@ -1,0 +1,115 @@
+"""The documented replies of an operation: samples for the server to send, and whether what the client read is what came."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from scripts.trial.bodies import FILE, essence, is_json
+from scripts.trial.samples import Samples
+
+MAX_VARIANTS = 4  # of one union; each is sent once
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Hold one documented reply with a sample of it; `told_apart` are the schemas that discriminators of the sample name."""
+
+    status: int
+    media: str
+    value: Any
+    content: bytes
+    told_apart: tuple[str, ...] = ()
+
+
+NOTHING = Answer(200, "", None, b"")
+
+
+def documented_answers(samples: Samples, operation: dict[str, Any]) -> Iterator[Answer]:
+    """Yield every documented reply: each status, each media type, each variant of its unions."""
+    for key, raw in (operation.get("responses") or {}).items():
+        status = _status(str(key))
+        if status < 200:
+            continue
+        content = samples.resolve(raw).get("content") or {}
+        if not content or status in (204, 205, 304):
+            yield Answer(status, "", None, b"")
+            continue
+        for media, described in content.items():
+            label = "application/json" if "*" in media else media
+            if is_json(media):
+                yield from _variants(samples, status, label, (described or {}).get("schema") or {})
+            elif essence(media).startswith("text/"):
+                yield Answer(status, label, "text", b"text")
+            else:
+                yield Answer(status, label, FILE, FILE)
+
+
+def _status(key: str) -> int:
+    if key.startswith("x-"):
+        return 0
+    if key == "default":
+        return 418
+    return int(key.upper().replace("XX", "99" if key[0] in "45" else "00"))
+
+
+def _variants(samples: Samples, status: int, label: str, schema: Any) -> Iterator[Answer]:
+    samples.most_variants = 1
+    choice = 0
+    while choice < (1 if status >= 400 else min(samples.most_variants, MAX_VARIANTS)):
+        samples.choice = choice
+        samples.told_apart.clear()
+        value = samples.value(schema, full=True)
+        yield Answer(status, label, value, json.dumps(value).encode(), tuple(samples.told_apart))
+        choice += 1
+    samples.choice = 0
+
+
+def compare_answer(result: Any, answer: Answer, method: str) -> Iterator[str]:
+    """Yield how a reply that was read differs from what the server sent."""
+    if result.status != answer.status:
+        yield f"status {result.status} instead of {answer.status}"
+    if answer.status >= 400 or not answer.media or method == "HEAD":
+        return
+    parsed = plain(result.parsed)
+    if parsed != answer.value:
+        yield f"{answer.status} {answer.media}: read {str(parsed)[:120]}, the server sent {str(answer.value)[:120]}"
+    made = set(_classes(result.parsed))
+    for name in answer.told_apart:
+        wanted = _letters(name)
+        if wanted and not {wanted, f"{wanted}model", f"schema{wanted}"} & made:
+            yield f"{answer.status} {answer.media}: an object of {name} was read as {', '.join(sorted(made)) or 'no class'}"
+
+
+def plain(value: Any) -> Any:
+    """Return what a parsed reply stands for in JSON."""
+    if hasattr(value, "to_dict"):
+        return plain(value.to_dict())
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    if hasattr(value, "payload"):
+        return value.payload.read() if hasattr(value.payload, "read") else value.payload
+    return value
+
+
+def _classes(value: Any) -> Iterator[str]:
+    if isinstance(value, list | tuple):
+        for item in value:
+            yield from _classes(item)
+    elif isinstance(value, dict):
+        yield from _classes(list(value.values()))
+    elif hasattr(value, "to_dict"):
+        yield _letters(type(value).__name__)
+        for name in getattr(type(value), "NAMES", ()):
+            with contextlib.suppress(Exception):  # a member that does not fit shows in what is written back
+                yield from list(_classes(getattr(value, name)))
+
+
+def _letters(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())

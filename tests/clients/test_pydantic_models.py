@@ -1,0 +1,109 @@
+"""The pydantic models read what the clients' models read, and both write the same object back."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import subprocess
+import sys
+from typing import Any, get_args
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from loyalty_runtime.types import File
+from loyalty_runtime.wire.misfits import watching
+from stampede_client.models import GuestDetails
+from tests.clients.replies import same
+from tests.clients.strategies import hints, objects
+from tests.clients.vendors import CLIENTS, Client
+
+few = settings(
+    max_examples=12,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=(Phase.generate,),
+    suppress_health_check=list(HealthCheck),  # pyright: ignore[reportArgumentType]
+)
+
+
+def twins(client: Client) -> dict[str, tuple[Any, Any]]:
+    """Return the models that both packages of a vendor have."""
+    ours = importlib.import_module(f"{client.package}.models")
+    theirs = importlib.import_module(client.package.replace("_client", "_models"))
+    names = [name for name in ours.__all__ if hasattr(getattr(ours, name), "from_dict")]
+    return {name: (getattr(ours, name), getattr(theirs, name, None)) for name in names}
+
+
+def is_upload(model: Any) -> bool:
+    """Tell whether a model holds a file, which is no JSON value."""
+    return any(File in (kind, *get_args(kind)) for kind in hints(model).values())
+
+
+# Objects without a name of their own are no models of the other package; they are tested where they stand.
+TWINS = [
+    pytest.param(*pair, id=f"{client}-{name}")
+    for client in CLIENTS
+    for name, pair in twins(client).items()
+    if pair[1] is not None and not is_upload(pair[0])
+]
+
+
+@pytest.mark.parametrize(("ours", "theirs"), TWINS)
+@few
+@given(data=st.data())
+def test_both_packages(ours: Any, theirs: Any, data: st.DataObject) -> None:
+    """What fits a client's model fits the pydantic one: new enum values, nulls, unknown and absent members; both write back what came."""
+    value = data.draw(objects(ours, depth=1, odd=False))
+    with watching() as misfits:
+        read = ours.from_dict(value)
+    if not misfits:
+        assert same(value, read.to_dict())
+        written = theirs.model_validate(value).model_dump(mode="json", by_alias=True, exclude_unset=True)
+        assert same(value, written), (value, written)
+
+
+class Envelope(BaseModel):
+    """A message of a queue that carries a client's model."""
+
+    guest: GuestDetails
+
+
+GUEST = {"id": "guest-1", "profile": {"first": "Ada"}}
+
+
+def test_client_models_in_pydantic() -> None:
+    """Models of a client are members of pydantic models: read from their objects, and written back as they came."""
+    envelope = Envelope.model_validate({"guest": GUEST})
+    assert isinstance(envelope.guest, GuestDetails)
+    assert {"guest": GUEST} == envelope.model_dump() == Envelope(guest=envelope.guest).model_dump()
+    assert {"type": "object", "title": "GuestDetails"} == Envelope.model_json_schema()["properties"]["guest"]
+    with pytest.raises(ValidationError, match="read from a JSON object"):
+        Envelope.model_validate({"guest": 7})
+
+
+def test_client_models_as_results() -> None:
+    """What FastAPI does with a result: a type adapter reads it and writes JSON."""
+    adapter: TypeAdapter[list[GuestDetails]] = TypeAdapter(list[GuestDetails])
+    assert [GUEST] == json.loads(adapter.dump_json([GuestDetails.from_dict(GUEST)]))
+
+
+@pytest.mark.parametrize("client", CLIENTS, ids=str)
+def test_public_names(client: Client) -> None:
+    """`__all__` holds models and their enums, nothing of the tools they are made with."""
+    package = importlib.import_module(client.package.replace("_client", "_models"))
+    assert package.__all__
+    assert [] == [name for name in package.__all__ if getattr(package, name).__module__ != f"{package.__name__}.models"]
+
+
+@pytest.mark.parametrize("client", CLIENTS, ids=str)
+def test_without_pydantic(client: Client) -> None:
+    """Without pydantic the error names the extra."""
+    package = client.package.replace("_client", "_models")
+    program = f"import sys; sys.modules['pydantic'] = None\nimport {package}"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    words = f"{package} needs pydantic, which is not installed: pip install 'loyalty-clients[pydantic]'."
+    assert f"ModuleNotFoundError: {words}" == done.stderr.strip().splitlines()[-1]
