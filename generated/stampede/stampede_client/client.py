@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from loyalty_runtime.async_client import AsyncBaseClient
 from loyalty_runtime.client import BaseClient
 from loyalty_runtime.declared.facade import Resource, WithRawResponse
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.secret import hidden
 
 from ._vendor import VENDOR
@@ -234,3 +235,7 @@ if TYPE_CHECKING:
         deals: AsyncDealsResourceWithRawResponse
         codes: AsyncCodesResourceWithRawResponse
         workflows: AsyncWorkflowsResourceWithRawResponse
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from loyalty_runtime.async_client import AsyncBaseClient
 from loyalty_runtime.client import BaseClient
 from loyalty_runtime.declared.facade import Resource, WithRawResponse
+from loyalty_runtime.declared.lazy import AnnotationNames
 from loyalty_runtime.secret import hidden
 
 from ._vendor import VENDOR
@@ -514,3 +515,7 @@ if TYPE_CHECKING:
         klg: AsyncKlgResourceWithRawResponse
         omni_orders: AsyncOmniOrdersResourceWithRawResponse
         omni_inventories: AsyncOmniInventoriesResourceWithRawResponse
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

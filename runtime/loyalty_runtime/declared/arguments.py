@@ -33,7 +33,7 @@ def argument_text(value: Any, form: str) -> Any:
         return dump_json(body_value(value)).decode()
     from ..wire.encoding import simple_text
 
-    return simple_text(value, "cookie", pairs=True)
+    return simple_text(value, "value", pairs=True)
 
 
 def body_value(body: Any, model: Any = None, *, multipart: bool = False, required: bool = True) -> Any:

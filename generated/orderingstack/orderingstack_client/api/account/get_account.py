@@ -25,9 +25,13 @@ _RULES: dict[str, Any] = {
 
 
 def _read_account(raw: Any) -> Account:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.account import Account
 
-    return Account.from_dict(raw)
+    return read_reply_object(Account, raw)
 
 
 OPERATION: _runtime.Operation[Account] = _runtime.Operation(

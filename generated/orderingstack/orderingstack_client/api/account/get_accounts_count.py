@@ -7,6 +7,7 @@ confidence low.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
@@ -35,7 +36,7 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
 )
 
 
-def arguments(*, filter_: AccountFilter, options: CallOptions | None = None) -> CallArguments:
+def arguments(*, filter_: AccountFilter | Mapping[str, Any], options: CallOptions | None = None) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     argument_checks(
         _RULES,

@@ -25,9 +25,13 @@ _RULES: dict[str, Any] = {
 
 
 def _read_campaign(raw: Any) -> Campaign:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.campaign import Campaign
 
-    return Campaign.from_dict(raw)
+    return read_reply_object(Campaign, raw)
 
 
 OPERATION: _runtime.Operation[Campaign] = _runtime.Operation(

@@ -7,6 +7,7 @@ confidence medium.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
@@ -24,9 +25,14 @@ _RULES: dict[str, Any] = {
 
 
 def _read_body_2_xx(raw: Any) -> list[Campaign]:
+    from loyalty_runtime.declared.reading import (
+        hollow,
+        items,
+    )
+
     from ...models.campaign import Campaign
 
-    return [Campaign.from_dict(i0) if type(i0) is dict else i0 for i0 in raw] if type(raw) is list and raw else raw
+    return [Campaign.from_dict(i0) if type(i0) is dict else hollow(Campaign, i0) for i0 in items(raw)]
 
 
 OPERATION: _runtime.PagedOperation[list[Campaign], Campaign] = _runtime.PagedOperation(
@@ -44,7 +50,7 @@ OPERATION: _runtime.PagedOperation[list[Campaign], Campaign] = _runtime.PagedOpe
 )
 
 
-def arguments(*, filter_: CampaignFilter, options: CallOptions | None = None) -> CallArguments:
+def arguments(*, filter_: CampaignFilter | Mapping[str, Any], options: CallOptions | None = None) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     argument_checks(
         _RULES,

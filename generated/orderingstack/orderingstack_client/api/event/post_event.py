@@ -7,6 +7,7 @@ confidence low.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
@@ -36,7 +37,10 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
 
 
 def arguments(
-    *, body: list[OtherEvent | RelationEvent], x_tenant: str | Unset = UNSET, options: CallOptions | None = None
+    *,
+    body: Sequence[RelationEvent | Mapping[str, Any] | OtherEvent],
+    x_tenant: str | Unset = UNSET,
+    options: CallOptions | None = None,
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     _content = body_value(body)

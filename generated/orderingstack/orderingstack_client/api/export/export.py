@@ -7,6 +7,7 @@ confidence low.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
@@ -43,7 +44,7 @@ OPERATION: _runtime.Operation[File] = _runtime.Operation(
 
 
 def arguments(
-    *, filter_: AccountFilter, x_tenant: str | Unset = UNSET, options: CallOptions | None = None
+    *, filter_: AccountFilter | Mapping[str, Any], x_tenant: str | Unset = UNSET, options: CallOptions | None = None
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     argument_checks(

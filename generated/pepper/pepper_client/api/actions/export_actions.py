@@ -15,6 +15,7 @@ from loyalty_runtime.declared.arguments import argument_checks, body_value
 if TYPE_CHECKING:
     from loyalty_runtime import CallArguments, CallOptions
 
+    from ...models.error import Error
     from ...models.export_actions_request import ExportActionsRequest
     from ...models.operation import Operation
 
@@ -22,15 +23,23 @@ _RULES: dict[str, Any] = {"body": {"required": ["from", "to", "types"]}}
 
 
 def _read_operation(raw: Any) -> Operation:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.operation import Operation
 
-    return Operation.from_dict(raw)
+    return read_reply_object(Operation, raw)
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 def _poll() -> _runtime.Operation[Any]:

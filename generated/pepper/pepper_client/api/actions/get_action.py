@@ -18,9 +18,13 @@ if TYPE_CHECKING:
 
 
 def _read_action(raw: Any) -> Action:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.action import Action
 
-    return Action.from_dict(raw)
+    return read_reply_object(Action, raw)
 
 
 OPERATION: _runtime.Operation[Action] = _runtime.Operation(

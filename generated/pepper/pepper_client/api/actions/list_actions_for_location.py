@@ -7,6 +7,7 @@ confidence high.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
@@ -91,9 +92,13 @@ _RULES: dict[str, Any] = {
 
 
 def _read_action_list(raw: Any) -> ActionList:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.action_list import ActionList
 
-    return ActionList.from_dict(raw)
+    return read_reply_object(ActionList, raw)
 
 
 OPERATION: _runtime.PagedOperation[ActionList, Action] = _runtime.PagedOperation(
@@ -133,12 +138,12 @@ def arguments(
     when_timestamp_lte: datetime.datetime | Unset = UNSET,
     when_timestamp_eq: datetime.datetime | Unset = UNSET,
     when_timestamp_neq: datetime.datetime | Unset = UNSET,
-    type_: list[str] | Unset = UNSET,
-    type_in: list[str] | Unset = UNSET,
-    type_nin: list[str] | Unset = UNSET,
-    payment_type: list[OrderPaymentType] | Unset = UNSET,
-    payment_type_in: list[OrderPaymentType] | Unset = UNSET,
-    payment_type_nin: list[OrderPaymentType] | Unset = UNSET,
+    type_: Sequence[str] | Unset = UNSET,
+    type_in: Sequence[str] | Unset = UNSET,
+    type_nin: Sequence[str] | Unset = UNSET,
+    payment_type: Sequence[OrderPaymentType | str] | Unset = UNSET,
+    payment_type_in: Sequence[OrderPaymentType | str] | Unset = UNSET,
+    payment_type_nin: Sequence[OrderPaymentType | str] | Unset = UNSET,
     x_api_version: str | Unset = "9",
     options: CallOptions | None = None,
 ) -> CallArguments:

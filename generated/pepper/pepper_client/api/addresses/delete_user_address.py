@@ -18,9 +18,14 @@ if TYPE_CHECKING:
 
 
 def _read_body_2_xx(raw: Any) -> list[UserAddress]:
+    from loyalty_runtime.declared.reading import (
+        hollow,
+        items,
+    )
+
     from ...models.user_address import UserAddress
 
-    return [UserAddress.from_dict(i0) if type(i0) is dict else i0 for i0 in raw] if type(raw) is list and raw else raw
+    return [UserAddress.from_dict(i0) if type(i0) is dict else hollow(UserAddress, i0) for i0 in items(raw)]
 
 
 OPERATION: _runtime.Operation[list[UserAddress]] = _runtime.Operation(

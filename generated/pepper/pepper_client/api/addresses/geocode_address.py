@@ -23,9 +23,13 @@ _RULES: dict[str, Any] = {"body": {"required": ["line1", "city", "country"]}}
 
 
 def _read_address_position(raw: Any) -> AddressPosition:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.address_position import AddressPosition
 
-    return AddressPosition.from_dict(raw)
+    return read_reply_object(AddressPosition, raw)
 
 
 OPERATION: _runtime.Operation[AddressPosition] = _runtime.Operation(

@@ -23,9 +23,13 @@ _RULES: dict[str, Any] = {"body": {"properties": {"position": {"minItems": 2, "m
 
 
 def _read_address_suggestions(raw: Any) -> AddressSuggestions:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.address_suggestions import AddressSuggestions
 
-    return AddressSuggestions.from_dict(raw)
+    return read_reply_object(AddressSuggestions, raw)
 
 
 OPERATION: _runtime.Operation[AddressSuggestions] = _runtime.Operation(

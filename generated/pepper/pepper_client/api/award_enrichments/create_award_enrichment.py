@@ -28,9 +28,13 @@ _RULES: dict[str, Any] = {
 
 
 def _read_award_enrichment(raw: Any) -> AwardEnrichment:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.award_enrichment import AwardEnrichment
 
-    return AwardEnrichment.from_dict(raw)
+    return read_reply_object(AwardEnrichment, raw)
 
 
 OPERATION: _runtime.Operation[AwardEnrichment] = _runtime.Operation(

@@ -20,9 +20,13 @@ if TYPE_CHECKING:
 
 
 def _read_award_enrichment_list(raw: Any) -> AwardEnrichmentList:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.award_enrichment_list import AwardEnrichmentList
 
-    return AwardEnrichmentList.from_dict(raw)
+    return read_reply_object(AwardEnrichmentList, raw)
 
 
 OPERATION: _runtime.PagedOperation[AwardEnrichmentList, AwardEnrichment] = _runtime.PagedOperation(

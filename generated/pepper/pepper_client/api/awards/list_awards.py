@@ -24,9 +24,13 @@ _RULES: dict[str, Any] = {"x_api_version": {"pattern": "^([89]|[1-9][0-9]+)$"}}
 
 
 def _read_award_list(raw: Any) -> AwardList:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.award_list import AwardList
 
-    return AwardList.from_dict(raw)
+    return read_reply_object(AwardList, raw)
 
 
 OPERATION: _runtime.PagedOperation[AwardList, Award] = _runtime.PagedOperation(

@@ -31,15 +31,23 @@ _RULES: dict[str, Any] = {
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 def _read_checkin(raw: Any) -> Checkin:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.checkin import Checkin
 
-    return Checkin.from_dict(raw)
+    return read_reply_object(Checkin, raw)
 
 
 OPERATION: _runtime.Operation[Checkin] = _runtime.Operation(

@@ -23,9 +23,13 @@ _RULES: dict[str, Any] = {"page": {"minimum": 1}}
 
 
 def _read_checkin_list(raw: Any) -> CheckinList:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.checkin_list import CheckinList
 
-    return CheckinList.from_dict(raw)
+    return read_reply_object(CheckinList, raw)
 
 
 OPERATION: _runtime.PagedOperation[CheckinList, Checkin] = _runtime.PagedOperation(

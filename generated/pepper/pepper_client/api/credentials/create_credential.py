@@ -24,9 +24,13 @@ _RULES: dict[str, Any] = {
 
 
 def _read_credential(raw: Any) -> Credential:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.credential import Credential
 
-    return Credential.from_dict(raw)
+    return read_reply_object(Credential, raw)
 
 
 OPERATION: _runtime.Operation[Credential] = _runtime.Operation(

@@ -18,9 +18,13 @@ if TYPE_CHECKING:
 
 
 def _read_credential_search_result(raw: Any) -> CredentialSearchResult:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.credential_search_result import CredentialSearchResult
 
-    return CredentialSearchResult.from_dict(raw)
+    return read_reply_object(CredentialSearchResult, raw)
 
 
 OPERATION: _runtime.Operation[CredentialSearchResult] = _runtime.Operation(

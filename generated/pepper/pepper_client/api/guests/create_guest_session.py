@@ -32,9 +32,13 @@ _RULES: dict[str, Any] = {
 
 
 def _read_session(raw: Any) -> Session:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.session import Session
 
-    return Session.from_dict(raw)
+    return read_reply_object(Session, raw)
 
 
 OPERATION: _runtime.Operation[Session] = _runtime.Operation(
@@ -58,7 +62,7 @@ OPERATION: _runtime.Operation[Session] = _runtime.Operation(
 def arguments(
     *,
     body: CreateGuestSessionRequest | Mapping[str, Any],
-    x_client_platform: CreateGuestSessionXClientPlatform | Unset = UNSET,
+    x_client_platform: CreateGuestSessionXClientPlatform | str | Unset = UNSET,
     options: CallOptions | None = None,
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""

@@ -29,9 +29,13 @@ _RULES: dict[str, Any] = {
 
 
 def _read_location(raw: Any) -> Location:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.location import Location
 
-    return Location.from_dict(raw)
+    return read_reply_object(Location, raw)
 
 
 OPERATION: _runtime.Operation[Location] = _runtime.Operation(

@@ -18,9 +18,13 @@ if TYPE_CHECKING:
 
 
 def _read_delivery_boundaries(raw: Any) -> DeliveryBoundaries:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.delivery_boundaries import DeliveryBoundaries
 
-    return DeliveryBoundaries.from_dict(raw)
+    return read_reply_object(DeliveryBoundaries, raw)
 
 
 OPERATION: _runtime.Operation[DeliveryBoundaries] = _runtime.Operation(

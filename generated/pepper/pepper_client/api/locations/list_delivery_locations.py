@@ -7,6 +7,7 @@ low.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
@@ -44,9 +45,13 @@ _RULES: dict[str, Any] = {
 
 
 def _read_delivery_location_list(raw: Any) -> DeliveryLocationList:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.delivery_location_list import DeliveryLocationList
 
-    return DeliveryLocationList.from_dict(raw)
+    return read_reply_object(DeliveryLocationList, raw)
 
 
 OPERATION: _runtime.Operation[DeliveryLocationList] = _runtime.Operation(
@@ -68,7 +73,11 @@ OPERATION: _runtime.Operation[DeliveryLocationList] = _runtime.Operation(
 
 
 def arguments(
-    *, lat: float, long: float, include: list[LocationInclude] | Unset = UNSET, options: CallOptions | None = None
+    *,
+    lat: float,
+    long: float,
+    include: Sequence[LocationInclude | str] | Unset = UNSET,
+    options: CallOptions | None = None,
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     argument_checks(

@@ -18,9 +18,13 @@ if TYPE_CHECKING:
 
 
 def _read_location_tag_group_list(raw: Any) -> LocationTagGroupList:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.location_tag_group_list import LocationTagGroupList
 
-    return LocationTagGroupList.from_dict(raw)
+    return read_reply_object(LocationTagGroupList, raw)
 
 
 OPERATION: _runtime.Operation[LocationTagGroupList] = _runtime.Operation(

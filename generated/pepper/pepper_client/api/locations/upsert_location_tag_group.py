@@ -23,9 +23,13 @@ _RULES: dict[str, Any] = {"body": {"required": ["id", "title", "matchAll", "tags
 
 
 def _read_location_tag_group(raw: Any) -> LocationTagGroup:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.location_tag_group import LocationTagGroup
 
-    return LocationTagGroup.from_dict(raw)
+    return read_reply_object(LocationTagGroup, raw)
 
 
 OPERATION: _runtime.Operation[LocationTagGroup] = _runtime.Operation(

@@ -19,9 +19,13 @@ if TYPE_CHECKING:
 
 
 def _read_loyalty_balance(raw: Any) -> LoyaltyBalance:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.loyalty_balance import LoyaltyBalance
 
-    return LoyaltyBalance.from_dict(raw)
+    return read_reply_object(LoyaltyBalance, raw)
 
 
 OPERATION: _runtime.Operation[LoyaltyBalance] = _runtime.Operation(

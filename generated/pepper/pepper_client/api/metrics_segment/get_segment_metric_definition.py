@@ -18,9 +18,13 @@ if TYPE_CHECKING:
 
 
 def _read_segment_metric_definition(raw: Any) -> SegmentMetricDefinition:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.segment_metric_definition import SegmentMetricDefinition
 
-    return SegmentMetricDefinition.from_dict(raw)
+    return read_reply_object(SegmentMetricDefinition, raw)
 
 
 OPERATION: _runtime.Operation[SegmentMetricDefinition] = _runtime.Operation(

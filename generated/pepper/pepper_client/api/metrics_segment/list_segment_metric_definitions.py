@@ -20,9 +20,13 @@ if TYPE_CHECKING:
 
 
 def _read_segment_metric_definition_list(raw: Any) -> SegmentMetricDefinitionList:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.segment_metric_definition_list import SegmentMetricDefinitionList
 
-    return SegmentMetricDefinitionList.from_dict(raw)
+    return read_reply_object(SegmentMetricDefinitionList, raw)
 
 
 OPERATION: _runtime.PagedOperation[SegmentMetricDefinitionList, SegmentMetricDefinition] = _runtime.PagedOperation(

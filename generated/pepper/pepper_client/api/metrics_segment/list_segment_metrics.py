@@ -20,9 +20,13 @@ if TYPE_CHECKING:
 
 
 def _read_segment_metric_list(raw: Any) -> SegmentMetricList:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.segment_metric_list import SegmentMetricList
 
-    return SegmentMetricList.from_dict(raw)
+    return read_reply_object(SegmentMetricList, raw)
 
 
 OPERATION: _runtime.PagedOperation[SegmentMetricList, SegmentMetric] = _runtime.PagedOperation(

@@ -18,9 +18,13 @@ if TYPE_CHECKING:
 
 
 def _read_user_metric_definition(raw: Any) -> UserMetricDefinition:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.user_metric_definition import UserMetricDefinition
 
-    return UserMetricDefinition.from_dict(raw)
+    return read_reply_object(UserMetricDefinition, raw)
 
 
 OPERATION: _runtime.Operation[UserMetricDefinition] = _runtime.Operation(

@@ -20,9 +20,13 @@ if TYPE_CHECKING:
 
 
 def _read_user_metric_definition_list(raw: Any) -> UserMetricDefinitionList:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.user_metric_definition_list import UserMetricDefinitionList
 
-    return UserMetricDefinitionList.from_dict(raw)
+    return read_reply_object(UserMetricDefinitionList, raw)
 
 
 OPERATION: _runtime.PagedOperation[UserMetricDefinitionList, UserMetricDefinition] = _runtime.PagedOperation(

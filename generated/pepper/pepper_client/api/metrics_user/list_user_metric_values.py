@@ -20,9 +20,13 @@ if TYPE_CHECKING:
 
 
 def _read_user_metric_value_list(raw: Any) -> UserMetricValueList:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.user_metric_value_list import UserMetricValueList
 
-    return UserMetricValueList.from_dict(raw)
+    return read_reply_object(UserMetricValueList, raw)
 
 
 OPERATION: _runtime.PagedOperation[UserMetricValueList, UserMetricValue] = _runtime.PagedOperation(

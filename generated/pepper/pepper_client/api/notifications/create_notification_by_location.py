@@ -30,9 +30,13 @@ _RULES: dict[str, Any] = {
 
 
 def _read_notification(raw: Any) -> Notification:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.notification import Notification
 
-    return Notification.from_dict(raw)
+    return read_reply_object(Notification, raw)
 
 
 OPERATION: _runtime.Operation[Notification] = _runtime.Operation(

@@ -19,9 +19,13 @@ if TYPE_CHECKING:
 
 
 def _read_notification_list(raw: Any) -> NotificationList:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.notification_list import NotificationList
 
-    return NotificationList.from_dict(raw)
+    return read_reply_object(NotificationList, raw)
 
 
 OPERATION: _runtime.PagedOperation[NotificationList, Notification] = _runtime.PagedOperation(

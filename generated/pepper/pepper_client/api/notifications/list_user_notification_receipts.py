@@ -23,9 +23,13 @@ _RULES: dict[str, Any] = {"x_api_version": {"pattern": "^([2-9]|[1-9][0-9]+)$"}}
 
 
 def _read_notification_receipt_list(raw: Any) -> NotificationReceiptList:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.notification_receipt_list import NotificationReceiptList
 
-    return NotificationReceiptList.from_dict(raw)
+    return read_reply_object(NotificationReceiptList, raw)
 
 
 OPERATION: _runtime.PagedOperation[NotificationReceiptList, NotificationReceipt] = _runtime.PagedOperation(

@@ -19,9 +19,13 @@ if TYPE_CHECKING:
 
 
 def _read_operation_list(raw: Any) -> OperationList:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.operation_list import OperationList
 
-    return OperationList.from_dict(raw)
+    return read_reply_object(OperationList, raw)
 
 
 OPERATION: _runtime.PagedOperation[OperationList, Operation] = _runtime.PagedOperation(

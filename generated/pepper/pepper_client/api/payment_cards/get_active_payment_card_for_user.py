@@ -18,9 +18,13 @@ if TYPE_CHECKING:
 
 
 def _read_payment_card(raw: Any) -> PaymentCard:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.payment_card import PaymentCard
 
-    return PaymentCard.from_dict(raw)
+    return read_reply_object(PaymentCard, raw)
 
 
 OPERATION: _runtime.Operation[PaymentCard] = _runtime.Operation(

@@ -18,9 +18,13 @@ if TYPE_CHECKING:
 
 
 def _read_payment_card_list(raw: Any) -> PaymentCardList:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.payment_card_list import PaymentCardList
 
-    return PaymentCardList.from_dict(raw)
+    return read_reply_object(PaymentCardList, raw)
 
 
 OPERATION: _runtime.Operation[PaymentCardList] = _runtime.Operation(

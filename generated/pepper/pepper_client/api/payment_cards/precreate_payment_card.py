@@ -17,9 +17,13 @@ if TYPE_CHECKING:
 
 
 def _read_payment_card_setup(raw: Any) -> PaymentCardSetup:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.payment_card_setup import PaymentCardSetup
 
-    return PaymentCardSetup.from_dict(raw)
+    return read_reply_object(PaymentCardSetup, raw)
 
 
 OPERATION: _runtime.Operation[PaymentCardSetup] = _runtime.Operation(

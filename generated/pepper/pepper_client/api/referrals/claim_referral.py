@@ -18,9 +18,13 @@ if TYPE_CHECKING:
 
 
 def _read_referral(raw: Any) -> Referral:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.referral import Referral
 
-    return Referral.from_dict(raw)
+    return read_reply_object(Referral, raw)
 
 
 OPERATION: _runtime.Operation[Referral] = _runtime.Operation(

@@ -27,9 +27,13 @@ _RULES: dict[str, Any] = {
 
 
 def _read_rule(raw: Any) -> Rule:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.rule import Rule
 
-    return Rule.from_dict(raw)
+    return read_reply_object(Rule, raw)
 
 
 OPERATION: _runtime.Operation[Rule] = _runtime.Operation(

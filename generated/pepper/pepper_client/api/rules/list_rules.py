@@ -17,9 +17,14 @@ if TYPE_CHECKING:
 
 
 def _read_body_2_xx(raw: Any) -> list[Rule]:
+    from loyalty_runtime.declared.reading import (
+        hollow,
+        items,
+    )
+
     from ...models.rule import Rule
 
-    return [Rule.from_dict(i0) if type(i0) is dict else i0 for i0 in raw] if type(raw) is list and raw else raw
+    return [Rule.from_dict(i0) if type(i0) is dict else hollow(Rule, i0) for i0 in items(raw)]
 
 
 OPERATION: _runtime.Operation[list[Rule]] = _runtime.Operation(

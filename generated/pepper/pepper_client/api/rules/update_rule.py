@@ -16,6 +16,7 @@ from loyalty_runtime.types import UNSET, Unset
 if TYPE_CHECKING:
     from loyalty_runtime import CallArguments, CallOptions
 
+    from ...models.error import Error
     from ...models.update_rule_request import UpdateRuleRequest
 
 _RULES: dict[str, Any] = {
@@ -27,9 +28,13 @@ _RULES: dict[str, Any] = {
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[Any] = _runtime.Operation(

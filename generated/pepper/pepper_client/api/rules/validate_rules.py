@@ -17,9 +17,13 @@ if TYPE_CHECKING:
 
 
 def _read_rules_validation(raw: Any) -> RulesValidation:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.rules_validation import RulesValidation
 
-    return RulesValidation.from_dict(raw)
+    return read_reply_object(RulesValidation, raw)
 
 
 OPERATION: _runtime.Operation[RulesValidation] = _runtime.Operation(

@@ -18,9 +18,14 @@ if TYPE_CHECKING:
 
 
 def _read_body_2_xx(raw: Any) -> list[ScheduledTask]:
+    from loyalty_runtime.declared.reading import (
+        hollow,
+        items,
+    )
+
     from ...models.scheduled_task import ScheduledTask
 
-    return [ScheduledTask.from_dict(i0) if type(i0) is dict else i0 for i0 in raw] if type(raw) is list and raw else raw
+    return [ScheduledTask.from_dict(i0) if type(i0) is dict else hollow(ScheduledTask, i0) for i0 in items(raw)]
 
 
 OPERATION: _runtime.Operation[list[ScheduledTask]] = _runtime.Operation(

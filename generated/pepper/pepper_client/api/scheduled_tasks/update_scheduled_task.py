@@ -23,9 +23,13 @@ _RULES: dict[str, Any] = {"body": {"properties": {"type": {"enum": ["CREATE_PUSH
 
 
 def _read_scheduled_task(raw: Any) -> ScheduledTask:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.scheduled_task import ScheduledTask
 
-    return ScheduledTask.from_dict(raw)
+    return read_reply_object(ScheduledTask, raw)
 
 
 OPERATION: _runtime.Operation[ScheduledTask] = _runtime.Operation(

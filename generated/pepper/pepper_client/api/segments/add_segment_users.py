@@ -7,6 +7,7 @@ confidence high.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
@@ -22,9 +23,13 @@ _RULES: dict[str, Any] = {"x_api_version": {"pattern": "^([3-9]|[1-9][0-9]+)$"},
 
 
 def _read_added_segment_users(raw: Any) -> AddedSegmentUsers:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.added_segment_users import AddedSegmentUsers
 
-    return AddedSegmentUsers.from_dict(raw)
+    return read_reply_object(AddedSegmentUsers, raw)
 
 
 OPERATION: _runtime.Operation[AddedSegmentUsers] = _runtime.Operation(
@@ -45,7 +50,7 @@ OPERATION: _runtime.Operation[AddedSegmentUsers] = _runtime.Operation(
 
 
 def arguments(
-    segment_id: str, *, body: list[str], x_api_version: str | Unset = "3", options: CallOptions | None = None
+    segment_id: str, *, body: Sequence[str], x_api_version: str | Unset = "3", options: CallOptions | None = None
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     _content = body_value(body)

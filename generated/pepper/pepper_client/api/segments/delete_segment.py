@@ -16,13 +16,19 @@ from loyalty_runtime.types import Unset
 if TYPE_CHECKING:
     from loyalty_runtime import CallArguments, CallOptions
 
+    from ...models.error import Error
+
 _RULES: dict[str, Any] = {"x_api_version": {"pattern": "^([3-9]|[1-9][0-9]+)$"}}
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[Any] = _runtime.Operation(

@@ -22,9 +22,13 @@ _RULES: dict[str, Any] = {"x_api_version": {"pattern": "^([3-9]|[1-9][0-9]+)$"}}
 
 
 def _read_segment(raw: Any) -> Segment:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.segment import Segment
 
-    return Segment.from_dict(raw)
+    return read_reply_object(Segment, raw)
 
 
 OPERATION: _runtime.Operation[Segment] = _runtime.Operation(

@@ -24,9 +24,13 @@ if TYPE_CHECKING:
 
 
 def _read_operation(raw: Any) -> Operation:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.operation import Operation
 
-    return Operation.from_dict(raw)
+    return read_reply_object(Operation, raw)
 
 
 def _poll() -> _runtime.Operation[Any]:

@@ -7,6 +7,7 @@ confidence high.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
@@ -23,9 +24,13 @@ _RULES: dict[str, Any] = {"x_api_version": {"pattern": "^([3-9]|[1-9][0-9]+)$"}}
 
 
 def _read_segment_user_list(raw: Any) -> SegmentUserList:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.segment_user_list import SegmentUserList
 
-    return SegmentUserList.from_dict(raw)
+    return read_reply_object(SegmentUserList, raw)
 
 
 OPERATION: _runtime.PagedOperation[SegmentUserList, SegmentUser] = _runtime.PagedOperation(
@@ -51,7 +56,7 @@ OPERATION: _runtime.PagedOperation[SegmentUserList, SegmentUser] = _runtime.Page
 def arguments(
     segment_id: str,
     *,
-    expand: list[str] | Unset = UNSET,
+    expand: Sequence[str] | Unset = UNSET,
     limit: int | Unset = UNSET,
     start_key: str | Unset = UNSET,
     x_api_version: str | Unset = "3",

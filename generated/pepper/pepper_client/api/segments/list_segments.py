@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
@@ -26,9 +27,13 @@ _RULES: dict[str, Any] = {
 
 
 def _read_segment_list(raw: Any) -> SegmentList:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.segment_list import SegmentList
 
-    return SegmentList.from_dict(raw)
+    return read_reply_object(SegmentList, raw)
 
 
 OPERATION: _runtime.PagedOperation[SegmentList, Segment] = _runtime.PagedOperation(
@@ -55,7 +60,7 @@ def arguments(
     *,
     limit: int | Unset = UNSET,
     start_key: str | Unset = UNSET,
-    include: list[SegmentInclude] | Unset = UNSET,
+    include: Sequence[SegmentInclude | str] | Unset = UNSET,
     x_api_version: str | Unset = "12",
     options: CallOptions | None = None,
 ) -> CallArguments:

@@ -27,9 +27,13 @@ _RULES: dict[str, Any] = {
 
 
 def _read_segment(raw: Any) -> Segment:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.segment import Segment
 
-    return Segment.from_dict(raw)
+    return read_reply_object(Segment, raw)
 
 
 OPERATION: _runtime.Operation[Segment] = _runtime.Operation(

@@ -17,9 +17,13 @@ if TYPE_CHECKING:
 
 
 def _read_admin_session(raw: Any) -> AdminSession:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.admin_session import AdminSession
 
-    return AdminSession.from_dict(raw)
+    return read_reply_object(AdminSession, raw)
 
 
 OPERATION: _runtime.Operation[AdminSession] = _runtime.Operation(

@@ -14,11 +14,17 @@ from loyalty_runtime.declared import operation as _runtime
 if TYPE_CHECKING:
     from loyalty_runtime import CallArguments, CallOptions
 
-
-def _read_error(raw: Any) -> Error:
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+
+def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
+    from ...models.error import Error
+
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[Any] = _runtime.Operation(

@@ -17,12 +17,17 @@ if TYPE_CHECKING:
     from loyalty_runtime import CallArguments, CallOptions
 
     from ...models.apple_pay_domain_association_upload import ApplePayDomainAssociationUpload
+    from ...models.error import Error
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[Any] = _runtime.Operation(

@@ -17,9 +17,13 @@ if TYPE_CHECKING:
 
 
 def _read_stamp_nonce(raw: Any) -> StampNonce:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.stamp_nonce import StampNonce
 
-    return StampNonce.from_dict(raw)
+    return read_reply_object(StampNonce, raw)
 
 
 OPERATION: _runtime.Operation[StampNonce] = _runtime.Operation(

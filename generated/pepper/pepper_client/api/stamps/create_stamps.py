@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
@@ -46,7 +47,7 @@ OPERATION: _runtime.Operation[None] = _runtime.Operation(
 )
 
 
-def arguments(*, body: list[NewStamp], options: CallOptions | None = None) -> CallArguments:
+def arguments(*, body: Sequence[NewStamp | Mapping[str, Any]], options: CallOptions | None = None) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     _content = body_value(body)
     argument_checks(

@@ -17,9 +17,13 @@ if TYPE_CHECKING:
 
 
 def _read_stamp_list(raw: Any) -> StampList:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.stamp_list import StampList
 
-    return StampList.from_dict(raw)
+    return read_reply_object(StampList, raw)
 
 
 OPERATION: _runtime.Operation[StampList] = _runtime.Operation(

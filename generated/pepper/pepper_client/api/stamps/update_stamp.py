@@ -21,9 +21,13 @@ if TYPE_CHECKING:
 
 
 def _read_stamp(raw: Any) -> Stamp:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.stamp import Stamp
 
-    return Stamp.from_dict(raw)
+    return read_reply_object(Stamp, raw)
 
 
 OPERATION: _runtime.Operation[Stamp] = _runtime.Operation(

@@ -20,9 +20,13 @@ if TYPE_CHECKING:
 
 
 def _read_stamp_validation(raw: Any) -> StampValidation:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.stamp_validation import StampValidation
 
-    return StampValidation.from_dict(raw)
+    return read_reply_object(StampValidation, raw)
 
 
 OPERATION: _runtime.Operation[StampValidation] = _runtime.Operation(

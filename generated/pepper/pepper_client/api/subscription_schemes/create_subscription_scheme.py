@@ -23,9 +23,13 @@ _RULES: dict[str, Any] = {"body": {"required": ["pricing", "perks", "title"]}}
 
 
 def _read_subscription_scheme(raw: Any) -> SubscriptionScheme:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.subscription_scheme import SubscriptionScheme
 
-    return SubscriptionScheme.from_dict(raw)
+    return read_reply_object(SubscriptionScheme, raw)
 
 
 OPERATION: _runtime.Operation[SubscriptionScheme] = _runtime.Operation(

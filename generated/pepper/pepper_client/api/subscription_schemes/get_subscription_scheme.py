@@ -18,9 +18,13 @@ if TYPE_CHECKING:
 
 
 def _read_subscription_scheme(raw: Any) -> SubscriptionScheme:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.subscription_scheme import SubscriptionScheme
 
-    return SubscriptionScheme.from_dict(raw)
+    return read_reply_object(SubscriptionScheme, raw)
 
 
 OPERATION: _runtime.Operation[SubscriptionScheme] = _runtime.Operation(

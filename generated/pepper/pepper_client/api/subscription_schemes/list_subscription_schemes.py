@@ -23,9 +23,13 @@ _RULES: dict[str, Any] = {"x_api_version": {"pattern": "^([5-9]|[1-9][0-9]+)$"}}
 
 
 def _read_subscription_scheme_list(raw: Any) -> SubscriptionSchemeList:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.subscription_scheme_list import SubscriptionSchemeList
 
-    return SubscriptionSchemeList.from_dict(raw)
+    return read_reply_object(SubscriptionSchemeList, raw)
 
 
 OPERATION: _runtime.PagedOperation[SubscriptionSchemeList, SubscriptionScheme] = _runtime.PagedOperation(

@@ -16,13 +16,18 @@ from loyalty_runtime.declared.arguments import body_value
 if TYPE_CHECKING:
     from loyalty_runtime import CallArguments, CallOptions
 
+    from ...models.error import Error
     from ...models.update_subscription_scheme_request import UpdateSubscriptionSchemeRequest
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 OPERATION: _runtime.Operation[Any] = _runtime.Operation(

@@ -21,9 +21,13 @@ if TYPE_CHECKING:
 
 
 def _read_subscription(raw: Any) -> Subscription:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.subscription import Subscription
 
-    return Subscription.from_dict(raw)
+    return read_reply_object(Subscription, raw)
 
 
 OPERATION: _runtime.Operation[Subscription] = _runtime.Operation(

@@ -7,6 +7,7 @@ confidence high.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
@@ -23,9 +24,13 @@ _RULES: dict[str, Any] = {"expand": {"items": {"enum": ["subscriptionScheme"]}}}
 
 
 def _read_subscription(raw: Any) -> Subscription:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.subscription import Subscription
 
-    return Subscription.from_dict(raw)
+    return read_reply_object(Subscription, raw)
 
 
 OPERATION: _runtime.Operation[Subscription] = _runtime.Operation(
@@ -47,7 +52,10 @@ OPERATION: _runtime.Operation[Subscription] = _runtime.Operation(
 
 
 def arguments(
-    subscription_id: str, *, expand: list[SubscriptionExpand] | Unset = UNSET, options: CallOptions | None = None
+    subscription_id: str,
+    *,
+    expand: Sequence[SubscriptionExpand | str] | Unset = UNSET,
+    options: CallOptions | None = None,
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     argument_checks(

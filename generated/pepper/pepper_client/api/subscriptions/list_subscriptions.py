@@ -19,9 +19,13 @@ if TYPE_CHECKING:
 
 
 def _read_subscription_list(raw: Any) -> SubscriptionList:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.subscription_list import SubscriptionList
 
-    return SubscriptionList.from_dict(raw)
+    return read_reply_object(SubscriptionList, raw)
 
 
 OPERATION: _runtime.PagedOperation[SubscriptionList, Subscription] = _runtime.PagedOperation(

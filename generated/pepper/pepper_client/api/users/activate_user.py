@@ -23,15 +23,23 @@ _RULES: dict[str, Any] = {"body": {"required": ["id"]}}
 
 
 def _read_error(raw: Any) -> Error:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.error import Error
 
-    return Error.from_dict(raw)
+    return read_reply_object(Error, raw)
 
 
 def _read_session(raw: Any) -> Session:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.session import Session
 
-    return Session.from_dict(raw)
+    return read_reply_object(Session, raw)
 
 
 OPERATION: _runtime.Operation[Session] = _runtime.Operation(

@@ -18,9 +18,13 @@ if TYPE_CHECKING:
 
 
 def _read_session(raw: Any) -> Session:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.session import Session
 
-    return Session.from_dict(raw)
+    return read_reply_object(Session, raw)
 
 
 OPERATION: _runtime.Operation[Session] = _runtime.Operation(

@@ -28,9 +28,13 @@ _RULES: dict[str, Any] = {
 
 
 def _read_session(raw: Any) -> Session:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.session import Session
 
-    return Session.from_dict(raw)
+    return read_reply_object(Session, raw)
 
 
 OPERATION: _runtime.Operation[Session] = _runtime.Operation(
@@ -52,7 +56,7 @@ OPERATION: _runtime.Operation[Session] = _runtime.Operation(
 
 
 def arguments(
-    sso_provider: LoginWithSsoSsoProvider,
+    sso_provider: LoginWithSsoSsoProvider | str,
     *,
     body: LoginWithSsoRequest | Mapping[str, Any],
     x_client_platform: str | Unset = UNSET,

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
@@ -40,9 +40,13 @@ _RULES: dict[str, Any] = {
 
 
 def _read_user_list(raw: Any) -> UserList:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.user_list import UserList
 
-    return UserList.from_dict(raw)
+    return read_reply_object(UserList, raw)
 
 
 OPERATION: _runtime.PagedOperation[UserList, User] = _runtime.PagedOperation(
@@ -69,7 +73,7 @@ def arguments(
     *,
     body: LookupUsersRequest | Mapping[str, Any],
     sort: str | Unset = UNSET,
-    include: list[UserListInclude] | Unset = UNSET,
+    include: Sequence[UserListInclude | str] | Unset = UNSET,
     limit: int | Unset = UNSET,
     start_key: str | Unset = UNSET,
     options: CallOptions | None = None,

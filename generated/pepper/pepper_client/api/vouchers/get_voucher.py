@@ -18,9 +18,13 @@ if TYPE_CHECKING:
 
 
 def _read_voucher(raw: Any) -> Voucher:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.voucher import Voucher
 
-    return Voucher.from_dict(raw)
+    return read_reply_object(Voucher, raw)
 
 
 OPERATION: _runtime.Operation[Voucher] = _runtime.Operation(

@@ -22,9 +22,13 @@ _RULES: dict[str, Any] = {"x_api_version": {"pattern": "^[1-9][0-9]+$"}}
 
 
 def _read_voucher_list(raw: Any) -> VoucherList:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.voucher_list import VoucherList
 
-    return VoucherList.from_dict(raw)
+    return read_reply_object(VoucherList, raw)
 
 
 OPERATION: _runtime.PagedOperation[VoucherList, Voucher] = _runtime.PagedOperation(

@@ -28,9 +28,13 @@ _RULES: dict[str, Any] = {
 
 
 def _read_voucher_redemption(raw: Any) -> VoucherRedemption:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.voucher_redemption import VoucherRedemption
 
-    return VoucherRedemption.from_dict(raw)
+    return read_reply_object(VoucherRedemption, raw)
 
 
 OPERATION: _runtime.Operation[VoucherRedemption] = _runtime.Operation(

@@ -33,9 +33,13 @@ _RULES: dict[str, Any] = {
 
 
 def _read_voucher(raw: Any) -> Voucher:
+    from loyalty_runtime.declared.reading import (
+        read_reply_object,
+    )
+
     from ...models.voucher import Voucher
 
-    return Voucher.from_dict(raw)
+    return read_reply_object(Voucher, raw)
 
 
 OPERATION: _runtime.Operation[Voucher] = _runtime.Operation(
