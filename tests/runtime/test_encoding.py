@@ -172,7 +172,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = (
     + [({"headers": {"x-name": value}}, "x-name") for value in BREAKING]
     + [({"headers": {name: "x"}}, "headers") for name in NO_NAMES]
     + [({place: {"a": value}}, "a") for place in ("query", "headers", "cookies") for value in NO_TEXT]
-    + [({"query": {"a": [value]}}, "a") for value in (*NO_TEXT, [1], {"b": 1})]
+    + [({"query": {"a": [value]}}, "a") for value in NO_TEXT]
     + [({"path": {"id": value}}, "id") for value in NO_TEXT]
     + [({"cookies": {"a": value}}, "a") for value in ("a; b=1", "a\r\nX: y", "a\0b", "é")]
     + [({"cookies": {"a=b; c": "1"}}, "headers")]

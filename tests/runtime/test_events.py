@@ -107,7 +107,11 @@ def test_pages_downloads_and_misfits_in_events(kit: SyncKit, raw_server: Any, tm
     ]
     assert [
         ("page", 2, None),
-        ("misfit", None, "at $ JSON was expected, application/json that is not JSON came"),
+        (
+            "misfit",
+            None,
+            "at $ JSON was expected, application/json that is not JSON came (Expecting property name enclosed in double quotes at line 1, column 2)",
+        ),
         ("download", 4, None),
     ] == found
 
