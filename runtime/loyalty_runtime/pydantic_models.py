@@ -64,9 +64,11 @@ class VendorModel(BaseModel):
 
 
 def _differ(value: object, raw: object) -> bool:
-    """Tell whether a scalar, or one in a list, was read as another type than it came in."""
+    """Tell whether a scalar, or one in a list or map, was read as another type than it came in."""
     if isinstance(value, RootModel):
         value = value.root
     if isinstance(raw, list):
         return isinstance(value, list) and any(map(_differ, value, raw))
+    if isinstance(raw, dict):
+        return isinstance(value, dict) and any(_differ(value.get(name), item) for name, item in raw.items())
     return isinstance(raw, str | int | float) and type(value) is not type(raw)
