@@ -83,6 +83,9 @@ def _read_class(surface: Surface, node: ast.ClassDef, module: str) -> None:
     subject = module.removeprefix("resources.") if resource else twin["stem"] if twin else node.name
     key, owner = f"{module}.{node.name}", "" if resource else f"{module}.{node.name}"
     bases = [ast.unparse(base) for base in node.bases]
+    model = next((item for item in node.body if _is_constructor(item) and module.startswith("models.")), None)
+    if model is not None:  # which base a model has follows from its members, and so do the arguments it is made from
+        bases = []
     if not resource:
         surface[key] = Part("class", subject)
         surface |= {f"{key}<{base}>": Part("base", subject, owner, base) for base in bases}
@@ -92,6 +95,8 @@ def _read_class(surface: Surface, node: ast.ClassDef, module: str) -> None:
             name, annotation = item.target.id, ast.unparse(item.annotation)
             if not name.startswith("_") and not annotation.startswith("ClassVar") and name != "model_config":
                 required = module != "client" and _is_required(item.value)
+                if isinstance(model, ast.FunctionDef):
+                    required = name in _without_default(model)
                 member = Part("member", f"{subject}.{name}", owner, annotation_text(item.annotation), required)
                 surface[f"{key}.{name}"] = member
         elif is_enum and isinstance(item, ast.Assign) and isinstance(item.targets[0], ast.Name):
@@ -100,8 +105,17 @@ def _read_class(surface: Surface, node: ast.ClassDef, module: str) -> None:
         elif isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef):
             if not item.name.startswith("_"):
                 _add(surface, f"{key}.{item.name}", f"{subject}.{item.name}", owner, item)
-            elif item.name == "__init__" and not resource:
+            elif item.name == "__init__" and not resource and model is None:
                 _add(surface, f"{key}.__init__", subject, owner, item)
+
+
+def _is_constructor(node: ast.stmt) -> bool:
+    return isinstance(node, ast.FunctionDef) and node.name == "__init__"
+
+
+def _without_default(node: ast.FunctionDef) -> set[str]:
+    given = node.args.args[: len(node.args.args) - len(node.args.defaults)]
+    return {item.arg for item in given}
 
 
 def _is_required(value: ast.expr | None) -> bool:

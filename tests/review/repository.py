@@ -94,7 +94,7 @@ def copy_pipeline(folder: Path) -> Repository:
 def install_tools() -> Path:
     """Install the Node tools of this repository, one process at a time, and return their folder."""
     with FileLock(Path(tempfile.gettempdir()) / "loyalty-clients-node-tools.lock"):
-        return install_node_tools()
+        return install_node_tools().parent
 
 
 def make_acme(folder: Path) -> Repository:

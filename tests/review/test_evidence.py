@@ -155,14 +155,10 @@ def test_a_number_nobody_treats_is_a_problem(edit: Callable[[str, str, str], Sid
 
 def test_findings_are_marked_when_new(before: Side, edit: Callable[[str, str, str], Side]) -> None:
     """A readiness finding of the newer side is new; one of both sides is not; one that is gone is counted."""
-    after = edit(
-        SPEC,
-        "        tier: {type: string,",
-        "        cls: {type: string, description: x},\n        tier: {type: string,".replace("x},", "x}"),
-    )
+    after = edit(SPEC, "      operationId: getMember\n", "      operationId: getMember\n      x-client-method: list\n")
     old, new = find_faults(before, with_lint=False), find_faults(after, with_lint=False)
     found, gone = compare_findings(old, new)
-    assert [("reserved-property", True)] == [(finding.rule, finding.new) for finding in found]
+    assert [("method-name", True)] == [(finding.rule, finding.new) for finding in found]
     assert 0 == gone
     assert ([False], 0) == ([finding.new for finding in compare_findings(new, new)[0]], 0)
     assert 1 == compare_findings(new, old)[1]
