@@ -27,13 +27,10 @@ class OpenTelemetry:
     """
 
     def __init__(self, tracer_provider: Any = None, meter_provider: Any = None) -> None:
-        problem = False
         try:
             from opentelemetry import context, metrics, trace
         except ImportError:
-            problem = True
-        if problem:
-            raise LoyaltyError("OpenTelemetry is not installed; install loyalty-clients[otel].")
+            raise LoyaltyError("OpenTelemetry is not installed; install loyalty-clients[otel].") from None
         from ._version import __version__
 
         self._context, self._trace = context, trace

@@ -82,9 +82,10 @@ def compare_parameters(seen: Seen, base: str, path: str, parameters: list[Parame
         faults.append(f"path {raw_path!r}, the document says {wanted_path!r}")
     pairs = parse_qsl(raw_query, keep_blank_values=True)
     wanted = parse_qsl(fixed_query, keep_blank_values=True)
-    cookies = dict(
-        part.strip().partition("=")[::2] for part in seen.headers.get("cookie", "").split(";") if part.strip()
-    )
+    cookies: dict[str, str] = {}
+    for part in filter(str.strip, seen.headers.get("cookie", "").split(";")):
+        name, _, value = part.strip().partition("=")
+        cookies[name] = value
     for parameter in parameters:
         text = json.dumps(parameter.value) if parameter.json else None
         if parameter.place == "query":

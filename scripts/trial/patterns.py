@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-import re._constants as words  # type: ignore[import-not-found] # the only reader of patterns that the library has
+import re._constants as _words  # type: ignore[import-not-found] # the only reader of patterns that the library has
 import re._parser as parser  # type: ignore[import-not-found]
 from typing import Any
+
+words: Any = _words
 
 _LETTERS = "a1A-_. /:@+0b"
 _ROUNDS = (0, 1, 2, 4, 8, 16, 32, 64)

@@ -39,7 +39,7 @@ class Server:
                 if not bodiless:
                     self.wfile.write(content)
 
-            def log_message(self, *_: Any) -> None:
+            def log_message(self, format: str, *args: Any) -> None:
                 """Say nothing."""
 
         for method in ("GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE"):

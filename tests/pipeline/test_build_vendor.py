@@ -9,6 +9,7 @@ import pytest
 
 from scripts.common.layout import Vendor
 from scripts.common.problems import PipelineError
+from scripts.common.workers import in_worker
 from scripts.generate import build_vendor
 from scripts.generate.build_vendor import check_effective, regenerate_vendor, swap_in, temporary_folder
 from scripts.generate.derive import refuse
@@ -67,8 +68,6 @@ def test_failing_stage_replaces_nothing(acme: Vendor, monkeypatch: pytest.Monkey
     """The stages announce themselves; when one fails after the effective spec was written, the old files stay and nothing is left beside them."""
     told: list[str] = []
     folder(acme.generated, old="1")
-
-    in_worker = build_vendor.in_worker
 
     def fail(target: str, *arguments: object) -> object:
         if target.endswith(":prepare"):

@@ -10,14 +10,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def missing(what: str) -> None:
+def missing(what: str) -> NoReturn:
     """Fail in continuous integration, where everything is installed; elsewhere skip and name what is missing."""
     if os.environ.get("CI"):
         pytest.fail(f"{what} is not installed, though continuous integration has it.")

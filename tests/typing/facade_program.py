@@ -46,8 +46,8 @@ def daily(pepper: Pepper, orderingstack: OrderingStack, stampede: Stampede, stam
     print((user.first_name or "").upper(), "firstName" in user)
     del user.first_name
     events = [OtherEvent(account="account-1"), OtherEvent.from_dict({"card": "card-1"})]
-    orderingstack.event.post(events)
-    orderingstack.event.post(({"account": "account-1"}, *events))
+    orderingstack.event.create(events)
+    orderingstack.event.create(({"account": "account-1"}, *events))
     stampede.guests.create(email="ada@example.com", privacy={"data": True}, gender="f")
     NewGuest(email="ada@example.com", privacy={"data": True}, gender="f")
     CsvUpload(file=b"id\n1\n")
@@ -55,7 +55,7 @@ def daily(pepper: Pepper, orderingstack: OrderingStack, stampede: Stampede, stam
     confidence: Mapping[str, str] = Guest.CONFIDENCE
     print(confidence)
     try:
-        print(stamps.awards.add_stamps({"user": "a", "store": 1, "number_of_stamps": 1}).customer.stamps)
+        print(stamps.awards.add({"user": "a", "store": 1, "number_of_stamps": 1}).customer.stamps)
     except MisfitError as error:
         print(error.model, error.member, error.value)
 

@@ -105,6 +105,7 @@ def _take_apart(given: str, source: str) -> Proxy:
     from urllib.parse import unquote, urlsplit
 
     problem = "write it as http://[user:password@]host:port, also with https or socks5"
+    parts = urlsplit("")
     try:
         parts = urlsplit(given if "://" in given else f"http://{given}")
         host, port = parts.hostname, parts.port

@@ -8,7 +8,7 @@ import socket
 import threading
 from collections.abc import Iterable
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from .fork import renew_after_fork
 
@@ -140,7 +140,7 @@ def _race(addresses: list[Address], deadline: float | None) -> socket.socket:
                     raise TimeoutError
                 until = [moment for moment in (begin if left else None, deadline) if moment is not None]
                 for key, _ in selector.select(max(min(until) - now, 0) if until else None):
-                    made = key.fileobj  # type: ignore[assignment]
+                    made = cast("socket.socket", key.fileobj)
                     selector.unregister(made)
                     code = made.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
                     if not code:

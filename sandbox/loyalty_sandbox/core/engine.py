@@ -95,6 +95,7 @@ class Engine:
         if not isinstance(found, Match):
             return self._outside(inbound, found)
         operation, name = found.target, found.target.operation_id
+        violations: list[str] = []
         try:
             with self._store.transaction():
                 reply = self._carry_out(operation, found.path, inbound)

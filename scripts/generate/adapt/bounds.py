@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-import re._constants as words  # type: ignore[import-not-found] # the only reader of patterns that the library has
+import re._constants as _words  # type: ignore[import-not-found] # the only reader of patterns that the library has
 import re._parser as parser  # type: ignore[import-not-found]
 from typing import Any
 
@@ -11,6 +11,8 @@ from scripts.common.document import components, mapping, referred_name, walk_par
 from scripts.common.jsonpath import show_place
 from scripts.common.problems import PipelineError
 from scripts.generate.adapt.notes import Notes
+
+words: Any = _words
 
 MAX_PARTS = 10_000
 

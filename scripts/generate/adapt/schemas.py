@@ -230,7 +230,9 @@ def demanding_variants(document: dict[str, Any], notes: Notes) -> None:
     """Variants that only say which members must be given together are left to the server: an object is one class."""
     for place, part in _schemas(document):
         parts = part.get("allOf")
-        if isinstance(parts, list):
+        if not isinstance(parts, list):
+            kept = []
+        else:
             # A part that is `required` alone is no alternative: it counts.
             kept = [item for item in parts if not (_only_demands(item) and "required" not in item)]
         if isinstance(parts, list) and len(kept) < len(parts):

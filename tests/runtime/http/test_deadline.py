@@ -61,7 +61,7 @@ def names(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         found = known.get(host)
         if found is None:
             return real(host, port, *rest, **more)
-        addresses = found() if callable(found) else found
+        addresses: Any = found() if callable(found) else found
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in addresses]
 
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
