@@ -66,5 +66,8 @@ def test_only_what_is_used_is_loaded(client: Client) -> None:
 @every_client
 def test_submodules(client: Client, name: str) -> None:
     """`models` and `errors` are imported from the package like any other name."""
-    program = f"import sys; sys.path[:0] = {sys.path!r}; from {client.package} import {name}"
-    subprocess.run([sys.executable, "-W", "error", "-c", program], check=True, timeout=60)
+    program = f"import sys; sys.path[:0] = {sys.path!r}; from {client.package} import {name}; print({name}.__name__)"
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert f"{client.package}.{name}" == done.stdout.strip()

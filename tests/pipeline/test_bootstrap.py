@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -66,10 +67,11 @@ def test_settings_of_pip_do_not_send_it_elsewhere(monkeypatch: pytest.MonkeyPatc
     """PIP_USER=1 and its kind, which many machines set, do not break the first command."""
     for name in ("PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_REQUIRE_VIRTUALENV"):
         monkeypatch.setenv(name, "1")
-    code = (
-        "import os, sys\nfound = {k: v for k, v in os.environ.items() if k in ('PIP_USER', 'PIP_TARGET', 'PIP_PREFIX')}"
-    )
-    bootstrap.install(fake_python(tmp_path, code + "\nsys.exit(found != {'PIP_USER': '0'})"), tmp_path / "list.txt")
+    seen = tmp_path / "seen.json"
+    code = f"import json, os, pathlib\npathlib.Path({str(seen)!r}).write_text(json.dumps(dict(os.environ)))"
+    bootstrap.install(fake_python(tmp_path, code), tmp_path / "list.txt")
+    found = json.loads(seen.read_text(encoding="utf-8"))
+    assert ["0", None, None] == [found.get(name) for name in ("PIP_USER", "PIP_TARGET", "PIP_PREFIX")]
 
 
 def test_a_failure_is_one_line(

@@ -214,7 +214,7 @@ def test_a_secret_names_no_entry(redis: RedisServer, tmp_path: Path, kit: SyncKi
 def test_redis_may_start_again(redis: RedisServer, kit: SyncKit) -> None:
     """After a restart, and after SCRIPT FLUSH, the next call works."""
     limiter = RateLimiter.redis(redis.client())
-    client, _ = kit.scripted(OK, OK, OK, limiter=limiter)
+    client, script = kit.scripted(OK, OK, OK, limiter=limiter)
     kit.run(client.call(LIMITED))
     redis.client().script_flush()
     kit.run(client.call(LIMITED))
@@ -222,6 +222,7 @@ def test_redis_may_start_again(redis: RedisServer, kit: SyncKit) -> None:
     redis.start()
     kit.run(client.call(LIMITED))
     limiter.close()
+    assert 3 == len(script.requests)
 
 
 @pytest.mark.parametrize("trouble", ["kill", "freeze"])
