@@ -10,7 +10,18 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-from scripts.generate.adapt import bounds, media, names, operations, references, schemas, security
+from scripts.generate.adapt import (
+    bounds,
+    directions,
+    enums,
+    media,
+    names,
+    operations,
+    parts,
+    references,
+    schemas,
+    security,
+)
 from scripts.generate.adapt.notes import Notes
 
 Step = Callable[[dict[str, Any], Notes], None]
@@ -29,15 +40,15 @@ STEPS: tuple[Step, ...] = (
     bounds.patterns,
     schemas.without_discarded_words,
     schemas.type_lists,
-    schemas.enums,
+    enums.enums,
     schemas.formats,
     schemas.defaults,
     schemas.pattern_properties,
-    schemas.without_unusable_words,
-    schemas.demanding_variants,
-    schemas.merge_parts,
+    directions.without_unusable_words,
+    parts.demanding_variants,
+    parts.merge_parts,
     schemas.break_recursion,
-    schemas.directions,
+    directions.directions,
     operations.operation_ids,
     operations.tags,
     operations.ignored_headers,
@@ -57,7 +68,7 @@ STEPS: tuple[Step, ...] = (
 
 
 # For documents that the generator still refuses: everything it resolves in rounds, and loses then, is resolved before.
-THOROUGH: tuple[Step, ...] = (schemas.merge_all_parts, schemas.split_null, names.titles, names.hoist)
+THOROUGH: tuple[Step, ...] = (parts.merge_all_parts, schemas.split_null, names.titles, names.hoist)
 
 
 def adapt(document: dict[str, Any], *, thorough: bool = False) -> tuple[dict[str, Any], list[str]]:

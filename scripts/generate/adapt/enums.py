@@ -1,0 +1,93 @@
+"""Enums: texts or whole numbers, each once, under names that differ."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scripts.generate.adapt.notes import Notes
+from scripts.generate.adapt.walks import schemas_of
+
+_SIGNS = {
+    "+": "PLUS",
+    "-": "MINUS",
+    "*": "STAR",
+    "/": "SLASH",
+    "%": "PERCENT",
+    "=": "EQUAL",
+    "<": "LESS",
+    ">": "GREATER",
+    "!": "NOT",
+    "": "EMPTY",
+    " ": "SPACE",
+}
+
+
+def enums(document: dict[str, Any], notes: Notes) -> None:
+    """An enum holds either texts or whole numbers, each once, under names that differ; any other is its plain type."""
+    for place, part in schemas_of(document):
+        values = part.get("enum")
+        if not isinstance(values, list):
+            continue
+        kind = part.get("type")
+        kinds: list[Any] = kind if isinstance(kind, list) else [kind]
+        if (
+            "string" in kinds
+            and any(isinstance(item, int | float) for item in values)
+            and not {"integer", "number"} & set(kinds)
+        ):
+            values = [
+                item if item is None else ("true" if item is True else "false" if item is False else str(item))
+                for item in values
+            ]
+            notes.add(place, "the values of the enum are texts")
+        unique = [
+            item
+            for index, item in enumerate(values)
+            if not any(type(item) is type(other) and item == other for other in values[:index])
+        ]
+        real = [item for item in unique if item is not None]
+        texts, numbers = all(isinstance(item, str) for item in real), all(type(item) is int for item in real)
+        if not real or not (texts or numbers):
+            del part["enum"]
+            part.pop("x-enum-varnames", None)
+            notes.add(place, "an enum of other values than texts or whole numbers is its plain type")
+            continue
+        part["enum"] = unique
+        if texts and not isinstance(part.get("x-enum-varnames"), list):
+            names = enum_names([str(item) for item in real])
+            if names is not None:
+                part["x-enum-varnames"] = names
+                notes.add(place, "the members of the enum get names that differ")
+
+
+def enum_names(values: list[str]) -> list[str] | None:
+    """Return names for the members of an enum of texts where the plain rule (upper case, `_` between words) would make two equal or none; else None."""
+    import re
+
+    plain = [re.sub(r"[^0-9A-Z]+", "_", value.upper()).strip("_") for value in values]
+    if all(plain) and len(set(plain)) == len(plain) and not any(name[:1].isdigit() for name in plain):
+        return None
+    names: list[str] = []
+    for value, name in zip(values, plain, strict=True):
+        signs = "_".join(
+            _SIGNS.get(letter, f"U{ord(letter):04X}")
+            for letter in value
+            if not letter.isascii() or not letter.isalnum()
+        )
+        wanted = name or signs or "EMPTY"
+        if plain.count(name) > 1 and not (name and re.sub(r"[^0-9A-Z]+", "_", value).strip("_") == name):
+            lower = value.isascii() and value.islower() and value.isalnum()
+            wanted = (
+                f"{name}_LOWER"
+                if lower
+                else f"{_SIGNS.get(value[:1], 'OTHER')}_{name}"
+                if value[:1] in _SIGNS
+                else wanted
+            )
+        if wanted[:1].isdigit():
+            wanted = f"VALUE_{wanted}"
+        base, number = wanted, 2
+        while wanted in names:
+            wanted, number = f"{base}_{number}", number + 1
+        names.append(wanted)
+    return names

@@ -1,0 +1,28 @@
+"""How the steps of adapt walk the schemas of a document and follow a reference to one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from scripts.common.document import walk_parts
+from scripts.common.jsonpath import Place
+
+
+def schemas_of(document: dict[str, Any]) -> list[tuple[Place, dict[str, Any]]]:
+    return [(place, part) for kind, place, part in walk_parts(document) if kind == "schema"]
+
+
+def live_schemas(document: dict[str, Any]) -> Iterator[tuple[Place, dict[str, Any]]]:
+    """Yield the schemas such that what a step puts into one is visited too."""
+    return ((place, part) for kind, place, part in walk_parts(document) if kind == "schema")
+
+
+def deref(document: dict[str, Any], node: Any) -> dict[str, Any]:
+    """Follow references to named schemas; here they carry the name as it is, since a pointer's escapes were undone by the first steps."""
+    for _ in range(20):
+        if not (isinstance(node, dict) and isinstance(node.get("$ref"), str)):
+            break
+        named = (document.get("components") or {}).get("schemas") or {}
+        node = named.get(node["$ref"].removeprefix("#/components/schemas/")) or {}
+    return node if isinstance(node, dict) else {}
