@@ -287,25 +287,19 @@ class RawServer:
 
 
 def read_request(connection: socket.socket) -> bytes:
-    """Read one request with its body by Content-Length or chunks."""
+    """Read one request with its body by Content-Length or chunks; what a peer that ends early sent is what there is."""
     data = b""
-    while b"\r\n\r\n" not in data:
-        piece = connection.recv(65536)
-        if not piece:
-            return data
+    while not _is_whole(data) and (piece := connection.recv(65536)):
         data += piece
-    head, _, body = data.partition(b"\r\n\r\n")
-    length = 0
-    for line in head.lower().split(b"\r\n"):
-        if line.startswith(b"content-length:"):
-            length = int(line.partition(b":")[2])
-        if line.startswith(b"transfer-encoding:"):
-            while not body.endswith(b"0\r\n\r\n"):
-                body += connection.recv(65536)
-            return head + b"\r\n\r\n" + body
-    while len(body) < length:
-        body += connection.recv(65536)
-    return head + b"\r\n\r\n" + body
+    return data
+
+
+def _is_whole(data: bytes) -> bool:
+    head, end, body = data.partition(b"\r\n\r\n")
+    fields = dict(line.lower().partition(b":")[::2] for line in head.split(b"\r\n"))
+    if not end or b"transfer-encoding" in fields:
+        return bool(end) and body.endswith(b"0\r\n\r\n")
+    return len(body) >= int(fields.get(b"content-length", b"0"))
 
 
 def http(
