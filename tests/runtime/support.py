@@ -296,7 +296,8 @@ def read_request(connection: socket.socket) -> bytes:
 
 def _is_whole(data: bytes) -> bool:
     head, end, body = data.partition(b"\r\n\r\n")
-    fields = dict(line.lower().partition(b":")[::2] for line in head.split(b"\r\n"))
+    parts = [line.lower().partition(b":") for line in head.split(b"\r\n")]
+    fields = {name: value for name, _, value in parts}
     if not end or b"transfer-encoding" in fields:
         return bool(end) and body.endswith(b"0\r\n\r\n")
     return len(body) >= int(fields.get(b"content-length", b"0"))
