@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from scripts.common.document import operations
-from scripts.common.jsonpath import show_place
 from scripts.common.names import call_of
 from scripts.spec.effective import Effective
-from scripts.spec.readiness import Finding
+from scripts.spec.shapes import Fault
 
 TARGET = Path("docs") / "calls.md"
 INTRODUCTION = """\
@@ -38,7 +37,7 @@ def section(effective: Effective) -> str:
     return "\n".join(lines)
 
 
-def check_names(document: dict[str, Any]) -> list[Finding]:
+def check_names(document: dict[str, Any]) -> list[Fault]:
     """Return the operations of an effective spec that would have the name of another one: the rule gives both the same."""
     seen: dict[tuple[str, str], str] = {}
     found = []
@@ -48,6 +47,6 @@ def check_names(document: dict[str, Any]) -> list[Finding]:
         name, call = str(operation["operationId"]), call_of(operation)
         if call in seen:
             message = f"{name} would be {'.'.join(call)}, as {seen[call]} is: state another name in x-client-method"
-            found.append(Finding("method-name", show_place(("paths", path, method.lower())), message))
+            found.append(Fault(("paths", path, method.lower()), message))
         seen.setdefault(call, name)
     return found

@@ -155,7 +155,7 @@ def test_a_new_operation_renames_no_other(name: str, tag: str) -> None:
     item = {"operationId": name, "tags": [tag], "responses": {"200": {"description": "ok"}}}
     document["paths"]["/v1/new"] = {"get": item}
     if call_of(item) in before.values():
-        assert ["$['paths']['/v1/new']['get']"] == [finding.place for finding in check_names(document)]
+        assert [("paths", "/v1/new", "get")] == [fault.place for fault in check_names(document)]
         return
     assert [] == check_names(document)
     after = {item["operationId"]: call_of(item) for _, _, item in operations(adapt(document)[0])}

@@ -8,7 +8,7 @@ import pytest
 
 from scripts.common.problems import PipelineError
 from scripts.generate.adapt import adapt
-from scripts.generate.adapt.bounds import explodes
+from scripts.generate.adapt.patterns import explodes
 from scripts.generate.discriminators import discriminators
 
 FILE = {"type": "string", "format": "binary"}
