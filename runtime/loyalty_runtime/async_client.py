@@ -76,10 +76,16 @@ class AsyncBaseClient(ClientCore):
     async def call(self, operation: Operation[T], **arguments: Unpack[CallArguments]) -> T:
         """Call an operation and return its decoded reply.
 
-        Raises `ArgumentError` before sending; `APIStatusError`, `APIConnectionError`, `APITimeoutError`, `DecodeError` after.
+        Raises `ArgumentError` before sending; `APIStatusError`, `APIConnectionError`, `APITimeoutError`, `DecodeError` after,
+        all of them as `UncertainOutcomeError` where the call may have taken effect.
         """
         from .calls.replies import received
 
+        options = arguments.get("options")
+        if options is not None and options.resolve:
+            from .calls.outcome import answered
+
+            return (await answered(self, operation, arguments))[0]
         raw = await self._send(operation, arguments)
         return received(operation, raw, self._reading)[0]
 
@@ -87,7 +93,7 @@ class AsyncBaseClient(ClientCore):
         """Call an operation and return its whole reply; an error status is not raised."""
         from .response import Response
 
-        return Response(operation, await self._send(operation, arguments), self._reading)
+        return Response(operation, await self._send_whole(operation, arguments), self._reading)
 
     def pages(self, operation: PagedOperation[T, ItemT], **arguments: Unpack[CallArguments]) -> AsyncPages[ItemT, T]:
         """Return an iterator over all items of a list operation; nothing is sent until it is asked."""

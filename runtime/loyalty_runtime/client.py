@@ -77,10 +77,16 @@ class BaseClient(ClientCore):
     def call(self, operation: Operation[T], **arguments: Unpack[CallArguments]) -> T:
         """Call an operation and return its decoded reply.
 
-        Raises `ArgumentError` before sending; `APIStatusError`, `APIConnectionError`, `APITimeoutError`, `DecodeError` after.
+        Raises `ArgumentError` before sending; `APIStatusError`, `APIConnectionError`, `APITimeoutError`, `DecodeError` after,
+        all of them as `UncertainOutcomeError` where the call may have taken effect.
         """
         from .calls.replies import received
 
+        options = arguments.get("options")
+        if options is not None and options.resolve:
+            from .calls.outcome import answered
+
+            return run_sync(answered(self, operation, arguments))[0]
         raw = run_sync(self._send(operation, arguments))
         return received(operation, raw, self._reading)[0]
 
@@ -88,7 +94,7 @@ class BaseClient(ClientCore):
         """Call an operation and return its whole reply; an error status is not raised."""
         from .response import Response
 
-        return Response(operation, run_sync(self._send(operation, arguments)), self._reading)
+        return Response(operation, run_sync(self._send_whole(operation, arguments)), self._reading)
 
     def pages(self, operation: PagedOperation[T, ItemT], **arguments: Unpack[CallArguments]) -> SyncPages[ItemT, T]:
         """Return an iterator over all items of a list operation; nothing is sent until it is asked."""
