@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from .declared.schemes import Basic as Basic
     from .declared.schemes import Bearer as Bearer
     from .declared.schemes import OAuth2 as OAuth2
+    from .declared.schemes import TokenExchange as TokenExchange
     from .declared.vendor import Server as Server
     from .declared.vendor import Vendor as Vendor
     from .errors import APIConnectionError as APIConnectionError
@@ -123,7 +124,7 @@ _WHERE = {
     "options": "CallOptions",
     "paging": "AsyncPages Page SyncPages",
     "response": "Response",
-    "declared.schemes": "ApiKey Basic Bearer OAuth2",
+    "declared.schemes": "ApiKey Basic Bearer OAuth2 TokenExchange",
     "secret": "Secret",
     "types": "UNSET File Unset",
     "declared.vendor": "Server Vendor",
