@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from .calls.tokenstore import TokenStore as TokenStore
     from .client import BaseClient as BaseClient
     from .clock import Clock as Clock
+    from .declared.operation import BelowKey as BelowKey
     from .declared.operation import CursorLinks as CursorLinks
     from .declared.operation import Idempotency as Idempotency
     from .declared.operation import LongOperation as LongOperation
@@ -119,7 +120,7 @@ _WHERE = {
     "calls.limits": "RateLimiter",
     "calls.tokenstore": "TokenStore",
     "wire.messages": "AsyncTransport Origin RawResponse Request StreamedResponse Transport",
-    "declared.operation": "CursorLinks Idempotency LongOperation LongRunning Operation PagedOperation PageLinks PageNumber Range RateLimit Reply StartKey",
+    "declared.operation": "BelowKey CursorLinks Idempotency LongOperation LongRunning Operation PagedOperation PageLinks PageNumber Range RateLimit Reply StartKey",
     "clock": "Clock",
     "options": "CallOptions",
     "paging": "AsyncPages Page SyncPages",

@@ -10,6 +10,7 @@ from scripts.common.problems import PipelineError
 _PAGINATION = {
     "cursor-links": ("CursorLinks", ("items", "parameter", "next", "size")),
     "start-key": ("StartKey", ("items", "parameter", "next", "size")),
+    "below-key": ("BelowKey", ("items", "parameter", "key", "more", "size")),
     "page-links": ("PageLinks", ("items", "parameter", "current", "last", "size")),
     "page-number": ("PageNumber", ("items", "parameter", "first", "size")),
     "range": ("Range", ("items", "start", "end", "total-header")),
