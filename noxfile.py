@@ -160,7 +160,9 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def workflows(session: nox.Session) -> None:
     """Audit the workflows with zizmor, without the network."""
-    session.run(str(environment(session, "dev") / "zizmor"), "--quiet", "--offline", ".github", external=True)
+    session.run(
+        str(environment(session, "dev") / "zizmor"), "--quiet", "--offline", "--pedantic", ".github", external=True
+    )
 
 
 @nox.session
