@@ -160,7 +160,9 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def workflows(session: nox.Session) -> None:
     """Audit the workflows with zizmor, without the network."""
-    session.run(str(environment(session, "dev") / "zizmor"), "--quiet", "--offline", ".github", external=True)
+    session.run(
+        str(environment(session, "dev") / "zizmor"), "--quiet", "--offline", "--pedantic", ".github", external=True
+    )
 
 
 @nox.session
@@ -212,7 +214,7 @@ def build(session: nox.Session) -> None:
 
 @nox.session
 def fetch(session: nox.Session) -> None:
-    """Download a vendor's own OpenAPI file and make it the source [-- vendor …]."""
+    """Make a vendor's own OpenAPI file the source: try it, then swap it in [-- vendor … --file PATH --origin URL]."""
     python(session, "-m", "scripts.fetch", *session.posargs)
 
 

@@ -123,7 +123,15 @@ def test_a_call_that_may_have_worked_says_so(kit: SyncKit, fault: Any, kinds: se
 
 @pytest.mark.parametrize(
     ("call", "fault"),
-    [(POST, REFUSED), (POST, reply(400)), (POST, reply(429)), (POST, reply(501)), (GET, CUT), (GET, reply(502)), (operation(method="POST", safe=True), CUT)],
+    [
+        (POST, REFUSED),
+        (POST, reply(400)),
+        (POST, reply(429)),
+        (POST, reply(501)),
+        (GET, CUT),
+        (GET, reply(502)),
+        (operation(method="POST", safe=True), CUT),
+    ],
 )
 def test_other_calls_are_certain(kit: SyncKit, call: Any, fault: Any) -> None:
     """What provably never left, was refused, or changes nothing."""

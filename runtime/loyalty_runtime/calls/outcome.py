@@ -180,7 +180,9 @@ async def answered(client: Asker, operation: Operation[T], arguments: CallArgume
     begun = clock.monotonic()
     failure: UncertainOutcomeError
     try:
-        raw = await client._send(operation, arguments)
+        sending = client._send(operation, arguments)
+        del arguments  # a traceback with local variables shows none
+        raw = await sending
         return *received(operation, raw, client._reading), raw
     except UncertainOutcomeError as error:
         question = error._question

@@ -13,6 +13,7 @@ from ..frozen import Frozen
 from ..wire.reply import R_co as R_co
 from ..wire.reply import Reply as Reply
 from .outcome import OutcomeCheck as OutcomeCheck
+from .pages import BelowKey as BelowKey
 from .pages import CursorLinks as CursorLinks
 from .pages import PageLinks as PageLinks
 from .pages import PageNumber as PageNumber
