@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from .calls.tokenstore import TokenStore as TokenStore
     from .client import BaseClient as BaseClient
     from .clock import Clock as Clock
+    from .declared.operation import BelowKey as BelowKey
     from .declared.operation import CursorLinks as CursorLinks
     from .declared.operation import Idempotency as Idempotency
     from .declared.operation import LongOperation as LongOperation
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from .declared.schemes import Basic as Basic
     from .declared.schemes import Bearer as Bearer
     from .declared.schemes import OAuth2 as OAuth2
+    from .declared.schemes import TokenExchange as TokenExchange
     from .declared.vendor import Server as Server
     from .declared.vendor import Vendor as Vendor
     from .errors import APIConnectionError as APIConnectionError
@@ -81,6 +83,8 @@ if TYPE_CHECKING:
     from .events import Event as Event
     from .headers import Headers as Headers
     from .http.connections import ConnectionOptions as ConnectionOptions
+    from .http.httpx_transport import AsyncHttpxTransport as AsyncHttpxTransport
+    from .http.httpx_transport import HttpxTransport as HttpxTransport
     from .jobs import AsyncJob as AsyncJob
     from .jobs import Job as Job
     from .options import CallArguments as CallArguments
@@ -107,6 +111,7 @@ _WHERE = {
     "async_client": "AsyncBaseClient",
     "client": "BaseClient",
     "http.connections": "ConnectionOptions",
+    "http.httpx_transport": "AsyncHttpxTransport HttpxTransport",
     "errors": "APIConnectionError APIError APIStatusError APITimeoutError ArgumentError AuthenticationError BadRequestError"
     " ConflictError DecodeError FieldProblem InferredOperationWarning InternalServerError JobFailedError LoyaltyError MisfitError NotFoundError NotSent"
     " PaginationError PermissionDeniedError RateLimitError StoreError TransportFailure UnprocessableEntityError",
@@ -118,12 +123,12 @@ _WHERE = {
     "calls.limits": "RateLimiter",
     "calls.tokenstore": "TokenStore",
     "wire.messages": "AsyncTransport Origin RawResponse Request StreamedResponse Transport",
-    "declared.operation": "CursorLinks Idempotency LongOperation LongRunning Operation PagedOperation PageLinks PageNumber Range RateLimit Reply StartKey",
+    "declared.operation": "BelowKey CursorLinks Idempotency LongOperation LongRunning Operation PagedOperation PageLinks PageNumber Range RateLimit Reply StartKey",
     "clock": "Clock",
     "options": "CallOptions",
     "paging": "AsyncPages Page SyncPages",
     "response": "Response",
-    "declared.schemes": "ApiKey Basic Bearer OAuth2",
+    "declared.schemes": "ApiKey Basic Bearer OAuth2 TokenExchange",
     "secret": "Secret",
     "types": "UNSET File Unset",
     "declared.vendor": "Server Vendor",
@@ -132,17 +137,17 @@ _MODULES = {name: module for module, names in _WHERE.items() for name in names.s
 
 __all__ = sorted(_MODULES)  # pyright: ignore[reportUnsupportedDunderAll]  # noqa: PLE0605
 
+if not TYPE_CHECKING:  # or type checkers would let every misspelt name pass
 
-def __getattr__(name: str) -> object:
-    module = _MODULES.get(name)
-    if module is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
+    def __getattr__(name: str) -> object:
+        module = _MODULES.get(name)
+        if module is None:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module
 
-    value = getattr(import_module(f"{__name__}.{module}"), name)
-    globals()[name] = value
-    return value
+        value = getattr(import_module(f"{__name__}.{module}"), name)
+        globals()[name] = value
+        return value
 
-
-def __dir__() -> list[str]:
-    return sorted(_MODULES)
+    def __dir__() -> list[str]:
+        return sorted(_MODULES)
