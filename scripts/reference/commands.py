@@ -56,7 +56,10 @@ def curl(
 
 
 def _body(media: str, body: Any) -> list[str]:
-    members = [shlex.quote(f"{name}={_text(value)}") for name, value in mapping(body).items()]
+    members = [
+        shlex.quote(f"{name}={'@rows.csv' if isinstance(value, bytes) else _text(value)}")
+        for name, value in mapping(body).items()
+    ]
     if not media:
         return []
     if media == "application/x-www-form-urlencoded":
