@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from .calls.tokenstore import TokenStore as TokenStore
     from .client import BaseClient as BaseClient
     from .clock import Clock as Clock
+    from .declared.operation import BelowKey as BelowKey
     from .declared.operation import CursorLinks as CursorLinks
     from .declared.operation import Idempotency as Idempotency
     from .declared.operation import LongOperation as LongOperation
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from .declared.schemes import Basic as Basic
     from .declared.schemes import Bearer as Bearer
     from .declared.schemes import OAuth2 as OAuth2
+    from .declared.schemes import TokenExchange as TokenExchange
     from .declared.vendor import Server as Server
     from .declared.vendor import Vendor as Vendor
     from .errors import APIConnectionError as APIConnectionError
@@ -118,12 +120,12 @@ _WHERE = {
     "calls.limits": "RateLimiter",
     "calls.tokenstore": "TokenStore",
     "wire.messages": "AsyncTransport Origin RawResponse Request StreamedResponse Transport",
-    "declared.operation": "CursorLinks Idempotency LongOperation LongRunning Operation PagedOperation PageLinks PageNumber Range RateLimit Reply StartKey",
+    "declared.operation": "BelowKey CursorLinks Idempotency LongOperation LongRunning Operation PagedOperation PageLinks PageNumber Range RateLimit Reply StartKey",
     "clock": "Clock",
     "options": "CallOptions",
     "paging": "AsyncPages Page SyncPages",
     "response": "Response",
-    "declared.schemes": "ApiKey Basic Bearer OAuth2",
+    "declared.schemes": "ApiKey Basic Bearer OAuth2 TokenExchange",
     "secret": "Secret",
     "types": "UNSET File Unset",
     "declared.vendor": "Server Vendor",

@@ -113,6 +113,41 @@ def test_json_token_request(kit: SyncKit) -> None:
     assert ["Bearer t-1"] * 2 == [script.header(index, "Authorization") for index in (1, 2)]
 
 
+@pytest.mark.parametrize(("replied", "end"), [({}, 86400), ({"seconds": 600}, 600)])
+def test_a_token_request_by_members_of_the_spec(kit: SyncKit, replied: dict[str, int], end: int) -> None:
+    """Members, kinds and reply are the spec's; the token is shared by calls and renewed before the stated or replied end."""
+    call = operation(method="POST", security=(("exchange",),))
+    answers = [reply(200, {"data": {"token": value, **replied}}) for value in ("s-1", "s-2")]
+    credentials = {"secret": "artificial", "merchant_id": "14"}
+    client, script = kit.scripted(answers[0], OK, OK, answers[1], OK, credentials=credentials)
+    for wait in (0, end * 0.89, end * 0.2):
+        kit.clock.now += wait
+        kit.run(client.call(call, json={}))
+    assert [b'{"secret":"artificial","merchant":14}'] * 2 == [script.requests[number].body for number in (0, 3)]
+    assert ("POST", "/auth/token/", None) == (
+        script.requests[0].method,
+        script.requests[0].target,
+        script.header(0, "Authorization"),
+    )
+    assert ["s-1", "s-1", "s-2"] == [(script.header(at, "Authorization") or "")[7:] for at in (1, 2, 4)]
+
+
+def test_a_ready_token_is_not_asked_for(kit: SyncKit) -> None:
+    """A token that was given goes as it is, also beside the credentials of the request."""
+    call = operation(security=(("exchange",),))
+    given = {"session_token": "ready", "secret": "artificial", "merchant_id": "14"}
+    _, script = kit.tried(call, OK, credentials=given)
+    assert ["Bearer ready"] == [script.header(at, "Authorization") for at in range(len(script.requests))]
+
+
+def test_a_credential_that_is_no_number_is_named(kit: SyncKit) -> None:
+    """Where the token request wants a whole number, another text is refused before anything is sent."""
+    call = operation(security=(("exchange",),))
+    error, script = kit.tried(call, credentials={"secret": "artificial", "merchant_id": "planted"})
+    assert (ArgumentError, "merchant_id", []) == (type(error), error.argument, script.requests)
+    assert "planted" not in str(error)
+
+
 def test_form_token_request_with_basic_client(kit: SyncKit) -> None:
     """A form body, the client by HTTP Basic."""
     _, script = kit.tried(FORM, token(), OK, credentials=CLIENT)

@@ -12,6 +12,7 @@ from ..wire.decoding import Misfit, parse_json
 from ..wire.encoding import encode_form, encode_header, header_name
 from ..wire.headers import FieldList
 from ..wire.jsonio import dump_json
+from ..wire.reply import dig
 from .auth import Token, renewal
 from .call import Call
 from .credentials import identity
@@ -20,7 +21,7 @@ from .failures import decode_failure, status_error
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ..declared.schemes import OAuth2
+    from ..declared.schemes import TokenScheme
     from ..wire.messages import Origin, RawResponse
     from .auth import TokenSource
     from .engine import Engine
@@ -39,7 +40,7 @@ class TokenEndpoint:
     def __init__(
         self,
         engine: Engine,
-        address: Callable[[OAuth2], tuple[Origin, str]],
+        address: Callable[[TokenScheme], tuple[Origin, str]],
         fields: FieldList,
         max_retries: int,
         store: TokenStore | None,
@@ -118,7 +119,7 @@ class TokenEndpoint:
         return fields, body
 
 
-def _operation(vendor: str, scheme: OAuth2, target: str) -> Operation[object]:
+def _operation(vendor: str, scheme: TokenScheme, target: str) -> Operation[object]:
     return Operation(
         vendor=vendor,
         id=scheme.operation or "token",
@@ -138,25 +139,25 @@ def _refusal(error: APIStatusError) -> APIStatusError:
     return refused
 
 
-def _read(operation: Operation[object], response: RawResponse, scheme: OAuth2, now: float) -> Token:
+def _read(operation: Operation[object], response: RawResponse, scheme: TokenScheme, now: float) -> Token:
     misfit: Misfit
     value: object = None
     access: object = None
+    refresh: object = None
     try:
         value = parse_json(response)
         if not isinstance(value, dict):
             raise Misfit("an object with a token was expected")
-        access = value.get("access_token")
+        access, given, refresh = (dig(value, name) for name in scheme.reply)
         if not isinstance(access, str) or not access:
-            raise Misfit("a required member is missing", "$.access_token")
+            raise Misfit("a required member is missing", f"$.{scheme.reply[0]}")
         if not access.isascii() or not access.isprintable():
-            raise Misfit("a token that no header can carry came", "$.access_token")
-        refresh = value.get("refresh_token")
-        lifetime = _seconds(value.get("expires_in"), scheme.lifetime or _DEFAULT_LIFETIME)
+            raise Misfit("a token that no header can carry came", f"$.{scheme.reply[0]}")
+        lifetime = _seconds(given, scheme.lifetime or _DEFAULT_LIFETIME)
         return Token(access, renewal(now, lifetime), Secret(refresh) if isinstance(refresh, str) and refresh else None)
     except Misfit as error:
         misfit = error
-    value = access = None  # it may hold a token under another name
+    value = access = refresh = None  # it may hold a token under another name
     failure: DecodeError = decode_failure(operation, response, misfit)
     failure.raw = b""
     raise failure

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Generic, Literal, TypeAlias, TypeVar
 from ..frozen import Frozen
 from ..wire.reply import R_co as R_co
 from ..wire.reply import Reply as Reply
+from .pages import BelowKey as BelowKey
 from .pages import CursorLinks as CursorLinks
 from .pages import PageLinks as PageLinks
 from .pages import PageNumber as PageNumber
