@@ -27,6 +27,7 @@ class PythonCall:
     method: str
     positional: tuple[str, ...]
     keywords: tuple[str, ...]
+    optional: tuple[str, ...]
     returns: str
     signature: str
     raises: tuple[str, ...]
@@ -39,7 +40,10 @@ class PythonCall:
         """Write a program that makes the call; arguments without a known value are `...`."""
         variable, client = self.package.removesuffix("_client"), "Async" * asynchronous + self.client
         arguments = [_value(values, name) for name in self.positional]
-        arguments += [f"{name}={_value(values, name)}" for name in self.keywords]
+        # A body none of whose members is required is written as the example has it: empty, it would say nothing.
+        members = {snake(str(name)) for name in mapping(values.get("body"))}
+        chosen = self.keywords or [name for name in self.optional if name.rstrip("_") in members]
+        arguments += [f"{name}={_value(values, name)}" for name in chosen]
         call = f"{variable}.{self.name}({', '.join(arguments)})"
         if len(call) > 56:
             call = f"{variable}.{self.name}(\n" + "".join(f"    {item},\n" for item in map(_indent, arguments)) + ")"
@@ -125,7 +129,7 @@ def _call(package: str, client: str, resource: str, node: ast.FunctionDef, argum
     positional = [item.arg for item in (*arguments.posonlyargs, *arguments.args)]
     told = (ast.get_docstring(node) or "").partition("Raises:\n")[2]
     required = positional[: len(positional) - len(arguments.defaults)]
-    keywords = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    keywords = list(zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True))
     return PythonCall(
         package,
         client,
@@ -133,6 +137,7 @@ def _call(package: str, client: str, resource: str, node: ast.FunctionDef, argum
         node.name,
         tuple(name for name in required if name != "self"),
         tuple(item.arg for item, default in keywords if default is None),
+        tuple(item.arg for item, default in keywords if default is not None),
         ast.unparse(node.returns) if node.returns else "",
         _signature(f"{resource}.{node.name}", arguments, node.returns),
         tuple(" ".join(part.split()) for part in re.split(r"\n(?=    \S)", told) if part.strip()),

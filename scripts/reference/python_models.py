@@ -75,7 +75,8 @@ def _words(node: ast.expr | None, every: set[str]) -> set[str]:
     """Return the texts of a set that is written out; `MEMBERS` stands for all of them."""
     if isinstance(node, ast.Name):
         return every
-    return {part.value for part in ast.walk(node) if isinstance(part, ast.Constant)} if node else set()
+    parts = ast.walk(node) if node else iter(())
+    return {part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)}
 
 
 def _attributes(told: str) -> dict[str, str]:
