@@ -214,7 +214,7 @@ def build(session: nox.Session) -> None:
 
 @nox.session
 def fetch(session: nox.Session) -> None:
-    """Download a vendor's own OpenAPI file and make it the source [-- vendor …]."""
+    """Make a vendor's own OpenAPI file the source: try it, then swap it in [-- vendor … --file PATH --origin URL]."""
     python(session, "-m", "scripts.fetch", *session.posargs)
 
 
@@ -228,6 +228,12 @@ def try_(session: nox.Session) -> None:
 def reconcile(session: nox.Session) -> None:
     """Compare a downloaded source with the transcription and update the grades [-- vendor …]."""
     python(session, "-m", "scripts.reconcile", *session.posargs)
+
+
+@nox.session
+def observe(session: nox.Session) -> None:
+    """Compare recorded traffic, or reads with your own credentials, with the effective spec [-- VENDOR traffic.har … | VENDOR --live]."""
+    python(session, "-m", "scripts.observe", *session.posargs)
 
 
 @nox.session

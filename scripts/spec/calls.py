@@ -6,7 +6,7 @@ from typing import Any
 
 from scripts.common.document import operations
 from scripts.common.jsonpath import show_place
-from scripts.common.names import call_of
+from scripts.common.names import call_of, known_id, known_tag
 from scripts.spec.readiness import Finding
 
 
@@ -15,9 +15,9 @@ def check_names(document: dict[str, Any]) -> list[Finding]:
     seen: dict[tuple[str, str], str] = {}
     found = []
     for method, path, operation in operations(document):
-        if not (operation.get("tags") and operation.get("operationId")):
+        if not (known_tag(operation) and known_id(operation)):
             continue
-        name, call = str(operation["operationId"]), call_of(operation)
+        name, call = known_id(operation), call_of(operation)
         if call in seen:
             message = f"{name} would be {'.'.join(call)}, as {seen[call]} is: state another name in x-client-method"
             found.append(Finding("method-name", show_place(("paths", path, method.lower())), message))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.common.jsonpath import Place
-from scripts.common.names import call_of
+from scripts.common.names import call_of, known_id, known_tag
 from scripts.spec.effective import Effective
 from scripts.spec.grades import GRADES, operation_grade
 
@@ -41,20 +41,11 @@ def section(effective: Effective) -> str:
 def _row(effective: Effective, method: str, path: str, operation: dict[str, Any]) -> list[str]:
     known = operation.get("x-provenance") or {"method": "stated", "path": "stated"}  # the vendor's own file
     numbers = treated_numbers(effective, method, path)
-    name = operation["operationId"] + (" (newer pages only)" if known.get("newer") else "")
-    named = bool(
-        operation.get("tags")
-    )  # without one, adapt names the call, and another operation could change that name
-    call = f"`{'.'.join(call_of(operation))}`" if named else ""
-    return [
-        call,
-        name,
-        f"`{method} {path}`",
-        known["method"],
-        known["path"],
-        known.get("confidence", ""),
-        " ".join(numbers),
-    ]
+    name = known_id(operation) + (" (newer pages only)" if known.get("newer") else "")
+    # Where the document says no tag, adapt names the call, and another operation could change that name.
+    call = f"`{'.'.join(call_of(operation))}`" if known_tag(operation) and known_id(operation) else ""
+    found = [call, name, f"`{method} {path}`", known["method"], known["path"], known.get("confidence", "")]
+    return [*found, " ".join(numbers)]
 
 
 def treated_numbers(effective: Effective, method: str, path: str) -> list[str]:
