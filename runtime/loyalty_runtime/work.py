@@ -138,9 +138,11 @@ class Work(Generic[StartT, FinalT]):
 async def _ask(
     client: ClientCore, operation: Operation[Any], arguments: CallArguments
 ) -> tuple[Any, object, RawResponse]:
-    raw = await client._send(operation, arguments)
-    reply, plain = received(operation, raw, client._reading)
-    return reply, plain_json(operation, raw) if isinstance(plain, Unset) else plain, raw
+    def read(raw: RawResponse) -> tuple[Any, object, RawResponse]:
+        reply, plain = received(operation, raw, client._reading)
+        return reply, plain_json(operation, raw) if isinstance(plain, Unset) else plain, raw
+
+    return await client._send(operation, arguments, read)
 
 
 async def begin(

@@ -46,7 +46,7 @@ class Call:
 
     `plan` is None for a call without this client's credentials; `key_seconds` is how long the vendor knows the idempotency key.
     `attempts`, `repeats` and `redirects` count; `token` goes with the next attempt, `refused` is the one a 401 came for.
-    `number` is what its events are known by, `permit` what the next attempt holds of the rate limits.
+    `given` are the caller's arguments, kept for a recording; `number` is what its events are known by, `permit` what the next attempt holds of the rate limits.
     """
 
     def __init__(
@@ -82,6 +82,7 @@ class Call:
         self.token: Token | None = None
         self.refused: Token | None = None
         self.number = 0
+        self.given: CallArguments | None = None
         self.permit = self.limit_key = ""
 
     @property

@@ -12,7 +12,7 @@ from ..secret import hidden, quiet
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Callable, Coroutine
     from typing import Self
 
     from ..declared.operation import Operation
@@ -174,6 +174,7 @@ class ClientCore:
             plan=plan,
         )
         call.body, media = build_body(arguments)
+        call.given = None if engine.recorder is None else arguments
         base = self._bases.get(plan)
         if base is None:
             own = base_fields(self.vendor.slug, engine.origin, self._headers)
@@ -199,9 +200,16 @@ class ClientCore:
         if settings.get("dry_run") or (options is not None and options.dry_run):
             raise not_sent(call)
 
-    def _send(self, operation: Operation[T], arguments: CallArguments) -> Coroutine[None, None, RawResponse]:
-        """Prepare a call at once, and return the coroutine that runs it."""
-        return (self._engine or self._ready()).exchange(self._prepare(operation, arguments))
+    def _send(
+        self, operation: Operation[Any], arguments: CallArguments, reader: Callable[[RawResponse], T]
+    ) -> Coroutine[None, None, T]:
+        """Prepare a call at once, and return the coroutine that runs it and reads its reply."""
+        return (self._engine or self._ready()).read(self._prepare(operation, arguments), reader)
+
+    def _value(self, operation: Operation[T], arguments: CallArguments) -> Coroutine[None, None, T]:
+        from .replies import received
+
+        return self._send(operation, arguments, lambda raw: received(operation, raw, self._reading)[0])
 
     @classmethod
     def _from_env(cls, kind: type[Any], environment: Mapping[str, str] | None, settings: CommonSettings) -> Self:
