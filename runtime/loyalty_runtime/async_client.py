@@ -55,8 +55,14 @@ class AsyncBaseClient(ClientCore):
     async def call(self, operation: Operation[T], **arguments: Unpack[CallArguments]) -> T:
         """Call an operation and return its decoded reply.
 
-        Raises `ArgumentError` before sending; `APIStatusError`, `APIConnectionError`, `APITimeoutError`, `DecodeError` after.
+        Raises `ArgumentError` before sending; `APIStatusError`, `APIConnectionError`, `APITimeoutError`, `DecodeError` after,
+        all of them as `UncertainOutcomeError` where the call may have taken effect.
         """
+        options = arguments.get("options")
+        if options is not None and options.resolve:
+            from .calls.outcome import answered
+
+            return (await answered(self, operation, arguments))[0]
         sending = self._value(operation, arguments)
         del arguments  # a traceback with local variables shows none
         return await sending
@@ -65,7 +71,7 @@ class AsyncBaseClient(ClientCore):
         """Call an operation and return its whole reply; an error status is not raised."""
         from .response import Response
 
-        sending = self._send(operation, arguments, lambda raw: Response(operation, raw, self._reading))
+        sending = self._whole(operation, arguments, lambda raw: Response(operation, raw, self._reading))
         del arguments
         return await sending
 

@@ -70,7 +70,7 @@ class _Walk:
 
     async def _fetch(self, query: Query) -> tuple[list[Any], Any, RawResponse, Query | None]:
         begun = self.client._port.clock.monotonic()
-        return await self.client._send(
+        return await self.client._ask(
             self.operation, {**self.arguments, "query": query}, lambda raw: self._read(query, raw, begun)
         )
 

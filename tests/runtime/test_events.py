@@ -10,7 +10,6 @@ from typing import Any, ClassVar
 import pytest
 
 from loyalty_runtime import (
-    APIConnectionError,
     CursorLinks,
     DecodeError,
     Event,
@@ -21,6 +20,7 @@ from loyalty_runtime import (
     RateLimiter,
     Reply,
     TransportFailure,
+    UncertainOutcomeError,
 )
 from loyalty_runtime.declared.arguments import Written
 from loyalty_runtime.declared.enums import OpenStrEnum
@@ -79,7 +79,7 @@ def test_failures_and_waits_in_events(kit: SyncKit) -> None:
         events[1].problem,
         events[1].failure,
     )
-    assert ("end", "cut", APIConnectionError.__name__) == (events[-1].kind, events[-1].problem, events[-1].failure)
+    assert ("end", "cut", UncertainOutcomeError.__name__) == (events[-1].kind, events[-1].problem, events[-1].failure)
     one = operation(rate_limits=(RateLimit(1, 10),))
     settings = {"limiter": RateLimiter()}
     told(kit, one, OK, settings=settings)

@@ -66,6 +66,9 @@ class Reading:
     def misfit(self, operation: Operation[Any], raw: RawResponse, misfit: Misfit) -> DecodeError:
         """Tell of a reply that does not fit, and return its error."""
         self.tell("misfit", operation, raw, failure=f"at {misfit.path} {misfit}")
+        if raw.question is not None:
+            # A success that cannot be read may be that of somebody else, such as a gateway.
+            raw.question.doubtful = True
         return decode_failure(operation, raw, misfit)
 
     def __repr__(self) -> str:
