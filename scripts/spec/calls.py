@@ -7,7 +7,7 @@ from typing import Any
 
 from scripts.common.document import operations
 from scripts.common.jsonpath import show_place
-from scripts.common.names import call_of, known_id, known_tag
+from scripts.common.names import call_of, known_id, known_tag, shown_title
 from scripts.spec.effective import Effective
 from scripts.spec.readiness import Finding
 
@@ -31,7 +31,7 @@ def section(effective: Effective) -> str:
         about = " ".join(str(operation.get("summary", "")).split()).replace("|", "\\|")
         rows.append((".".join(call_of(operation)), known_id(operation), f"`{method} {path}`", about))
     lines = [
-        f"\n## {effective.document['info']['title']}\n",
+        f"\n## {shown_title(effective.document['info'])}\n",
         "| call | operation | method and path | what it does |\n| --- | --- | --- | --- |",
         *(f"| `{name}` | {' | '.join(row)} |" for name, *row in sorted(rows)),
     ]

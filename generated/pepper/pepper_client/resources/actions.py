@@ -295,7 +295,7 @@ class ActionsResource:
 
     @overload
     def export(
-        self, body: ExportActionsRequest | Mapping[str, Any], *, options: CallOptions | None = None
+        self, body: ExportActionsRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
     ) -> Job[Operation, Operation]: ...
 
     def export(
@@ -629,7 +629,7 @@ class AsyncActionsResource:
 
     @overload
     async def export(
-        self, body: ExportActionsRequest | Mapping[str, Any], *, options: CallOptions | None = None
+        self, body: ExportActionsRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
     ) -> AsyncJob[Operation, Operation]: ...
 
     async def export(
@@ -773,7 +773,7 @@ if TYPE_CHECKING:
 
         @overload
         def export(
-            self, body: ExportActionsRequest | Mapping[str, Any], *, options: CallOptions | None = None
+            self, body: ExportActionsRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
         ) -> Response[Operation]: ...
 
         def download_export(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...
@@ -860,7 +860,7 @@ if TYPE_CHECKING:
 
         @overload
         async def export(
-            self, body: ExportActionsRequest | Mapping[str, Any], *, options: CallOptions | None = None
+            self, body: ExportActionsRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
         ) -> Response[Operation]: ...
 
         async def download_export(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...

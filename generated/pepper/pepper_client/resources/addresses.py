@@ -48,7 +48,11 @@ class AddressesResource:
 
     @overload
     def create(
-        self, user_id: str, body: CreateUserAddressRequest | Mapping[str, Any], *, options: CallOptions | None = None
+        self,
+        user_id: str,
+        body: CreateUserAddressRequest | Mapping[str, Any] | Unset = UNSET,
+        *,
+        options: CallOptions | None = None,
     ) -> builtins.list[UserAddress]: ...
 
     def create(
@@ -105,7 +109,7 @@ class AddressesResource:
         self,
         user_id: str,
         address_id: str,
-        body: UpdateUserAddressRequest | Mapping[str, Any],
+        body: UpdateUserAddressRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
     ) -> builtins.list[UserAddress]: ...
@@ -187,7 +191,7 @@ class AddressesResource:
 
     @overload
     def suggest(
-        self, body: SuggestAddressesRequest | Mapping[str, Any], *, options: CallOptions | None = None
+        self, body: SuggestAddressesRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
     ) -> AddressSuggestions: ...
 
     def suggest(
@@ -235,7 +239,7 @@ class AddressesResource:
 
     @overload
     def geocode(
-        self, body: GeocodeAddressRequest | Mapping[str, Any], *, options: CallOptions | None = None
+        self, body: GeocodeAddressRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
     ) -> AddressPosition: ...
 
     def geocode(
@@ -295,7 +299,11 @@ class AsyncAddressesResource:
 
     @overload
     async def create(
-        self, user_id: str, body: CreateUserAddressRequest | Mapping[str, Any], *, options: CallOptions | None = None
+        self,
+        user_id: str,
+        body: CreateUserAddressRequest | Mapping[str, Any] | Unset = UNSET,
+        *,
+        options: CallOptions | None = None,
     ) -> builtins.list[UserAddress]: ...
 
     async def create(
@@ -352,7 +360,7 @@ class AsyncAddressesResource:
         self,
         user_id: str,
         address_id: str,
-        body: UpdateUserAddressRequest | Mapping[str, Any],
+        body: UpdateUserAddressRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
     ) -> builtins.list[UserAddress]: ...
@@ -434,7 +442,7 @@ class AsyncAddressesResource:
 
     @overload
     async def suggest(
-        self, body: SuggestAddressesRequest | Mapping[str, Any], *, options: CallOptions | None = None
+        self, body: SuggestAddressesRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
     ) -> AddressSuggestions: ...
 
     async def suggest(
@@ -482,7 +490,7 @@ class AsyncAddressesResource:
 
     @overload
     async def geocode(
-        self, body: GeocodeAddressRequest | Mapping[str, Any], *, options: CallOptions | None = None
+        self, body: GeocodeAddressRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
     ) -> AddressPosition: ...
 
     async def geocode(
@@ -539,7 +547,7 @@ if TYPE_CHECKING:
         def create(
             self,
             user_id: str,
-            body: CreateUserAddressRequest | Mapping[str, Any],
+            body: CreateUserAddressRequest | Mapping[str, Any] | Unset = UNSET,
             *,
             options: CallOptions | None = None,
         ) -> Response[builtins.list[UserAddress]]: ...
@@ -562,7 +570,7 @@ if TYPE_CHECKING:
             self,
             user_id: str,
             address_id: str,
-            body: UpdateUserAddressRequest | Mapping[str, Any],
+            body: UpdateUserAddressRequest | Mapping[str, Any] | Unset = UNSET,
             *,
             options: CallOptions | None = None,
         ) -> Response[builtins.list[UserAddress]]: ...
@@ -582,7 +590,10 @@ if TYPE_CHECKING:
 
         @overload
         def suggest(
-            self, body: SuggestAddressesRequest | Mapping[str, Any], *, options: CallOptions | None = None
+            self,
+            body: SuggestAddressesRequest | Mapping[str, Any] | Unset = UNSET,
+            *,
+            options: CallOptions | None = None,
         ) -> Response[AddressSuggestions]: ...
 
         @overload
@@ -600,7 +611,7 @@ if TYPE_CHECKING:
 
         @overload
         def geocode(
-            self, body: GeocodeAddressRequest | Mapping[str, Any], *, options: CallOptions | None = None
+            self, body: GeocodeAddressRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
         ) -> Response[AddressPosition]: ...
 
     class AsyncAddressesResourceWithRawResponse(Protocol):
@@ -620,7 +631,7 @@ if TYPE_CHECKING:
         async def create(
             self,
             user_id: str,
-            body: CreateUserAddressRequest | Mapping[str, Any],
+            body: CreateUserAddressRequest | Mapping[str, Any] | Unset = UNSET,
             *,
             options: CallOptions | None = None,
         ) -> Response[builtins.list[UserAddress]]: ...
@@ -643,7 +654,7 @@ if TYPE_CHECKING:
             self,
             user_id: str,
             address_id: str,
-            body: UpdateUserAddressRequest | Mapping[str, Any],
+            body: UpdateUserAddressRequest | Mapping[str, Any] | Unset = UNSET,
             *,
             options: CallOptions | None = None,
         ) -> Response[builtins.list[UserAddress]]: ...
@@ -663,7 +674,10 @@ if TYPE_CHECKING:
 
         @overload
         async def suggest(
-            self, body: SuggestAddressesRequest | Mapping[str, Any], *, options: CallOptions | None = None
+            self,
+            body: SuggestAddressesRequest | Mapping[str, Any] | Unset = UNSET,
+            *,
+            options: CallOptions | None = None,
         ) -> Response[AddressSuggestions]: ...
 
         @overload
@@ -681,7 +695,7 @@ if TYPE_CHECKING:
 
         @overload
         async def geocode(
-            self, body: GeocodeAddressRequest | Mapping[str, Any], *, options: CallOptions | None = None
+            self, body: GeocodeAddressRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
         ) -> Response[AddressPosition]: ...
 
 

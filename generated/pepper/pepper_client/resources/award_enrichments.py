@@ -79,7 +79,10 @@ class AwardEnrichmentsResource:
 
     @overload
     def create(
-        self, body: CreateAwardEnrichmentRequest | Mapping[str, Any], *, options: CallOptions | None = None
+        self,
+        body: CreateAwardEnrichmentRequest | Mapping[str, Any] | Unset = UNSET,
+        *,
+        options: CallOptions | None = None,
     ) -> AwardEnrichment: ...
 
     def create(
@@ -163,7 +166,7 @@ class AwardEnrichmentsResource:
     def update(
         self,
         enrichment_id: str,
-        body: UpdateAwardEnrichmentRequest | Mapping[str, Any],
+        body: UpdateAwardEnrichmentRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
     ) -> AwardEnrichment: ...
@@ -282,7 +285,10 @@ class AsyncAwardEnrichmentsResource:
 
     @overload
     async def create(
-        self, body: CreateAwardEnrichmentRequest | Mapping[str, Any], *, options: CallOptions | None = None
+        self,
+        body: CreateAwardEnrichmentRequest | Mapping[str, Any] | Unset = UNSET,
+        *,
+        options: CallOptions | None = None,
     ) -> AwardEnrichment: ...
 
     async def create(
@@ -366,7 +372,7 @@ class AsyncAwardEnrichmentsResource:
     async def update(
         self,
         enrichment_id: str,
-        body: UpdateAwardEnrichmentRequest | Mapping[str, Any],
+        body: UpdateAwardEnrichmentRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
     ) -> AwardEnrichment: ...
@@ -460,7 +466,10 @@ if TYPE_CHECKING:
 
         @overload
         def create(
-            self, body: CreateAwardEnrichmentRequest | Mapping[str, Any], *, options: CallOptions | None = None
+            self,
+            body: CreateAwardEnrichmentRequest | Mapping[str, Any] | Unset = UNSET,
+            *,
+            options: CallOptions | None = None,
         ) -> Response[AwardEnrichment]: ...
 
         def get(self, enrichment_id: str, *, options: CallOptions | None = None) -> Response[AwardEnrichment]: ...
@@ -488,7 +497,7 @@ if TYPE_CHECKING:
         def update(
             self,
             enrichment_id: str,
-            body: UpdateAwardEnrichmentRequest | Mapping[str, Any],
+            body: UpdateAwardEnrichmentRequest | Mapping[str, Any] | Unset = UNSET,
             *,
             options: CallOptions | None = None,
         ) -> Response[AwardEnrichment]: ...
@@ -520,7 +529,10 @@ if TYPE_CHECKING:
 
         @overload
         async def create(
-            self, body: CreateAwardEnrichmentRequest | Mapping[str, Any], *, options: CallOptions | None = None
+            self,
+            body: CreateAwardEnrichmentRequest | Mapping[str, Any] | Unset = UNSET,
+            *,
+            options: CallOptions | None = None,
         ) -> Response[AwardEnrichment]: ...
 
         async def get(self, enrichment_id: str, *, options: CallOptions | None = None) -> Response[AwardEnrichment]: ...
@@ -548,7 +560,7 @@ if TYPE_CHECKING:
         async def update(
             self,
             enrichment_id: str,
-            body: UpdateAwardEnrichmentRequest | Mapping[str, Any],
+            body: UpdateAwardEnrichmentRequest | Mapping[str, Any] | Unset = UNSET,
             *,
             options: CallOptions | None = None,
         ) -> Response[AwardEnrichment]: ...

@@ -131,7 +131,7 @@ class AwardsResource:
     @overload
     def import_(
         self,
-        body: CsvUpload | Mapping[str, Any],
+        body: CsvUpload | Mapping[str, Any] | Unset = UNSET,
         *,
         dry_run: bool | Unset = UNSET,
         suppress_events: bool | Unset = UNSET,
@@ -218,7 +218,11 @@ class AwardsResource:
 
     @overload
     def update_point_award(
-        self, award_id: str, body: UpdatePointAwardRequest | Mapping[str, Any], *, options: CallOptions | None = None
+        self,
+        award_id: str,
+        body: UpdatePointAwardRequest | Mapping[str, Any] | Unset = UNSET,
+        *,
+        options: CallOptions | None = None,
     ) -> Any: ...
 
     def update_point_award(
@@ -259,7 +263,11 @@ class AwardsResource:
 
     @overload
     def grant_perk(
-        self, perk_id: str, body: GrantPerkRequest | Mapping[str, Any], *, options: CallOptions | None = None
+        self,
+        perk_id: str,
+        body: GrantPerkRequest | Mapping[str, Any] | Unset = UNSET,
+        *,
+        options: CallOptions | None = None,
     ) -> Any: ...
 
     def grant_perk(
@@ -308,7 +316,11 @@ class AwardsResource:
 
     @overload
     def grant_point_perk(
-        self, perk_id: str, body: GrantPointPerkRequest | Mapping[str, Any], *, options: CallOptions | None = None
+        self,
+        perk_id: str,
+        body: GrantPointPerkRequest | Mapping[str, Any] | Unset = UNSET,
+        *,
+        options: CallOptions | None = None,
     ) -> Award: ...
 
     def grant_point_perk(
@@ -436,7 +448,7 @@ class AwardsResource:
         self,
         user_id: str,
         award_id: str,
-        body: RedeemAwardRequest | Mapping[str, Any],
+        body: RedeemAwardRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
     ) -> Any: ...
@@ -494,7 +506,7 @@ class AwardsResource:
         self,
         user_id: str,
         award_id: str,
-        body: RedeemPointAwardRequest | Mapping[str, Any],
+        body: RedeemPointAwardRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
     ) -> Any: ...
@@ -547,7 +559,7 @@ class AwardsResource:
         self,
         user_id: str,
         award_id: str,
-        body: RefundPointAwardRequest | Mapping[str, Any],
+        body: RefundPointAwardRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
     ) -> Any: ...
@@ -690,7 +702,7 @@ class AsyncAwardsResource:
     @overload
     async def import_(
         self,
-        body: CsvUpload | Mapping[str, Any],
+        body: CsvUpload | Mapping[str, Any] | Unset = UNSET,
         *,
         dry_run: bool | Unset = UNSET,
         suppress_events: bool | Unset = UNSET,
@@ -777,7 +789,11 @@ class AsyncAwardsResource:
 
     @overload
     async def update_point_award(
-        self, award_id: str, body: UpdatePointAwardRequest | Mapping[str, Any], *, options: CallOptions | None = None
+        self,
+        award_id: str,
+        body: UpdatePointAwardRequest | Mapping[str, Any] | Unset = UNSET,
+        *,
+        options: CallOptions | None = None,
     ) -> Any: ...
 
     async def update_point_award(
@@ -818,7 +834,11 @@ class AsyncAwardsResource:
 
     @overload
     async def grant_perk(
-        self, perk_id: str, body: GrantPerkRequest | Mapping[str, Any], *, options: CallOptions | None = None
+        self,
+        perk_id: str,
+        body: GrantPerkRequest | Mapping[str, Any] | Unset = UNSET,
+        *,
+        options: CallOptions | None = None,
     ) -> Any: ...
 
     async def grant_perk(
@@ -867,7 +887,11 @@ class AsyncAwardsResource:
 
     @overload
     async def grant_point_perk(
-        self, perk_id: str, body: GrantPointPerkRequest | Mapping[str, Any], *, options: CallOptions | None = None
+        self,
+        perk_id: str,
+        body: GrantPointPerkRequest | Mapping[str, Any] | Unset = UNSET,
+        *,
+        options: CallOptions | None = None,
     ) -> Award: ...
 
     async def grant_point_perk(
@@ -995,7 +1019,7 @@ class AsyncAwardsResource:
         self,
         user_id: str,
         award_id: str,
-        body: RedeemAwardRequest | Mapping[str, Any],
+        body: RedeemAwardRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
     ) -> Any: ...
@@ -1053,7 +1077,7 @@ class AsyncAwardsResource:
         self,
         user_id: str,
         award_id: str,
-        body: RedeemPointAwardRequest | Mapping[str, Any],
+        body: RedeemPointAwardRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
     ) -> Any: ...
@@ -1106,7 +1130,7 @@ class AsyncAwardsResource:
         self,
         user_id: str,
         award_id: str,
-        body: RefundPointAwardRequest | Mapping[str, Any],
+        body: RefundPointAwardRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
     ) -> Any: ...
@@ -1186,7 +1210,7 @@ if TYPE_CHECKING:
         @overload
         def import_(
             self,
-            body: CsvUpload | Mapping[str, Any],
+            body: CsvUpload | Mapping[str, Any] | Unset = UNSET,
             *,
             dry_run: bool | Unset = UNSET,
             suppress_events: bool | Unset = UNSET,
@@ -1209,7 +1233,7 @@ if TYPE_CHECKING:
         def update_point_award(
             self,
             award_id: str,
-            body: UpdatePointAwardRequest | Mapping[str, Any],
+            body: UpdatePointAwardRequest | Mapping[str, Any] | Unset = UNSET,
             *,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
@@ -1219,7 +1243,11 @@ if TYPE_CHECKING:
 
         @overload
         def grant_perk(
-            self, perk_id: str, body: GrantPerkRequest | Mapping[str, Any], *, options: CallOptions | None = None
+            self,
+            perk_id: str,
+            body: GrantPerkRequest | Mapping[str, Any] | Unset = UNSET,
+            *,
+            options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
         @overload
@@ -1235,7 +1263,11 @@ if TYPE_CHECKING:
 
         @overload
         def grant_point_perk(
-            self, perk_id: str, body: GrantPointPerkRequest | Mapping[str, Any], *, options: CallOptions | None = None
+            self,
+            perk_id: str,
+            body: GrantPointPerkRequest | Mapping[str, Any] | Unset = UNSET,
+            *,
+            options: CallOptions | None = None,
         ) -> Response[Award]: ...
 
         def list_for_user(
@@ -1268,7 +1300,7 @@ if TYPE_CHECKING:
             self,
             user_id: str,
             award_id: str,
-            body: RedeemAwardRequest | Mapping[str, Any],
+            body: RedeemAwardRequest | Mapping[str, Any] | Unset = UNSET,
             *,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
@@ -1289,7 +1321,7 @@ if TYPE_CHECKING:
             self,
             user_id: str,
             award_id: str,
-            body: RedeemPointAwardRequest | Mapping[str, Any],
+            body: RedeemPointAwardRequest | Mapping[str, Any] | Unset = UNSET,
             *,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
@@ -1304,7 +1336,7 @@ if TYPE_CHECKING:
             self,
             user_id: str,
             award_id: str,
-            body: RefundPointAwardRequest | Mapping[str, Any],
+            body: RefundPointAwardRequest | Mapping[str, Any] | Unset = UNSET,
             *,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
@@ -1343,7 +1375,7 @@ if TYPE_CHECKING:
         @overload
         async def import_(
             self,
-            body: CsvUpload | Mapping[str, Any],
+            body: CsvUpload | Mapping[str, Any] | Unset = UNSET,
             *,
             dry_run: bool | Unset = UNSET,
             suppress_events: bool | Unset = UNSET,
@@ -1368,7 +1400,7 @@ if TYPE_CHECKING:
         async def update_point_award(
             self,
             award_id: str,
-            body: UpdatePointAwardRequest | Mapping[str, Any],
+            body: UpdatePointAwardRequest | Mapping[str, Any] | Unset = UNSET,
             *,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
@@ -1380,7 +1412,11 @@ if TYPE_CHECKING:
 
         @overload
         async def grant_perk(
-            self, perk_id: str, body: GrantPerkRequest | Mapping[str, Any], *, options: CallOptions | None = None
+            self,
+            perk_id: str,
+            body: GrantPerkRequest | Mapping[str, Any] | Unset = UNSET,
+            *,
+            options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
         @overload
@@ -1396,7 +1432,11 @@ if TYPE_CHECKING:
 
         @overload
         async def grant_point_perk(
-            self, perk_id: str, body: GrantPointPerkRequest | Mapping[str, Any], *, options: CallOptions | None = None
+            self,
+            perk_id: str,
+            body: GrantPointPerkRequest | Mapping[str, Any] | Unset = UNSET,
+            *,
+            options: CallOptions | None = None,
         ) -> Response[Award]: ...
 
         async def list_for_user(
@@ -1429,7 +1469,7 @@ if TYPE_CHECKING:
             self,
             user_id: str,
             award_id: str,
-            body: RedeemAwardRequest | Mapping[str, Any],
+            body: RedeemAwardRequest | Mapping[str, Any] | Unset = UNSET,
             *,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
@@ -1450,7 +1490,7 @@ if TYPE_CHECKING:
             self,
             user_id: str,
             award_id: str,
-            body: RedeemPointAwardRequest | Mapping[str, Any],
+            body: RedeemPointAwardRequest | Mapping[str, Any] | Unset = UNSET,
             *,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
@@ -1465,7 +1505,7 @@ if TYPE_CHECKING:
             self,
             user_id: str,
             award_id: str,
-            body: RefundPointAwardRequest | Mapping[str, Any],
+            body: RefundPointAwardRequest | Mapping[str, Any] | Unset = UNSET,
             *,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...

@@ -75,7 +75,11 @@ class CheckinsResource:
 
     @overload
     def create_for_user(
-        self, user_id: str, body: CreateCheckinForUserRequest | Mapping[str, Any], *, options: CallOptions | None = None
+        self,
+        user_id: str,
+        body: CreateCheckinForUserRequest | Mapping[str, Any] | Unset = UNSET,
+        *,
+        options: CallOptions | None = None,
     ) -> Checkin: ...
 
     def create_for_user(
@@ -238,7 +242,11 @@ class AsyncCheckinsResource:
 
     @overload
     async def create_for_user(
-        self, user_id: str, body: CreateCheckinForUserRequest | Mapping[str, Any], *, options: CallOptions | None = None
+        self,
+        user_id: str,
+        body: CreateCheckinForUserRequest | Mapping[str, Any] | Unset = UNSET,
+        *,
+        options: CallOptions | None = None,
     ) -> Checkin: ...
 
     async def create_for_user(
@@ -377,7 +385,7 @@ if TYPE_CHECKING:
         def create_for_user(
             self,
             user_id: str,
-            body: CreateCheckinForUserRequest | Mapping[str, Any],
+            body: CreateCheckinForUserRequest | Mapping[str, Any] | Unset = UNSET,
             *,
             options: CallOptions | None = None,
         ) -> Response[Checkin]: ...
@@ -423,7 +431,7 @@ if TYPE_CHECKING:
         async def create_for_user(
             self,
             user_id: str,
-            body: CreateCheckinForUserRequest | Mapping[str, Any],
+            body: CreateCheckinForUserRequest | Mapping[str, Any] | Unset = UNSET,
             *,
             options: CallOptions | None = None,
         ) -> Response[Checkin]: ...

@@ -78,7 +78,10 @@ class MetricsSegmentResource:
 
     @overload
     def create_definition(
-        self, body: CreateSegmentMetricDefinitionRequest | Mapping[str, Any], *, options: CallOptions | None = None
+        self,
+        body: CreateSegmentMetricDefinitionRequest | Mapping[str, Any] | Unset = UNSET,
+        *,
+        options: CallOptions | None = None,
     ) -> SegmentMetricDefinition: ...
 
     def create_definition(
@@ -149,7 +152,7 @@ class MetricsSegmentResource:
     def update_definition(
         self,
         definition_id: str,
-        body: UpdateSegmentMetricDefinitionRequest | Mapping[str, Any],
+        body: UpdateSegmentMetricDefinitionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
     ) -> SegmentMetricDefinition: ...
@@ -323,7 +326,10 @@ class AsyncMetricsSegmentResource:
 
     @overload
     async def create_definition(
-        self, body: CreateSegmentMetricDefinitionRequest | Mapping[str, Any], *, options: CallOptions | None = None
+        self,
+        body: CreateSegmentMetricDefinitionRequest | Mapping[str, Any] | Unset = UNSET,
+        *,
+        options: CallOptions | None = None,
     ) -> SegmentMetricDefinition: ...
 
     async def create_definition(
@@ -396,7 +402,7 @@ class AsyncMetricsSegmentResource:
     async def update_definition(
         self,
         definition_id: str,
-        body: UpdateSegmentMetricDefinitionRequest | Mapping[str, Any],
+        body: UpdateSegmentMetricDefinitionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
     ) -> SegmentMetricDefinition: ...
@@ -543,7 +549,10 @@ if TYPE_CHECKING:
 
         @overload
         def create_definition(
-            self, body: CreateSegmentMetricDefinitionRequest | Mapping[str, Any], *, options: CallOptions | None = None
+            self,
+            body: CreateSegmentMetricDefinitionRequest | Mapping[str, Any] | Unset = UNSET,
+            *,
+            options: CallOptions | None = None,
         ) -> Response[SegmentMetricDefinition]: ...
 
         def get_definition(
@@ -566,7 +575,7 @@ if TYPE_CHECKING:
         def update_definition(
             self,
             definition_id: str,
-            body: UpdateSegmentMetricDefinitionRequest | Mapping[str, Any],
+            body: UpdateSegmentMetricDefinitionRequest | Mapping[str, Any] | Unset = UNSET,
             *,
             options: CallOptions | None = None,
         ) -> Response[SegmentMetricDefinition]: ...
@@ -610,7 +619,10 @@ if TYPE_CHECKING:
 
         @overload
         async def create_definition(
-            self, body: CreateSegmentMetricDefinitionRequest | Mapping[str, Any], *, options: CallOptions | None = None
+            self,
+            body: CreateSegmentMetricDefinitionRequest | Mapping[str, Any] | Unset = UNSET,
+            *,
+            options: CallOptions | None = None,
         ) -> Response[SegmentMetricDefinition]: ...
 
         async def get_definition(
@@ -633,7 +645,7 @@ if TYPE_CHECKING:
         async def update_definition(
             self,
             definition_id: str,
-            body: UpdateSegmentMetricDefinitionRequest | Mapping[str, Any],
+            body: UpdateSegmentMetricDefinitionRequest | Mapping[str, Any] | Unset = UNSET,
             *,
             options: CallOptions | None = None,
         ) -> Response[SegmentMetricDefinition]: ...

@@ -96,7 +96,10 @@ class MetricsUserResource:
 
     @overload
     def create_definition(
-        self, body: CreateUserMetricDefinitionRequest | Mapping[str, Any], *, options: CallOptions | None = None
+        self,
+        body: CreateUserMetricDefinitionRequest | Mapping[str, Any] | Unset = UNSET,
+        *,
+        options: CallOptions | None = None,
     ) -> UserMetricDefinition: ...
 
     def create_definition(
@@ -174,7 +177,7 @@ class MetricsUserResource:
     def update_definition(
         self,
         definition_id: str,
-        body: UpdateUserMetricDefinitionRequest | Mapping[str, Any],
+        body: UpdateUserMetricDefinitionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
     ) -> UserMetricDefinition: ...
@@ -255,7 +258,7 @@ class MetricsUserResource:
         self,
         definition_id: str,
         metric_id: str,
-        body: AddUserMetricRequest | Mapping[str, Any],
+        body: AddUserMetricRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
     ) -> UserMetricDefinition: ...
@@ -342,7 +345,7 @@ class MetricsUserResource:
     def add_effect(
         self,
         definition_id: str,
-        body: AddUserMetricEffectRequest | Mapping[str, Any],
+        body: AddUserMetricEffectRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
     ) -> UserMetricDefinition: ...
@@ -424,7 +427,7 @@ class MetricsUserResource:
         self,
         definition_id: str,
         effect_id: str,
-        body: AddUserMetricConditionRequest | Mapping[str, Any],
+        body: AddUserMetricConditionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
     ) -> UserMetricDefinition: ...
@@ -507,7 +510,7 @@ class MetricsUserResource:
     def compute(
         self,
         definition_id: str,
-        body: ComputeUserMetricRequest | Mapping[str, Any],
+        body: ComputeUserMetricRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         x_pepper_req_nonce: str | Unset = UNSET,
         options: CallOptions | None = None,
@@ -653,7 +656,10 @@ class AsyncMetricsUserResource:
 
     @overload
     async def create_definition(
-        self, body: CreateUserMetricDefinitionRequest | Mapping[str, Any], *, options: CallOptions | None = None
+        self,
+        body: CreateUserMetricDefinitionRequest | Mapping[str, Any] | Unset = UNSET,
+        *,
+        options: CallOptions | None = None,
     ) -> UserMetricDefinition: ...
 
     async def create_definition(
@@ -731,7 +737,7 @@ class AsyncMetricsUserResource:
     async def update_definition(
         self,
         definition_id: str,
-        body: UpdateUserMetricDefinitionRequest | Mapping[str, Any],
+        body: UpdateUserMetricDefinitionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
     ) -> UserMetricDefinition: ...
@@ -812,7 +818,7 @@ class AsyncMetricsUserResource:
         self,
         definition_id: str,
         metric_id: str,
-        body: AddUserMetricRequest | Mapping[str, Any],
+        body: AddUserMetricRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
     ) -> UserMetricDefinition: ...
@@ -901,7 +907,7 @@ class AsyncMetricsUserResource:
     async def add_effect(
         self,
         definition_id: str,
-        body: AddUserMetricEffectRequest | Mapping[str, Any],
+        body: AddUserMetricEffectRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
     ) -> UserMetricDefinition: ...
@@ -983,7 +989,7 @@ class AsyncMetricsUserResource:
         self,
         definition_id: str,
         effect_id: str,
-        body: AddUserMetricConditionRequest | Mapping[str, Any],
+        body: AddUserMetricConditionRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         options: CallOptions | None = None,
     ) -> UserMetricDefinition: ...
@@ -1066,7 +1072,7 @@ class AsyncMetricsUserResource:
     async def compute(
         self,
         definition_id: str,
-        body: ComputeUserMetricRequest | Mapping[str, Any],
+        body: ComputeUserMetricRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         x_pepper_req_nonce: str | Unset = UNSET,
         options: CallOptions | None = None,
@@ -1184,7 +1190,10 @@ if TYPE_CHECKING:
 
         @overload
         def create_definition(
-            self, body: CreateUserMetricDefinitionRequest | Mapping[str, Any], *, options: CallOptions | None = None
+            self,
+            body: CreateUserMetricDefinitionRequest | Mapping[str, Any] | Unset = UNSET,
+            *,
+            options: CallOptions | None = None,
         ) -> Response[UserMetricDefinition]: ...
 
         def get_definition(
@@ -1210,7 +1219,7 @@ if TYPE_CHECKING:
         def update_definition(
             self,
             definition_id: str,
-            body: UpdateUserMetricDefinitionRequest | Mapping[str, Any],
+            body: UpdateUserMetricDefinitionRequest | Mapping[str, Any] | Unset = UNSET,
             *,
             options: CallOptions | None = None,
         ) -> Response[UserMetricDefinition]: ...
@@ -1236,7 +1245,7 @@ if TYPE_CHECKING:
             self,
             definition_id: str,
             metric_id: str,
-            body: AddUserMetricRequest | Mapping[str, Any],
+            body: AddUserMetricRequest | Mapping[str, Any] | Unset = UNSET,
             *,
             options: CallOptions | None = None,
         ) -> Response[UserMetricDefinition]: ...
@@ -1263,7 +1272,7 @@ if TYPE_CHECKING:
         def add_effect(
             self,
             definition_id: str,
-            body: AddUserMetricEffectRequest | Mapping[str, Any],
+            body: AddUserMetricEffectRequest | Mapping[str, Any] | Unset = UNSET,
             *,
             options: CallOptions | None = None,
         ) -> Response[UserMetricDefinition]: ...
@@ -1289,7 +1298,7 @@ if TYPE_CHECKING:
             self,
             definition_id: str,
             effect_id: str,
-            body: AddUserMetricConditionRequest | Mapping[str, Any],
+            body: AddUserMetricConditionRequest | Mapping[str, Any] | Unset = UNSET,
             *,
             options: CallOptions | None = None,
         ) -> Response[UserMetricDefinition]: ...
@@ -1312,7 +1321,7 @@ if TYPE_CHECKING:
         def compute(
             self,
             definition_id: str,
-            body: ComputeUserMetricRequest | Mapping[str, Any],
+            body: ComputeUserMetricRequest | Mapping[str, Any] | Unset = UNSET,
             *,
             x_pepper_req_nonce: str | Unset = UNSET,
             options: CallOptions | None = None,
@@ -1358,7 +1367,10 @@ if TYPE_CHECKING:
 
         @overload
         async def create_definition(
-            self, body: CreateUserMetricDefinitionRequest | Mapping[str, Any], *, options: CallOptions | None = None
+            self,
+            body: CreateUserMetricDefinitionRequest | Mapping[str, Any] | Unset = UNSET,
+            *,
+            options: CallOptions | None = None,
         ) -> Response[UserMetricDefinition]: ...
 
         async def get_definition(
@@ -1384,7 +1396,7 @@ if TYPE_CHECKING:
         async def update_definition(
             self,
             definition_id: str,
-            body: UpdateUserMetricDefinitionRequest | Mapping[str, Any],
+            body: UpdateUserMetricDefinitionRequest | Mapping[str, Any] | Unset = UNSET,
             *,
             options: CallOptions | None = None,
         ) -> Response[UserMetricDefinition]: ...
@@ -1412,7 +1424,7 @@ if TYPE_CHECKING:
             self,
             definition_id: str,
             metric_id: str,
-            body: AddUserMetricRequest | Mapping[str, Any],
+            body: AddUserMetricRequest | Mapping[str, Any] | Unset = UNSET,
             *,
             options: CallOptions | None = None,
         ) -> Response[UserMetricDefinition]: ...
@@ -1439,7 +1451,7 @@ if TYPE_CHECKING:
         async def add_effect(
             self,
             definition_id: str,
-            body: AddUserMetricEffectRequest | Mapping[str, Any],
+            body: AddUserMetricEffectRequest | Mapping[str, Any] | Unset = UNSET,
             *,
             options: CallOptions | None = None,
         ) -> Response[UserMetricDefinition]: ...
@@ -1465,7 +1477,7 @@ if TYPE_CHECKING:
             self,
             definition_id: str,
             effect_id: str,
-            body: AddUserMetricConditionRequest | Mapping[str, Any],
+            body: AddUserMetricConditionRequest | Mapping[str, Any] | Unset = UNSET,
             *,
             options: CallOptions | None = None,
         ) -> Response[UserMetricDefinition]: ...
@@ -1488,7 +1500,7 @@ if TYPE_CHECKING:
         async def compute(
             self,
             definition_id: str,
-            body: ComputeUserMetricRequest | Mapping[str, Any],
+            body: ComputeUserMetricRequest | Mapping[str, Any] | Unset = UNSET,
             *,
             x_pepper_req_nonce: str | Unset = UNSET,
             options: CallOptions | None = None,

@@ -81,7 +81,7 @@ class NotificationsResource:
     @overload
     def create(
         self,
-        body: CreateNotificationRequest | Mapping[str, Any],
+        body: CreateNotificationRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
@@ -248,7 +248,7 @@ class NotificationsResource:
     def create_for_user(
         self,
         user_id: str,
-        body: CreateNotificationForUserRequest | Mapping[str, Any],
+        body: CreateNotificationForUserRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         x_api_version: str | Unset = "2",
         options: CallOptions | None = None,
@@ -318,7 +318,7 @@ class NotificationsResource:
     def create_for_location(
         self,
         location_id: str,
-        body: CreateNotificationByLocationRequest | Mapping[str, Any],
+        body: CreateNotificationByLocationRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         x_api_version: str | Unset = "2",
         options: CallOptions | None = None,
@@ -393,7 +393,7 @@ class NotificationsResource:
     def create_for_segment(
         self,
         segment_id: str,
-        body: CreateNotificationBySegmentRequest | Mapping[str, Any],
+        body: CreateNotificationBySegmentRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         x_api_version: str | Unset = "2",
         options: CallOptions | None = None,
@@ -502,7 +502,7 @@ class AsyncNotificationsResource:
     @overload
     async def create(
         self,
-        body: CreateNotificationRequest | Mapping[str, Any],
+        body: CreateNotificationRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
@@ -669,7 +669,7 @@ class AsyncNotificationsResource:
     async def create_for_user(
         self,
         user_id: str,
-        body: CreateNotificationForUserRequest | Mapping[str, Any],
+        body: CreateNotificationForUserRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         x_api_version: str | Unset = "2",
         options: CallOptions | None = None,
@@ -739,7 +739,7 @@ class AsyncNotificationsResource:
     async def create_for_location(
         self,
         location_id: str,
-        body: CreateNotificationByLocationRequest | Mapping[str, Any],
+        body: CreateNotificationByLocationRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         x_api_version: str | Unset = "2",
         options: CallOptions | None = None,
@@ -814,7 +814,7 @@ class AsyncNotificationsResource:
     async def create_for_segment(
         self,
         segment_id: str,
-        body: CreateNotificationBySegmentRequest | Mapping[str, Any],
+        body: CreateNotificationBySegmentRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         x_api_version: str | Unset = "2",
         options: CallOptions | None = None,
@@ -899,7 +899,7 @@ if TYPE_CHECKING:
         @overload
         def create(
             self,
-            body: CreateNotificationRequest | Mapping[str, Any],
+            body: CreateNotificationRequest | Mapping[str, Any] | Unset = UNSET,
             *,
             x_api_version: str | Unset = "9",
             options: CallOptions | None = None,
@@ -949,7 +949,7 @@ if TYPE_CHECKING:
         def create_for_user(
             self,
             user_id: str,
-            body: CreateNotificationForUserRequest | Mapping[str, Any],
+            body: CreateNotificationForUserRequest | Mapping[str, Any] | Unset = UNSET,
             *,
             x_api_version: str | Unset = "2",
             options: CallOptions | None = None,
@@ -976,7 +976,7 @@ if TYPE_CHECKING:
         def create_for_location(
             self,
             location_id: str,
-            body: CreateNotificationByLocationRequest | Mapping[str, Any],
+            body: CreateNotificationByLocationRequest | Mapping[str, Any] | Unset = UNSET,
             *,
             x_api_version: str | Unset = "2",
             options: CallOptions | None = None,
@@ -1003,7 +1003,7 @@ if TYPE_CHECKING:
         def create_for_segment(
             self,
             segment_id: str,
-            body: CreateNotificationBySegmentRequest | Mapping[str, Any],
+            body: CreateNotificationBySegmentRequest | Mapping[str, Any] | Unset = UNSET,
             *,
             x_api_version: str | Unset = "2",
             options: CallOptions | None = None,
@@ -1037,7 +1037,7 @@ if TYPE_CHECKING:
         @overload
         async def create(
             self,
-            body: CreateNotificationRequest | Mapping[str, Any],
+            body: CreateNotificationRequest | Mapping[str, Any] | Unset = UNSET,
             *,
             x_api_version: str | Unset = "9",
             options: CallOptions | None = None,
@@ -1087,7 +1087,7 @@ if TYPE_CHECKING:
         async def create_for_user(
             self,
             user_id: str,
-            body: CreateNotificationForUserRequest | Mapping[str, Any],
+            body: CreateNotificationForUserRequest | Mapping[str, Any] | Unset = UNSET,
             *,
             x_api_version: str | Unset = "2",
             options: CallOptions | None = None,
@@ -1114,7 +1114,7 @@ if TYPE_CHECKING:
         async def create_for_location(
             self,
             location_id: str,
-            body: CreateNotificationByLocationRequest | Mapping[str, Any],
+            body: CreateNotificationByLocationRequest | Mapping[str, Any] | Unset = UNSET,
             *,
             x_api_version: str | Unset = "2",
             options: CallOptions | None = None,
@@ -1141,7 +1141,7 @@ if TYPE_CHECKING:
         async def create_for_segment(
             self,
             segment_id: str,
-            body: CreateNotificationBySegmentRequest | Mapping[str, Any],
+            body: CreateNotificationBySegmentRequest | Mapping[str, Any] | Unset = UNSET,
             *,
             x_api_version: str | Unset = "2",
             options: CallOptions | None = None,

@@ -68,7 +68,7 @@ class PaymentCardsResource:
 
     @overload
     def add(
-        self, body: AddPaymentCardRequest | Mapping[str, Any], *, options: CallOptions | None = None
+        self, body: AddPaymentCardRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
     ) -> PaymentCard: ...
 
     def add(
@@ -154,7 +154,11 @@ class PaymentCardsResource:
 
     @overload
     def update(
-        self, card_id: str, body: UpdatePaymentCardRequest | Mapping[str, Any], *, options: CallOptions | None = None
+        self,
+        card_id: str,
+        body: UpdatePaymentCardRequest | Mapping[str, Any] | Unset = UNSET,
+        *,
+        options: CallOptions | None = None,
     ) -> PaymentCard: ...
 
     def update(
@@ -296,7 +300,7 @@ class AsyncPaymentCardsResource:
 
     @overload
     async def add(
-        self, body: AddPaymentCardRequest | Mapping[str, Any], *, options: CallOptions | None = None
+        self, body: AddPaymentCardRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
     ) -> PaymentCard: ...
 
     async def add(
@@ -382,7 +386,11 @@ class AsyncPaymentCardsResource:
 
     @overload
     async def update(
-        self, card_id: str, body: UpdatePaymentCardRequest | Mapping[str, Any], *, options: CallOptions | None = None
+        self,
+        card_id: str,
+        body: UpdatePaymentCardRequest | Mapping[str, Any] | Unset = UNSET,
+        *,
+        options: CallOptions | None = None,
     ) -> PaymentCard: ...
 
     async def update(
@@ -503,7 +511,7 @@ if TYPE_CHECKING:
 
         @overload
         def add(
-            self, body: AddPaymentCardRequest | Mapping[str, Any], *, options: CallOptions | None = None
+            self, body: AddPaymentCardRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
         ) -> Response[PaymentCard]: ...
 
         def precreate(self, *, options: CallOptions | None = None) -> Response[PaymentCardSetup]: ...
@@ -523,7 +531,7 @@ if TYPE_CHECKING:
         def update(
             self,
             card_id: str,
-            body: UpdatePaymentCardRequest | Mapping[str, Any],
+            body: UpdatePaymentCardRequest | Mapping[str, Any] | Unset = UNSET,
             *,
             options: CallOptions | None = None,
         ) -> Response[PaymentCard]: ...
@@ -554,7 +562,7 @@ if TYPE_CHECKING:
 
         @overload
         async def add(
-            self, body: AddPaymentCardRequest | Mapping[str, Any], *, options: CallOptions | None = None
+            self, body: AddPaymentCardRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
         ) -> Response[PaymentCard]: ...
 
         async def precreate(self, *, options: CallOptions | None = None) -> Response[PaymentCardSetup]: ...
@@ -574,7 +582,7 @@ if TYPE_CHECKING:
         async def update(
             self,
             card_id: str,
-            body: UpdatePaymentCardRequest | Mapping[str, Any],
+            body: UpdatePaymentCardRequest | Mapping[str, Any] | Unset = UNSET,
             *,
             options: CallOptions | None = None,
         ) -> Response[PaymentCard]: ...

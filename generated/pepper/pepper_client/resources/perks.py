@@ -98,7 +98,9 @@ class PerksResource:
     ) -> Perk: ...
 
     @overload
-    def create(self, body: CreatePerkRequest | Mapping[str, Any], *, options: CallOptions | None = None) -> Perk: ...
+    def create(
+        self, body: CreatePerkRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
+    ) -> Perk: ...
 
     def create(
         self,
@@ -208,7 +210,11 @@ class PerksResource:
 
     @overload
     def update(
-        self, perk_id: str, body: UpdatePerkRequest | Mapping[str, Any], *, options: CallOptions | None = None
+        self,
+        perk_id: str,
+        body: UpdatePerkRequest | Mapping[str, Any] | Unset = UNSET,
+        *,
+        options: CallOptions | None = None,
     ) -> Any: ...
 
     def update(
@@ -323,7 +329,11 @@ class PerksResource:
 
     @overload
     def update_point_perk(
-        self, perk_id: str, body: UpdatePointPerkRequest | Mapping[str, Any], *, options: CallOptions | None = None
+        self,
+        perk_id: str,
+        body: UpdatePointPerkRequest | Mapping[str, Any] | Unset = UNSET,
+        *,
+        options: CallOptions | None = None,
     ) -> Perk: ...
 
     def update_point_perk(
@@ -475,7 +485,7 @@ class AsyncPerksResource:
 
     @overload
     async def create(
-        self, body: CreatePerkRequest | Mapping[str, Any], *, options: CallOptions | None = None
+        self, body: CreatePerkRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
     ) -> Perk: ...
 
     async def create(
@@ -586,7 +596,11 @@ class AsyncPerksResource:
 
     @overload
     async def update(
-        self, perk_id: str, body: UpdatePerkRequest | Mapping[str, Any], *, options: CallOptions | None = None
+        self,
+        perk_id: str,
+        body: UpdatePerkRequest | Mapping[str, Any] | Unset = UNSET,
+        *,
+        options: CallOptions | None = None,
     ) -> Any: ...
 
     async def update(
@@ -701,7 +715,11 @@ class AsyncPerksResource:
 
     @overload
     async def update_point_perk(
-        self, perk_id: str, body: UpdatePointPerkRequest | Mapping[str, Any], *, options: CallOptions | None = None
+        self,
+        perk_id: str,
+        body: UpdatePointPerkRequest | Mapping[str, Any] | Unset = UNSET,
+        *,
+        options: CallOptions | None = None,
     ) -> Perk: ...
 
     async def update_point_perk(
@@ -826,7 +844,7 @@ if TYPE_CHECKING:
 
         @overload
         def create(
-            self, body: CreatePerkRequest | Mapping[str, Any], *, options: CallOptions | None = None
+            self, body: CreatePerkRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
         ) -> Response[Perk]: ...
 
         def get(
@@ -868,7 +886,11 @@ if TYPE_CHECKING:
 
         @overload
         def update(
-            self, perk_id: str, body: UpdatePerkRequest | Mapping[str, Any], *, options: CallOptions | None = None
+            self,
+            perk_id: str,
+            body: UpdatePerkRequest | Mapping[str, Any] | Unset = UNSET,
+            *,
+            options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
         def delete(self, perk_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
@@ -904,7 +926,11 @@ if TYPE_CHECKING:
 
         @overload
         def update_point_perk(
-            self, perk_id: str, body: UpdatePointPerkRequest | Mapping[str, Any], *, options: CallOptions | None = None
+            self,
+            perk_id: str,
+            body: UpdatePointPerkRequest | Mapping[str, Any] | Unset = UNSET,
+            *,
+            options: CallOptions | None = None,
         ) -> Response[Perk]: ...
 
         def delete_point_perk(self, perk_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
@@ -949,7 +975,7 @@ if TYPE_CHECKING:
 
         @overload
         async def create(
-            self, body: CreatePerkRequest | Mapping[str, Any], *, options: CallOptions | None = None
+            self, body: CreatePerkRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
         ) -> Response[Perk]: ...
 
         async def get(
@@ -991,7 +1017,11 @@ if TYPE_CHECKING:
 
         @overload
         async def update(
-            self, perk_id: str, body: UpdatePerkRequest | Mapping[str, Any], *, options: CallOptions | None = None
+            self,
+            perk_id: str,
+            body: UpdatePerkRequest | Mapping[str, Any] | Unset = UNSET,
+            *,
+            options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
         async def delete(self, perk_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
@@ -1027,7 +1057,11 @@ if TYPE_CHECKING:
 
         @overload
         async def update_point_perk(
-            self, perk_id: str, body: UpdatePointPerkRequest | Mapping[str, Any], *, options: CallOptions | None = None
+            self,
+            perk_id: str,
+            body: UpdatePointPerkRequest | Mapping[str, Any] | Unset = UNSET,
+            *,
+            options: CallOptions | None = None,
         ) -> Response[Perk]: ...
 
         async def delete_point_perk(self, perk_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...

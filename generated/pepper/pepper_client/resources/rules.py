@@ -62,7 +62,9 @@ class RulesResource:
     ) -> Rule: ...
 
     @overload
-    def create(self, body: CreateRuleRequest | Mapping[str, Any], *, options: CallOptions | None = None) -> Rule: ...
+    def create(
+        self, body: CreateRuleRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
+    ) -> Rule: ...
 
     def create(
         self,
@@ -146,7 +148,7 @@ class RulesResource:
     def update(
         self,
         rule_id: str,
-        body: UpdateRuleRequest | Mapping[str, Any],
+        body: UpdateRuleRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         include_effect: bool | Unset = UNSET,
         options: CallOptions | None = None,
@@ -253,7 +255,7 @@ class AsyncRulesResource:
 
     @overload
     async def create(
-        self, body: CreateRuleRequest | Mapping[str, Any], *, options: CallOptions | None = None
+        self, body: CreateRuleRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
     ) -> Rule: ...
 
     async def create(
@@ -338,7 +340,7 @@ class AsyncRulesResource:
     async def update(
         self,
         rule_id: str,
-        body: UpdateRuleRequest | Mapping[str, Any],
+        body: UpdateRuleRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         include_effect: bool | Unset = UNSET,
         options: CallOptions | None = None,
@@ -429,7 +431,7 @@ if TYPE_CHECKING:
 
         @overload
         def create(
-            self, body: CreateRuleRequest | Mapping[str, Any], *, options: CallOptions | None = None
+            self, body: CreateRuleRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
         ) -> Response[Rule]: ...
 
         def validate(self, *, options: CallOptions | None = None) -> Response[RulesValidation]: ...
@@ -454,7 +456,7 @@ if TYPE_CHECKING:
         def update(
             self,
             rule_id: str,
-            body: UpdateRuleRequest | Mapping[str, Any],
+            body: UpdateRuleRequest | Mapping[str, Any] | Unset = UNSET,
             *,
             include_effect: bool | Unset = UNSET,
             options: CallOptions | None = None,
@@ -481,7 +483,7 @@ if TYPE_CHECKING:
 
         @overload
         async def create(
-            self, body: CreateRuleRequest | Mapping[str, Any], *, options: CallOptions | None = None
+            self, body: CreateRuleRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
         ) -> Response[Rule]: ...
 
         async def validate(self, *, options: CallOptions | None = None) -> Response[RulesValidation]: ...
@@ -506,7 +508,7 @@ if TYPE_CHECKING:
         async def update(
             self,
             rule_id: str,
-            body: UpdateRuleRequest | Mapping[str, Any],
+            body: UpdateRuleRequest | Mapping[str, Any] | Unset = UNSET,
             *,
             include_effect: bool | Unset = UNSET,
             options: CallOptions | None = None,

@@ -58,7 +58,10 @@ class ScheduledTasksResource:
 
     @overload
     def create(
-        self, body: CreateScheduledTaskRequest | Mapping[str, Any], *, options: CallOptions | None = None
+        self,
+        body: CreateScheduledTaskRequest | Mapping[str, Any] | Unset = UNSET,
+        *,
+        options: CallOptions | None = None,
     ) -> ScheduledTask: ...
 
     def create(
@@ -120,7 +123,11 @@ class ScheduledTasksResource:
 
     @overload
     def update(
-        self, task_id: str, body: UpdateScheduledTaskRequest | Mapping[str, Any], *, options: CallOptions | None = None
+        self,
+        task_id: str,
+        body: UpdateScheduledTaskRequest | Mapping[str, Any] | Unset = UNSET,
+        *,
+        options: CallOptions | None = None,
     ) -> ScheduledTask: ...
 
     def update(
@@ -209,7 +216,10 @@ class AsyncScheduledTasksResource:
 
     @overload
     async def create(
-        self, body: CreateScheduledTaskRequest | Mapping[str, Any], *, options: CallOptions | None = None
+        self,
+        body: CreateScheduledTaskRequest | Mapping[str, Any] | Unset = UNSET,
+        *,
+        options: CallOptions | None = None,
     ) -> ScheduledTask: ...
 
     async def create(
@@ -271,7 +281,11 @@ class AsyncScheduledTasksResource:
 
     @overload
     async def update(
-        self, task_id: str, body: UpdateScheduledTaskRequest | Mapping[str, Any], *, options: CallOptions | None = None
+        self,
+        task_id: str,
+        body: UpdateScheduledTaskRequest | Mapping[str, Any] | Unset = UNSET,
+        *,
+        options: CallOptions | None = None,
     ) -> ScheduledTask: ...
 
     async def update(
@@ -341,7 +355,10 @@ if TYPE_CHECKING:
 
         @overload
         def create(
-            self, body: CreateScheduledTaskRequest | Mapping[str, Any], *, options: CallOptions | None = None
+            self,
+            body: CreateScheduledTaskRequest | Mapping[str, Any] | Unset = UNSET,
+            *,
+            options: CallOptions | None = None,
         ) -> Response[ScheduledTask]: ...
 
         def get(self, task_id: str, *, options: CallOptions | None = None) -> Response[ScheduledTask]: ...
@@ -360,7 +377,7 @@ if TYPE_CHECKING:
         def update(
             self,
             task_id: str,
-            body: UpdateScheduledTaskRequest | Mapping[str, Any],
+            body: UpdateScheduledTaskRequest | Mapping[str, Any] | Unset = UNSET,
             *,
             options: CallOptions | None = None,
         ) -> Response[ScheduledTask]: ...
@@ -381,7 +398,10 @@ if TYPE_CHECKING:
 
         @overload
         async def create(
-            self, body: CreateScheduledTaskRequest | Mapping[str, Any], *, options: CallOptions | None = None
+            self,
+            body: CreateScheduledTaskRequest | Mapping[str, Any] | Unset = UNSET,
+            *,
+            options: CallOptions | None = None,
         ) -> Response[ScheduledTask]: ...
 
         async def get(self, task_id: str, *, options: CallOptions | None = None) -> Response[ScheduledTask]: ...
@@ -400,7 +420,7 @@ if TYPE_CHECKING:
         async def update(
             self,
             task_id: str,
-            body: UpdateScheduledTaskRequest | Mapping[str, Any],
+            body: UpdateScheduledTaskRequest | Mapping[str, Any] | Unset = UNSET,
             *,
             options: CallOptions | None = None,
         ) -> Response[ScheduledTask]: ...

@@ -35,7 +35,10 @@ class SettingsResource:
 
     @overload
     def upload_apple_pay_domain_association(
-        self, body: ApplePayDomainAssociationUpload | Mapping[str, Any], *, options: CallOptions | None = None
+        self,
+        body: ApplePayDomainAssociationUpload | Mapping[str, Any] | Unset = UNSET,
+        *,
+        options: CallOptions | None = None,
     ) -> Any: ...
 
     def upload_apple_pay_domain_association(
@@ -84,7 +87,10 @@ class AsyncSettingsResource:
 
     @overload
     async def upload_apple_pay_domain_association(
-        self, body: ApplePayDomainAssociationUpload | Mapping[str, Any], *, options: CallOptions | None = None
+        self,
+        body: ApplePayDomainAssociationUpload | Mapping[str, Any] | Unset = UNSET,
+        *,
+        options: CallOptions | None = None,
     ) -> Any: ...
 
     async def upload_apple_pay_domain_association(
@@ -128,7 +134,10 @@ if TYPE_CHECKING:
 
         @overload
         def upload_apple_pay_domain_association(
-            self, body: ApplePayDomainAssociationUpload | Mapping[str, Any], *, options: CallOptions | None = None
+            self,
+            body: ApplePayDomainAssociationUpload | Mapping[str, Any] | Unset = UNSET,
+            *,
+            options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
     class AsyncSettingsResourceWithRawResponse(Protocol):
@@ -139,7 +148,10 @@ if TYPE_CHECKING:
 
         @overload
         async def upload_apple_pay_domain_association(
-            self, body: ApplePayDomainAssociationUpload | Mapping[str, Any], *, options: CallOptions | None = None
+            self,
+            body: ApplePayDomainAssociationUpload | Mapping[str, Any] | Unset = UNSET,
+            *,
+            options: CallOptions | None = None,
         ) -> Response[Any]: ...
 
 

@@ -51,7 +51,9 @@ class StampsResource:
 
         return self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
-    def create(self, body: Sequence[NewStamp | Mapping[str, Any]], *, options: CallOptions | None = None) -> None:
+    def create(
+        self, body: Sequence[NewStamp | Mapping[str, Any]] | Unset = UNSET, *, options: CallOptions | None = None
+    ) -> None:
         """Create stamps.
 
         `POST /stamps`. Not fully documented: method inferred and path inferred, unconfirmed, confidence high.
@@ -155,7 +157,10 @@ class StampsResource:
 
     @overload
     def validate_impression(
-        self, body: ValidateStampImpressionRequest | Mapping[str, Any], *, options: CallOptions | None = None
+        self,
+        body: ValidateStampImpressionRequest | Mapping[str, Any] | Unset = UNSET,
+        *,
+        options: CallOptions | None = None,
     ) -> StampValidation: ...
 
     def validate_impression(
@@ -196,7 +201,11 @@ class StampsResource:
 
     @overload
     def update_imprints(
-        self, id: str, body: UpdateStampImprintsRequest | Mapping[str, Any], *, options: CallOptions | None = None
+        self,
+        id: str,
+        body: UpdateStampImprintsRequest | Mapping[str, Any] | Unset = UNSET,
+        *,
+        options: CallOptions | None = None,
     ) -> Stamp: ...
 
     def update_imprints(
@@ -254,7 +263,9 @@ class AsyncStampsResource:
 
         return await self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
-    async def create(self, body: Sequence[NewStamp | Mapping[str, Any]], *, options: CallOptions | None = None) -> None:
+    async def create(
+        self, body: Sequence[NewStamp | Mapping[str, Any]] | Unset = UNSET, *, options: CallOptions | None = None
+    ) -> None:
         """Create stamps.
 
         `POST /stamps`. Not fully documented: method inferred and path inferred, unconfirmed, confidence high.
@@ -358,7 +369,10 @@ class AsyncStampsResource:
 
     @overload
     async def validate_impression(
-        self, body: ValidateStampImpressionRequest | Mapping[str, Any], *, options: CallOptions | None = None
+        self,
+        body: ValidateStampImpressionRequest | Mapping[str, Any] | Unset = UNSET,
+        *,
+        options: CallOptions | None = None,
     ) -> StampValidation: ...
 
     async def validate_impression(
@@ -399,7 +413,11 @@ class AsyncStampsResource:
 
     @overload
     async def update_imprints(
-        self, id: str, body: UpdateStampImprintsRequest | Mapping[str, Any], *, options: CallOptions | None = None
+        self,
+        id: str,
+        body: UpdateStampImprintsRequest | Mapping[str, Any] | Unset = UNSET,
+        *,
+        options: CallOptions | None = None,
     ) -> Stamp: ...
 
     async def update_imprints(
@@ -438,7 +456,7 @@ if TYPE_CHECKING:
         def list(self, *, options: CallOptions | None = None) -> Response[StampList]: ...
 
         def create(
-            self, body: Sequence[NewStamp | Mapping[str, Any]], *, options: CallOptions | None = None
+            self, body: Sequence[NewStamp | Mapping[str, Any]] | Unset = UNSET, *, options: CallOptions | None = None
         ) -> Response[None]: ...
 
         def get(self, id: str, *, options: CallOptions | None = None) -> Response[Stamp]: ...
@@ -466,7 +484,10 @@ if TYPE_CHECKING:
 
         @overload
         def validate_impression(
-            self, body: ValidateStampImpressionRequest | Mapping[str, Any], *, options: CallOptions | None = None
+            self,
+            body: ValidateStampImpressionRequest | Mapping[str, Any] | Unset = UNSET,
+            *,
+            options: CallOptions | None = None,
         ) -> Response[StampValidation]: ...
 
         @overload
@@ -480,14 +501,18 @@ if TYPE_CHECKING:
 
         @overload
         def update_imprints(
-            self, id: str, body: UpdateStampImprintsRequest | Mapping[str, Any], *, options: CallOptions | None = None
+            self,
+            id: str,
+            body: UpdateStampImprintsRequest | Mapping[str, Any] | Unset = UNSET,
+            *,
+            options: CallOptions | None = None,
         ) -> Response[Stamp]: ...
 
     class AsyncStampsResourceWithRawResponse(Protocol):
         async def list(self, *, options: CallOptions | None = None) -> Response[StampList]: ...
 
         async def create(
-            self, body: Sequence[NewStamp | Mapping[str, Any]], *, options: CallOptions | None = None
+            self, body: Sequence[NewStamp | Mapping[str, Any]] | Unset = UNSET, *, options: CallOptions | None = None
         ) -> Response[None]: ...
 
         async def get(self, id: str, *, options: CallOptions | None = None) -> Response[Stamp]: ...
@@ -515,7 +540,10 @@ if TYPE_CHECKING:
 
         @overload
         async def validate_impression(
-            self, body: ValidateStampImpressionRequest | Mapping[str, Any], *, options: CallOptions | None = None
+            self,
+            body: ValidateStampImpressionRequest | Mapping[str, Any] | Unset = UNSET,
+            *,
+            options: CallOptions | None = None,
         ) -> Response[StampValidation]: ...
 
         @overload
@@ -529,7 +557,11 @@ if TYPE_CHECKING:
 
         @overload
         async def update_imprints(
-            self, id: str, body: UpdateStampImprintsRequest | Mapping[str, Any], *, options: CallOptions | None = None
+            self,
+            id: str,
+            body: UpdateStampImprintsRequest | Mapping[str, Any] | Unset = UNSET,
+            *,
+            options: CallOptions | None = None,
         ) -> Response[Stamp]: ...
 
 

@@ -64,7 +64,7 @@ class UsersResource:
     @overload
     def lookup(
         self,
-        body: LookupUsersRequest | Mapping[str, Any],
+        body: LookupUsersRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         sort: str | Unset = UNSET,
         include: Sequence[UserListInclude | str] | Unset = UNSET,
@@ -202,7 +202,7 @@ class UsersResource:
     @overload
     def create(
         self,
-        body: CreateUserRequest | Mapping[str, Any],
+        body: CreateUserRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         auto_activate: bool | Unset = UNSET,
         await_external_account_sync: bool | Unset = UNSET,
@@ -296,7 +296,7 @@ class UsersResource:
     def login_with_sso(
         self,
         sso_provider: LoginWithSsoSsoProvider | str,
-        body: LoginWithSsoRequest | Mapping[str, Any],
+        body: LoginWithSsoRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         x_client_platform: str | Unset = UNSET,
         options: CallOptions | None = None,
@@ -355,7 +355,7 @@ class UsersResource:
 
     @overload
     def activate(
-        self, body: ActivateUserRequest | Mapping[str, Any], *, options: CallOptions | None = None
+        self, body: ActivateUserRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
     ) -> Session: ...
 
     def activate(
@@ -444,7 +444,7 @@ class UsersResource:
 
     @overload
     def reset_password(
-        self, body: ResetPasswordRequest | Mapping[str, Any], *, options: CallOptions | None = None
+        self, body: ResetPasswordRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
     ) -> Any: ...
 
     def reset_password(
@@ -540,7 +540,11 @@ class UsersResource:
 
     @overload
     def update(
-        self, user_id: str, body: UpdateUserRequest | Mapping[str, Any], *, options: CallOptions | None = None
+        self,
+        user_id: str,
+        body: UpdateUserRequest | Mapping[str, Any] | Unset = UNSET,
+        *,
+        options: CallOptions | None = None,
     ) -> User: ...
 
     def update(
@@ -715,7 +719,7 @@ class UsersResource:
     @overload
     def import_(
         self,
-        body: CsvUpload | Mapping[str, Any],
+        body: CsvUpload | Mapping[str, Any] | Unset = UNSET,
         *,
         dry_run: bool | Unset = UNSET,
         suppress_events: bool | Unset = UNSET,
@@ -813,7 +817,7 @@ class AsyncUsersResource:
     @overload
     def lookup(
         self,
-        body: LookupUsersRequest | Mapping[str, Any],
+        body: LookupUsersRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         sort: str | Unset = UNSET,
         include: Sequence[UserListInclude | str] | Unset = UNSET,
@@ -951,7 +955,7 @@ class AsyncUsersResource:
     @overload
     async def create(
         self,
-        body: CreateUserRequest | Mapping[str, Any],
+        body: CreateUserRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         auto_activate: bool | Unset = UNSET,
         await_external_account_sync: bool | Unset = UNSET,
@@ -1045,7 +1049,7 @@ class AsyncUsersResource:
     async def login_with_sso(
         self,
         sso_provider: LoginWithSsoSsoProvider | str,
-        body: LoginWithSsoRequest | Mapping[str, Any],
+        body: LoginWithSsoRequest | Mapping[str, Any] | Unset = UNSET,
         *,
         x_client_platform: str | Unset = UNSET,
         options: CallOptions | None = None,
@@ -1104,7 +1108,7 @@ class AsyncUsersResource:
 
     @overload
     async def activate(
-        self, body: ActivateUserRequest | Mapping[str, Any], *, options: CallOptions | None = None
+        self, body: ActivateUserRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
     ) -> Session: ...
 
     async def activate(
@@ -1193,7 +1197,7 @@ class AsyncUsersResource:
 
     @overload
     async def reset_password(
-        self, body: ResetPasswordRequest | Mapping[str, Any], *, options: CallOptions | None = None
+        self, body: ResetPasswordRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
     ) -> Any: ...
 
     async def reset_password(
@@ -1289,7 +1293,11 @@ class AsyncUsersResource:
 
     @overload
     async def update(
-        self, user_id: str, body: UpdateUserRequest | Mapping[str, Any], *, options: CallOptions | None = None
+        self,
+        user_id: str,
+        body: UpdateUserRequest | Mapping[str, Any] | Unset = UNSET,
+        *,
+        options: CallOptions | None = None,
     ) -> User: ...
 
     async def update(
@@ -1464,7 +1472,7 @@ class AsyncUsersResource:
     @overload
     async def import_(
         self,
-        body: CsvUpload | Mapping[str, Any],
+        body: CsvUpload | Mapping[str, Any] | Unset = UNSET,
         *,
         dry_run: bool | Unset = UNSET,
         suppress_events: bool | Unset = UNSET,
@@ -1557,7 +1565,7 @@ if TYPE_CHECKING:
         @overload
         def lookup(
             self,
-            body: LookupUsersRequest | Mapping[str, Any],
+            body: LookupUsersRequest | Mapping[str, Any] | Unset = UNSET,
             *,
             sort: str | Unset = UNSET,
             include: Sequence[UserListInclude | str] | Unset = UNSET,
@@ -1605,7 +1613,7 @@ if TYPE_CHECKING:
         @overload
         def create(
             self,
-            body: CreateUserRequest | Mapping[str, Any],
+            body: CreateUserRequest | Mapping[str, Any] | Unset = UNSET,
             *,
             auto_activate: bool | Unset = UNSET,
             await_external_account_sync: bool | Unset = UNSET,
@@ -1636,7 +1644,7 @@ if TYPE_CHECKING:
         def login_with_sso(
             self,
             sso_provider: LoginWithSsoSsoProvider | str,
-            body: LoginWithSsoRequest | Mapping[str, Any],
+            body: LoginWithSsoRequest | Mapping[str, Any] | Unset = UNSET,
             *,
             x_client_platform: str | Unset = UNSET,
             options: CallOptions | None = None,
@@ -1649,7 +1657,7 @@ if TYPE_CHECKING:
 
         @overload
         def activate(
-            self, body: ActivateUserRequest | Mapping[str, Any], *, options: CallOptions | None = None
+            self, body: ActivateUserRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
         ) -> Response[Session]: ...
 
         def login(
@@ -1671,7 +1679,7 @@ if TYPE_CHECKING:
 
         @overload
         def reset_password(
-            self, body: ResetPasswordRequest | Mapping[str, Any], *, options: CallOptions | None = None
+            self, body: ResetPasswordRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
         def get(
@@ -1709,7 +1717,11 @@ if TYPE_CHECKING:
 
         @overload
         def update(
-            self, user_id: str, body: UpdateUserRequest | Mapping[str, Any], *, options: CallOptions | None = None
+            self,
+            user_id: str,
+            body: UpdateUserRequest | Mapping[str, Any] | Unset = UNSET,
+            *,
+            options: CallOptions | None = None,
         ) -> Response[User]: ...
 
         def delete(
@@ -1754,7 +1766,7 @@ if TYPE_CHECKING:
         @overload
         def import_(
             self,
-            body: CsvUpload | Mapping[str, Any],
+            body: CsvUpload | Mapping[str, Any] | Unset = UNSET,
             *,
             dry_run: bool | Unset = UNSET,
             suppress_events: bool | Unset = UNSET,
@@ -1780,7 +1792,7 @@ if TYPE_CHECKING:
         @overload
         async def lookup(
             self,
-            body: LookupUsersRequest | Mapping[str, Any],
+            body: LookupUsersRequest | Mapping[str, Any] | Unset = UNSET,
             *,
             sort: str | Unset = UNSET,
             include: Sequence[UserListInclude | str] | Unset = UNSET,
@@ -1828,7 +1840,7 @@ if TYPE_CHECKING:
         @overload
         async def create(
             self,
-            body: CreateUserRequest | Mapping[str, Any],
+            body: CreateUserRequest | Mapping[str, Any] | Unset = UNSET,
             *,
             auto_activate: bool | Unset = UNSET,
             await_external_account_sync: bool | Unset = UNSET,
@@ -1859,7 +1871,7 @@ if TYPE_CHECKING:
         async def login_with_sso(
             self,
             sso_provider: LoginWithSsoSsoProvider | str,
-            body: LoginWithSsoRequest | Mapping[str, Any],
+            body: LoginWithSsoRequest | Mapping[str, Any] | Unset = UNSET,
             *,
             x_client_platform: str | Unset = UNSET,
             options: CallOptions | None = None,
@@ -1872,7 +1884,7 @@ if TYPE_CHECKING:
 
         @overload
         async def activate(
-            self, body: ActivateUserRequest | Mapping[str, Any], *, options: CallOptions | None = None
+            self, body: ActivateUserRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
         ) -> Response[Session]: ...
 
         async def login(
@@ -1894,7 +1906,7 @@ if TYPE_CHECKING:
 
         @overload
         async def reset_password(
-            self, body: ResetPasswordRequest | Mapping[str, Any], *, options: CallOptions | None = None
+            self, body: ResetPasswordRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
         async def get(
@@ -1932,7 +1944,11 @@ if TYPE_CHECKING:
 
         @overload
         async def update(
-            self, user_id: str, body: UpdateUserRequest | Mapping[str, Any], *, options: CallOptions | None = None
+            self,
+            user_id: str,
+            body: UpdateUserRequest | Mapping[str, Any] | Unset = UNSET,
+            *,
+            options: CallOptions | None = None,
         ) -> Response[User]: ...
 
         async def delete(
@@ -1977,7 +1993,7 @@ if TYPE_CHECKING:
         @overload
         async def import_(
             self,
-            body: CsvUpload | Mapping[str, Any],
+            body: CsvUpload | Mapping[str, Any] | Unset = UNSET,
             *,
             dry_run: bool | Unset = UNSET,
             suppress_events: bool | Unset = UNSET,

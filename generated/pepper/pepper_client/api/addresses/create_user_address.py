@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
+from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
     from loyalty_runtime import CallArguments, CallOptions
@@ -53,12 +54,15 @@ OPERATION: _runtime.Operation[list[UserAddress]] = _runtime.Operation(
 
 
 def arguments(
-    user_id: str, *, body: CreateUserAddressRequest | Mapping[str, Any], options: CallOptions | None = None
+    user_id: str,
+    *,
+    body: CreateUserAddressRequest | Mapping[str, Any] | Unset = UNSET,
+    options: CallOptions | None = None,
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_user_address_request import CreateUserAddressRequest
 
-    _content = body_value(body, CreateUserAddressRequest)
+    _content = body_value(body, CreateUserAddressRequest, required=False)
     argument_checks(
         _RULES,
         body=_content,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
+from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
     from loyalty_runtime import CallArguments, CallOptions
@@ -56,13 +57,13 @@ def arguments(
     user_id: str,
     address_id: str,
     *,
-    body: UpdateUserAddressRequest | Mapping[str, Any],
+    body: UpdateUserAddressRequest | Mapping[str, Any] | Unset = UNSET,
     options: CallOptions | None = None,
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.update_user_address_request import UpdateUserAddressRequest
 
-    _content = body_value(body, UpdateUserAddressRequest)
+    _content = body_value(body, UpdateUserAddressRequest, required=False)
     argument_checks(
         _RULES,
         body=_content,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
+from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
     from loyalty_runtime import CallArguments, CallOptions
@@ -54,13 +55,13 @@ OPERATION: _runtime.Operation[SegmentMetricDefinition] = _runtime.Operation(
 def arguments(
     definition_id: str,
     *,
-    body: UpdateSegmentMetricDefinitionRequest | Mapping[str, Any],
+    body: UpdateSegmentMetricDefinitionRequest | Mapping[str, Any] | Unset = UNSET,
     options: CallOptions | None = None,
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.update_segment_metric_definition_request import UpdateSegmentMetricDefinitionRequest
 
-    _content = body_value(body, UpdateSegmentMetricDefinitionRequest)
+    _content = body_value(body, UpdateSegmentMetricDefinitionRequest, required=False)
     argument_checks(
         _RULES,
         body=_content,

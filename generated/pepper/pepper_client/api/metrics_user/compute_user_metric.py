@@ -68,14 +68,14 @@ OPERATION: _runtime.LongOperation[Operation, Operation] = _runtime.LongOperation
 def arguments(
     definition_id: str,
     *,
-    body: ComputeUserMetricRequest | Mapping[str, Any],
+    body: ComputeUserMetricRequest | Mapping[str, Any] | Unset = UNSET,
     x_pepper_req_nonce: str | Unset = UNSET,
     options: CallOptions | None = None,
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.compute_user_metric_request import ComputeUserMetricRequest
 
-    _content = body_value(body, ComputeUserMetricRequest)
+    _content = body_value(body, ComputeUserMetricRequest, required=False)
     return {
         "path": {
             "definitionId": definition_id,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
+from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
     from loyalty_runtime import CallArguments, CallOptions
@@ -53,11 +54,13 @@ OPERATION: _runtime.Operation[Rule] = _runtime.Operation(
 )
 
 
-def arguments(*, body: CreateRuleRequest | Mapping[str, Any], options: CallOptions | None = None) -> CallArguments:
+def arguments(
+    *, body: CreateRuleRequest | Mapping[str, Any] | Unset = UNSET, options: CallOptions | None = None
+) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_rule_request import CreateRuleRequest
 
-    _content = body_value(body, CreateRuleRequest)
+    _content = body_value(body, CreateRuleRequest, required=False)
     argument_checks(
         _RULES,
         body=_content,

@@ -68,14 +68,14 @@ OPERATION: _runtime.LongOperation[Operation, Operation] = _runtime.LongOperation
 def arguments(
     segment_id: str,
     *,
-    body: GrantPerkToSegmentRequest | Mapping[str, Any],
+    body: GrantPerkToSegmentRequest | Mapping[str, Any] | Unset = UNSET,
     x_pepper_req_nonce: str | Unset = UNSET,
     options: CallOptions | None = None,
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.grant_perk_to_segment_request import GrantPerkToSegmentRequest
 
-    _content = body_value(body, GrantPerkToSegmentRequest)
+    _content = body_value(body, GrantPerkToSegmentRequest, required=False)
     return {
         "path": {
             "segmentId": segment_id,
