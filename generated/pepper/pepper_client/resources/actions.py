@@ -206,6 +206,7 @@ class ActionsResource:
         """List actions of the tenant.
 
         Lists all actions of the tenant, the newest first.
+        The page points to a guide that has the JSON Schema of an action; it is not at hand here.
         A guide suggests asking about every 5 minutes, or more often when one reply does not hold everything.
 
         `GET /actions`. Method and path are stated by the vendor.
@@ -295,7 +296,7 @@ class ActionsResource:
 
     @overload
     def export(
-        self, body: ExportActionsRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
+        self, body: ExportActionsRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Job[Operation, Operation]: ...
 
     def export(
@@ -538,6 +539,7 @@ class AsyncActionsResource:
         """List actions of the tenant.
 
         Lists all actions of the tenant, the newest first.
+        The page points to a guide that has the JSON Schema of an action; it is not at hand here.
         A guide suggests asking about every 5 minutes, or more often when one reply does not hold everything.
 
         `GET /actions`. Method and path are stated by the vendor.
@@ -629,7 +631,7 @@ class AsyncActionsResource:
 
     @overload
     async def export(
-        self, body: ExportActionsRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
+        self, body: ExportActionsRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> AsyncJob[Operation, Operation]: ...
 
     async def export(
@@ -773,7 +775,7 @@ if TYPE_CHECKING:
 
         @overload
         def export(
-            self, body: ExportActionsRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
+            self, body: ExportActionsRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Operation]: ...
 
         def download_export(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...
@@ -860,7 +862,7 @@ if TYPE_CHECKING:
 
         @overload
         async def export(
-            self, body: ExportActionsRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
+            self, body: ExportActionsRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Operation]: ...
 
         async def download_export(self, file_id: str, *, options: CallOptions | None = None) -> Response[str]: ...

@@ -48,11 +48,7 @@ class AddressesResource:
 
     @overload
     def create(
-        self,
-        user_id: str,
-        body: CreateUserAddressRequest | Mapping[str, Any] | Unset = UNSET,
-        *,
-        options: CallOptions | None = None,
+        self, user_id: str, body: CreateUserAddressRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> builtins.list[UserAddress]: ...
 
     def create(
@@ -109,7 +105,7 @@ class AddressesResource:
         self,
         user_id: str,
         address_id: str,
-        body: UpdateUserAddressRequest | Mapping[str, Any] | Unset = UNSET,
+        body: UpdateUserAddressRequest | Mapping[str, Any],
         *,
         options: CallOptions | None = None,
     ) -> builtins.list[UserAddress]: ...
@@ -191,7 +187,7 @@ class AddressesResource:
 
     @overload
     def suggest(
-        self, body: SuggestAddressesRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
+        self, body: SuggestAddressesRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> AddressSuggestions: ...
 
     def suggest(
@@ -239,7 +235,7 @@ class AddressesResource:
 
     @overload
     def geocode(
-        self, body: GeocodeAddressRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
+        self, body: GeocodeAddressRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> AddressPosition: ...
 
     def geocode(
@@ -299,11 +295,7 @@ class AsyncAddressesResource:
 
     @overload
     async def create(
-        self,
-        user_id: str,
-        body: CreateUserAddressRequest | Mapping[str, Any] | Unset = UNSET,
-        *,
-        options: CallOptions | None = None,
+        self, user_id: str, body: CreateUserAddressRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> builtins.list[UserAddress]: ...
 
     async def create(
@@ -360,7 +352,7 @@ class AsyncAddressesResource:
         self,
         user_id: str,
         address_id: str,
-        body: UpdateUserAddressRequest | Mapping[str, Any] | Unset = UNSET,
+        body: UpdateUserAddressRequest | Mapping[str, Any],
         *,
         options: CallOptions | None = None,
     ) -> builtins.list[UserAddress]: ...
@@ -442,7 +434,7 @@ class AsyncAddressesResource:
 
     @overload
     async def suggest(
-        self, body: SuggestAddressesRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
+        self, body: SuggestAddressesRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> AddressSuggestions: ...
 
     async def suggest(
@@ -490,7 +482,7 @@ class AsyncAddressesResource:
 
     @overload
     async def geocode(
-        self, body: GeocodeAddressRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
+        self, body: GeocodeAddressRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> AddressPosition: ...
 
     async def geocode(
@@ -547,7 +539,7 @@ if TYPE_CHECKING:
         def create(
             self,
             user_id: str,
-            body: CreateUserAddressRequest | Mapping[str, Any] | Unset = UNSET,
+            body: CreateUserAddressRequest | Mapping[str, Any],
             *,
             options: CallOptions | None = None,
         ) -> Response[builtins.list[UserAddress]]: ...
@@ -570,7 +562,7 @@ if TYPE_CHECKING:
             self,
             user_id: str,
             address_id: str,
-            body: UpdateUserAddressRequest | Mapping[str, Any] | Unset = UNSET,
+            body: UpdateUserAddressRequest | Mapping[str, Any],
             *,
             options: CallOptions | None = None,
         ) -> Response[builtins.list[UserAddress]]: ...
@@ -590,10 +582,7 @@ if TYPE_CHECKING:
 
         @overload
         def suggest(
-            self,
-            body: SuggestAddressesRequest | Mapping[str, Any] | Unset = UNSET,
-            *,
-            options: CallOptions | None = None,
+            self, body: SuggestAddressesRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[AddressSuggestions]: ...
 
         @overload
@@ -611,7 +600,7 @@ if TYPE_CHECKING:
 
         @overload
         def geocode(
-            self, body: GeocodeAddressRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
+            self, body: GeocodeAddressRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[AddressPosition]: ...
 
     class AsyncAddressesResourceWithRawResponse(Protocol):
@@ -631,7 +620,7 @@ if TYPE_CHECKING:
         async def create(
             self,
             user_id: str,
-            body: CreateUserAddressRequest | Mapping[str, Any] | Unset = UNSET,
+            body: CreateUserAddressRequest | Mapping[str, Any],
             *,
             options: CallOptions | None = None,
         ) -> Response[builtins.list[UserAddress]]: ...
@@ -654,7 +643,7 @@ if TYPE_CHECKING:
             self,
             user_id: str,
             address_id: str,
-            body: UpdateUserAddressRequest | Mapping[str, Any] | Unset = UNSET,
+            body: UpdateUserAddressRequest | Mapping[str, Any],
             *,
             options: CallOptions | None = None,
         ) -> Response[builtins.list[UserAddress]]: ...
@@ -674,10 +663,7 @@ if TYPE_CHECKING:
 
         @overload
         async def suggest(
-            self,
-            body: SuggestAddressesRequest | Mapping[str, Any] | Unset = UNSET,
-            *,
-            options: CallOptions | None = None,
+            self, body: SuggestAddressesRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[AddressSuggestions]: ...
 
         @overload
@@ -695,7 +681,7 @@ if TYPE_CHECKING:
 
         @overload
         async def geocode(
-            self, body: GeocodeAddressRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
+            self, body: GeocodeAddressRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[AddressPosition]: ...
 
 

@@ -79,10 +79,7 @@ class AwardEnrichmentsResource:
 
     @overload
     def create(
-        self,
-        body: CreateAwardEnrichmentRequest | Mapping[str, Any] | Unset = UNSET,
-        *,
-        options: CallOptions | None = None,
+        self, body: CreateAwardEnrichmentRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> AwardEnrichment: ...
 
     def create(
@@ -166,7 +163,7 @@ class AwardEnrichmentsResource:
     def update(
         self,
         enrichment_id: str,
-        body: UpdateAwardEnrichmentRequest | Mapping[str, Any] | Unset = UNSET,
+        body: UpdateAwardEnrichmentRequest | Mapping[str, Any],
         *,
         options: CallOptions | None = None,
     ) -> AwardEnrichment: ...
@@ -285,10 +282,7 @@ class AsyncAwardEnrichmentsResource:
 
     @overload
     async def create(
-        self,
-        body: CreateAwardEnrichmentRequest | Mapping[str, Any] | Unset = UNSET,
-        *,
-        options: CallOptions | None = None,
+        self, body: CreateAwardEnrichmentRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> AwardEnrichment: ...
 
     async def create(
@@ -372,7 +366,7 @@ class AsyncAwardEnrichmentsResource:
     async def update(
         self,
         enrichment_id: str,
-        body: UpdateAwardEnrichmentRequest | Mapping[str, Any] | Unset = UNSET,
+        body: UpdateAwardEnrichmentRequest | Mapping[str, Any],
         *,
         options: CallOptions | None = None,
     ) -> AwardEnrichment: ...
@@ -466,10 +460,7 @@ if TYPE_CHECKING:
 
         @overload
         def create(
-            self,
-            body: CreateAwardEnrichmentRequest | Mapping[str, Any] | Unset = UNSET,
-            *,
-            options: CallOptions | None = None,
+            self, body: CreateAwardEnrichmentRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[AwardEnrichment]: ...
 
         def get(self, enrichment_id: str, *, options: CallOptions | None = None) -> Response[AwardEnrichment]: ...
@@ -497,7 +488,7 @@ if TYPE_CHECKING:
         def update(
             self,
             enrichment_id: str,
-            body: UpdateAwardEnrichmentRequest | Mapping[str, Any] | Unset = UNSET,
+            body: UpdateAwardEnrichmentRequest | Mapping[str, Any],
             *,
             options: CallOptions | None = None,
         ) -> Response[AwardEnrichment]: ...
@@ -529,10 +520,7 @@ if TYPE_CHECKING:
 
         @overload
         async def create(
-            self,
-            body: CreateAwardEnrichmentRequest | Mapping[str, Any] | Unset = UNSET,
-            *,
-            options: CallOptions | None = None,
+            self, body: CreateAwardEnrichmentRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[AwardEnrichment]: ...
 
         async def get(self, enrichment_id: str, *, options: CallOptions | None = None) -> Response[AwardEnrichment]: ...
@@ -560,7 +548,7 @@ if TYPE_CHECKING:
         async def update(
             self,
             enrichment_id: str,
-            body: UpdateAwardEnrichmentRequest | Mapping[str, Any] | Unset = UNSET,
+            body: UpdateAwardEnrichmentRequest | Mapping[str, Any],
             *,
             options: CallOptions | None = None,
         ) -> Response[AwardEnrichment]: ...

@@ -131,7 +131,7 @@ class AwardsResource:
     @overload
     def import_(
         self,
-        body: CsvUpload | Mapping[str, Any] | Unset = UNSET,
+        body: CsvUpload | Mapping[str, Any],
         *,
         dry_run: bool | Unset = UNSET,
         suppress_events: bool | Unset = UNSET,
@@ -218,11 +218,7 @@ class AwardsResource:
 
     @overload
     def update_point_award(
-        self,
-        award_id: str,
-        body: UpdatePointAwardRequest | Mapping[str, Any] | Unset = UNSET,
-        *,
-        options: CallOptions | None = None,
+        self, award_id: str, body: UpdatePointAwardRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Any: ...
 
     def update_point_award(
@@ -263,11 +259,7 @@ class AwardsResource:
 
     @overload
     def grant_perk(
-        self,
-        perk_id: str,
-        body: GrantPerkRequest | Mapping[str, Any] | Unset = UNSET,
-        *,
-        options: CallOptions | None = None,
+        self, perk_id: str, body: GrantPerkRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Any: ...
 
     def grant_perk(
@@ -316,11 +308,7 @@ class AwardsResource:
 
     @overload
     def grant_point_perk(
-        self,
-        perk_id: str,
-        body: GrantPointPerkRequest | Mapping[str, Any] | Unset = UNSET,
-        *,
-        options: CallOptions | None = None,
+        self, perk_id: str, body: GrantPointPerkRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Award: ...
 
     def grant_point_perk(
@@ -448,7 +436,7 @@ class AwardsResource:
         self,
         user_id: str,
         award_id: str,
-        body: RedeemAwardRequest | Mapping[str, Any] | Unset = UNSET,
+        body: RedeemAwardRequest | Mapping[str, Any],
         *,
         options: CallOptions | None = None,
     ) -> Any: ...
@@ -506,7 +494,7 @@ class AwardsResource:
         self,
         user_id: str,
         award_id: str,
-        body: RedeemPointAwardRequest | Mapping[str, Any] | Unset = UNSET,
+        body: RedeemPointAwardRequest | Mapping[str, Any],
         *,
         options: CallOptions | None = None,
     ) -> Any: ...
@@ -559,7 +547,7 @@ class AwardsResource:
         self,
         user_id: str,
         award_id: str,
-        body: RefundPointAwardRequest | Mapping[str, Any] | Unset = UNSET,
+        body: RefundPointAwardRequest | Mapping[str, Any],
         *,
         options: CallOptions | None = None,
     ) -> Any: ...
@@ -702,7 +690,7 @@ class AsyncAwardsResource:
     @overload
     async def import_(
         self,
-        body: CsvUpload | Mapping[str, Any] | Unset = UNSET,
+        body: CsvUpload | Mapping[str, Any],
         *,
         dry_run: bool | Unset = UNSET,
         suppress_events: bool | Unset = UNSET,
@@ -789,11 +777,7 @@ class AsyncAwardsResource:
 
     @overload
     async def update_point_award(
-        self,
-        award_id: str,
-        body: UpdatePointAwardRequest | Mapping[str, Any] | Unset = UNSET,
-        *,
-        options: CallOptions | None = None,
+        self, award_id: str, body: UpdatePointAwardRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Any: ...
 
     async def update_point_award(
@@ -834,11 +818,7 @@ class AsyncAwardsResource:
 
     @overload
     async def grant_perk(
-        self,
-        perk_id: str,
-        body: GrantPerkRequest | Mapping[str, Any] | Unset = UNSET,
-        *,
-        options: CallOptions | None = None,
+        self, perk_id: str, body: GrantPerkRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Any: ...
 
     async def grant_perk(
@@ -887,11 +867,7 @@ class AsyncAwardsResource:
 
     @overload
     async def grant_point_perk(
-        self,
-        perk_id: str,
-        body: GrantPointPerkRequest | Mapping[str, Any] | Unset = UNSET,
-        *,
-        options: CallOptions | None = None,
+        self, perk_id: str, body: GrantPointPerkRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Award: ...
 
     async def grant_point_perk(
@@ -1019,7 +995,7 @@ class AsyncAwardsResource:
         self,
         user_id: str,
         award_id: str,
-        body: RedeemAwardRequest | Mapping[str, Any] | Unset = UNSET,
+        body: RedeemAwardRequest | Mapping[str, Any],
         *,
         options: CallOptions | None = None,
     ) -> Any: ...
@@ -1077,7 +1053,7 @@ class AsyncAwardsResource:
         self,
         user_id: str,
         award_id: str,
-        body: RedeemPointAwardRequest | Mapping[str, Any] | Unset = UNSET,
+        body: RedeemPointAwardRequest | Mapping[str, Any],
         *,
         options: CallOptions | None = None,
     ) -> Any: ...
@@ -1130,7 +1106,7 @@ class AsyncAwardsResource:
         self,
         user_id: str,
         award_id: str,
-        body: RefundPointAwardRequest | Mapping[str, Any] | Unset = UNSET,
+        body: RefundPointAwardRequest | Mapping[str, Any],
         *,
         options: CallOptions | None = None,
     ) -> Any: ...
@@ -1210,7 +1186,7 @@ if TYPE_CHECKING:
         @overload
         def import_(
             self,
-            body: CsvUpload | Mapping[str, Any] | Unset = UNSET,
+            body: CsvUpload | Mapping[str, Any],
             *,
             dry_run: bool | Unset = UNSET,
             suppress_events: bool | Unset = UNSET,
@@ -1233,7 +1209,7 @@ if TYPE_CHECKING:
         def update_point_award(
             self,
             award_id: str,
-            body: UpdatePointAwardRequest | Mapping[str, Any] | Unset = UNSET,
+            body: UpdatePointAwardRequest | Mapping[str, Any],
             *,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
@@ -1243,11 +1219,7 @@ if TYPE_CHECKING:
 
         @overload
         def grant_perk(
-            self,
-            perk_id: str,
-            body: GrantPerkRequest | Mapping[str, Any] | Unset = UNSET,
-            *,
-            options: CallOptions | None = None,
+            self, perk_id: str, body: GrantPerkRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
         @overload
@@ -1263,11 +1235,7 @@ if TYPE_CHECKING:
 
         @overload
         def grant_point_perk(
-            self,
-            perk_id: str,
-            body: GrantPointPerkRequest | Mapping[str, Any] | Unset = UNSET,
-            *,
-            options: CallOptions | None = None,
+            self, perk_id: str, body: GrantPointPerkRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Award]: ...
 
         def list_for_user(
@@ -1300,7 +1268,7 @@ if TYPE_CHECKING:
             self,
             user_id: str,
             award_id: str,
-            body: RedeemAwardRequest | Mapping[str, Any] | Unset = UNSET,
+            body: RedeemAwardRequest | Mapping[str, Any],
             *,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
@@ -1321,7 +1289,7 @@ if TYPE_CHECKING:
             self,
             user_id: str,
             award_id: str,
-            body: RedeemPointAwardRequest | Mapping[str, Any] | Unset = UNSET,
+            body: RedeemPointAwardRequest | Mapping[str, Any],
             *,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
@@ -1336,7 +1304,7 @@ if TYPE_CHECKING:
             self,
             user_id: str,
             award_id: str,
-            body: RefundPointAwardRequest | Mapping[str, Any] | Unset = UNSET,
+            body: RefundPointAwardRequest | Mapping[str, Any],
             *,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
@@ -1375,7 +1343,7 @@ if TYPE_CHECKING:
         @overload
         async def import_(
             self,
-            body: CsvUpload | Mapping[str, Any] | Unset = UNSET,
+            body: CsvUpload | Mapping[str, Any],
             *,
             dry_run: bool | Unset = UNSET,
             suppress_events: bool | Unset = UNSET,
@@ -1400,7 +1368,7 @@ if TYPE_CHECKING:
         async def update_point_award(
             self,
             award_id: str,
-            body: UpdatePointAwardRequest | Mapping[str, Any] | Unset = UNSET,
+            body: UpdatePointAwardRequest | Mapping[str, Any],
             *,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
@@ -1412,11 +1380,7 @@ if TYPE_CHECKING:
 
         @overload
         async def grant_perk(
-            self,
-            perk_id: str,
-            body: GrantPerkRequest | Mapping[str, Any] | Unset = UNSET,
-            *,
-            options: CallOptions | None = None,
+            self, perk_id: str, body: GrantPerkRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
         @overload
@@ -1432,11 +1396,7 @@ if TYPE_CHECKING:
 
         @overload
         async def grant_point_perk(
-            self,
-            perk_id: str,
-            body: GrantPointPerkRequest | Mapping[str, Any] | Unset = UNSET,
-            *,
-            options: CallOptions | None = None,
+            self, perk_id: str, body: GrantPointPerkRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Award]: ...
 
         async def list_for_user(
@@ -1469,7 +1429,7 @@ if TYPE_CHECKING:
             self,
             user_id: str,
             award_id: str,
-            body: RedeemAwardRequest | Mapping[str, Any] | Unset = UNSET,
+            body: RedeemAwardRequest | Mapping[str, Any],
             *,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
@@ -1490,7 +1450,7 @@ if TYPE_CHECKING:
             self,
             user_id: str,
             award_id: str,
-            body: RedeemPointAwardRequest | Mapping[str, Any] | Unset = UNSET,
+            body: RedeemPointAwardRequest | Mapping[str, Any],
             *,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
@@ -1505,7 +1465,7 @@ if TYPE_CHECKING:
             self,
             user_id: str,
             award_id: str,
-            body: RefundPointAwardRequest | Mapping[str, Any] | Unset = UNSET,
+            body: RefundPointAwardRequest | Mapping[str, Any],
             *,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...

@@ -75,11 +75,7 @@ class CheckinsResource:
 
     @overload
     def create_for_user(
-        self,
-        user_id: str,
-        body: CreateCheckinForUserRequest | Mapping[str, Any] | Unset = UNSET,
-        *,
-        options: CallOptions | None = None,
+        self, user_id: str, body: CreateCheckinForUserRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Checkin: ...
 
     def create_for_user(
@@ -242,11 +238,7 @@ class AsyncCheckinsResource:
 
     @overload
     async def create_for_user(
-        self,
-        user_id: str,
-        body: CreateCheckinForUserRequest | Mapping[str, Any] | Unset = UNSET,
-        *,
-        options: CallOptions | None = None,
+        self, user_id: str, body: CreateCheckinForUserRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Checkin: ...
 
     async def create_for_user(
@@ -385,7 +377,7 @@ if TYPE_CHECKING:
         def create_for_user(
             self,
             user_id: str,
-            body: CreateCheckinForUserRequest | Mapping[str, Any] | Unset = UNSET,
+            body: CreateCheckinForUserRequest | Mapping[str, Any],
             *,
             options: CallOptions | None = None,
         ) -> Response[Checkin]: ...
@@ -431,7 +423,7 @@ if TYPE_CHECKING:
         async def create_for_user(
             self,
             user_id: str,
-            body: CreateCheckinForUserRequest | Mapping[str, Any] | Unset = UNSET,
+            body: CreateCheckinForUserRequest | Mapping[str, Any],
             *,
             options: CallOptions | None = None,
         ) -> Response[Checkin]: ...

@@ -98,7 +98,7 @@ class CredentialsResource:
 
     @overload
     def create(
-        self, body: CreateCredentialRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
+        self, body: CreateCredentialRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Credential: ...
 
     def create(
@@ -142,7 +142,7 @@ class CredentialsResource:
     def verify(
         self,
         credential_id: str,
-        body: VerifyCredentialRequest | Mapping[str, Any] | Unset = UNSET,
+        body: VerifyCredentialRequest | Mapping[str, Any],
         *,
         options: CallOptions | None = None,
     ) -> Credential: ...
@@ -254,7 +254,7 @@ class AsyncCredentialsResource:
 
     @overload
     async def create(
-        self, body: CreateCredentialRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
+        self, body: CreateCredentialRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Credential: ...
 
     async def create(
@@ -298,7 +298,7 @@ class AsyncCredentialsResource:
     async def verify(
         self,
         credential_id: str,
-        body: VerifyCredentialRequest | Mapping[str, Any] | Unset = UNSET,
+        body: VerifyCredentialRequest | Mapping[str, Any],
         *,
         options: CallOptions | None = None,
     ) -> Credential: ...
@@ -362,10 +362,7 @@ if TYPE_CHECKING:
 
         @overload
         def create(
-            self,
-            body: CreateCredentialRequest | Mapping[str, Any] | Unset = UNSET,
-            *,
-            options: CallOptions | None = None,
+            self, body: CreateCredentialRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Credential]: ...
 
         @overload
@@ -377,7 +374,7 @@ if TYPE_CHECKING:
         def verify(
             self,
             credential_id: str,
-            body: VerifyCredentialRequest | Mapping[str, Any] | Unset = UNSET,
+            body: VerifyCredentialRequest | Mapping[str, Any],
             *,
             options: CallOptions | None = None,
         ) -> Response[Credential]: ...
@@ -408,10 +405,7 @@ if TYPE_CHECKING:
 
         @overload
         async def create(
-            self,
-            body: CreateCredentialRequest | Mapping[str, Any] | Unset = UNSET,
-            *,
-            options: CallOptions | None = None,
+            self, body: CreateCredentialRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Credential]: ...
 
         @overload
@@ -423,7 +417,7 @@ if TYPE_CHECKING:
         async def verify(
             self,
             credential_id: str,
-            body: VerifyCredentialRequest | Mapping[str, Any] | Unset = UNSET,
+            body: VerifyCredentialRequest | Mapping[str, Any],
             *,
             options: CallOptions | None = None,
         ) -> Response[Credential]: ...

@@ -50,7 +50,7 @@ class GuestsResource:
     @overload
     def create_session(
         self,
-        body: CreateGuestSessionRequest | Mapping[str, Any] | Unset = UNSET,
+        body: CreateGuestSessionRequest | Mapping[str, Any],
         *,
         x_client_platform: CreateGuestSessionXClientPlatform | str | Unset = UNSET,
         options: CallOptions | None = None,
@@ -125,7 +125,7 @@ class AsyncGuestsResource:
     @overload
     async def create_session(
         self,
-        body: CreateGuestSessionRequest | Mapping[str, Any] | Unset = UNSET,
+        body: CreateGuestSessionRequest | Mapping[str, Any],
         *,
         x_client_platform: CreateGuestSessionXClientPlatform | str | Unset = UNSET,
         options: CallOptions | None = None,
@@ -195,7 +195,7 @@ if TYPE_CHECKING:
         @overload
         def create_session(
             self,
-            body: CreateGuestSessionRequest | Mapping[str, Any] | Unset = UNSET,
+            body: CreateGuestSessionRequest | Mapping[str, Any],
             *,
             x_client_platform: CreateGuestSessionXClientPlatform | str | Unset = UNSET,
             options: CallOptions | None = None,
@@ -221,7 +221,7 @@ if TYPE_CHECKING:
         @overload
         async def create_session(
             self,
-            body: CreateGuestSessionRequest | Mapping[str, Any] | Unset = UNSET,
+            body: CreateGuestSessionRequest | Mapping[str, Any],
             *,
             x_client_platform: CreateGuestSessionXClientPlatform | str | Unset = UNSET,
             options: CallOptions | None = None,

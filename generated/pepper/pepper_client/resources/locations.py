@@ -161,7 +161,7 @@ class LocationsResource:
     @overload
     def create(
         self,
-        body: CreateLocationRequest | Mapping[str, Any] | Unset = UNSET,
+        body: CreateLocationRequest | Mapping[str, Any],
         *,
         x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
@@ -235,7 +235,7 @@ class LocationsResource:
     @overload
     def import_(
         self,
-        body: CsvUpload | Mapping[str, Any] | Unset = UNSET,
+        body: CsvUpload | Mapping[str, Any],
         *,
         dry_run: bool | Unset = UNSET,
         suppress_events: bool | Unset = UNSET,
@@ -326,7 +326,7 @@ class LocationsResource:
     @overload
     def export(
         self,
-        body: ExportLocationsRequest | Mapping[str, Any] | Unset = UNSET,
+        body: ExportLocationsRequest | Mapping[str, Any],
         *,
         x_pepper_req_nonce: str | Unset = UNSET,
         options: CallOptions | None = None,
@@ -441,11 +441,7 @@ class LocationsResource:
 
     @overload
     def update(
-        self,
-        location_id: str,
-        body: UpdateLocationRequest | Mapping[str, Any] | Unset = UNSET,
-        *,
-        options: CallOptions | None = None,
+        self, location_id: str, body: UpdateLocationRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Location: ...
 
     def update(
@@ -547,11 +543,7 @@ class LocationsResource:
 
     @overload
     def create_register(
-        self,
-        location_id: str,
-        body: CreateRegisterRequest | Mapping[str, Any] | Unset = UNSET,
-        *,
-        options: CallOptions | None = None,
+        self, location_id: str, body: CreateRegisterRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Any: ...
 
     def create_register(
@@ -721,10 +713,7 @@ class LocationsResource:
 
     @overload
     def upsert_tag_group(
-        self,
-        body: UpsertLocationTagGroupRequest | Mapping[str, Any] | Unset = UNSET,
-        *,
-        options: CallOptions | None = None,
+        self, body: UpsertLocationTagGroupRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> LocationTagGroup: ...
 
     def upsert_tag_group(
@@ -1063,7 +1052,7 @@ class AsyncLocationsResource:
     @overload
     async def create(
         self,
-        body: CreateLocationRequest | Mapping[str, Any] | Unset = UNSET,
+        body: CreateLocationRequest | Mapping[str, Any],
         *,
         x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
@@ -1137,7 +1126,7 @@ class AsyncLocationsResource:
     @overload
     async def import_(
         self,
-        body: CsvUpload | Mapping[str, Any] | Unset = UNSET,
+        body: CsvUpload | Mapping[str, Any],
         *,
         dry_run: bool | Unset = UNSET,
         suppress_events: bool | Unset = UNSET,
@@ -1228,7 +1217,7 @@ class AsyncLocationsResource:
     @overload
     async def export(
         self,
-        body: ExportLocationsRequest | Mapping[str, Any] | Unset = UNSET,
+        body: ExportLocationsRequest | Mapping[str, Any],
         *,
         x_pepper_req_nonce: str | Unset = UNSET,
         options: CallOptions | None = None,
@@ -1345,11 +1334,7 @@ class AsyncLocationsResource:
 
     @overload
     async def update(
-        self,
-        location_id: str,
-        body: UpdateLocationRequest | Mapping[str, Any] | Unset = UNSET,
-        *,
-        options: CallOptions | None = None,
+        self, location_id: str, body: UpdateLocationRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Location: ...
 
     async def update(
@@ -1455,11 +1440,7 @@ class AsyncLocationsResource:
 
     @overload
     async def create_register(
-        self,
-        location_id: str,
-        body: CreateRegisterRequest | Mapping[str, Any] | Unset = UNSET,
-        *,
-        options: CallOptions | None = None,
+        self, location_id: str, body: CreateRegisterRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Any: ...
 
     async def create_register(
@@ -1629,10 +1610,7 @@ class AsyncLocationsResource:
 
     @overload
     async def upsert_tag_group(
-        self,
-        body: UpsertLocationTagGroupRequest | Mapping[str, Any] | Unset = UNSET,
-        *,
-        options: CallOptions | None = None,
+        self, body: UpsertLocationTagGroupRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> LocationTagGroup: ...
 
     async def upsert_tag_group(
@@ -1916,7 +1894,7 @@ if TYPE_CHECKING:
         @overload
         def create(
             self,
-            body: CreateLocationRequest | Mapping[str, Any] | Unset = UNSET,
+            body: CreateLocationRequest | Mapping[str, Any],
             *,
             x_api_version: str | Unset = "9",
             options: CallOptions | None = None,
@@ -1936,7 +1914,7 @@ if TYPE_CHECKING:
         @overload
         def import_(
             self,
-            body: CsvUpload | Mapping[str, Any] | Unset = UNSET,
+            body: CsvUpload | Mapping[str, Any],
             *,
             dry_run: bool | Unset = UNSET,
             suppress_events: bool | Unset = UNSET,
@@ -1959,7 +1937,7 @@ if TYPE_CHECKING:
         @overload
         def export(
             self,
-            body: ExportLocationsRequest | Mapping[str, Any] | Unset = UNSET,
+            body: ExportLocationsRequest | Mapping[str, Any],
             *,
             x_pepper_req_nonce: str | Unset = UNSET,
             options: CallOptions | None = None,
@@ -2003,7 +1981,7 @@ if TYPE_CHECKING:
         def update(
             self,
             location_id: str,
-            body: UpdateLocationRequest | Mapping[str, Any] | Unset = UNSET,
+            body: UpdateLocationRequest | Mapping[str, Any],
             *,
             options: CallOptions | None = None,
         ) -> Response[Location]: ...
@@ -2021,7 +1999,7 @@ if TYPE_CHECKING:
         def create_register(
             self,
             location_id: str,
-            body: CreateRegisterRequest | Mapping[str, Any] | Unset = UNSET,
+            body: CreateRegisterRequest | Mapping[str, Any],
             *,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
@@ -2068,10 +2046,7 @@ if TYPE_CHECKING:
 
         @overload
         def upsert_tag_group(
-            self,
-            body: UpsertLocationTagGroupRequest | Mapping[str, Any] | Unset = UNSET,
-            *,
-            options: CallOptions | None = None,
+            self, body: UpsertLocationTagGroupRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[LocationTagGroup]: ...
 
         def delete_tag_group(
@@ -2183,7 +2158,7 @@ if TYPE_CHECKING:
         @overload
         async def create(
             self,
-            body: CreateLocationRequest | Mapping[str, Any] | Unset = UNSET,
+            body: CreateLocationRequest | Mapping[str, Any],
             *,
             x_api_version: str | Unset = "9",
             options: CallOptions | None = None,
@@ -2203,7 +2178,7 @@ if TYPE_CHECKING:
         @overload
         async def import_(
             self,
-            body: CsvUpload | Mapping[str, Any] | Unset = UNSET,
+            body: CsvUpload | Mapping[str, Any],
             *,
             dry_run: bool | Unset = UNSET,
             suppress_events: bool | Unset = UNSET,
@@ -2228,7 +2203,7 @@ if TYPE_CHECKING:
         @overload
         async def export(
             self,
-            body: ExportLocationsRequest | Mapping[str, Any] | Unset = UNSET,
+            body: ExportLocationsRequest | Mapping[str, Any],
             *,
             x_pepper_req_nonce: str | Unset = UNSET,
             options: CallOptions | None = None,
@@ -2272,7 +2247,7 @@ if TYPE_CHECKING:
         async def update(
             self,
             location_id: str,
-            body: UpdateLocationRequest | Mapping[str, Any] | Unset = UNSET,
+            body: UpdateLocationRequest | Mapping[str, Any],
             *,
             options: CallOptions | None = None,
         ) -> Response[Location]: ...
@@ -2290,7 +2265,7 @@ if TYPE_CHECKING:
         async def create_register(
             self,
             location_id: str,
-            body: CreateRegisterRequest | Mapping[str, Any] | Unset = UNSET,
+            body: CreateRegisterRequest | Mapping[str, Any],
             *,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
@@ -2337,10 +2312,7 @@ if TYPE_CHECKING:
 
         @overload
         async def upsert_tag_group(
-            self,
-            body: UpsertLocationTagGroupRequest | Mapping[str, Any] | Unset = UNSET,
-            *,
-            options: CallOptions | None = None,
+            self, body: UpsertLocationTagGroupRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[LocationTagGroup]: ...
 
         async def delete_tag_group(

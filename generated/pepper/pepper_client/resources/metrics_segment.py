@@ -78,10 +78,7 @@ class MetricsSegmentResource:
 
     @overload
     def create_definition(
-        self,
-        body: CreateSegmentMetricDefinitionRequest | Mapping[str, Any] | Unset = UNSET,
-        *,
-        options: CallOptions | None = None,
+        self, body: CreateSegmentMetricDefinitionRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> SegmentMetricDefinition: ...
 
     def create_definition(
@@ -152,7 +149,7 @@ class MetricsSegmentResource:
     def update_definition(
         self,
         definition_id: str,
-        body: UpdateSegmentMetricDefinitionRequest | Mapping[str, Any] | Unset = UNSET,
+        body: UpdateSegmentMetricDefinitionRequest | Mapping[str, Any],
         *,
         options: CallOptions | None = None,
     ) -> SegmentMetricDefinition: ...
@@ -326,10 +323,7 @@ class AsyncMetricsSegmentResource:
 
     @overload
     async def create_definition(
-        self,
-        body: CreateSegmentMetricDefinitionRequest | Mapping[str, Any] | Unset = UNSET,
-        *,
-        options: CallOptions | None = None,
+        self, body: CreateSegmentMetricDefinitionRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> SegmentMetricDefinition: ...
 
     async def create_definition(
@@ -402,7 +396,7 @@ class AsyncMetricsSegmentResource:
     async def update_definition(
         self,
         definition_id: str,
-        body: UpdateSegmentMetricDefinitionRequest | Mapping[str, Any] | Unset = UNSET,
+        body: UpdateSegmentMetricDefinitionRequest | Mapping[str, Any],
         *,
         options: CallOptions | None = None,
     ) -> SegmentMetricDefinition: ...
@@ -549,10 +543,7 @@ if TYPE_CHECKING:
 
         @overload
         def create_definition(
-            self,
-            body: CreateSegmentMetricDefinitionRequest | Mapping[str, Any] | Unset = UNSET,
-            *,
-            options: CallOptions | None = None,
+            self, body: CreateSegmentMetricDefinitionRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[SegmentMetricDefinition]: ...
 
         def get_definition(
@@ -575,7 +566,7 @@ if TYPE_CHECKING:
         def update_definition(
             self,
             definition_id: str,
-            body: UpdateSegmentMetricDefinitionRequest | Mapping[str, Any] | Unset = UNSET,
+            body: UpdateSegmentMetricDefinitionRequest | Mapping[str, Any],
             *,
             options: CallOptions | None = None,
         ) -> Response[SegmentMetricDefinition]: ...
@@ -619,10 +610,7 @@ if TYPE_CHECKING:
 
         @overload
         async def create_definition(
-            self,
-            body: CreateSegmentMetricDefinitionRequest | Mapping[str, Any] | Unset = UNSET,
-            *,
-            options: CallOptions | None = None,
+            self, body: CreateSegmentMetricDefinitionRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[SegmentMetricDefinition]: ...
 
         async def get_definition(
@@ -645,7 +633,7 @@ if TYPE_CHECKING:
         async def update_definition(
             self,
             definition_id: str,
-            body: UpdateSegmentMetricDefinitionRequest | Mapping[str, Any] | Unset = UNSET,
+            body: UpdateSegmentMetricDefinitionRequest | Mapping[str, Any],
             *,
             options: CallOptions | None = None,
         ) -> Response[SegmentMetricDefinition]: ...

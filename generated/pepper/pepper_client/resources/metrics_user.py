@@ -96,10 +96,7 @@ class MetricsUserResource:
 
     @overload
     def create_definition(
-        self,
-        body: CreateUserMetricDefinitionRequest | Mapping[str, Any] | Unset = UNSET,
-        *,
-        options: CallOptions | None = None,
+        self, body: CreateUserMetricDefinitionRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> UserMetricDefinition: ...
 
     def create_definition(
@@ -177,7 +174,7 @@ class MetricsUserResource:
     def update_definition(
         self,
         definition_id: str,
-        body: UpdateUserMetricDefinitionRequest | Mapping[str, Any] | Unset = UNSET,
+        body: UpdateUserMetricDefinitionRequest | Mapping[str, Any],
         *,
         options: CallOptions | None = None,
     ) -> UserMetricDefinition: ...
@@ -258,7 +255,7 @@ class MetricsUserResource:
         self,
         definition_id: str,
         metric_id: str,
-        body: AddUserMetricRequest | Mapping[str, Any] | Unset = UNSET,
+        body: AddUserMetricRequest | Mapping[str, Any],
         *,
         options: CallOptions | None = None,
     ) -> UserMetricDefinition: ...
@@ -274,7 +271,7 @@ class MetricsUserResource:
     ) -> UserMetricDefinition:
         """Add a metric to a definition.
 
-        The caller chooses the identifier of the metric.
+        The page lists `metricId` in the path and does not say who gives it.
 
         `PUT /metrics/users/definitions/{definitionId}/metrics/{metricId}`. Not fully documented: method inferred and
         path inferred, unconfirmed, confidence low.
@@ -345,7 +342,7 @@ class MetricsUserResource:
     def add_effect(
         self,
         definition_id: str,
-        body: AddUserMetricEffectRequest | Mapping[str, Any] | Unset = UNSET,
+        body: AddUserMetricEffectRequest | Mapping[str, Any],
         *,
         options: CallOptions | None = None,
     ) -> UserMetricDefinition: ...
@@ -427,7 +424,7 @@ class MetricsUserResource:
         self,
         definition_id: str,
         effect_id: str,
-        body: AddUserMetricConditionRequest | Mapping[str, Any] | Unset = UNSET,
+        body: AddUserMetricConditionRequest | Mapping[str, Any],
         *,
         options: CallOptions | None = None,
     ) -> UserMetricDefinition: ...
@@ -510,7 +507,7 @@ class MetricsUserResource:
     def compute(
         self,
         definition_id: str,
-        body: ComputeUserMetricRequest | Mapping[str, Any] | Unset = UNSET,
+        body: ComputeUserMetricRequest | Mapping[str, Any],
         *,
         x_pepper_req_nonce: str | Unset = UNSET,
         options: CallOptions | None = None,
@@ -656,10 +653,7 @@ class AsyncMetricsUserResource:
 
     @overload
     async def create_definition(
-        self,
-        body: CreateUserMetricDefinitionRequest | Mapping[str, Any] | Unset = UNSET,
-        *,
-        options: CallOptions | None = None,
+        self, body: CreateUserMetricDefinitionRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> UserMetricDefinition: ...
 
     async def create_definition(
@@ -737,7 +731,7 @@ class AsyncMetricsUserResource:
     async def update_definition(
         self,
         definition_id: str,
-        body: UpdateUserMetricDefinitionRequest | Mapping[str, Any] | Unset = UNSET,
+        body: UpdateUserMetricDefinitionRequest | Mapping[str, Any],
         *,
         options: CallOptions | None = None,
     ) -> UserMetricDefinition: ...
@@ -818,7 +812,7 @@ class AsyncMetricsUserResource:
         self,
         definition_id: str,
         metric_id: str,
-        body: AddUserMetricRequest | Mapping[str, Any] | Unset = UNSET,
+        body: AddUserMetricRequest | Mapping[str, Any],
         *,
         options: CallOptions | None = None,
     ) -> UserMetricDefinition: ...
@@ -834,7 +828,7 @@ class AsyncMetricsUserResource:
     ) -> UserMetricDefinition:
         """Add a metric to a definition.
 
-        The caller chooses the identifier of the metric.
+        The page lists `metricId` in the path and does not say who gives it.
 
         `PUT /metrics/users/definitions/{definitionId}/metrics/{metricId}`. Not fully documented: method inferred and
         path inferred, unconfirmed, confidence low.
@@ -907,7 +901,7 @@ class AsyncMetricsUserResource:
     async def add_effect(
         self,
         definition_id: str,
-        body: AddUserMetricEffectRequest | Mapping[str, Any] | Unset = UNSET,
+        body: AddUserMetricEffectRequest | Mapping[str, Any],
         *,
         options: CallOptions | None = None,
     ) -> UserMetricDefinition: ...
@@ -989,7 +983,7 @@ class AsyncMetricsUserResource:
         self,
         definition_id: str,
         effect_id: str,
-        body: AddUserMetricConditionRequest | Mapping[str, Any] | Unset = UNSET,
+        body: AddUserMetricConditionRequest | Mapping[str, Any],
         *,
         options: CallOptions | None = None,
     ) -> UserMetricDefinition: ...
@@ -1072,7 +1066,7 @@ class AsyncMetricsUserResource:
     async def compute(
         self,
         definition_id: str,
-        body: ComputeUserMetricRequest | Mapping[str, Any] | Unset = UNSET,
+        body: ComputeUserMetricRequest | Mapping[str, Any],
         *,
         x_pepper_req_nonce: str | Unset = UNSET,
         options: CallOptions | None = None,
@@ -1190,10 +1184,7 @@ if TYPE_CHECKING:
 
         @overload
         def create_definition(
-            self,
-            body: CreateUserMetricDefinitionRequest | Mapping[str, Any] | Unset = UNSET,
-            *,
-            options: CallOptions | None = None,
+            self, body: CreateUserMetricDefinitionRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[UserMetricDefinition]: ...
 
         def get_definition(
@@ -1219,7 +1210,7 @@ if TYPE_CHECKING:
         def update_definition(
             self,
             definition_id: str,
-            body: UpdateUserMetricDefinitionRequest | Mapping[str, Any] | Unset = UNSET,
+            body: UpdateUserMetricDefinitionRequest | Mapping[str, Any],
             *,
             options: CallOptions | None = None,
         ) -> Response[UserMetricDefinition]: ...
@@ -1245,7 +1236,7 @@ if TYPE_CHECKING:
             self,
             definition_id: str,
             metric_id: str,
-            body: AddUserMetricRequest | Mapping[str, Any] | Unset = UNSET,
+            body: AddUserMetricRequest | Mapping[str, Any],
             *,
             options: CallOptions | None = None,
         ) -> Response[UserMetricDefinition]: ...
@@ -1272,7 +1263,7 @@ if TYPE_CHECKING:
         def add_effect(
             self,
             definition_id: str,
-            body: AddUserMetricEffectRequest | Mapping[str, Any] | Unset = UNSET,
+            body: AddUserMetricEffectRequest | Mapping[str, Any],
             *,
             options: CallOptions | None = None,
         ) -> Response[UserMetricDefinition]: ...
@@ -1298,7 +1289,7 @@ if TYPE_CHECKING:
             self,
             definition_id: str,
             effect_id: str,
-            body: AddUserMetricConditionRequest | Mapping[str, Any] | Unset = UNSET,
+            body: AddUserMetricConditionRequest | Mapping[str, Any],
             *,
             options: CallOptions | None = None,
         ) -> Response[UserMetricDefinition]: ...
@@ -1321,7 +1312,7 @@ if TYPE_CHECKING:
         def compute(
             self,
             definition_id: str,
-            body: ComputeUserMetricRequest | Mapping[str, Any] | Unset = UNSET,
+            body: ComputeUserMetricRequest | Mapping[str, Any],
             *,
             x_pepper_req_nonce: str | Unset = UNSET,
             options: CallOptions | None = None,
@@ -1367,10 +1358,7 @@ if TYPE_CHECKING:
 
         @overload
         async def create_definition(
-            self,
-            body: CreateUserMetricDefinitionRequest | Mapping[str, Any] | Unset = UNSET,
-            *,
-            options: CallOptions | None = None,
+            self, body: CreateUserMetricDefinitionRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[UserMetricDefinition]: ...
 
         async def get_definition(
@@ -1396,7 +1384,7 @@ if TYPE_CHECKING:
         async def update_definition(
             self,
             definition_id: str,
-            body: UpdateUserMetricDefinitionRequest | Mapping[str, Any] | Unset = UNSET,
+            body: UpdateUserMetricDefinitionRequest | Mapping[str, Any],
             *,
             options: CallOptions | None = None,
         ) -> Response[UserMetricDefinition]: ...
@@ -1424,7 +1412,7 @@ if TYPE_CHECKING:
             self,
             definition_id: str,
             metric_id: str,
-            body: AddUserMetricRequest | Mapping[str, Any] | Unset = UNSET,
+            body: AddUserMetricRequest | Mapping[str, Any],
             *,
             options: CallOptions | None = None,
         ) -> Response[UserMetricDefinition]: ...
@@ -1451,7 +1439,7 @@ if TYPE_CHECKING:
         async def add_effect(
             self,
             definition_id: str,
-            body: AddUserMetricEffectRequest | Mapping[str, Any] | Unset = UNSET,
+            body: AddUserMetricEffectRequest | Mapping[str, Any],
             *,
             options: CallOptions | None = None,
         ) -> Response[UserMetricDefinition]: ...
@@ -1477,7 +1465,7 @@ if TYPE_CHECKING:
             self,
             definition_id: str,
             effect_id: str,
-            body: AddUserMetricConditionRequest | Mapping[str, Any] | Unset = UNSET,
+            body: AddUserMetricConditionRequest | Mapping[str, Any],
             *,
             options: CallOptions | None = None,
         ) -> Response[UserMetricDefinition]: ...
@@ -1500,7 +1488,7 @@ if TYPE_CHECKING:
         async def compute(
             self,
             definition_id: str,
-            body: ComputeUserMetricRequest | Mapping[str, Any] | Unset = UNSET,
+            body: ComputeUserMetricRequest | Mapping[str, Any],
             *,
             x_pepper_req_nonce: str | Unset = UNSET,
             options: CallOptions | None = None,

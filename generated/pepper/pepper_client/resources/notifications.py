@@ -81,7 +81,7 @@ class NotificationsResource:
     @overload
     def create(
         self,
-        body: CreateNotificationRequest | Mapping[str, Any] | Unset = UNSET,
+        body: CreateNotificationRequest | Mapping[str, Any],
         *,
         x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
@@ -98,7 +98,7 @@ class NotificationsResource:
         """Send a notification.
 
         Goes to users, to the fans of locations, to the members of segments, or to everybody; these cannot be mixed.
-        Returns at once; follow the delivery with `getNotification`.
+        The message is scheduled for immediate delivery; follow it with `getNotification`.
 
         `POST /notifications`. Not fully documented: method inferred and path inferred, unconfirmed, confidence high.
 
@@ -248,7 +248,7 @@ class NotificationsResource:
     def create_for_user(
         self,
         user_id: str,
-        body: CreateNotificationForUserRequest | Mapping[str, Any] | Unset = UNSET,
+        body: CreateNotificationForUserRequest | Mapping[str, Any],
         *,
         x_api_version: str | Unset = "2",
         options: CallOptions | None = None,
@@ -264,6 +264,8 @@ class NotificationsResource:
         **_members: Any,
     ) -> Notification:
         """Send a notification to a user.
+
+        The message is scheduled for immediate delivery.
 
         `POST /users/{userId}/notifications`. Not fully documented: method inferred and path inferred, unconfirmed,
         confidence high.
@@ -318,7 +320,7 @@ class NotificationsResource:
     def create_for_location(
         self,
         location_id: str,
-        body: CreateNotificationByLocationRequest | Mapping[str, Any] | Unset = UNSET,
+        body: CreateNotificationByLocationRequest | Mapping[str, Any],
         *,
         x_api_version: str | Unset = "2",
         options: CallOptions | None = None,
@@ -393,7 +395,7 @@ class NotificationsResource:
     def create_for_segment(
         self,
         segment_id: str,
-        body: CreateNotificationBySegmentRequest | Mapping[str, Any] | Unset = UNSET,
+        body: CreateNotificationBySegmentRequest | Mapping[str, Any],
         *,
         x_api_version: str | Unset = "2",
         options: CallOptions | None = None,
@@ -502,7 +504,7 @@ class AsyncNotificationsResource:
     @overload
     async def create(
         self,
-        body: CreateNotificationRequest | Mapping[str, Any] | Unset = UNSET,
+        body: CreateNotificationRequest | Mapping[str, Any],
         *,
         x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
@@ -519,7 +521,7 @@ class AsyncNotificationsResource:
         """Send a notification.
 
         Goes to users, to the fans of locations, to the members of segments, or to everybody; these cannot be mixed.
-        Returns at once; follow the delivery with `getNotification`.
+        The message is scheduled for immediate delivery; follow it with `getNotification`.
 
         `POST /notifications`. Not fully documented: method inferred and path inferred, unconfirmed, confidence high.
 
@@ -669,7 +671,7 @@ class AsyncNotificationsResource:
     async def create_for_user(
         self,
         user_id: str,
-        body: CreateNotificationForUserRequest | Mapping[str, Any] | Unset = UNSET,
+        body: CreateNotificationForUserRequest | Mapping[str, Any],
         *,
         x_api_version: str | Unset = "2",
         options: CallOptions | None = None,
@@ -685,6 +687,8 @@ class AsyncNotificationsResource:
         **_members: Any,
     ) -> Notification:
         """Send a notification to a user.
+
+        The message is scheduled for immediate delivery.
 
         `POST /users/{userId}/notifications`. Not fully documented: method inferred and path inferred, unconfirmed,
         confidence high.
@@ -739,7 +743,7 @@ class AsyncNotificationsResource:
     async def create_for_location(
         self,
         location_id: str,
-        body: CreateNotificationByLocationRequest | Mapping[str, Any] | Unset = UNSET,
+        body: CreateNotificationByLocationRequest | Mapping[str, Any],
         *,
         x_api_version: str | Unset = "2",
         options: CallOptions | None = None,
@@ -814,7 +818,7 @@ class AsyncNotificationsResource:
     async def create_for_segment(
         self,
         segment_id: str,
-        body: CreateNotificationBySegmentRequest | Mapping[str, Any] | Unset = UNSET,
+        body: CreateNotificationBySegmentRequest | Mapping[str, Any],
         *,
         x_api_version: str | Unset = "2",
         options: CallOptions | None = None,
@@ -899,7 +903,7 @@ if TYPE_CHECKING:
         @overload
         def create(
             self,
-            body: CreateNotificationRequest | Mapping[str, Any] | Unset = UNSET,
+            body: CreateNotificationRequest | Mapping[str, Any],
             *,
             x_api_version: str | Unset = "9",
             options: CallOptions | None = None,
@@ -949,7 +953,7 @@ if TYPE_CHECKING:
         def create_for_user(
             self,
             user_id: str,
-            body: CreateNotificationForUserRequest | Mapping[str, Any] | Unset = UNSET,
+            body: CreateNotificationForUserRequest | Mapping[str, Any],
             *,
             x_api_version: str | Unset = "2",
             options: CallOptions | None = None,
@@ -976,7 +980,7 @@ if TYPE_CHECKING:
         def create_for_location(
             self,
             location_id: str,
-            body: CreateNotificationByLocationRequest | Mapping[str, Any] | Unset = UNSET,
+            body: CreateNotificationByLocationRequest | Mapping[str, Any],
             *,
             x_api_version: str | Unset = "2",
             options: CallOptions | None = None,
@@ -1003,7 +1007,7 @@ if TYPE_CHECKING:
         def create_for_segment(
             self,
             segment_id: str,
-            body: CreateNotificationBySegmentRequest | Mapping[str, Any] | Unset = UNSET,
+            body: CreateNotificationBySegmentRequest | Mapping[str, Any],
             *,
             x_api_version: str | Unset = "2",
             options: CallOptions | None = None,
@@ -1037,7 +1041,7 @@ if TYPE_CHECKING:
         @overload
         async def create(
             self,
-            body: CreateNotificationRequest | Mapping[str, Any] | Unset = UNSET,
+            body: CreateNotificationRequest | Mapping[str, Any],
             *,
             x_api_version: str | Unset = "9",
             options: CallOptions | None = None,
@@ -1087,7 +1091,7 @@ if TYPE_CHECKING:
         async def create_for_user(
             self,
             user_id: str,
-            body: CreateNotificationForUserRequest | Mapping[str, Any] | Unset = UNSET,
+            body: CreateNotificationForUserRequest | Mapping[str, Any],
             *,
             x_api_version: str | Unset = "2",
             options: CallOptions | None = None,
@@ -1114,7 +1118,7 @@ if TYPE_CHECKING:
         async def create_for_location(
             self,
             location_id: str,
-            body: CreateNotificationByLocationRequest | Mapping[str, Any] | Unset = UNSET,
+            body: CreateNotificationByLocationRequest | Mapping[str, Any],
             *,
             x_api_version: str | Unset = "2",
             options: CallOptions | None = None,
@@ -1141,7 +1145,7 @@ if TYPE_CHECKING:
         async def create_for_segment(
             self,
             segment_id: str,
-            body: CreateNotificationBySegmentRequest | Mapping[str, Any] | Unset = UNSET,
+            body: CreateNotificationBySegmentRequest | Mapping[str, Any],
             *,
             x_api_version: str | Unset = "2",
             options: CallOptions | None = None,

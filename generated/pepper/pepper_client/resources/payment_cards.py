@@ -68,7 +68,7 @@ class PaymentCardsResource:
 
     @overload
     def add(
-        self, body: AddPaymentCardRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
+        self, body: AddPaymentCardRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> PaymentCard: ...
 
     def add(
@@ -154,11 +154,7 @@ class PaymentCardsResource:
 
     @overload
     def update(
-        self,
-        card_id: str,
-        body: UpdatePaymentCardRequest | Mapping[str, Any] | Unset = UNSET,
-        *,
-        options: CallOptions | None = None,
+        self, card_id: str, body: UpdatePaymentCardRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> PaymentCard: ...
 
     def update(
@@ -300,7 +296,7 @@ class AsyncPaymentCardsResource:
 
     @overload
     async def add(
-        self, body: AddPaymentCardRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
+        self, body: AddPaymentCardRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> PaymentCard: ...
 
     async def add(
@@ -386,11 +382,7 @@ class AsyncPaymentCardsResource:
 
     @overload
     async def update(
-        self,
-        card_id: str,
-        body: UpdatePaymentCardRequest | Mapping[str, Any] | Unset = UNSET,
-        *,
-        options: CallOptions | None = None,
+        self, card_id: str, body: UpdatePaymentCardRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> PaymentCard: ...
 
     async def update(
@@ -511,7 +503,7 @@ if TYPE_CHECKING:
 
         @overload
         def add(
-            self, body: AddPaymentCardRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
+            self, body: AddPaymentCardRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[PaymentCard]: ...
 
         def precreate(self, *, options: CallOptions | None = None) -> Response[PaymentCardSetup]: ...
@@ -531,7 +523,7 @@ if TYPE_CHECKING:
         def update(
             self,
             card_id: str,
-            body: UpdatePaymentCardRequest | Mapping[str, Any] | Unset = UNSET,
+            body: UpdatePaymentCardRequest | Mapping[str, Any],
             *,
             options: CallOptions | None = None,
         ) -> Response[PaymentCard]: ...
@@ -562,7 +554,7 @@ if TYPE_CHECKING:
 
         @overload
         async def add(
-            self, body: AddPaymentCardRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
+            self, body: AddPaymentCardRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[PaymentCard]: ...
 
         async def precreate(self, *, options: CallOptions | None = None) -> Response[PaymentCardSetup]: ...
@@ -582,7 +574,7 @@ if TYPE_CHECKING:
         async def update(
             self,
             card_id: str,
-            body: UpdatePaymentCardRequest | Mapping[str, Any] | Unset = UNSET,
+            body: UpdatePaymentCardRequest | Mapping[str, Any],
             *,
             options: CallOptions | None = None,
         ) -> Response[PaymentCard]: ...

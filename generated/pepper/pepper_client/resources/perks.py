@@ -98,9 +98,7 @@ class PerksResource:
     ) -> Perk: ...
 
     @overload
-    def create(
-        self, body: CreatePerkRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
-    ) -> Perk: ...
+    def create(self, body: CreatePerkRequest | Mapping[str, Any], *, options: CallOptions | None = None) -> Perk: ...
 
     def create(
         self,
@@ -114,8 +112,9 @@ class PerksResource:
         `POST /perks`. Not fully documented: method reported and path reported, confidence high.
 
         Args:
-            template: Discount model of a perk: stamp card, level, ad-hoc reward, points with a money value, or club
-                membership.
+            template: Discount model of a perk. `STAMP_CARD`: a free item for enough stamps; `PSEUDO_CURRENCY`: points
+                with a fixed money value; `AD_HOC`: a reward for an occasion, such as a birthday. `CLUB` and `LEVEL`
+                hold while a user is in an audience: joining it grants the perk, leaving it revokes it.
             title: Name of the perk.
             terms: Conditions under which an award of this perk is given and used.
             priority: Rank among perks: decides which `LEVEL` award is active (the highest) and orders the awards in
@@ -210,11 +209,7 @@ class PerksResource:
 
     @overload
     def update(
-        self,
-        perk_id: str,
-        body: UpdatePerkRequest | Mapping[str, Any] | Unset = UNSET,
-        *,
-        options: CallOptions | None = None,
+        self, perk_id: str, body: UpdatePerkRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Any: ...
 
     def update(
@@ -234,8 +229,9 @@ class PerksResource:
 
         Args:
             perk_id: Identifier of the perk.
-            template: Discount model of a perk: stamp card, level, ad-hoc reward, points with a money value, or club
-                membership.
+            template: Discount model of a perk. `STAMP_CARD`: a free item for enough stamps; `PSEUDO_CURRENCY`: points
+                with a fixed money value; `AD_HOC`: a reward for an occasion, such as a birthday. `CLUB` and `LEVEL`
+                hold while a user is in an audience: joining it grants the perk, leaving it revokes it.
             title: Name of the perk.
             internal_title: Name used in the merchant's console to tell similar perks apart.
             terms: Conditions under which an award of this perk is given and used.
@@ -329,11 +325,7 @@ class PerksResource:
 
     @overload
     def update_point_perk(
-        self,
-        perk_id: str,
-        body: UpdatePointPerkRequest | Mapping[str, Any] | Unset = UNSET,
-        *,
-        options: CallOptions | None = None,
+        self, perk_id: str, body: UpdatePointPerkRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Perk: ...
 
     def update_point_perk(
@@ -352,8 +344,9 @@ class PerksResource:
 
         Args:
             perk_id: Identifier of the perk.
-            template: Discount model of a perk: stamp card, level, ad-hoc reward, points with a money value, or club
-                membership.
+            template: Discount model of a perk. `STAMP_CARD`: a free item for enough stamps; `PSEUDO_CURRENCY`: points
+                with a fixed money value; `AD_HOC`: a reward for an occasion, such as a birthday. `CLUB` and `LEVEL`
+                hold while a user is in an audience: joining it grants the perk, leaving it revokes it.
             title: Name of the perk.
             internal_title: Name used in the merchant's console to tell similar perks apart.
             terms: Conditions under which an award of this perk is given and used.
@@ -485,7 +478,7 @@ class AsyncPerksResource:
 
     @overload
     async def create(
-        self, body: CreatePerkRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
+        self, body: CreatePerkRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Perk: ...
 
     async def create(
@@ -500,8 +493,9 @@ class AsyncPerksResource:
         `POST /perks`. Not fully documented: method reported and path reported, confidence high.
 
         Args:
-            template: Discount model of a perk: stamp card, level, ad-hoc reward, points with a money value, or club
-                membership.
+            template: Discount model of a perk. `STAMP_CARD`: a free item for enough stamps; `PSEUDO_CURRENCY`: points
+                with a fixed money value; `AD_HOC`: a reward for an occasion, such as a birthday. `CLUB` and `LEVEL`
+                hold while a user is in an audience: joining it grants the perk, leaving it revokes it.
             title: Name of the perk.
             terms: Conditions under which an award of this perk is given and used.
             priority: Rank among perks: decides which `LEVEL` award is active (the highest) and orders the awards in
@@ -596,11 +590,7 @@ class AsyncPerksResource:
 
     @overload
     async def update(
-        self,
-        perk_id: str,
-        body: UpdatePerkRequest | Mapping[str, Any] | Unset = UNSET,
-        *,
-        options: CallOptions | None = None,
+        self, perk_id: str, body: UpdatePerkRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Any: ...
 
     async def update(
@@ -620,8 +610,9 @@ class AsyncPerksResource:
 
         Args:
             perk_id: Identifier of the perk.
-            template: Discount model of a perk: stamp card, level, ad-hoc reward, points with a money value, or club
-                membership.
+            template: Discount model of a perk. `STAMP_CARD`: a free item for enough stamps; `PSEUDO_CURRENCY`: points
+                with a fixed money value; `AD_HOC`: a reward for an occasion, such as a birthday. `CLUB` and `LEVEL`
+                hold while a user is in an audience: joining it grants the perk, leaving it revokes it.
             title: Name of the perk.
             internal_title: Name used in the merchant's console to tell similar perks apart.
             terms: Conditions under which an award of this perk is given and used.
@@ -715,11 +706,7 @@ class AsyncPerksResource:
 
     @overload
     async def update_point_perk(
-        self,
-        perk_id: str,
-        body: UpdatePointPerkRequest | Mapping[str, Any] | Unset = UNSET,
-        *,
-        options: CallOptions | None = None,
+        self, perk_id: str, body: UpdatePointPerkRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Perk: ...
 
     async def update_point_perk(
@@ -738,8 +725,9 @@ class AsyncPerksResource:
 
         Args:
             perk_id: Identifier of the perk.
-            template: Discount model of a perk: stamp card, level, ad-hoc reward, points with a money value, or club
-                membership.
+            template: Discount model of a perk. `STAMP_CARD`: a free item for enough stamps; `PSEUDO_CURRENCY`: points
+                with a fixed money value; `AD_HOC`: a reward for an occasion, such as a birthday. `CLUB` and `LEVEL`
+                hold while a user is in an audience: joining it grants the perk, leaving it revokes it.
             title: Name of the perk.
             internal_title: Name used in the merchant's console to tell similar perks apart.
             terms: Conditions under which an award of this perk is given and used.
@@ -844,7 +832,7 @@ if TYPE_CHECKING:
 
         @overload
         def create(
-            self, body: CreatePerkRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
+            self, body: CreatePerkRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Perk]: ...
 
         def get(
@@ -886,11 +874,7 @@ if TYPE_CHECKING:
 
         @overload
         def update(
-            self,
-            perk_id: str,
-            body: UpdatePerkRequest | Mapping[str, Any] | Unset = UNSET,
-            *,
-            options: CallOptions | None = None,
+            self, perk_id: str, body: UpdatePerkRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
         def delete(self, perk_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
@@ -926,11 +910,7 @@ if TYPE_CHECKING:
 
         @overload
         def update_point_perk(
-            self,
-            perk_id: str,
-            body: UpdatePointPerkRequest | Mapping[str, Any] | Unset = UNSET,
-            *,
-            options: CallOptions | None = None,
+            self, perk_id: str, body: UpdatePointPerkRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Perk]: ...
 
         def delete_point_perk(self, perk_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
@@ -975,7 +955,7 @@ if TYPE_CHECKING:
 
         @overload
         async def create(
-            self, body: CreatePerkRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
+            self, body: CreatePerkRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Perk]: ...
 
         async def get(
@@ -1017,11 +997,7 @@ if TYPE_CHECKING:
 
         @overload
         async def update(
-            self,
-            perk_id: str,
-            body: UpdatePerkRequest | Mapping[str, Any] | Unset = UNSET,
-            *,
-            options: CallOptions | None = None,
+            self, perk_id: str, body: UpdatePerkRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
         async def delete(self, perk_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...
@@ -1057,11 +1033,7 @@ if TYPE_CHECKING:
 
         @overload
         async def update_point_perk(
-            self,
-            perk_id: str,
-            body: UpdatePointPerkRequest | Mapping[str, Any] | Unset = UNSET,
-            *,
-            options: CallOptions | None = None,
+            self, perk_id: str, body: UpdatePointPerkRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Perk]: ...
 
         async def delete_point_perk(self, perk_id: str, *, options: CallOptions | None = None) -> Response[Any]: ...

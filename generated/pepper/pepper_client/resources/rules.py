@@ -62,9 +62,7 @@ class RulesResource:
     ) -> Rule: ...
 
     @overload
-    def create(
-        self, body: CreateRuleRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
-    ) -> Rule: ...
+    def create(self, body: CreateRuleRequest | Mapping[str, Any], *, options: CallOptions | None = None) -> Rule: ...
 
     def create(
         self,
@@ -148,7 +146,7 @@ class RulesResource:
     def update(
         self,
         rule_id: str,
-        body: UpdateRuleRequest | Mapping[str, Any] | Unset = UNSET,
+        body: UpdateRuleRequest | Mapping[str, Any],
         *,
         include_effect: bool | Unset = UNSET,
         options: CallOptions | None = None,
@@ -255,7 +253,7 @@ class AsyncRulesResource:
 
     @overload
     async def create(
-        self, body: CreateRuleRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
+        self, body: CreateRuleRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Rule: ...
 
     async def create(
@@ -340,7 +338,7 @@ class AsyncRulesResource:
     async def update(
         self,
         rule_id: str,
-        body: UpdateRuleRequest | Mapping[str, Any] | Unset = UNSET,
+        body: UpdateRuleRequest | Mapping[str, Any],
         *,
         include_effect: bool | Unset = UNSET,
         options: CallOptions | None = None,
@@ -431,7 +429,7 @@ if TYPE_CHECKING:
 
         @overload
         def create(
-            self, body: CreateRuleRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
+            self, body: CreateRuleRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Rule]: ...
 
         def validate(self, *, options: CallOptions | None = None) -> Response[RulesValidation]: ...
@@ -456,7 +454,7 @@ if TYPE_CHECKING:
         def update(
             self,
             rule_id: str,
-            body: UpdateRuleRequest | Mapping[str, Any] | Unset = UNSET,
+            body: UpdateRuleRequest | Mapping[str, Any],
             *,
             include_effect: bool | Unset = UNSET,
             options: CallOptions | None = None,
@@ -483,7 +481,7 @@ if TYPE_CHECKING:
 
         @overload
         async def create(
-            self, body: CreateRuleRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
+            self, body: CreateRuleRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Rule]: ...
 
         async def validate(self, *, options: CallOptions | None = None) -> Response[RulesValidation]: ...
@@ -508,7 +506,7 @@ if TYPE_CHECKING:
         async def update(
             self,
             rule_id: str,
-            body: UpdateRuleRequest | Mapping[str, Any] | Unset = UNSET,
+            body: UpdateRuleRequest | Mapping[str, Any],
             *,
             include_effect: bool | Unset = UNSET,
             options: CallOptions | None = None,

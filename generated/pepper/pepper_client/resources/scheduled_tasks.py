@@ -58,10 +58,7 @@ class ScheduledTasksResource:
 
     @overload
     def create(
-        self,
-        body: CreateScheduledTaskRequest | Mapping[str, Any] | Unset = UNSET,
-        *,
-        options: CallOptions | None = None,
+        self, body: CreateScheduledTaskRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> ScheduledTask: ...
 
     def create(
@@ -123,11 +120,7 @@ class ScheduledTasksResource:
 
     @overload
     def update(
-        self,
-        task_id: str,
-        body: UpdateScheduledTaskRequest | Mapping[str, Any] | Unset = UNSET,
-        *,
-        options: CallOptions | None = None,
+        self, task_id: str, body: UpdateScheduledTaskRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> ScheduledTask: ...
 
     def update(
@@ -216,10 +209,7 @@ class AsyncScheduledTasksResource:
 
     @overload
     async def create(
-        self,
-        body: CreateScheduledTaskRequest | Mapping[str, Any] | Unset = UNSET,
-        *,
-        options: CallOptions | None = None,
+        self, body: CreateScheduledTaskRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> ScheduledTask: ...
 
     async def create(
@@ -281,11 +271,7 @@ class AsyncScheduledTasksResource:
 
     @overload
     async def update(
-        self,
-        task_id: str,
-        body: UpdateScheduledTaskRequest | Mapping[str, Any] | Unset = UNSET,
-        *,
-        options: CallOptions | None = None,
+        self, task_id: str, body: UpdateScheduledTaskRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> ScheduledTask: ...
 
     async def update(
@@ -355,10 +341,7 @@ if TYPE_CHECKING:
 
         @overload
         def create(
-            self,
-            body: CreateScheduledTaskRequest | Mapping[str, Any] | Unset = UNSET,
-            *,
-            options: CallOptions | None = None,
+            self, body: CreateScheduledTaskRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[ScheduledTask]: ...
 
         def get(self, task_id: str, *, options: CallOptions | None = None) -> Response[ScheduledTask]: ...
@@ -377,7 +360,7 @@ if TYPE_CHECKING:
         def update(
             self,
             task_id: str,
-            body: UpdateScheduledTaskRequest | Mapping[str, Any] | Unset = UNSET,
+            body: UpdateScheduledTaskRequest | Mapping[str, Any],
             *,
             options: CallOptions | None = None,
         ) -> Response[ScheduledTask]: ...
@@ -398,10 +381,7 @@ if TYPE_CHECKING:
 
         @overload
         async def create(
-            self,
-            body: CreateScheduledTaskRequest | Mapping[str, Any] | Unset = UNSET,
-            *,
-            options: CallOptions | None = None,
+            self, body: CreateScheduledTaskRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[ScheduledTask]: ...
 
         async def get(self, task_id: str, *, options: CallOptions | None = None) -> Response[ScheduledTask]: ...
@@ -420,7 +400,7 @@ if TYPE_CHECKING:
         async def update(
             self,
             task_id: str,
-            body: UpdateScheduledTaskRequest | Mapping[str, Any] | Unset = UNSET,
+            body: UpdateScheduledTaskRequest | Mapping[str, Any],
             *,
             options: CallOptions | None = None,
         ) -> Response[ScheduledTask]: ...

@@ -92,7 +92,7 @@ class SegmentsResource:
     @overload
     def create(
         self,
-        body: CreateSegmentRequest | Mapping[str, Any] | Unset = UNSET,
+        body: CreateSegmentRequest | Mapping[str, Any],
         *,
         x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
@@ -174,7 +174,7 @@ class SegmentsResource:
     def update(
         self,
         segment_id: str,
-        body: UpdateSegmentRequest | Mapping[str, Any] | Unset = UNSET,
+        body: UpdateSegmentRequest | Mapping[str, Any],
         *,
         x_api_version: str | Unset = "3",
         options: CallOptions | None = None,
@@ -293,7 +293,7 @@ class SegmentsResource:
     def add_users(
         self,
         segment_id: str,
-        body: Sequence[str] | Unset = UNSET,
+        body: Sequence[str],
         *,
         x_api_version: str | Unset = "3",
         options: CallOptions | None = None,
@@ -327,7 +327,7 @@ class SegmentsResource:
     def remove_users(
         self,
         segment_id: str,
-        body: Sequence[str] | Unset = UNSET,
+        body: Sequence[str],
         *,
         x_api_version: str | Unset = "3",
         options: CallOptions | None = None,
@@ -374,7 +374,7 @@ class SegmentsResource:
     def import_users(
         self,
         segment_id: str,
-        body: CsvUpload | Mapping[str, Any] | Unset = UNSET,
+        body: CsvUpload | Mapping[str, Any],
         *,
         expiry_date: datetime.datetime | Unset = UNSET,
         dry_run: bool | Unset = UNSET,
@@ -469,7 +469,7 @@ class SegmentsResource:
     def grant_perk(
         self,
         segment_id: str,
-        body: GrantPerkToSegmentRequest | Mapping[str, Any] | Unset = UNSET,
+        body: GrantPerkToSegmentRequest | Mapping[str, Any],
         *,
         x_pepper_req_nonce: str | Unset = UNSET,
         options: CallOptions | None = None,
@@ -597,7 +597,7 @@ class AsyncSegmentsResource:
     @overload
     async def create(
         self,
-        body: CreateSegmentRequest | Mapping[str, Any] | Unset = UNSET,
+        body: CreateSegmentRequest | Mapping[str, Any],
         *,
         x_api_version: str | Unset = "9",
         options: CallOptions | None = None,
@@ -681,7 +681,7 @@ class AsyncSegmentsResource:
     async def update(
         self,
         segment_id: str,
-        body: UpdateSegmentRequest | Mapping[str, Any] | Unset = UNSET,
+        body: UpdateSegmentRequest | Mapping[str, Any],
         *,
         x_api_version: str | Unset = "3",
         options: CallOptions | None = None,
@@ -802,7 +802,7 @@ class AsyncSegmentsResource:
     async def add_users(
         self,
         segment_id: str,
-        body: Sequence[str] | Unset = UNSET,
+        body: Sequence[str],
         *,
         x_api_version: str | Unset = "3",
         options: CallOptions | None = None,
@@ -836,7 +836,7 @@ class AsyncSegmentsResource:
     async def remove_users(
         self,
         segment_id: str,
-        body: Sequence[str] | Unset = UNSET,
+        body: Sequence[str],
         *,
         x_api_version: str | Unset = "3",
         options: CallOptions | None = None,
@@ -883,7 +883,7 @@ class AsyncSegmentsResource:
     async def import_users(
         self,
         segment_id: str,
-        body: CsvUpload | Mapping[str, Any] | Unset = UNSET,
+        body: CsvUpload | Mapping[str, Any],
         *,
         expiry_date: datetime.datetime | Unset = UNSET,
         dry_run: bool | Unset = UNSET,
@@ -978,7 +978,7 @@ class AsyncSegmentsResource:
     async def grant_perk(
         self,
         segment_id: str,
-        body: GrantPerkToSegmentRequest | Mapping[str, Any] | Unset = UNSET,
+        body: GrantPerkToSegmentRequest | Mapping[str, Any],
         *,
         x_pepper_req_nonce: str | Unset = UNSET,
         options: CallOptions | None = None,
@@ -1076,7 +1076,7 @@ if TYPE_CHECKING:
         @overload
         def create(
             self,
-            body: CreateSegmentRequest | Mapping[str, Any] | Unset = UNSET,
+            body: CreateSegmentRequest | Mapping[str, Any],
             *,
             x_api_version: str | Unset = "9",
             options: CallOptions | None = None,
@@ -1103,7 +1103,7 @@ if TYPE_CHECKING:
         def update(
             self,
             segment_id: str,
-            body: UpdateSegmentRequest | Mapping[str, Any] | Unset = UNSET,
+            body: UpdateSegmentRequest | Mapping[str, Any],
             *,
             x_api_version: str | Unset = "3",
             options: CallOptions | None = None,
@@ -1127,7 +1127,7 @@ if TYPE_CHECKING:
         def add_users(
             self,
             segment_id: str,
-            body: Sequence[str] | Unset = UNSET,
+            body: Sequence[str],
             *,
             x_api_version: str | Unset = "3",
             options: CallOptions | None = None,
@@ -1136,7 +1136,7 @@ if TYPE_CHECKING:
         def remove_users(
             self,
             segment_id: str,
-            body: Sequence[str] | Unset = UNSET,
+            body: Sequence[str],
             *,
             x_api_version: str | Unset = "3",
             options: CallOptions | None = None,
@@ -1158,7 +1158,7 @@ if TYPE_CHECKING:
         def import_users(
             self,
             segment_id: str,
-            body: CsvUpload | Mapping[str, Any] | Unset = UNSET,
+            body: CsvUpload | Mapping[str, Any],
             *,
             expiry_date: datetime.datetime | Unset = UNSET,
             dry_run: bool | Unset = UNSET,
@@ -1183,7 +1183,7 @@ if TYPE_CHECKING:
         def grant_perk(
             self,
             segment_id: str,
-            body: GrantPerkToSegmentRequest | Mapping[str, Any] | Unset = UNSET,
+            body: GrantPerkToSegmentRequest | Mapping[str, Any],
             *,
             x_pepper_req_nonce: str | Unset = UNSET,
             options: CallOptions | None = None,
@@ -1219,7 +1219,7 @@ if TYPE_CHECKING:
         @overload
         async def create(
             self,
-            body: CreateSegmentRequest | Mapping[str, Any] | Unset = UNSET,
+            body: CreateSegmentRequest | Mapping[str, Any],
             *,
             x_api_version: str | Unset = "9",
             options: CallOptions | None = None,
@@ -1246,7 +1246,7 @@ if TYPE_CHECKING:
         async def update(
             self,
             segment_id: str,
-            body: UpdateSegmentRequest | Mapping[str, Any] | Unset = UNSET,
+            body: UpdateSegmentRequest | Mapping[str, Any],
             *,
             x_api_version: str | Unset = "3",
             options: CallOptions | None = None,
@@ -1270,7 +1270,7 @@ if TYPE_CHECKING:
         async def add_users(
             self,
             segment_id: str,
-            body: Sequence[str] | Unset = UNSET,
+            body: Sequence[str],
             *,
             x_api_version: str | Unset = "3",
             options: CallOptions | None = None,
@@ -1279,7 +1279,7 @@ if TYPE_CHECKING:
         async def remove_users(
             self,
             segment_id: str,
-            body: Sequence[str] | Unset = UNSET,
+            body: Sequence[str],
             *,
             x_api_version: str | Unset = "3",
             options: CallOptions | None = None,
@@ -1301,7 +1301,7 @@ if TYPE_CHECKING:
         async def import_users(
             self,
             segment_id: str,
-            body: CsvUpload | Mapping[str, Any] | Unset = UNSET,
+            body: CsvUpload | Mapping[str, Any],
             *,
             expiry_date: datetime.datetime | Unset = UNSET,
             dry_run: bool | Unset = UNSET,
@@ -1328,7 +1328,7 @@ if TYPE_CHECKING:
         async def grant_perk(
             self,
             segment_id: str,
-            body: GrantPerkToSegmentRequest | Mapping[str, Any] | Unset = UNSET,
+            body: GrantPerkToSegmentRequest | Mapping[str, Any],
             *,
             x_pepper_req_nonce: str | Unset = UNSET,
             options: CallOptions | None = None,

@@ -35,10 +35,7 @@ class SettingsResource:
 
     @overload
     def upload_apple_pay_domain_association(
-        self,
-        body: ApplePayDomainAssociationUpload | Mapping[str, Any] | Unset = UNSET,
-        *,
-        options: CallOptions | None = None,
+        self, body: ApplePayDomainAssociationUpload | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Any: ...
 
     def upload_apple_pay_domain_association(
@@ -87,10 +84,7 @@ class AsyncSettingsResource:
 
     @overload
     async def upload_apple_pay_domain_association(
-        self,
-        body: ApplePayDomainAssociationUpload | Mapping[str, Any] | Unset = UNSET,
-        *,
-        options: CallOptions | None = None,
+        self, body: ApplePayDomainAssociationUpload | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Any: ...
 
     async def upload_apple_pay_domain_association(
@@ -134,10 +128,7 @@ if TYPE_CHECKING:
 
         @overload
         def upload_apple_pay_domain_association(
-            self,
-            body: ApplePayDomainAssociationUpload | Mapping[str, Any] | Unset = UNSET,
-            *,
-            options: CallOptions | None = None,
+            self, body: ApplePayDomainAssociationUpload | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
     class AsyncSettingsResourceWithRawResponse(Protocol):
@@ -148,10 +139,7 @@ if TYPE_CHECKING:
 
         @overload
         async def upload_apple_pay_domain_association(
-            self,
-            body: ApplePayDomainAssociationUpload | Mapping[str, Any] | Unset = UNSET,
-            *,
-            options: CallOptions | None = None,
+            self, body: ApplePayDomainAssociationUpload | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
 

@@ -51,9 +51,7 @@ class StampsResource:
 
         return self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
-    def create(
-        self, body: Sequence[NewStamp | Mapping[str, Any]] | Unset = UNSET, *, options: CallOptions | None = None
-    ) -> None:
+    def create(self, body: Sequence[NewStamp | Mapping[str, Any]], *, options: CallOptions | None = None) -> None:
         """Create stamps.
 
         `POST /stamps`. Not fully documented: method inferred and path inferred, unconfirmed, confidence high.
@@ -157,10 +155,7 @@ class StampsResource:
 
     @overload
     def validate_impression(
-        self,
-        body: ValidateStampImpressionRequest | Mapping[str, Any] | Unset = UNSET,
-        *,
-        options: CallOptions | None = None,
+        self, body: ValidateStampImpressionRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> StampValidation: ...
 
     def validate_impression(
@@ -201,11 +196,7 @@ class StampsResource:
 
     @overload
     def update_imprints(
-        self,
-        id: str,
-        body: UpdateStampImprintsRequest | Mapping[str, Any] | Unset = UNSET,
-        *,
-        options: CallOptions | None = None,
+        self, id: str, body: UpdateStampImprintsRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Stamp: ...
 
     def update_imprints(
@@ -263,9 +254,7 @@ class AsyncStampsResource:
 
         return await self._client.call(_operation.OPERATION, **_operation.arguments(options=options))
 
-    async def create(
-        self, body: Sequence[NewStamp | Mapping[str, Any]] | Unset = UNSET, *, options: CallOptions | None = None
-    ) -> None:
+    async def create(self, body: Sequence[NewStamp | Mapping[str, Any]], *, options: CallOptions | None = None) -> None:
         """Create stamps.
 
         `POST /stamps`. Not fully documented: method inferred and path inferred, unconfirmed, confidence high.
@@ -369,10 +358,7 @@ class AsyncStampsResource:
 
     @overload
     async def validate_impression(
-        self,
-        body: ValidateStampImpressionRequest | Mapping[str, Any] | Unset = UNSET,
-        *,
-        options: CallOptions | None = None,
+        self, body: ValidateStampImpressionRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> StampValidation: ...
 
     async def validate_impression(
@@ -413,11 +399,7 @@ class AsyncStampsResource:
 
     @overload
     async def update_imprints(
-        self,
-        id: str,
-        body: UpdateStampImprintsRequest | Mapping[str, Any] | Unset = UNSET,
-        *,
-        options: CallOptions | None = None,
+        self, id: str, body: UpdateStampImprintsRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Stamp: ...
 
     async def update_imprints(
@@ -456,7 +438,7 @@ if TYPE_CHECKING:
         def list(self, *, options: CallOptions | None = None) -> Response[StampList]: ...
 
         def create(
-            self, body: Sequence[NewStamp | Mapping[str, Any]] | Unset = UNSET, *, options: CallOptions | None = None
+            self, body: Sequence[NewStamp | Mapping[str, Any]], *, options: CallOptions | None = None
         ) -> Response[None]: ...
 
         def get(self, id: str, *, options: CallOptions | None = None) -> Response[Stamp]: ...
@@ -484,10 +466,7 @@ if TYPE_CHECKING:
 
         @overload
         def validate_impression(
-            self,
-            body: ValidateStampImpressionRequest | Mapping[str, Any] | Unset = UNSET,
-            *,
-            options: CallOptions | None = None,
+            self, body: ValidateStampImpressionRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[StampValidation]: ...
 
         @overload
@@ -501,18 +480,14 @@ if TYPE_CHECKING:
 
         @overload
         def update_imprints(
-            self,
-            id: str,
-            body: UpdateStampImprintsRequest | Mapping[str, Any] | Unset = UNSET,
-            *,
-            options: CallOptions | None = None,
+            self, id: str, body: UpdateStampImprintsRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Stamp]: ...
 
     class AsyncStampsResourceWithRawResponse(Protocol):
         async def list(self, *, options: CallOptions | None = None) -> Response[StampList]: ...
 
         async def create(
-            self, body: Sequence[NewStamp | Mapping[str, Any]] | Unset = UNSET, *, options: CallOptions | None = None
+            self, body: Sequence[NewStamp | Mapping[str, Any]], *, options: CallOptions | None = None
         ) -> Response[None]: ...
 
         async def get(self, id: str, *, options: CallOptions | None = None) -> Response[Stamp]: ...
@@ -540,10 +515,7 @@ if TYPE_CHECKING:
 
         @overload
         async def validate_impression(
-            self,
-            body: ValidateStampImpressionRequest | Mapping[str, Any] | Unset = UNSET,
-            *,
-            options: CallOptions | None = None,
+            self, body: ValidateStampImpressionRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[StampValidation]: ...
 
         @overload
@@ -557,11 +529,7 @@ if TYPE_CHECKING:
 
         @overload
         async def update_imprints(
-            self,
-            id: str,
-            body: UpdateStampImprintsRequest | Mapping[str, Any] | Unset = UNSET,
-            *,
-            options: CallOptions | None = None,
+            self, id: str, body: UpdateStampImprintsRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Stamp]: ...
 
 

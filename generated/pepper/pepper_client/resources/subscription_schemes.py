@@ -151,7 +151,7 @@ class SubscriptionSchemesResource:
     def update(
         self,
         scheme_id: str,
-        body: UpdateSubscriptionSchemeRequest | Mapping[str, Any] | Unset = UNSET,
+        body: UpdateSubscriptionSchemeRequest | Mapping[str, Any],
         *,
         options: CallOptions | None = None,
     ) -> Any: ...
@@ -342,7 +342,7 @@ class AsyncSubscriptionSchemesResource:
     async def update(
         self,
         scheme_id: str,
-        body: UpdateSubscriptionSchemeRequest | Mapping[str, Any] | Unset = UNSET,
+        body: UpdateSubscriptionSchemeRequest | Mapping[str, Any],
         *,
         options: CallOptions | None = None,
     ) -> Any: ...
@@ -456,7 +456,7 @@ if TYPE_CHECKING:
         def update(
             self,
             scheme_id: str,
-            body: UpdateSubscriptionSchemeRequest | Mapping[str, Any] | Unset = UNSET,
+            body: UpdateSubscriptionSchemeRequest | Mapping[str, Any],
             *,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...
@@ -511,7 +511,7 @@ if TYPE_CHECKING:
         async def update(
             self,
             scheme_id: str,
-            body: UpdateSubscriptionSchemeRequest | Mapping[str, Any] | Unset = UNSET,
+            body: UpdateSubscriptionSchemeRequest | Mapping[str, Any],
             *,
             options: CallOptions | None = None,
         ) -> Response[Any]: ...

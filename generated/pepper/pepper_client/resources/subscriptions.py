@@ -67,7 +67,7 @@ class SubscriptionsResource:
 
     @overload
     def create(
-        self, body: CreateSubscriptionRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
+        self, body: CreateSubscriptionRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Subscription: ...
 
     def create(
@@ -137,7 +137,7 @@ class SubscriptionsResource:
     def cancel(
         self,
         subscription_id: str,
-        body: CancelSubscriptionRequest | Mapping[str, Any] | Unset = UNSET,
+        body: CancelSubscriptionRequest | Mapping[str, Any],
         *,
         options: CallOptions | None = None,
     ) -> Subscription: ...
@@ -183,7 +183,7 @@ class SubscriptionsResource:
     def resume(
         self,
         subscription_id: str,
-        body: ResumeSubscriptionRequest | Mapping[str, Any] | Unset = UNSET,
+        body: ResumeSubscriptionRequest | Mapping[str, Any],
         *,
         options: CallOptions | None = None,
     ) -> Subscription: ...
@@ -265,7 +265,7 @@ class AsyncSubscriptionsResource:
 
     @overload
     async def create(
-        self, body: CreateSubscriptionRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
+        self, body: CreateSubscriptionRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Subscription: ...
 
     async def create(
@@ -335,7 +335,7 @@ class AsyncSubscriptionsResource:
     async def cancel(
         self,
         subscription_id: str,
-        body: CancelSubscriptionRequest | Mapping[str, Any] | Unset = UNSET,
+        body: CancelSubscriptionRequest | Mapping[str, Any],
         *,
         options: CallOptions | None = None,
     ) -> Subscription: ...
@@ -381,7 +381,7 @@ class AsyncSubscriptionsResource:
     async def resume(
         self,
         subscription_id: str,
-        body: ResumeSubscriptionRequest | Mapping[str, Any] | Unset = UNSET,
+        body: ResumeSubscriptionRequest | Mapping[str, Any],
         *,
         options: CallOptions | None = None,
     ) -> Subscription: ...
@@ -439,10 +439,7 @@ if TYPE_CHECKING:
 
         @overload
         def create(
-            self,
-            body: CreateSubscriptionRequest | Mapping[str, Any] | Unset = UNSET,
-            *,
-            options: CallOptions | None = None,
+            self, body: CreateSubscriptionRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Subscription]: ...
 
         def get(
@@ -462,7 +459,7 @@ if TYPE_CHECKING:
         def cancel(
             self,
             subscription_id: str,
-            body: CancelSubscriptionRequest | Mapping[str, Any] | Unset = UNSET,
+            body: CancelSubscriptionRequest | Mapping[str, Any],
             *,
             options: CallOptions | None = None,
         ) -> Response[Subscription]: ...
@@ -476,7 +473,7 @@ if TYPE_CHECKING:
         def resume(
             self,
             subscription_id: str,
-            body: ResumeSubscriptionRequest | Mapping[str, Any] | Unset = UNSET,
+            body: ResumeSubscriptionRequest | Mapping[str, Any],
             *,
             options: CallOptions | None = None,
         ) -> Response[Subscription]: ...
@@ -499,10 +496,7 @@ if TYPE_CHECKING:
 
         @overload
         async def create(
-            self,
-            body: CreateSubscriptionRequest | Mapping[str, Any] | Unset = UNSET,
-            *,
-            options: CallOptions | None = None,
+            self, body: CreateSubscriptionRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Subscription]: ...
 
         async def get(
@@ -522,7 +516,7 @@ if TYPE_CHECKING:
         async def cancel(
             self,
             subscription_id: str,
-            body: CancelSubscriptionRequest | Mapping[str, Any] | Unset = UNSET,
+            body: CancelSubscriptionRequest | Mapping[str, Any],
             *,
             options: CallOptions | None = None,
         ) -> Response[Subscription]: ...
@@ -536,7 +530,7 @@ if TYPE_CHECKING:
         async def resume(
             self,
             subscription_id: str,
-            body: ResumeSubscriptionRequest | Mapping[str, Any] | Unset = UNSET,
+            body: ResumeSubscriptionRequest | Mapping[str, Any],
             *,
             options: CallOptions | None = None,
         ) -> Response[Subscription]: ...

@@ -64,7 +64,7 @@ class UsersResource:
     @overload
     def lookup(
         self,
-        body: LookupUsersRequest | Mapping[str, Any] | Unset = UNSET,
+        body: LookupUsersRequest | Mapping[str, Any],
         *,
         sort: str | Unset = UNSET,
         include: Sequence[UserListInclude | str] | Unset = UNSET,
@@ -136,11 +136,14 @@ class UsersResource:
         """List users.
 
         The text names two search terms, `name` and `updatedAfter`; the list of parameters has more.
+        Members that `include` can name are left out of the reply unless it names them.
+        Without `x-api-version` an older form of the users comes back.
 
         `GET /users`. Method and path are stated by the vendor.
 
         Args:
-            name: Part of the full name, at least 3 characters; case does not matter.
+            name: Full name, at least 3 characters; case does not matter. The page says `matching`, not that a part is
+                enough.
             updated_after: Only users changed or added after this time, in ISO format.
             created_after: Only users created after this time, in ISO format.
             credential_id: E-mail address or phone number of the user.
@@ -202,7 +205,7 @@ class UsersResource:
     @overload
     def create(
         self,
-        body: CreateUserRequest | Mapping[str, Any] | Unset = UNSET,
+        body: CreateUserRequest | Mapping[str, Any],
         *,
         auto_activate: bool | Unset = UNSET,
         await_external_account_sync: bool | Unset = UNSET,
@@ -296,7 +299,7 @@ class UsersResource:
     def login_with_sso(
         self,
         sso_provider: LoginWithSsoSsoProvider | str,
-        body: LoginWithSsoRequest | Mapping[str, Any] | Unset = UNSET,
+        body: LoginWithSsoRequest | Mapping[str, Any],
         *,
         x_client_platform: str | Unset = UNSET,
         options: CallOptions | None = None,
@@ -314,6 +317,7 @@ class UsersResource:
         """Log in with Google or Apple.
 
         Creates the user when there is none; then `firstName` and `lastName` are needed.
+        The merchant's settings give a new user the first loyalty points.
         Where the tenant allows one account per device, `x-client-platform` must be sent.
 
         `POST /users/sso/{ssoProvider}`. Not fully documented: method inferred and path inferred, unconfirmed,
@@ -355,7 +359,7 @@ class UsersResource:
 
     @overload
     def activate(
-        self, body: ActivateUserRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
+        self, body: ActivateUserRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Session: ...
 
     def activate(
@@ -369,6 +373,7 @@ class UsersResource:
 
         Without `token` the code is sent again by SMS.
         Refused with 422 when the user is active already or the token is wrong.
+        A success sets the state of the user to `ACTIVE`.
 
         `POST /users/activate`. Not fully documented: path inferred, unconfirmed, confidence medium.
 
@@ -444,7 +449,7 @@ class UsersResource:
 
     @overload
     def reset_password(
-        self, body: ResetPasswordRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
+        self, body: ResetPasswordRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Any: ...
 
     def reset_password(
@@ -458,7 +463,7 @@ class UsersResource:
 
         Takes two calls: the first, with `id`, sends a code by SMS or e-mail;
         the second, with `token`, `username` and `password`, sets the password.
-        The page shows the body of the first only.
+        The schema of the page has the first alone; its text prints both bodies.
         A pending user is refused with 422.
 
         `POST /users/reset`. Method and path are stated by the vendor.
@@ -540,11 +545,7 @@ class UsersResource:
 
     @overload
     def update(
-        self,
-        user_id: str,
-        body: UpdateUserRequest | Mapping[str, Any] | Unset = UNSET,
-        *,
-        options: CallOptions | None = None,
+        self, user_id: str, body: UpdateUserRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> User: ...
 
     def update(
@@ -576,8 +577,8 @@ class UsersResource:
             extended: Tenant's own data about a user, such as logins of extra services.
             has_agreed_to_share_data: Whether the user lets the tenant's app use the data (GDPR).
             has_agreed_to_receive_marketing: Whether the user accepts marketing messages from the tenant (GDPR).
-            apn_device_token: Registers a device for Apple push messages; a user has one device.
-            gcm_device_token: Registers a device for Google push messages; a user has one device.
+            apn_device_token: Registers a new end point for Apple push messages.
+            gcm_device_token: Registers a new end point for Google push messages.
             photo: Photo in base64.
             credentials: Login names of the user.
             default_tip: Usual tip of a user. The page does not show its members.
@@ -719,7 +720,7 @@ class UsersResource:
     @overload
     def import_(
         self,
-        body: CsvUpload | Mapping[str, Any] | Unset = UNSET,
+        body: CsvUpload | Mapping[str, Any],
         *,
         dry_run: bool | Unset = UNSET,
         suppress_events: bool | Unset = UNSET,
@@ -817,7 +818,7 @@ class AsyncUsersResource:
     @overload
     def lookup(
         self,
-        body: LookupUsersRequest | Mapping[str, Any] | Unset = UNSET,
+        body: LookupUsersRequest | Mapping[str, Any],
         *,
         sort: str | Unset = UNSET,
         include: Sequence[UserListInclude | str] | Unset = UNSET,
@@ -889,11 +890,14 @@ class AsyncUsersResource:
         """List users.
 
         The text names two search terms, `name` and `updatedAfter`; the list of parameters has more.
+        Members that `include` can name are left out of the reply unless it names them.
+        Without `x-api-version` an older form of the users comes back.
 
         `GET /users`. Method and path are stated by the vendor.
 
         Args:
-            name: Part of the full name, at least 3 characters; case does not matter.
+            name: Full name, at least 3 characters; case does not matter. The page says `matching`, not that a part is
+                enough.
             updated_after: Only users changed or added after this time, in ISO format.
             created_after: Only users created after this time, in ISO format.
             credential_id: E-mail address or phone number of the user.
@@ -955,7 +959,7 @@ class AsyncUsersResource:
     @overload
     async def create(
         self,
-        body: CreateUserRequest | Mapping[str, Any] | Unset = UNSET,
+        body: CreateUserRequest | Mapping[str, Any],
         *,
         auto_activate: bool | Unset = UNSET,
         await_external_account_sync: bool | Unset = UNSET,
@@ -1049,7 +1053,7 @@ class AsyncUsersResource:
     async def login_with_sso(
         self,
         sso_provider: LoginWithSsoSsoProvider | str,
-        body: LoginWithSsoRequest | Mapping[str, Any] | Unset = UNSET,
+        body: LoginWithSsoRequest | Mapping[str, Any],
         *,
         x_client_platform: str | Unset = UNSET,
         options: CallOptions | None = None,
@@ -1067,6 +1071,7 @@ class AsyncUsersResource:
         """Log in with Google or Apple.
 
         Creates the user when there is none; then `firstName` and `lastName` are needed.
+        The merchant's settings give a new user the first loyalty points.
         Where the tenant allows one account per device, `x-client-platform` must be sent.
 
         `POST /users/sso/{ssoProvider}`. Not fully documented: method inferred and path inferred, unconfirmed,
@@ -1108,7 +1113,7 @@ class AsyncUsersResource:
 
     @overload
     async def activate(
-        self, body: ActivateUserRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
+        self, body: ActivateUserRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Session: ...
 
     async def activate(
@@ -1122,6 +1127,7 @@ class AsyncUsersResource:
 
         Without `token` the code is sent again by SMS.
         Refused with 422 when the user is active already or the token is wrong.
+        A success sets the state of the user to `ACTIVE`.
 
         `POST /users/activate`. Not fully documented: path inferred, unconfirmed, confidence medium.
 
@@ -1197,7 +1203,7 @@ class AsyncUsersResource:
 
     @overload
     async def reset_password(
-        self, body: ResetPasswordRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
+        self, body: ResetPasswordRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Any: ...
 
     async def reset_password(
@@ -1211,7 +1217,7 @@ class AsyncUsersResource:
 
         Takes two calls: the first, with `id`, sends a code by SMS or e-mail;
         the second, with `token`, `username` and `password`, sets the password.
-        The page shows the body of the first only.
+        The schema of the page has the first alone; its text prints both bodies.
         A pending user is refused with 422.
 
         `POST /users/reset`. Method and path are stated by the vendor.
@@ -1293,11 +1299,7 @@ class AsyncUsersResource:
 
     @overload
     async def update(
-        self,
-        user_id: str,
-        body: UpdateUserRequest | Mapping[str, Any] | Unset = UNSET,
-        *,
-        options: CallOptions | None = None,
+        self, user_id: str, body: UpdateUserRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> User: ...
 
     async def update(
@@ -1329,8 +1331,8 @@ class AsyncUsersResource:
             extended: Tenant's own data about a user, such as logins of extra services.
             has_agreed_to_share_data: Whether the user lets the tenant's app use the data (GDPR).
             has_agreed_to_receive_marketing: Whether the user accepts marketing messages from the tenant (GDPR).
-            apn_device_token: Registers a device for Apple push messages; a user has one device.
-            gcm_device_token: Registers a device for Google push messages; a user has one device.
+            apn_device_token: Registers a new end point for Apple push messages.
+            gcm_device_token: Registers a new end point for Google push messages.
             photo: Photo in base64.
             credentials: Login names of the user.
             default_tip: Usual tip of a user. The page does not show its members.
@@ -1472,7 +1474,7 @@ class AsyncUsersResource:
     @overload
     async def import_(
         self,
-        body: CsvUpload | Mapping[str, Any] | Unset = UNSET,
+        body: CsvUpload | Mapping[str, Any],
         *,
         dry_run: bool | Unset = UNSET,
         suppress_events: bool | Unset = UNSET,
@@ -1565,7 +1567,7 @@ if TYPE_CHECKING:
         @overload
         def lookup(
             self,
-            body: LookupUsersRequest | Mapping[str, Any] | Unset = UNSET,
+            body: LookupUsersRequest | Mapping[str, Any],
             *,
             sort: str | Unset = UNSET,
             include: Sequence[UserListInclude | str] | Unset = UNSET,
@@ -1613,7 +1615,7 @@ if TYPE_CHECKING:
         @overload
         def create(
             self,
-            body: CreateUserRequest | Mapping[str, Any] | Unset = UNSET,
+            body: CreateUserRequest | Mapping[str, Any],
             *,
             auto_activate: bool | Unset = UNSET,
             await_external_account_sync: bool | Unset = UNSET,
@@ -1644,7 +1646,7 @@ if TYPE_CHECKING:
         def login_with_sso(
             self,
             sso_provider: LoginWithSsoSsoProvider | str,
-            body: LoginWithSsoRequest | Mapping[str, Any] | Unset = UNSET,
+            body: LoginWithSsoRequest | Mapping[str, Any],
             *,
             x_client_platform: str | Unset = UNSET,
             options: CallOptions | None = None,
@@ -1657,7 +1659,7 @@ if TYPE_CHECKING:
 
         @overload
         def activate(
-            self, body: ActivateUserRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
+            self, body: ActivateUserRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Session]: ...
 
         def login(
@@ -1679,7 +1681,7 @@ if TYPE_CHECKING:
 
         @overload
         def reset_password(
-            self, body: ResetPasswordRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
+            self, body: ResetPasswordRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
         def get(
@@ -1717,11 +1719,7 @@ if TYPE_CHECKING:
 
         @overload
         def update(
-            self,
-            user_id: str,
-            body: UpdateUserRequest | Mapping[str, Any] | Unset = UNSET,
-            *,
-            options: CallOptions | None = None,
+            self, user_id: str, body: UpdateUserRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[User]: ...
 
         def delete(
@@ -1766,7 +1764,7 @@ if TYPE_CHECKING:
         @overload
         def import_(
             self,
-            body: CsvUpload | Mapping[str, Any] | Unset = UNSET,
+            body: CsvUpload | Mapping[str, Any],
             *,
             dry_run: bool | Unset = UNSET,
             suppress_events: bool | Unset = UNSET,
@@ -1792,7 +1790,7 @@ if TYPE_CHECKING:
         @overload
         async def lookup(
             self,
-            body: LookupUsersRequest | Mapping[str, Any] | Unset = UNSET,
+            body: LookupUsersRequest | Mapping[str, Any],
             *,
             sort: str | Unset = UNSET,
             include: Sequence[UserListInclude | str] | Unset = UNSET,
@@ -1840,7 +1838,7 @@ if TYPE_CHECKING:
         @overload
         async def create(
             self,
-            body: CreateUserRequest | Mapping[str, Any] | Unset = UNSET,
+            body: CreateUserRequest | Mapping[str, Any],
             *,
             auto_activate: bool | Unset = UNSET,
             await_external_account_sync: bool | Unset = UNSET,
@@ -1871,7 +1869,7 @@ if TYPE_CHECKING:
         async def login_with_sso(
             self,
             sso_provider: LoginWithSsoSsoProvider | str,
-            body: LoginWithSsoRequest | Mapping[str, Any] | Unset = UNSET,
+            body: LoginWithSsoRequest | Mapping[str, Any],
             *,
             x_client_platform: str | Unset = UNSET,
             options: CallOptions | None = None,
@@ -1884,7 +1882,7 @@ if TYPE_CHECKING:
 
         @overload
         async def activate(
-            self, body: ActivateUserRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
+            self, body: ActivateUserRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Session]: ...
 
         async def login(
@@ -1906,7 +1904,7 @@ if TYPE_CHECKING:
 
         @overload
         async def reset_password(
-            self, body: ResetPasswordRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
+            self, body: ResetPasswordRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Any]: ...
 
         async def get(
@@ -1944,11 +1942,7 @@ if TYPE_CHECKING:
 
         @overload
         async def update(
-            self,
-            user_id: str,
-            body: UpdateUserRequest | Mapping[str, Any] | Unset = UNSET,
-            *,
-            options: CallOptions | None = None,
+            self, user_id: str, body: UpdateUserRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[User]: ...
 
         async def delete(
@@ -1993,7 +1987,7 @@ if TYPE_CHECKING:
         @overload
         async def import_(
             self,
-            body: CsvUpload | Mapping[str, Any] | Unset = UNSET,
+            body: CsvUpload | Mapping[str, Any],
             *,
             dry_run: bool | Unset = UNSET,
             suppress_events: bool | Unset = UNSET,

@@ -93,7 +93,7 @@ class VouchersResource:
 
     @overload
     def create(
-        self, body: CreateVoucherRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
+        self, body: CreateVoucherRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Voucher: ...
 
     def create(
@@ -135,7 +135,7 @@ class VouchersResource:
 
     @overload
     def redeem(
-        self, body: RedeemVoucherRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
+        self, body: RedeemVoucherRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> VoucherRedemption: ...
 
     def redeem(
@@ -201,11 +201,7 @@ class VouchersResource:
 
     @overload
     def update(
-        self,
-        voucher_id: str,
-        body: UpdateVoucherRequest | Mapping[str, Any] | Unset = UNSET,
-        *,
-        options: CallOptions | None = None,
+        self, voucher_id: str, body: UpdateVoucherRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Voucher: ...
 
     def update(
@@ -314,7 +310,7 @@ class AsyncVouchersResource:
 
     @overload
     async def create(
-        self, body: CreateVoucherRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
+        self, body: CreateVoucherRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Voucher: ...
 
     async def create(
@@ -356,7 +352,7 @@ class AsyncVouchersResource:
 
     @overload
     async def redeem(
-        self, body: RedeemVoucherRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
+        self, body: RedeemVoucherRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> VoucherRedemption: ...
 
     async def redeem(
@@ -424,11 +420,7 @@ class AsyncVouchersResource:
 
     @overload
     async def update(
-        self,
-        voucher_id: str,
-        body: UpdateVoucherRequest | Mapping[str, Any] | Unset = UNSET,
-        *,
-        options: CallOptions | None = None,
+        self, voucher_id: str, body: UpdateVoucherRequest | Mapping[str, Any], *, options: CallOptions | None = None
     ) -> Voucher: ...
 
     async def update(
@@ -498,7 +490,7 @@ if TYPE_CHECKING:
 
         @overload
         def create(
-            self, body: CreateVoucherRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
+            self, body: CreateVoucherRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Voucher]: ...
 
         @overload
@@ -506,7 +498,7 @@ if TYPE_CHECKING:
 
         @overload
         def redeem(
-            self, body: RedeemVoucherRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
+            self, body: RedeemVoucherRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[VoucherRedemption]: ...
 
         def get(self, voucher_id: str, *, options: CallOptions | None = None) -> Response[Voucher]: ...
@@ -528,11 +520,7 @@ if TYPE_CHECKING:
 
         @overload
         def update(
-            self,
-            voucher_id: str,
-            body: UpdateVoucherRequest | Mapping[str, Any] | Unset = UNSET,
-            *,
-            options: CallOptions | None = None,
+            self, voucher_id: str, body: UpdateVoucherRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Voucher]: ...
 
     class AsyncVouchersResourceWithRawResponse(Protocol):
@@ -563,7 +551,7 @@ if TYPE_CHECKING:
 
         @overload
         async def create(
-            self, body: CreateVoucherRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
+            self, body: CreateVoucherRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Voucher]: ...
 
         @overload
@@ -571,7 +559,7 @@ if TYPE_CHECKING:
 
         @overload
         async def redeem(
-            self, body: RedeemVoucherRequest | Mapping[str, Any] | Unset = UNSET, *, options: CallOptions | None = None
+            self, body: RedeemVoucherRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[VoucherRedemption]: ...
 
         async def get(self, voucher_id: str, *, options: CallOptions | None = None) -> Response[Voucher]: ...
@@ -593,11 +581,7 @@ if TYPE_CHECKING:
 
         @overload
         async def update(
-            self,
-            voucher_id: str,
-            body: UpdateVoucherRequest | Mapping[str, Any] | Unset = UNSET,
-            *,
-            options: CallOptions | None = None,
+            self, voucher_id: str, body: UpdateVoucherRequest | Mapping[str, Any], *, options: CallOptions | None = None
         ) -> Response[Voucher]: ...
 
 

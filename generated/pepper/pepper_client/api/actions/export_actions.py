@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
-from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
     from loyalty_runtime import CallArguments, CallOptions
@@ -77,13 +76,11 @@ OPERATION: _runtime.LongOperation[Operation, Operation] = _runtime.LongOperation
 )
 
 
-def arguments(
-    *, body: ExportActionsRequest | Mapping[str, Any] | Unset = UNSET, options: CallOptions | None = None
-) -> CallArguments:
+def arguments(*, body: ExportActionsRequest | Mapping[str, Any], options: CallOptions | None = None) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.export_actions_request import ExportActionsRequest
 
-    _content = body_value(body, ExportActionsRequest, required=False)
+    _content = body_value(body, ExportActionsRequest)
     argument_checks(
         _RULES,
         body=_content,

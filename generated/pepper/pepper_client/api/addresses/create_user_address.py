@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
-from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
     from loyalty_runtime import CallArguments, CallOptions
@@ -33,7 +32,7 @@ def _read_body_2_xx(raw: Any) -> list[UserAddress]:
 
     from ...models.user_address import UserAddress
 
-    return [UserAddress.from_dict(i0) if type(i0) is dict else hollow(UserAddress, i0) for i0 in items(raw)]
+    return [UserAddress._read(i0) if type(i0) is dict else hollow(UserAddress, i0) for i0 in items(raw)]
 
 
 OPERATION: _runtime.Operation[list[UserAddress]] = _runtime.Operation(
@@ -54,15 +53,12 @@ OPERATION: _runtime.Operation[list[UserAddress]] = _runtime.Operation(
 
 
 def arguments(
-    user_id: str,
-    *,
-    body: CreateUserAddressRequest | Mapping[str, Any] | Unset = UNSET,
-    options: CallOptions | None = None,
+    user_id: str, *, body: CreateUserAddressRequest | Mapping[str, Any], options: CallOptions | None = None
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_user_address_request import CreateUserAddressRequest
 
-    _content = body_value(body, CreateUserAddressRequest, required=False)
+    _content = body_value(body, CreateUserAddressRequest)
     argument_checks(
         _RULES,
         body=_content,

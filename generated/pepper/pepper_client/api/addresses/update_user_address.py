@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
-from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
     from loyalty_runtime import CallArguments, CallOptions
@@ -33,7 +32,7 @@ def _read_body_2_xx(raw: Any) -> list[UserAddress]:
 
     from ...models.user_address import UserAddress
 
-    return [UserAddress.from_dict(i0) if type(i0) is dict else hollow(UserAddress, i0) for i0 in items(raw)]
+    return [UserAddress._read(i0) if type(i0) is dict else hollow(UserAddress, i0) for i0 in items(raw)]
 
 
 OPERATION: _runtime.Operation[list[UserAddress]] = _runtime.Operation(
@@ -57,13 +56,13 @@ def arguments(
     user_id: str,
     address_id: str,
     *,
-    body: UpdateUserAddressRequest | Mapping[str, Any] | Unset = UNSET,
+    body: UpdateUserAddressRequest | Mapping[str, Any],
     options: CallOptions | None = None,
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.update_user_address_request import UpdateUserAddressRequest
 
-    _content = body_value(body, UpdateUserAddressRequest, required=False)
+    _content = body_value(body, UpdateUserAddressRequest)
     argument_checks(
         _RULES,
         body=_content,

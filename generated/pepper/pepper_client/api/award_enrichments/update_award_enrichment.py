@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
-from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
     from loyalty_runtime import CallArguments, CallOptions
@@ -55,15 +54,12 @@ OPERATION: _runtime.Operation[AwardEnrichment] = _runtime.Operation(
 
 
 def arguments(
-    enrichment_id: str,
-    *,
-    body: UpdateAwardEnrichmentRequest | Mapping[str, Any] | Unset = UNSET,
-    options: CallOptions | None = None,
+    enrichment_id: str, *, body: UpdateAwardEnrichmentRequest | Mapping[str, Any], options: CallOptions | None = None
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.update_award_enrichment_request import UpdateAwardEnrichmentRequest
 
-    _content = body_value(body, UpdateAwardEnrichmentRequest, required=False)
+    _content = body_value(body, UpdateAwardEnrichmentRequest)
     argument_checks(
         _RULES,
         body=_content,

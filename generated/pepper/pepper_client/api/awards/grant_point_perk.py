@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
-from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
     from loyalty_runtime import CallArguments, CallOptions
@@ -49,12 +48,12 @@ OPERATION: _runtime.Operation[Award] = _runtime.Operation(
 
 
 def arguments(
-    perk_id: str, *, body: GrantPointPerkRequest | Mapping[str, Any] | Unset = UNSET, options: CallOptions | None = None
+    perk_id: str, *, body: GrantPointPerkRequest | Mapping[str, Any], options: CallOptions | None = None
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.grant_point_perk_request import GrantPointPerkRequest
 
-    _content = body_value(body, GrantPointPerkRequest, required=False)
+    _content = body_value(body, GrantPointPerkRequest)
     argument_checks(
         _RULES,
         body=_content,

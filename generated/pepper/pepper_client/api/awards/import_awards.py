@@ -66,7 +66,7 @@ OPERATION: _runtime.LongOperation[Operation, Operation] = _runtime.LongOperation
 
 def arguments(
     *,
-    body: CsvUpload | Mapping[str, Any] | Unset = UNSET,
+    body: CsvUpload | Mapping[str, Any],
     dry_run: bool | Unset = UNSET,
     suppress_events: bool | Unset = UNSET,
     x_pepper_req_nonce: str | Unset = UNSET,
@@ -75,7 +75,7 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.csv_upload import CsvUpload
 
-    _content = body_value(body, CsvUpload, multipart=True, required=False)
+    _content = body_value(body, CsvUpload, multipart=True)
     return {
         "query": {
             "dryRun": dry_run,

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
-from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
     from loyalty_runtime import CallArguments, CallOptions
@@ -52,16 +51,12 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
 
 
 def arguments(
-    user_id: str,
-    award_id: str,
-    *,
-    body: RedeemAwardRequest | Mapping[str, Any] | Unset = UNSET,
-    options: CallOptions | None = None,
+    user_id: str, award_id: str, *, body: RedeemAwardRequest | Mapping[str, Any], options: CallOptions | None = None
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.redeem_award_request import RedeemAwardRequest
 
-    _content = body_value(body, RedeemAwardRequest, required=False)
+    _content = body_value(body, RedeemAwardRequest)
     argument_checks(
         _RULES,
         body=_content,

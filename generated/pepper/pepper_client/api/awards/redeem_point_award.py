@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
-from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
     from loyalty_runtime import CallArguments, CallOptions
@@ -53,13 +52,13 @@ def arguments(
     user_id: str,
     award_id: str,
     *,
-    body: RedeemPointAwardRequest | Mapping[str, Any] | Unset = UNSET,
+    body: RedeemPointAwardRequest | Mapping[str, Any],
     options: CallOptions | None = None,
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.redeem_point_award_request import RedeemPointAwardRequest
 
-    _content = body_value(body, RedeemPointAwardRequest, required=False)
+    _content = body_value(body, RedeemPointAwardRequest)
     argument_checks(
         _RULES,
         body=_content,

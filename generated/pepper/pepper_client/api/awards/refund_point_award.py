@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
-from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
     from loyalty_runtime import CallArguments, CallOptions
@@ -55,13 +54,13 @@ def arguments(
     user_id: str,
     award_id: str,
     *,
-    body: RefundPointAwardRequest | Mapping[str, Any] | Unset = UNSET,
+    body: RefundPointAwardRequest | Mapping[str, Any],
     options: CallOptions | None = None,
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.refund_point_award_request import RefundPointAwardRequest
 
-    _content = body_value(body, RefundPointAwardRequest, required=False)
+    _content = body_value(body, RefundPointAwardRequest)
     argument_checks(
         _RULES,
         body=_content,

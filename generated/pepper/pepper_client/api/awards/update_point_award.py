@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import body_value
-from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
     from loyalty_runtime import CallArguments, CallOptions
@@ -50,15 +49,12 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
 
 
 def arguments(
-    award_id: str,
-    *,
-    body: UpdatePointAwardRequest | Mapping[str, Any] | Unset = UNSET,
-    options: CallOptions | None = None,
+    award_id: str, *, body: UpdatePointAwardRequest | Mapping[str, Any], options: CallOptions | None = None
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.update_point_award_request import UpdatePointAwardRequest
 
-    _content = body_value(body, UpdatePointAwardRequest, required=False)
+    _content = body_value(body, UpdatePointAwardRequest)
     return {
         "path": {
             "awardId": award_id,

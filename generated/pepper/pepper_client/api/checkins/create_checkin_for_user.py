@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
-from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
     from loyalty_runtime import CallArguments, CallOptions
@@ -71,15 +70,12 @@ OPERATION: _runtime.Operation[Checkin] = _runtime.Operation(
 
 
 def arguments(
-    user_id: str,
-    *,
-    body: CreateCheckinForUserRequest | Mapping[str, Any] | Unset = UNSET,
-    options: CallOptions | None = None,
+    user_id: str, *, body: CreateCheckinForUserRequest | Mapping[str, Any], options: CallOptions | None = None
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_checkin_for_user_request import CreateCheckinForUserRequest
 
-    _content = body_value(body, CreateCheckinForUserRequest, required=False)
+    _content = body_value(body, CreateCheckinForUserRequest)
     argument_checks(
         _RULES,
         body=_content,

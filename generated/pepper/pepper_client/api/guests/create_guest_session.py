@@ -61,14 +61,14 @@ OPERATION: _runtime.Operation[Session] = _runtime.Operation(
 
 def arguments(
     *,
-    body: CreateGuestSessionRequest | Mapping[str, Any] | Unset = UNSET,
+    body: CreateGuestSessionRequest | Mapping[str, Any],
     x_client_platform: CreateGuestSessionXClientPlatform | str | Unset = UNSET,
     options: CallOptions | None = None,
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_guest_session_request import CreateGuestSessionRequest
 
-    _content = body_value(body, CreateGuestSessionRequest, required=False)
+    _content = body_value(body, CreateGuestSessionRequest)
     argument_checks(
         _RULES,
         x_client_platform=x_client_platform,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
-from loyalty_runtime.types import UNSET, Unset
+from loyalty_runtime.types import Unset
 
 if TYPE_CHECKING:
     from loyalty_runtime import CallArguments, CallOptions
@@ -57,14 +57,14 @@ OPERATION: _runtime.Operation[Location] = _runtime.Operation(
 
 def arguments(
     *,
-    body: CreateLocationRequest | Mapping[str, Any] | Unset = UNSET,
+    body: CreateLocationRequest | Mapping[str, Any],
     x_api_version: str | Unset = "9",
     options: CallOptions | None = None,
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_location_request import CreateLocationRequest
 
-    _content = body_value(body, CreateLocationRequest, required=False)
+    _content = body_value(body, CreateLocationRequest)
     argument_checks(
         _RULES,
         x_api_version=x_api_version,

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
-from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
     from loyalty_runtime import CallArguments, CallOptions
@@ -40,15 +39,12 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
 
 
 def arguments(
-    location_id: str,
-    *,
-    body: CreateRegisterRequest | Mapping[str, Any] | Unset = UNSET,
-    options: CallOptions | None = None,
+    location_id: str, *, body: CreateRegisterRequest | Mapping[str, Any], options: CallOptions | None = None
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_register_request import CreateRegisterRequest
 
-    _content = body_value(body, CreateRegisterRequest, required=False)
+    _content = body_value(body, CreateRegisterRequest)
     argument_checks(
         _RULES,
         body=_content,

@@ -67,14 +67,14 @@ OPERATION: _runtime.LongOperation[Operation, Operation] = _runtime.LongOperation
 
 def arguments(
     *,
-    body: ExportLocationsRequest | Mapping[str, Any] | Unset = UNSET,
+    body: ExportLocationsRequest | Mapping[str, Any],
     x_pepper_req_nonce: str | Unset = UNSET,
     options: CallOptions | None = None,
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.export_locations_request import ExportLocationsRequest
 
-    _content = body_value(body, ExportLocationsRequest, required=False)
+    _content = body_value(body, ExportLocationsRequest)
     return {
         "headers": {
             "x-pepper-req-nonce": x_pepper_req_nonce,

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
-from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
     from loyalty_runtime import CallArguments, CallOptions
@@ -53,15 +52,12 @@ OPERATION: _runtime.Operation[Location] = _runtime.Operation(
 
 
 def arguments(
-    location_id: str,
-    *,
-    body: UpdateLocationRequest | Mapping[str, Any] | Unset = UNSET,
-    options: CallOptions | None = None,
+    location_id: str, *, body: UpdateLocationRequest | Mapping[str, Any], options: CallOptions | None = None
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.update_location_request import UpdateLocationRequest
 
-    _content = body_value(body, UpdateLocationRequest, required=False)
+    _content = body_value(body, UpdateLocationRequest)
     argument_checks(
         _RULES,
         body=_content,

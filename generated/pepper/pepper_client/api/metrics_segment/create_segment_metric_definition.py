@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
-from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
     from loyalty_runtime import CallArguments, CallOptions
@@ -56,14 +55,12 @@ OPERATION: _runtime.Operation[SegmentMetricDefinition] = _runtime.Operation(
 
 
 def arguments(
-    *,
-    body: CreateSegmentMetricDefinitionRequest | Mapping[str, Any] | Unset = UNSET,
-    options: CallOptions | None = None,
+    *, body: CreateSegmentMetricDefinitionRequest | Mapping[str, Any], options: CallOptions | None = None
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_segment_metric_definition_request import CreateSegmentMetricDefinitionRequest
 
-    _content = body_value(body, CreateSegmentMetricDefinitionRequest, required=False)
+    _content = body_value(body, CreateSegmentMetricDefinitionRequest)
     argument_checks(
         _RULES,
         body=_content,

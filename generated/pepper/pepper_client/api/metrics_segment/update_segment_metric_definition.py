@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
-from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
     from loyalty_runtime import CallArguments, CallOptions
@@ -55,13 +54,13 @@ OPERATION: _runtime.Operation[SegmentMetricDefinition] = _runtime.Operation(
 def arguments(
     definition_id: str,
     *,
-    body: UpdateSegmentMetricDefinitionRequest | Mapping[str, Any] | Unset = UNSET,
+    body: UpdateSegmentMetricDefinitionRequest | Mapping[str, Any],
     options: CallOptions | None = None,
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.update_segment_metric_definition_request import UpdateSegmentMetricDefinitionRequest
 
-    _content = body_value(body, UpdateSegmentMetricDefinitionRequest, required=False)
+    _content = body_value(body, UpdateSegmentMetricDefinitionRequest)
     argument_checks(
         _RULES,
         body=_content,

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
-from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
     from loyalty_runtime import CallArguments, CallOptions
@@ -104,13 +103,13 @@ def arguments(
     definition_id: str,
     metric_id: str,
     *,
-    body: AddUserMetricRequest | Mapping[str, Any] | Unset = UNSET,
+    body: AddUserMetricRequest | Mapping[str, Any],
     options: CallOptions | None = None,
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.add_user_metric_request import AddUserMetricRequest
 
-    _content = body_value(body, AddUserMetricRequest, required=False)
+    _content = body_value(body, AddUserMetricRequest)
     argument_checks(
         _RULES,
         body=_content,

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
-from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
     from loyalty_runtime import CallArguments, CallOptions
@@ -59,13 +58,13 @@ def arguments(
     definition_id: str,
     effect_id: str,
     *,
-    body: AddUserMetricConditionRequest | Mapping[str, Any] | Unset = UNSET,
+    body: AddUserMetricConditionRequest | Mapping[str, Any],
     options: CallOptions | None = None,
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.add_user_metric_condition_request import AddUserMetricConditionRequest
 
-    _content = body_value(body, AddUserMetricConditionRequest, required=False)
+    _content = body_value(body, AddUserMetricConditionRequest)
     argument_checks(
         _RULES,
         body=_content,

@@ -50,14 +50,7 @@ OPERATION: _runtime.LongOperation[Operation, Operation] = _runtime.LongOperation
     idempotency=_runtime.Idempotency("nonce", header="x-pepper-req-nonce", member="", seconds=None),
     inferred="method and path are",
     long_running=_runtime.LongRunning(
-        poll=_poll,
-        id="_id",
-        parameter="operationId",
-        status="status",
-        error="error",
-        result="result.href",
-        done=("DONE",),
-        failed=(),
+        poll=_poll, id="_id", parameter="operationId", status="status", error="error", done=("DONE",), failed=()
     ),
     responses={
         "2XX": _runtime.Reply(_read_operation),
@@ -68,14 +61,14 @@ OPERATION: _runtime.LongOperation[Operation, Operation] = _runtime.LongOperation
 def arguments(
     definition_id: str,
     *,
-    body: ComputeUserMetricRequest | Mapping[str, Any] | Unset = UNSET,
+    body: ComputeUserMetricRequest | Mapping[str, Any],
     x_pepper_req_nonce: str | Unset = UNSET,
     options: CallOptions | None = None,
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.compute_user_metric_request import ComputeUserMetricRequest
 
-    _content = body_value(body, ComputeUserMetricRequest, required=False)
+    _content = body_value(body, ComputeUserMetricRequest)
     return {
         "path": {
             "definitionId": definition_id,

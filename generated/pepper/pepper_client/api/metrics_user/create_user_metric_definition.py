@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
-from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
     from loyalty_runtime import CallArguments, CallOptions
@@ -101,12 +100,12 @@ OPERATION: _runtime.Operation[UserMetricDefinition] = _runtime.Operation(
 
 
 def arguments(
-    *, body: CreateUserMetricDefinitionRequest | Mapping[str, Any] | Unset = UNSET, options: CallOptions | None = None
+    *, body: CreateUserMetricDefinitionRequest | Mapping[str, Any], options: CallOptions | None = None
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_user_metric_definition_request import CreateUserMetricDefinitionRequest
 
-    _content = body_value(body, CreateUserMetricDefinitionRequest, required=False)
+    _content = body_value(body, CreateUserMetricDefinitionRequest)
     argument_checks(
         _RULES,
         body=_content,

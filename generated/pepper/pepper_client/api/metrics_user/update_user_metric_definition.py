@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
-from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
     from loyalty_runtime import CallArguments, CallOptions
@@ -102,13 +101,13 @@ OPERATION: _runtime.Operation[UserMetricDefinition] = _runtime.Operation(
 def arguments(
     definition_id: str,
     *,
-    body: UpdateUserMetricDefinitionRequest | Mapping[str, Any] | Unset = UNSET,
+    body: UpdateUserMetricDefinitionRequest | Mapping[str, Any],
     options: CallOptions | None = None,
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.update_user_metric_definition_request import UpdateUserMetricDefinitionRequest
 
-    _content = body_value(body, UpdateUserMetricDefinitionRequest, required=False)
+    _content = body_value(body, UpdateUserMetricDefinitionRequest)
     argument_checks(
         _RULES,
         body=_content,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
-from loyalty_runtime.types import UNSET, Unset
+from loyalty_runtime.types import Unset
 
 if TYPE_CHECKING:
     from loyalty_runtime import CallArguments, CallOptions
@@ -59,14 +59,14 @@ OPERATION: _runtime.Operation[Notification] = _runtime.Operation(
 def arguments(
     user_id: str,
     *,
-    body: CreateNotificationForUserRequest | Mapping[str, Any] | Unset = UNSET,
+    body: CreateNotificationForUserRequest | Mapping[str, Any],
     x_api_version: str | Unset = "2",
     options: CallOptions | None = None,
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_notification_for_user_request import CreateNotificationForUserRequest
 
-    _content = body_value(body, CreateNotificationForUserRequest, required=False)
+    _content = body_value(body, CreateNotificationForUserRequest)
     argument_checks(
         _RULES,
         x_api_version=x_api_version,

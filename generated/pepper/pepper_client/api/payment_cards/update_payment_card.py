@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import body_value
-from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
     from loyalty_runtime import CallArguments, CallOptions
@@ -49,15 +48,12 @@ OPERATION: _runtime.Operation[PaymentCard] = _runtime.Operation(
 
 
 def arguments(
-    card_id: str,
-    *,
-    body: UpdatePaymentCardRequest | Mapping[str, Any] | Unset = UNSET,
-    options: CallOptions | None = None,
+    card_id: str, *, body: UpdatePaymentCardRequest | Mapping[str, Any], options: CallOptions | None = None
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.update_payment_card_request import UpdatePaymentCardRequest
 
-    _content = body_value(body, UpdatePaymentCardRequest, required=False)
+    _content = body_value(body, UpdatePaymentCardRequest)
     return {
         "path": {
             "cardId": card_id,

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
-from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
     from loyalty_runtime import CallArguments, CallOptions
@@ -56,13 +55,11 @@ OPERATION: _runtime.Operation[Perk] = _runtime.Operation(
 )
 
 
-def arguments(
-    *, body: CreatePerkRequest | Mapping[str, Any] | Unset = UNSET, options: CallOptions | None = None
-) -> CallArguments:
+def arguments(*, body: CreatePerkRequest | Mapping[str, Any], options: CallOptions | None = None) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_perk_request import CreatePerkRequest
 
-    _content = body_value(body, CreatePerkRequest, required=False)
+    _content = body_value(body, CreatePerkRequest)
     argument_checks(
         _RULES,
         body=_content,

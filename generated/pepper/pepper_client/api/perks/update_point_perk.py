@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
-from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
     from loyalty_runtime import CallArguments, CallOptions
@@ -56,15 +55,12 @@ OPERATION: _runtime.Operation[Perk] = _runtime.Operation(
 
 
 def arguments(
-    perk_id: str,
-    *,
-    body: UpdatePointPerkRequest | Mapping[str, Any] | Unset = UNSET,
-    options: CallOptions | None = None,
+    perk_id: str, *, body: UpdatePointPerkRequest | Mapping[str, Any], options: CallOptions | None = None
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.update_point_perk_request import UpdatePointPerkRequest
 
-    _content = body_value(body, UpdatePointPerkRequest, required=False)
+    _content = body_value(body, UpdatePointPerkRequest)
     argument_checks(
         _RULES,
         body=_content,

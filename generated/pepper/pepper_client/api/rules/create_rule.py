@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
-from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
     from loyalty_runtime import CallArguments, CallOptions
@@ -54,13 +53,11 @@ OPERATION: _runtime.Operation[Rule] = _runtime.Operation(
 )
 
 
-def arguments(
-    *, body: CreateRuleRequest | Mapping[str, Any] | Unset = UNSET, options: CallOptions | None = None
-) -> CallArguments:
+def arguments(*, body: CreateRuleRequest | Mapping[str, Any], options: CallOptions | None = None) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_rule_request import CreateRuleRequest
 
-    _content = body_value(body, CreateRuleRequest, required=False)
+    _content = body_value(body, CreateRuleRequest)
     argument_checks(
         _RULES,
         body=_content,

@@ -58,14 +58,14 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
 def arguments(
     rule_id: str,
     *,
-    body: UpdateRuleRequest | Mapping[str, Any] | Unset = UNSET,
+    body: UpdateRuleRequest | Mapping[str, Any],
     include_effect: bool | Unset = UNSET,
     options: CallOptions | None = None,
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.update_rule_request import UpdateRuleRequest
 
-    _content = body_value(body, UpdateRuleRequest, required=False)
+    _content = body_value(body, UpdateRuleRequest)
     argument_checks(
         _RULES,
         body=_content,

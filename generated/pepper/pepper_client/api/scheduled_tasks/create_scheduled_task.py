@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
-from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
     from loyalty_runtime import CallArguments, CallOptions
@@ -51,12 +50,12 @@ OPERATION: _runtime.Operation[ScheduledTask] = _runtime.Operation(
 
 
 def arguments(
-    *, body: CreateScheduledTaskRequest | Mapping[str, Any] | Unset = UNSET, options: CallOptions | None = None
+    *, body: CreateScheduledTaskRequest | Mapping[str, Any], options: CallOptions | None = None
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_scheduled_task_request import CreateScheduledTaskRequest
 
-    _content = body_value(body, CreateScheduledTaskRequest, required=False)
+    _content = body_value(body, CreateScheduledTaskRequest)
     argument_checks(
         _RULES,
         body=_content,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
-from loyalty_runtime.types import UNSET, Unset
+from loyalty_runtime.types import Unset
 
 if TYPE_CHECKING:
     from loyalty_runtime import CallArguments, CallOptions
@@ -54,14 +54,14 @@ OPERATION: _runtime.Operation[Segment] = _runtime.Operation(
 
 def arguments(
     *,
-    body: CreateSegmentRequest | Mapping[str, Any] | Unset = UNSET,
+    body: CreateSegmentRequest | Mapping[str, Any],
     x_api_version: str | Unset = "9",
     options: CallOptions | None = None,
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_segment_request import CreateSegmentRequest
 
-    _content = body_value(body, CreateSegmentRequest, required=False)
+    _content = body_value(body, CreateSegmentRequest)
     argument_checks(
         _RULES,
         x_api_version=x_api_version,

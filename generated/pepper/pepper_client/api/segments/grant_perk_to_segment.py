@@ -50,14 +50,7 @@ OPERATION: _runtime.LongOperation[Operation, Operation] = _runtime.LongOperation
     idempotency=_runtime.Idempotency("nonce", header="x-pepper-req-nonce", member="", seconds=None),
     inferred="method and path are",
     long_running=_runtime.LongRunning(
-        poll=_poll,
-        id="_id",
-        parameter="operationId",
-        status="status",
-        error="error",
-        result="result.href",
-        done=("DONE",),
-        failed=(),
+        poll=_poll, id="_id", parameter="operationId", status="status", error="error", done=("DONE",), failed=()
     ),
     responses={
         "2XX": _runtime.Reply(_read_operation),
@@ -68,14 +61,14 @@ OPERATION: _runtime.LongOperation[Operation, Operation] = _runtime.LongOperation
 def arguments(
     segment_id: str,
     *,
-    body: GrantPerkToSegmentRequest | Mapping[str, Any] | Unset = UNSET,
+    body: GrantPerkToSegmentRequest | Mapping[str, Any],
     x_pepper_req_nonce: str | Unset = UNSET,
     options: CallOptions | None = None,
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.grant_perk_to_segment_request import GrantPerkToSegmentRequest
 
-    _content = body_value(body, GrantPerkToSegmentRequest, required=False)
+    _content = body_value(body, GrantPerkToSegmentRequest)
     return {
         "path": {
             "segmentId": segment_id,

@@ -70,7 +70,7 @@ OPERATION: _runtime.LongOperation[Operation, Operation] = _runtime.LongOperation
 def arguments(
     segment_id: str,
     *,
-    body: CsvUpload | Mapping[str, Any] | Unset = UNSET,
+    body: CsvUpload | Mapping[str, Any],
     expiry_date: datetime.datetime | Unset = UNSET,
     dry_run: bool | Unset = UNSET,
     x_pepper_req_nonce: str | Unset = UNSET,
@@ -79,7 +79,7 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.csv_upload import CsvUpload
 
-    _content = body_value(body, CsvUpload, multipart=True, required=False)
+    _content = body_value(body, CsvUpload, multipart=True)
     return {
         "path": {
             "segmentId": segment_id,

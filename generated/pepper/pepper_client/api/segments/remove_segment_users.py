@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
-from loyalty_runtime.types import UNSET, Unset
+from loyalty_runtime.types import Unset
 
 if TYPE_CHECKING:
     from loyalty_runtime import CallArguments, CallOptions
@@ -50,11 +50,7 @@ OPERATION: _runtime.Operation[RemovedSegmentUsers] = _runtime.Operation(
 
 
 def arguments(
-    segment_id: str,
-    *,
-    body: Sequence[str] | Unset = UNSET,
-    x_api_version: str | Unset = "3",
-    options: CallOptions | None = None,
+    segment_id: str, *, body: Sequence[str], x_api_version: str | Unset = "3", options: CallOptions | None = None
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     _content = body_value(body)

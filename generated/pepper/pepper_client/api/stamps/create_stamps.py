@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
-from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
     from loyalty_runtime import CallArguments, CallOptions
@@ -48,9 +47,7 @@ OPERATION: _runtime.Operation[None] = _runtime.Operation(
 )
 
 
-def arguments(
-    *, body: Sequence[NewStamp | Mapping[str, Any]] | Unset = UNSET, options: CallOptions | None = None
-) -> CallArguments:
+def arguments(*, body: Sequence[NewStamp | Mapping[str, Any]], options: CallOptions | None = None) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     _content = body_value(body)
     argument_checks(

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
-from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
     from loyalty_runtime import CallArguments, CallOptions
@@ -51,12 +50,12 @@ OPERATION: _runtime.Operation[Stamp] = _runtime.Operation(
 
 
 def arguments(
-    id: str, *, body: UpdateStampImprintsRequest | Mapping[str, Any] | Unset = UNSET, options: CallOptions | None = None
+    id: str, *, body: UpdateStampImprintsRequest | Mapping[str, Any], options: CallOptions | None = None
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.update_stamp_imprints_request import UpdateStampImprintsRequest
 
-    _content = body_value(body, UpdateStampImprintsRequest, required=False)
+    _content = body_value(body, UpdateStampImprintsRequest)
     argument_checks(
         _RULES,
         body=_content,

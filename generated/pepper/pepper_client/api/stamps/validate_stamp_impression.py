@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import body_value
-from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
     from loyalty_runtime import CallArguments, CallOptions
@@ -48,12 +47,12 @@ OPERATION: _runtime.Operation[StampValidation] = _runtime.Operation(
 
 
 def arguments(
-    *, body: ValidateStampImpressionRequest | Mapping[str, Any] | Unset = UNSET, options: CallOptions | None = None
+    *, body: ValidateStampImpressionRequest | Mapping[str, Any], options: CallOptions | None = None
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.validate_stamp_impression_request import ValidateStampImpressionRequest
 
-    _content = body_value(body, ValidateStampImpressionRequest, required=False)
+    _content = body_value(body, ValidateStampImpressionRequest)
     return {
         "json": _content,
         "options": options,

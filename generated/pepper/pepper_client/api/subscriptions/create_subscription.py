@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
-from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
     from loyalty_runtime import CallArguments, CallOptions
@@ -50,12 +49,12 @@ OPERATION: _runtime.Operation[Subscription] = _runtime.Operation(
 
 
 def arguments(
-    *, body: CreateSubscriptionRequest | Mapping[str, Any] | Unset = UNSET, options: CallOptions | None = None
+    *, body: CreateSubscriptionRequest | Mapping[str, Any], options: CallOptions | None = None
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_subscription_request import CreateSubscriptionRequest
 
-    _content = body_value(body, CreateSubscriptionRequest, required=False)
+    _content = body_value(body, CreateSubscriptionRequest)
     argument_checks(
         _RULES,
         body=_content,

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import body_value
-from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
     from loyalty_runtime import CallArguments, CallOptions
@@ -49,15 +48,12 @@ OPERATION: _runtime.Operation[Subscription] = _runtime.Operation(
 
 
 def arguments(
-    subscription_id: str,
-    *,
-    body: ResumeSubscriptionRequest | Mapping[str, Any] | Unset = UNSET,
-    options: CallOptions | None = None,
+    subscription_id: str, *, body: ResumeSubscriptionRequest | Mapping[str, Any], options: CallOptions | None = None
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.resume_subscription_request import ResumeSubscriptionRequest
 
-    _content = body_value(body, ResumeSubscriptionRequest, required=False)
+    _content = body_value(body, ResumeSubscriptionRequest)
     return {
         "path": {
             "subscriptionId": subscription_id,

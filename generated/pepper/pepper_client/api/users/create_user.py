@@ -74,7 +74,7 @@ OPERATION: _runtime.Operation[User] = _runtime.Operation(
 
 def arguments(
     *,
-    body: CreateUserRequest | Mapping[str, Any] | Unset = UNSET,
+    body: CreateUserRequest | Mapping[str, Any],
     auto_activate: bool | Unset = UNSET,
     await_external_account_sync: bool | Unset = UNSET,
     unique_device_id_android: str | Unset = UNSET,
@@ -85,7 +85,7 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.create_user_request import CreateUserRequest
 
-    _content = body_value(body, CreateUserRequest, required=False)
+    _content = body_value(body, CreateUserRequest)
     argument_checks(
         _RULES,
         body=_content,

@@ -58,14 +58,14 @@ OPERATION: _runtime.Operation[Session] = _runtime.Operation(
 def arguments(
     sso_provider: LoginWithSsoSsoProvider | str,
     *,
-    body: LoginWithSsoRequest | Mapping[str, Any] | Unset = UNSET,
+    body: LoginWithSsoRequest | Mapping[str, Any],
     x_client_platform: str | Unset = UNSET,
     options: CallOptions | None = None,
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.login_with_sso_request import LoginWithSsoRequest
 
-    _content = body_value(body, LoginWithSsoRequest, required=False)
+    _content = body_value(body, LoginWithSsoRequest)
     argument_checks(
         _RULES,
         sso_provider=sso_provider,

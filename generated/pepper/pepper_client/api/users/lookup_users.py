@@ -71,7 +71,7 @@ OPERATION: _runtime.PagedOperation[UserList, User] = _runtime.PagedOperation(
 
 def arguments(
     *,
-    body: LookupUsersRequest | Mapping[str, Any] | Unset = UNSET,
+    body: LookupUsersRequest | Mapping[str, Any],
     sort: str | Unset = UNSET,
     include: Sequence[UserListInclude | str] | Unset = UNSET,
     limit: int | Unset = UNSET,
@@ -81,7 +81,7 @@ def arguments(
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.lookup_users_request import LookupUsersRequest
 
-    _content = body_value(body, LookupUsersRequest, required=False)
+    _content = body_value(body, LookupUsersRequest)
     argument_checks(
         _RULES,
         include=include,

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import body_value
-from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
     from loyalty_runtime import CallArguments, CallOptions
@@ -49,13 +48,11 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
 )
 
 
-def arguments(
-    *, body: ResetPasswordRequest | Mapping[str, Any] | Unset = UNSET, options: CallOptions | None = None
-) -> CallArguments:
+def arguments(*, body: ResetPasswordRequest | Mapping[str, Any], options: CallOptions | None = None) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.reset_password_request import ResetPasswordRequest
 
-    _content = body_value(body, ResetPasswordRequest, required=False)
+    _content = body_value(body, ResetPasswordRequest)
     return {
         "json": _content,
         "options": options,

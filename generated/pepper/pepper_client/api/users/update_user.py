@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
-from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
     from loyalty_runtime import CallArguments, CallOptions
@@ -69,12 +68,12 @@ OPERATION: _runtime.Operation[User] = _runtime.Operation(
 
 
 def arguments(
-    user_id: str, *, body: UpdateUserRequest | Mapping[str, Any] | Unset = UNSET, options: CallOptions | None = None
+    user_id: str, *, body: UpdateUserRequest | Mapping[str, Any], options: CallOptions | None = None
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.update_user_request import UpdateUserRequest
 
-    _content = body_value(body, UpdateUserRequest, required=False)
+    _content = body_value(body, UpdateUserRequest)
     argument_checks(
         _RULES,
         body=_content,

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
-from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
     from loyalty_runtime import CallArguments, CallOptions
@@ -55,13 +54,11 @@ OPERATION: _runtime.Operation[VoucherRedemption] = _runtime.Operation(
 )
 
 
-def arguments(
-    *, body: RedeemVoucherRequest | Mapping[str, Any] | Unset = UNSET, options: CallOptions | None = None
-) -> CallArguments:
+def arguments(*, body: RedeemVoucherRequest | Mapping[str, Any], options: CallOptions | None = None) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.redeem_voucher_request import RedeemVoucherRequest
 
-    _content = body_value(body, RedeemVoucherRequest, required=False)
+    _content = body_value(body, RedeemVoucherRequest)
     argument_checks(
         _RULES,
         body=_content,

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from loyalty_runtime.declared import operation as _runtime
 from loyalty_runtime.declared.arguments import argument_checks, body_value
-from loyalty_runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
     from loyalty_runtime import CallArguments, CallOptions
@@ -61,15 +60,12 @@ OPERATION: _runtime.Operation[Voucher] = _runtime.Operation(
 
 
 def arguments(
-    voucher_id: str,
-    *,
-    body: UpdateVoucherRequest | Mapping[str, Any] | Unset = UNSET,
-    options: CallOptions | None = None,
+    voucher_id: str, *, body: UpdateVoucherRequest | Mapping[str, Any], options: CallOptions | None = None
 ) -> CallArguments:
     """Check the arguments against what the vendor states and return what one call sends; raises `ArgumentError`."""
     from ...models.update_voucher_request import UpdateVoucherRequest
 
-    _content = body_value(body, UpdateVoucherRequest, required=False)
+    _content = body_value(body, UpdateVoucherRequest)
     argument_checks(
         _RULES,
         body=_content,
