@@ -80,6 +80,7 @@ if TYPE_CHECKING:
     from .errors import StoreError as StoreError
     from .errors import TransportFailure as TransportFailure
     from .errors import UnprocessableEntityError as UnprocessableEntityError
+    from .errors import WebhookError as WebhookError
     from .events import Event as Event
     from .headers import Headers as Headers
     from .http.connections import ConnectionOptions as ConnectionOptions
@@ -111,7 +112,7 @@ _WHERE = {
     "http.connections": "ConnectionOptions",
     "errors": "APIConnectionError APIError APIStatusError APITimeoutError ArgumentError AuthenticationError BadRequestError"
     " ConflictError DecodeError FieldProblem InferredOperationWarning InternalServerError JobFailedError LoyaltyError MisfitError NotFoundError NotSent"
-    " PaginationError PermissionDeniedError RateLimitError StoreError TransportFailure UnprocessableEntityError",
+    " PaginationError PermissionDeniedError RateLimitError StoreError TransportFailure UnprocessableEntityError WebhookError",
     "events": "Event",
     "headers": "Headers",
     "wire.headers": "FieldList",

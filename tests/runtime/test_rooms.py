@@ -13,7 +13,7 @@ ROOMS = (
     ("declared",),
     ("http",),
     ("calls",),
-    ("client", "async_client", "paging", "jobs", "work", "download", "response", "otel", "pydantic_models"),
+    ("client", "async_client", "paging", "jobs", "work", "download", "response", "otel", "pydantic_models", "webhooks"),
 )
 
 
