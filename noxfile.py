@@ -214,7 +214,7 @@ def build(session: nox.Session) -> None:
 
 @nox.session
 def fetch(session: nox.Session) -> None:
-    """Download a vendor's own OpenAPI file and make it the source [-- vendor …]."""
+    """Make a vendor's own OpenAPI file the source: try it, then swap it in [-- vendor … --file PATH --origin URL]."""
     python(session, "-m", "scripts.fetch", *session.posargs)
 
 

@@ -84,6 +84,8 @@ if TYPE_CHECKING:
     from .events import Event as Event
     from .headers import Headers as Headers
     from .http.connections import ConnectionOptions as ConnectionOptions
+    from .http.httpx_transport import AsyncHttpxTransport as AsyncHttpxTransport
+    from .http.httpx_transport import HttpxTransport as HttpxTransport
     from .jobs import AsyncJob as AsyncJob
     from .jobs import Job as Job
     from .options import CallArguments as CallArguments
@@ -110,6 +112,7 @@ _WHERE = {
     "async_client": "AsyncBaseClient",
     "client": "BaseClient",
     "http.connections": "ConnectionOptions",
+    "http.httpx_transport": "AsyncHttpxTransport HttpxTransport",
     "errors": "APIConnectionError APIError APIStatusError APITimeoutError ArgumentError AuthenticationError BadRequestError"
     " ConflictError DecodeError FieldProblem InferredOperationWarning InternalServerError JobFailedError LoyaltyError MisfitError NotFoundError NotSent"
     " PaginationError PermissionDeniedError RateLimitError StoreError TransportFailure UnprocessableEntityError WebhookError",
@@ -135,17 +138,17 @@ _MODULES = {name: module for module, names in _WHERE.items() for name in names.s
 
 __all__ = sorted(_MODULES)  # pyright: ignore[reportUnsupportedDunderAll]  # noqa: PLE0605
 
+if not TYPE_CHECKING:  # or type checkers would let every misspelt name pass
 
-def __getattr__(name: str) -> object:
-    module = _MODULES.get(name)
-    if module is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
+    def __getattr__(name: str) -> object:
+        module = _MODULES.get(name)
+        if module is None:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module
 
-    value = getattr(import_module(f"{__name__}.{module}"), name)
-    globals()[name] = value
-    return value
+        value = getattr(import_module(f"{__name__}.{module}"), name)
+        globals()[name] = value
+        return value
 
-
-def __dir__() -> list[str]:
-    return sorted(_MODULES)
+    def __dir__() -> list[str]:
+        return sorted(_MODULES)

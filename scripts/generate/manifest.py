@@ -30,7 +30,8 @@ def hash_inputs(vendor: Vendor) -> dict[str, str]:
 
     The ledger is a record beside the sources and shapes no byte; the provenance does where it grades a downloaded source.
     """
-    sources = [*vendor.source_files(), *([vendor.provenance] if is_download(vendor) else [])]
+    beside = [*vendor.beside, *([vendor.provenance] if is_download(vendor) else [])]
+    sources = [*vendor.source_files(), *(path for path in beside if path.is_file())]
     folders = {
         vendor.show(vendor.overlay_folder): (vendor.overlay_folder, vendor.overlays()),
         **{f"scripts/{name}": (ROOT / "scripts" / name, _scripts(name)) for name in ROOMS},

@@ -160,8 +160,10 @@ def test_every_style_of_pages_walks_through_all_records_once(
     query: dict[str, Any] = (
         {"start": 0, "end": 3} if walk == "range" else {"limit": 3, "page": first} if walk == "page" else {"limit": 3}
     )
+    totals = set()
     for _ in range(4):
         answer = client.get("/v2/orders", params=query)
+        totals.add(answer.headers.get("X-Total"))
         page = answer.json()
         seen += [each["id"] for each in page["data"]]
         following = (page.get("links") or {}).get("next")
@@ -172,7 +174,7 @@ def test_every_style_of_pages_walks_through_all_records_once(
         query |= {"start": query["start"] + 3, "end": query["end"] + 3} if walk == "range" else step
     assert (7, 7) == (len(seen), len(set(seen)))
     if walk == "range":
-        assert "7" == answer.headers["X-Total"]
+        assert {"7"} == totals
 
 
 def test_work_is_started_asked_about_and_ends_with_a_result(serve: Serve) -> None:

@@ -30,7 +30,12 @@ NOTIFICATION: Webhook[WebhookPayload] = Webhook(
 
 
 def read_notification(body: bytes, headers: Mapping[str, str], secret: str | Secret) -> WebhookPayload:
-    """One payload is printed, without the event it stands for; events, addresses and repeats are not stated. A header signs the payload without its spaces, keyed with a secret whose origin is not stated either. The text strips all spaces, the printed program those between the tokens of the JSON only, which is what is described here.
+    """Read what the vendor sends.
+
+    One payload is printed, without the event it stands for; events, addresses and repeats are not stated.
+    A header signs the payload without its spaces, keyed with a secret whose origin is not stated either.
+    The text strips all spaces, the printed program those between the tokens of the JSON only, which is what is
+    described here.
 
     `body` is the bytes as they were received. Raises `WebhookError` when the signature is missing or wrong, or the body is something else.
     """

@@ -116,6 +116,7 @@ class AuthPlan:
     __slots__ = ("_access", "cookies", "fields", "identity", "query", "tokens")
 
     def __init__(self, access: Access, security: Security, operation: str) -> None:
+        self.identity = ""
         credentials = access.credentials
         schemes = choose(access.vendor, security, credentials, operation)
         self._access = access

@@ -115,8 +115,8 @@ def base_fields(slug: str, origin: Origin, headers: Mapping[str, str]) -> FieldL
         b"accept-encoding": (b"Accept-Encoding", b"gzip, deflate"),
         b"user-agent": (b"User-Agent", f"loyalty-clients/{__version__} ({slug})".encode("ascii")),
     }
-    for name, value in headers.items():
-        put_field(fields, name, encode_header(name, value))
+    for name in headers:
+        put_field(fields, name, encode_header(name, headers[name]))
     return FieldList(fields.values())
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..declared.operation import Operation
 from ..errors import APIStatusError, AuthenticationError, DecodeError
-from ..secret import Secret
+from ..secret import MASK, Secret
 from ..wire.decoding import Misfit, parse_json
 from ..wire.encoding import encode_form, encode_header, header_name
 from ..wire.headers import FieldList
@@ -100,6 +100,7 @@ class TokenEndpoint:
         call.safe = refresh is None
         response = await engine.exchange(call)
         if response.status >= 300:
+            response.content = _without(response.content, [*source.credentials, refresh.reveal() if refresh else ""])
             raise _refusal(status_error(operation, response, clock, None))
         engine.watch.tell("token", operation, origin, call=call.number)
         return _read(operation, response, scheme, clock.monotonic())
@@ -127,6 +128,17 @@ def _operation(vendor: str, scheme: TokenScheme, target: str) -> Operation[objec
         path=target.partition("?")[0],
         rate_limits=scheme.rate_limits or None,
     )
+
+
+def _without(content: bytes, credentials: list[str]) -> bytes:
+    """Return the body of a refusal without the credentials that some servers repeat in it."""
+    from urllib.parse import quote, quote_plus
+
+    for value in credentials:
+        if len(value) > 3:
+            for form in (value, quote(value, safe=""), quote_plus(value), dump_json(value).decode()[1:-1]):
+                content = content.replace(form.encode(), MASK.encode())
+    return content
 
 
 def _refusal(error: APIStatusError) -> APIStatusError:
