@@ -231,6 +231,12 @@ def reconcile(session: nox.Session) -> None:
 
 
 @nox.session
+def observe(session: nox.Session) -> None:
+    """Compare recorded traffic, or reads with your own credentials, with the effective spec [-- VENDOR traffic.har … | VENDOR --live]."""
+    python(session, "-m", "scripts.observe", *session.posargs)
+
+
+@nox.session
 def review(session: nox.Session) -> None:
     """Report what the working tree changes against a revision, breaking changes first [-- --base REV]."""
     python(session, "-m", "scripts.review", *session.posargs)

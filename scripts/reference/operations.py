@@ -8,6 +8,7 @@ from typing import Any
 
 from scripts.common.document import METHODS, mapping, resolve
 from scripts.common.jsonpath import Place
+from scripts.common.names import known_id, known_path
 from scripts.reference.commands import curl, schemes_of, server_url
 from scripts.reference.markup import Ids, plain, pretty
 from scripts.reference.python_calls import Key, PythonCall, argument_values
@@ -109,16 +110,16 @@ class OperationReader:
     def _operation(self, kind: str, path: str, item: dict[str, Any], method: str) -> Operation:
         raw: dict[str, Any] = item[method]
         place: Place = (kind, path, method)
-        name = str(raw.get("operationId") or f"{method.upper()} {path}")
+        name = known_id(raw) or f"{method.upper()} {path}"
         provenance = mapping(raw.get("x-provenance"))
-        call = self._calls.get((method.upper(), path)) if kind == "paths" else None
+        call = self._calls.get((method.upper(), known_path(str(path), raw))) if kind == "paths" else None
         tags = [str(tag) for tag in raw.get("tags") or [] if tag] if isinstance(raw.get("tags"), list) else []
         operation = Operation(
             id=self._ids.of("operation", name),
             method=method.upper(),
             path=str(path),
             place=place,
-            tag="Webhooks" if kind == "webhooks" else (tags or ["Other"])[0],
+            tag="Webhooks" if kind == "webhooks" else str(raw.get("x-client-tag") or (tags or ["Other"])[0]),
             name=name,
             raw=raw,
             grade=_weakest(provenance),

@@ -7,7 +7,7 @@ from typing import Any
 
 from scripts.common.document import operations
 from scripts.common.jsonpath import show_place
-from scripts.common.names import call_of
+from scripts.common.names import call_of, known_id, known_tag
 from scripts.spec.effective import Effective
 from scripts.spec.readiness import Finding
 
@@ -17,7 +17,7 @@ INTRODUCTION = """\
 # Calls
 
 The Python name of every operation, by resource.
-A name is the verb of the operationId and its words that are not the tag, or what the spec states in `x-client-method`; no other operation can change it.
+A name is the verb of our operationId and its words that are not the tag, or what the spec states in `x-client-method`; no other operation can change it.
 [Coverage](coverage.md) says how sure method and path are.
 """
 
@@ -26,10 +26,10 @@ def section(effective: Effective) -> str:
     """Return what the page says of one vendor."""
     rows = []
     for method, path, operation in effective.operations:
-        if not (operation.get("tags") and operation.get("operationId")):
+        if not (known_tag(operation) and known_id(operation)):
             continue  # adapt names it, and another one could change that name
         about = " ".join(str(operation.get("summary", "")).split()).replace("|", "\\|")
-        rows.append((".".join(call_of(operation)), str(operation.get("operationId")), f"`{method} {path}`", about))
+        rows.append((".".join(call_of(operation)), known_id(operation), f"`{method} {path}`", about))
     lines = [
         f"\n## {effective.document['info']['title']}\n",
         "| call | operation | method and path | what it does |\n| --- | --- | --- | --- |",
@@ -43,9 +43,9 @@ def check_names(document: dict[str, Any]) -> list[Finding]:
     seen: dict[tuple[str, str], str] = {}
     found = []
     for method, path, operation in operations(document):
-        if not (operation.get("tags") and operation.get("operationId")):
+        if not (known_tag(operation) and known_id(operation)):
             continue
-        name, call = str(operation["operationId"]), call_of(operation)
+        name, call = known_id(operation), call_of(operation)
         if call in seen:
             message = f"{name} would be {'.'.join(call)}, as {seen[call]} is: state another name in x-client-method"
             found.append(Finding("method-name", show_place(("paths", path, method.lower())), message))

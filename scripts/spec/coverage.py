@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.common.jsonpath import Place
+from scripts.common.names import known_id
 from scripts.spec.effective import Effective
 from scripts.spec.grades import GRADES, operation_grade
 
@@ -38,7 +39,7 @@ def section(effective: Effective) -> str:
 def _row(effective: Effective, method: str, path: str, operation: dict[str, Any]) -> list[str]:
     known = operation.get("x-provenance") or {"method": "stated", "path": "stated"}  # the vendor's own file
     numbers = treated_numbers(effective, method, path)
-    name = operation["operationId"] + (" (newer pages only)" if known.get("newer") else "")
+    name = known_id(operation) + (" (newer pages only)" if known.get("newer") else "")
     return [name, f"`{method} {path}`", known["method"], known["path"], known.get("confidence", ""), " ".join(numbers)]
 
 

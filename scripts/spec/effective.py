@@ -11,6 +11,7 @@ from scripts.common.yaml_io import dump_yaml
 from scripts.spec.bundle import bundle
 from scripts.spec.expected import mark_expected
 from scripts.spec.grades import apply_grades, as_published
+from scripts.spec.names import apply_names
 from scripts.spec.normalise import normalise
 from scripts.spec.overlay import Applied, apply_overlay, read_overlays
 from scripts.spec.provenance_text import read_toml
@@ -49,6 +50,7 @@ def make_effective(vendor: Vendor) -> Effective:
     actions = list(read_overlays(files, [vendor.show(path) for path in files]))
     document, applied = apply_overlay(source, actions)
     apply_grades(document, vendor)
+    apply_names(document, vendor)
     document = normalise(document)
     mark_expected(document)
     return Effective(source, document, dump_yaml(document, header=HEADER.format(slug=vendor.slug)), applied)
