@@ -56,10 +56,16 @@ class BaseClient(ClientCore):
     def call(self, operation: Operation[T], **arguments: Unpack[CallArguments]) -> T:
         """Call an operation and return its decoded reply.
 
-        Raises `ArgumentError` before sending; `APIStatusError`, `APIConnectionError`, `APITimeoutError`, `DecodeError` after.
+        Raises `ArgumentError` before sending; `APIStatusError`, `APIConnectionError`, `APITimeoutError`, `DecodeError` after,
+        all of them as `UncertainOutcomeError` where the call may have taken effect.
         """
         from .calls.replies import received
 
+        options = arguments.get("options")
+        if options is not None and options.resolve:
+            from .calls.outcome import answered
+
+            return run_sync(answered(self, operation, arguments))[0]
         sending = self._send(operation, arguments)
         del arguments  # a traceback with local variables shows none
         raw = run_sync(sending)
@@ -69,7 +75,7 @@ class BaseClient(ClientCore):
         """Call an operation and return its whole reply; an error status is not raised."""
         from .response import Response
 
-        sending = self._send(operation, arguments)
+        sending = self._send_whole(operation, arguments)
         del arguments
         return Response(operation, run_sync(sending), self._reading)
 

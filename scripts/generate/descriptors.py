@@ -45,6 +45,25 @@ def idempotency(value: dict[str, Any] | None) -> str:
     return f"{MODULE}.Idempotency({value['kind']!r}, header={value.get('header', '')!r}, member={value.get('member', '')!r}, seconds={value.get('seconds')!r})"
 
 
+def outcome_check(value: dict[str, Any], places: dict[str, str]) -> str:
+    """Write `x-outcome-check`; `places` says where the parameters of the read go: `path`, `query` or `headers`."""
+    given: dict[str, dict[str, Any]] = {}
+    for name, each in (value.get("arguments") or {}).items():
+        given.setdefault(places[name], {})[name] = each
+    more = {name: value[name] for name in ("items", "same", "time") if value.get(name)}
+    made = call(
+        "",
+        entry=value.get("entry") or {},
+        **given,
+        **more,
+        gone=True if value.get("gone") else None,
+        absent=tuple(value["absent"]) if value.get("absent") else None,
+        certain=True if value.get("certainty") == "certain" else None,
+        settle=value["settle"],
+    )
+    return f"{MODULE}.OutcomeCheck(read=_read_back, {made[1:]}"
+
+
 def pagination(value: dict[str, Any], where: str) -> str:
     """Write `x-pagination`.
 

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from loyalty_runtime import (
-    APIConnectionError,
     CursorLinks,
     DecodeError,
     Event,
@@ -22,6 +21,7 @@ from loyalty_runtime import (
     RateLimiter,
     Reply,
     TransportFailure,
+    UncertainOutcomeError,
 )
 from tests.runtime.support import GET, SyncKit, http, operation, reply
 
@@ -76,7 +76,7 @@ def test_failures_and_waits_in_events(kit: SyncKit) -> None:
         events[1].problem,
         events[1].failure,
     )
-    assert ("end", "cut", APIConnectionError.__name__) == (events[-1].kind, events[-1].problem, events[-1].failure)
+    assert ("end", "cut", UncertainOutcomeError.__name__) == (events[-1].kind, events[-1].problem, events[-1].failure)
     one = operation(rate_limits=(RateLimit(1, 10),))
     settings = {"limiter": RateLimiter()}
     told(kit, one, OK, settings=settings)

@@ -12,7 +12,7 @@ from .addresses import follow
 from .failures import connection_error, request_id, timeout_error
 from .permits import settle, take_permit
 from .redaction import body_for_log, logger
-from .retry import PATIENCE, RETRY_STATUSES, backoff, repeatable_failure, retry_after
+from .retry import PATIENCE, RETRY_STATUSES, backoff, may_have_worked, repeatable_failure, retry_after
 from .watch import next_call
 
 if TYPE_CHECKING:
@@ -174,9 +174,12 @@ class Engine:
         outcome = outcome or TransportFailure("cut", "the transport gave no reply", sent=True)
         if call.permit:
             await settle(self, call, sent=not isinstance(outcome, TransportFailure) or outcome.sent)
+        if call.question is not None and may_have_worked(outcome):
+            call.question.doubt(self.io.clock, call.started)
         if not isinstance(outcome, TransportFailure):
             outcome.attempts = call.attempts
             outcome.call = call.number
+            outcome.question = call.question
         self._report(call, request, outcome, self.io.clock.monotonic() - begun)
         return outcome
 

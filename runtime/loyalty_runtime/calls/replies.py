@@ -48,6 +48,10 @@ class Reading:
             failure=f"at {misfit.path} {misfit}",
             problem="misfit",
         )
+        if raw.question is not None:
+            raw.question.doubtful = (
+                True  # a success that cannot be read may be that of somebody else, such as a gateway
+            )
         return decode_failure(operation, raw, misfit)
 
     def __repr__(self) -> str:

@@ -17,6 +17,7 @@ _OURS: dict[str, type | tuple[type, ...]] = {
     "x-pagination": dict,
     "x-long-running": dict,
     "x-idempotency": dict,
+    "x-outcome-check": dict,
     "x-provenance": dict,
     "x-evidence-ids": list,
     "x-client-name": str,
@@ -29,6 +30,7 @@ _NEEDED = {
     "x-pagination": {"style", "items"},
     "x-long-running": {"id", "operation", "status", "done"},
     "x-idempotency": {"kind"},
+    "x-outcome-check": {"operation", "settle"},
 }
 IGNORED_HEADERS = ("accept", "content-type", "authorization")
 
