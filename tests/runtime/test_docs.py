@@ -90,7 +90,7 @@ def test_the_examples_run(
         "{'created': True}\n",
         "may change something, and read_only is set.",
         "GET http://",
-        "['start', 'start', 'attempt', 'end', 'token', 'attempt', 'end']\n",
+        "['start', 'start', 'attempt', 'token', 'end', 'attempt', 'end']\n",
         "{'name': 'Ada Lovelace'}\n",
     ):
         assert expected in printed
