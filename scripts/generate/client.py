@@ -46,6 +46,7 @@ from scripts.generate.template_helpers import (
     text,
     wrap,
 )
+from scripts.generate.webhooks import list_webhooks, write_webhooks
 
 GENERATOR = "0.29.1"
 TEMPLATES = ROOT / "scripts" / "generate" / "templates"
@@ -109,6 +110,7 @@ def generate_client(slug: str, document: dict[str, Any], folder: Path) -> list[d
         problems = project.build()
         resources = build_resources(document, views)
         write_facade(project, slug, document, resources)
+        write_webhooks(project, slug, client_class(slug, document), list_webhooks(document))
     if problems:
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         raise PipelineError(

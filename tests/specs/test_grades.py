@@ -47,7 +47,7 @@ def test_coverage_page_counts_the_grades(vendor: Vendor, effective: Effective) -
     page = (ROOT / "docs" / "coverage.md").read_text(encoding="utf-8")
     section = page.split(f"\n## {shown_title(effective.document['info'])}\n")[1].split("\n## ")[0]
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in section.splitlines() if "| `" in line]
-    shown = {(row[0].removesuffix(" (newer pages only)"), row[1].strip("`"), row[2], row[3]) for row in rows}
+    shown = {(row[1].removesuffix(" (newer pages only)"), row[2].strip("`"), row[3], row[4]) for row in rows}
     assert shown == {
         (item["operationId"], f"{method} {path}", item["x-provenance"]["method"], item["x-provenance"]["path"])
         for method, path, item in effective.operations
