@@ -6,42 +6,9 @@ from typing import Any
 
 from scripts.common.document import operations
 from scripts.common.jsonpath import show_place
-<<<<<<< HEAD
-from scripts.common.names import call_of, known_id, known_tag, shown_title
-from scripts.spec.effective import Effective
-from scripts.spec.readiness import Finding
-
-TARGET = Path("docs") / "calls.md"
-INTRODUCTION = """\
-<!-- Written by `nox -s regenerate`. Do not edit. -->
-# Calls
-
-The Python name of every operation, by resource.
-A name is the verb of our operationId and its words that are not the tag, or what the spec states in `x-client-method`; no other operation can change it.
-[Coverage](coverage.md) says how sure method and path are.
-"""
-
-
-def section(effective: Effective) -> str:
-    """Return what the page says of one vendor."""
-    rows = []
-    for method, path, operation in effective.operations:
-        if not (known_tag(operation) and known_id(operation)):
-            continue  # adapt names it, and another one could change that name
-        about = " ".join(str(operation.get("summary", "")).split()).replace("|", "\\|")
-        rows.append((".".join(call_of(operation)), known_id(operation), f"`{method} {path}`", about))
-    lines = [
-        f"\n## {shown_title(effective.document['info'])}\n",
-        "| call | operation | method and path | what it does |\n| --- | --- | --- | --- |",
-        *(f"| `{name}` | {' | '.join(row)} |" for name, *row in sorted(rows)),
-    ]
-    return "\n".join(lines)
-
-=======
 from scripts.common.names import call_of, known_id, known_tag
 from scripts.spec.readiness import Finding
 
->>>>>>> main
 
 def check_names(document: dict[str, Any]) -> list[Finding]:
     """Return the operations of an effective spec that would have the name of another one: the rule gives both the same."""
