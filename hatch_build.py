@@ -1,14 +1,40 @@
-"""Render the sandbox's reference pages when a wheel, a source archive or an editable install is made."""
+"""What a build adds: the sandbox's reference pages, and the addresses of the repository the package is built from."""
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+from hatchling.metadata.plugin.interface import MetadataHookInterface
 
 PAGES = "sandbox/loyalty_sandbox/pages/reference"
+
+
+class ProjectAddresses(MetadataHookInterface):
+    """Name the repository in the metadata: a fork's package leads to the fork, and nothing leads to an address nobody owns."""
+
+    PLUGIN_NAME = "custom"
+
+    def update(self, metadata: dict[str, Any]) -> None:
+        """Set `urls` from what the workflow says it builds, else from git's `origin`; a clone without one has none."""
+        origin = ("git", "-C", self.root, "config", "--get", "remote.origin.url")
+        if name := os.environ.get("GITHUB_REPOSITORY"):
+            address = f"{os.environ.get('GITHUB_SERVER_URL', 'https://github.com')}/{name}"
+        else:
+            done = subprocess.run(origin, capture_output=True, text=True, check=False)
+            address = done.stdout.strip().removesuffix(".git").replace("git@github.com:", "https://github.com/")
+        pages = {
+            "Repository": "",
+            "Documentation": "#readme",
+            "Issues": "/issues",
+            "Changelog": "/blob/main/CHANGELOG.md",
+        }
+        is_public = address.startswith("https://") and "@" not in address
+        metadata["urls"] = {title: address + end for title, end in pages.items()} if is_public else {}
 
 
 class ReferencePages(BuildHookInterface[Any]):

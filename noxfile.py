@@ -160,7 +160,9 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def workflows(session: nox.Session) -> None:
     """Audit the workflows with zizmor, without the network."""
-    session.run(str(environment(session, "dev") / "zizmor"), "--quiet", "--offline", ".github", external=True)
+    session.run(
+        str(environment(session, "dev") / "zizmor"), "--quiet", "--offline", "--pedantic", ".github", external=True
+    )
 
 
 @nox.session
@@ -212,7 +214,7 @@ def build(session: nox.Session) -> None:
 
 @nox.session
 def fetch(session: nox.Session) -> None:
-    """Download a vendor's own OpenAPI file and make it the source [-- vendor …]."""
+    """Make a vendor's own OpenAPI file the source: try it, then swap it in [-- vendor … --file PATH --origin URL]."""
     python(session, "-m", "scripts.fetch", *session.posargs)
 
 
@@ -226,6 +228,12 @@ def try_(session: nox.Session) -> None:
 def reconcile(session: nox.Session) -> None:
     """Compare a downloaded source with the transcription and update the grades [-- vendor …]."""
     python(session, "-m", "scripts.reconcile", *session.posargs)
+
+
+@nox.session
+def observe(session: nox.Session) -> None:
+    """Compare recorded traffic, or reads with your own credentials, with the effective spec [-- VENDOR traffic.har … | VENDOR --live]."""
+    python(session, "-m", "scripts.observe", *session.posargs)
 
 
 @nox.session
@@ -257,6 +265,12 @@ def sandbox(session: nox.Session) -> None:
 def demo(session: nox.Session) -> None:
     """Start the sandbox, run every example against it, stop it [-- --exports]."""
     python(session, "-m", "examples", *session.posargs)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the documentation with the reference of every vendor into build/site, and check its links."""
+    python(session, "-m", "scripts.reference.site", *session.posargs)
 
 
 @nox.session

@@ -1,4 +1,4 @@
-"""OrderingStack: build a campaign, preview and launch it, see who takes part, end it.
+"""OrderingStack: build a campaign, preview and launch it, see who takes part, check a coupon, end it.
 
 Needs ORDERINGSTACK_CLIENT_ID, ORDERINGSTACK_TENANT, ORDERINGSTACK_USERNAME and ORDERINGSTACK_PASSWORD of a user with ROLE_LOYALTY;
 ORDERINGSTACK_BASE_URL leads to the sandbox instead of the vendor.
@@ -20,6 +20,7 @@ def main() -> None:
     with OrderingStack.from_env() as orderingstack:
         build(orderingstack, campaign)
         launch(orderingstack, campaign)
+        check_coupons(orderingstack, "account-0001")
         orderingstack.campaign.delete(campaign)
         print(f"campaign {campaign}: deleted")
 
@@ -48,6 +49,15 @@ def launch(orderingstack: OrderingStack, campaign: str) -> None:
     print(f"campaign {campaign}: would reach {preview.cnt} accounts, such as {', '.join(preview.samples or [])}")
     orderingstack.campaign.initialize(campaign)
     print(f"campaign {campaign}: started with {orderingstack.campaign.get(campaign).cnt} accounts")
+
+
+def check_coupons(orderingstack: OrderingStack, number: str) -> None:
+    """Lock each coupon of an account as a till would, and release it."""
+    account = orderingstack.account.get(number)
+    for coupon in account.coupons or []:
+        orderingstack.account.verify_any_coupon(account=number, coupon=coupon, lock=True)
+        print(f"account {number}: {coupon} can be used and is locked")
+        orderingstack.account.unlock_any_coupon(account=number, coupon=coupon)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Pepper: make a card, grant points, redeem and refund them, redeem a voucher, and follow an import.
+"""Pepper: create a user, make a card, grant points, redeem and refund them, and follow an import.
 
 Needs PEPPER_APPLICATION_ID and PEPPER_TOKEN of an administrator; PEPPER_BASE_URL leads to the sandbox instead of the vendor.
 Most of Pepper's paths are inferred; `docs/coverage.md` says which.
@@ -18,15 +18,15 @@ from uuid import uuid4
 from loyalty_runtime import Job
 from pepper_client import File, Pepper
 from pepper_client.errors import UnprocessableEntityError
-from pepper_client.models import Award, Operation, Perk, PerkPoints, PerkTemplate, PerkVisualisation
+from pepper_client.models import Award, Operation, Perk, PerkPoints, PerkTemplate, PerkVisualisation, User
 
 
 def main() -> None:
     """Do it, and say what happens."""
     with Pepper.from_env() as pepper:
         perk = make_perk(pepper)
-        user = str(next(iter(pepper.users.list())).id)
-        award = grant(pepper, perk, user)
+        user = register(pepper)
+        award = grant(pepper, perk, user.id)
         redeem(pepper, award)
         import_users(pepper)
 
@@ -45,6 +45,19 @@ def make_perk(pepper: Pepper) -> Perk:
     )
     print(f"perk {perk.id}: {perk.title}")
     return perk
+
+
+def register(pepper: Pepper) -> User:
+    """Create a user who can log in by e-mail address, without the activation that needs a message."""
+    user = pepper.users.create(
+        first_name="Ada",
+        last_name="Example",
+        credentials=[{"provider": "EMAIL", "id": f"ada-{uuid4().hex[:8]}@example.com", "token": uuid4().hex}],
+        has_agreed_to_share_data=True,
+        auto_activate=True,
+    )
+    print(f"user {user.id}: {user.first_name} {user.last_name}")
+    return user
 
 
 def grant(pepper: Pepper, perk: Perk, user: str) -> Award:

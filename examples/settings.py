@@ -13,7 +13,7 @@ WANTED = {"orderingstack": {"username": "operator"}}
 
 def environment(world: World, url: str) -> dict[str, str]:
     """Return `STAMPEDE_BASE_URL`, `STAMPEDE_CLIENT_ID` …, as `from_env()` reads them."""
-    variables = {}
+    variables: dict[str, str] = {}
     for slug in world.engines:
         wanted = WANTED.get(slug, {})
         credential = next(each for each in world.engines[slug].credentials if wanted.items() <= each.arguments.items())

@@ -6,14 +6,12 @@ The sandbox answers these calls with the examples of the spec, so its figures do
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from stamps_client import Stamps
-from stamps_client.models import Activity, Channel, Item
+from stamps_client.models import Channel, Item
 
 MEMBER, MERCHANT, STORE = "ada@example.com", 14, 2
-PART = 20  # activities a reply holds, as the vendor states
 
 
 def main() -> None:
@@ -52,18 +50,8 @@ def main() -> None:
         cancelled = stamps.transactions.cancel(invoice_number=invoice, date=now.date())
         print(f"sale {cancelled.transaction.id} is {cancelled.transaction.status}")
 
-        booked = list(activities(stamps))
+        booked = list(stamps.activities.list(user=MEMBER))
         print(f"{len(booked)} activities, the last is {booked[0].type_.name if booked else 'none'}")
-
-
-def activities(stamps: Stamps) -> Iterator[Activity]:
-    """Yield a member's activities part by part; the next part holds those older than the last one."""
-    part = stamps.activities.list(user=MEMBER).activities
-    while True:
-        yield from part
-        if len(part) < PART:
-            return
-        part = stamps.activities.list(user=MEMBER, older_than=part[-1].id).activities
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from scripts.spec.effective import make_effective
 from scripts.spec.grades import check_grades
 from scripts.spec.ledger import Entry, make_ledger
 from scripts.spec.locate import show_faults
+from scripts.spec.outcomes import check_outcomes
 from scripts.spec.provenance import check_hashes, read_provenance
 from scripts.spec.structure import find_faults
 
@@ -23,9 +24,12 @@ from scripts.spec.structure import find_faults
 def validate(vendor: Vendor) -> tuple[list[Entry], list[str], int]:
     """Return the ledger of one vendor, every fault found, and the number of operations."""
     effective = make_effective(vendor)
-    found = find_faults(effective.document)
-    if not found:
-        found = [*check_names(effective.document), *find_refusals(effective.document, valid=True).refusals]
+    document = effective.document
+    found = find_faults(document) or [
+        *check_names(document),
+        *check_outcomes(document),
+        *find_refusals(document, valid=True).refusals,
+    ]
     faults = show_faults(vendor, found)
     faults += check_grades(effective.document)
     faults += check_hashes(vendor)

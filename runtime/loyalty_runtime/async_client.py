@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar
 
 from .calls.core import ClientCore
-from .calls.settings import check_settings
-from .clock import Clock
 from .declared.lazy import AnnotationNames
 from .http.ports import AsyncIO
 from .options import MAX_FILE, CallOptions
-from .secret import hidden
+from .secret import hidden, quiet
 from .types import UNSET
 
 if TYPE_CHECKING:
@@ -40,25 +38,11 @@ class AsyncBaseClient(ClientCore):
     def __init__(
         self, *, credentials: Mapping[str, Credential] | None = None, **settings: Unpack[AsyncClientSettings]
     ) -> None:
-        from .http.connections import ConnectionOptions
-
-        credentials = hidden(credentials or {})  # a traceback with local variables shows none
-        check_settings(type(self).__name__, self.vendor, settings)
-        clock = settings.get("clock") or Clock()
-        self._io = AsyncIO(
-            clock,
-            settings.get("transport"),
-            settings.get("connections") or ConnectionOptions(),
-            settings.get("http", "httpx"),
-        )
-        self._configure(credentials, settings)
-
-    @property
-    def _port(self) -> AsyncIO:
-        return self._io
-
-    def _share(self, other: ClientCore) -> None:
-        self._io = cast("AsyncBaseClient", other)._io
+        credentials, settings = (
+            hidden(credentials or {}),
+            quiet(settings),
+        )  # a traceback with local variables shows none
+        self._begin(AsyncIO, credentials, settings)
 
     @classmethod
     def from_env(cls, environment: Mapping[str, str] | None = None, **settings: Unpack[AsyncClientSettings]) -> Self:
@@ -66,28 +50,30 @@ class AsyncBaseClient(ClientCore):
 
         Settings given here come before the variables.
         """
-        credentials, places = cls._environment(environment)
-        client = cls.__new__(cls)
-        if settings.get("base_url") is None and settings.get("server") is None:
-            settings = {**settings, **places}  # type: ignore[typeddict-item]
-        AsyncBaseClient.__init__(client, credentials=credentials, **settings)
-        return client
+        return cls._from_env(AsyncIO, environment, quiet(settings))
 
     async def call(self, operation: Operation[T], **arguments: Unpack[CallArguments]) -> T:
         """Call an operation and return its decoded reply.
 
-        Raises `ArgumentError` before sending; `APIStatusError`, `APIConnectionError`, `APITimeoutError`, `DecodeError` after.
+        Raises `ArgumentError` before sending; `APIStatusError`, `APIConnectionError`, `APITimeoutError`, `DecodeError` after,
+        all of them as `UncertainOutcomeError` where the call may have taken effect.
         """
-        from .calls.replies import received
+        options = arguments.get("options")
+        if options is not None and options.resolve:
+            from .calls.outcome import answered
 
-        raw = await self._send(operation, arguments)
-        return received(operation, raw, self._reading)[0]
+            return (await answered(self, operation, arguments))[0]
+        sending = self._value(operation, arguments)
+        del arguments  # a traceback with local variables shows none
+        return await sending
 
     async def call_raw(self, operation: Operation[T], **arguments: Unpack[CallArguments]) -> Response[T]:
         """Call an operation and return its whole reply; an error status is not raised."""
         from .response import Response
 
-        return Response(operation, await self._send(operation, arguments), self._reading)
+        sending = self._whole(operation, arguments, lambda raw: Response(operation, raw, self._reading))
+        del arguments
+        return await sending
 
     def pages(self, operation: PagedOperation[T, ItemT], **arguments: Unpack[CallArguments]) -> AsyncPages[ItemT, T]:
         """Return an iterator over all items of a list operation; nothing is sent until it is asked."""

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar
 
 from .calls.core import ClientCore
-from .calls.settings import check_settings
-from .clock import Clock
 from .declared.lazy import AnnotationNames
 from .http.blocking import run_sync
 from .http.ports import SyncIO
 from .options import MAX_FILE, CallOptions
-from .secret import hidden
+from .secret import hidden, quiet
 from .types import UNSET
 
 if TYPE_CHECKING:
@@ -41,25 +39,11 @@ class BaseClient(ClientCore):
     def __init__(
         self, *, credentials: Mapping[str, Credential] | None = None, **settings: Unpack[ClientSettings]
     ) -> None:
-        from .http.connections import ConnectionOptions
-
-        credentials = hidden(credentials or {})  # a traceback with local variables shows none
-        check_settings(type(self).__name__, self.vendor, settings)
-        clock = settings.get("clock") or Clock()
-        self._io = SyncIO(
-            clock,
-            settings.get("transport"),
-            settings.get("connections") or ConnectionOptions(),
-            settings.get("http", "httpx"),
-        )
-        self._configure(credentials, settings)
-
-    @property
-    def _port(self) -> SyncIO:
-        return self._io
-
-    def _share(self, other: ClientCore) -> None:
-        self._io = cast("BaseClient", other)._io
+        credentials, settings = (
+            hidden(credentials or {}),
+            quiet(settings),
+        )  # a traceback with local variables shows none
+        self._begin(SyncIO, credentials, settings)
 
     @classmethod
     def from_env(cls, environment: Mapping[str, str] | None = None, **settings: Unpack[ClientSettings]) -> Self:
@@ -67,28 +51,30 @@ class BaseClient(ClientCore):
 
         Settings given here come before the variables.
         """
-        credentials, places = cls._environment(environment)
-        client = cls.__new__(cls)
-        if settings.get("base_url") is None and settings.get("server") is None:
-            settings = {**settings, **places}  # type: ignore[typeddict-item]
-        BaseClient.__init__(client, credentials=credentials, **settings)
-        return client
+        return cls._from_env(SyncIO, environment, quiet(settings))
 
     def call(self, operation: Operation[T], **arguments: Unpack[CallArguments]) -> T:
         """Call an operation and return its decoded reply.
 
-        Raises `ArgumentError` before sending; `APIStatusError`, `APIConnectionError`, `APITimeoutError`, `DecodeError` after.
+        Raises `ArgumentError` before sending; `APIStatusError`, `APIConnectionError`, `APITimeoutError`, `DecodeError` after,
+        all of them as `UncertainOutcomeError` where the call may have taken effect.
         """
-        from .calls.replies import received
+        options = arguments.get("options")
+        if options is not None and options.resolve:
+            from .calls.outcome import answered
 
-        raw = run_sync(self._send(operation, arguments))
-        return received(operation, raw, self._reading)[0]
+            return run_sync(answered(self, operation, arguments))[0]
+        sending = self._value(operation, arguments)
+        del arguments  # a traceback with local variables shows none
+        return run_sync(sending)
 
     def call_raw(self, operation: Operation[T], **arguments: Unpack[CallArguments]) -> Response[T]:
         """Call an operation and return its whole reply; an error status is not raised."""
         from .response import Response
 
-        return Response(operation, run_sync(self._send(operation, arguments)), self._reading)
+        sending = self._whole(operation, arguments, lambda raw: Response(operation, raw, self._reading))
+        del arguments
+        return run_sync(sending)
 
     def pages(self, operation: PagedOperation[T, ItemT], **arguments: Unpack[CallArguments]) -> SyncPages[ItemT, T]:
         """Return an iterator over all items of a list operation; nothing is sent until it is asked."""

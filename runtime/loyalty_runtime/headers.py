@@ -16,7 +16,10 @@ def is_secret_name(name: str) -> bool:
 
 
 class Headers(Mapping[str, str]):
-    """Received header fields: case-insensitive, read-only, repeated fields joined by a comma."""
+    """Received header fields: case-insensitive, read-only, repeated fields joined by a comma.
+
+    Repr and pickles mask cookies, other credentials and the place a redirect names.
+    """
 
     __slots__ = ("_fields", "_raw")
 
@@ -53,8 +56,15 @@ class Headers(Mapping[str, str]):
         return len(self._read())
 
     def __repr__(self) -> str:
-        shown = {name: MASK if is_secret_name(name) else value for name, value in self._read().items()}
+        shown = {name: MASK if _private(name) else value for name, value in self._read().items()}
         return f"Headers({shown!r})"
 
-    def __reduce__(self) -> tuple[type[Headers], tuple[tuple[tuple[bytes, bytes], ...]]]:
-        return (Headers, (self._raw,))
+    def __reduce__(self) -> tuple[type[Headers], tuple[list[tuple[bytes, bytes]]]]:
+        return (
+            Headers,
+            ([(name, MASK.encode() if _private(name.decode("latin-1")) else value) for name, value in self._raw],),
+        )
+
+
+def _private(name: str) -> bool:
+    return name.lower() == "location" or is_secret_name(name)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _T = TypeVar("_T")
+_M = TypeVar("_M")
 MASK = "***"
 
 
@@ -60,6 +61,18 @@ class Secret:
 
     def __reduce__(self) -> tuple[object, ...]:
         return (_masked, ())
+
+
+class _Quiet(dict[str, Any]):
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"<{', '.join(self)}>"
+
+
+def quiet(values: _M) -> _M:
+    """Return a copy of a mapping whose repr shows the names only, as settings and header fields may hold credentials."""
+    return cast("_M", _Quiet(cast("Mapping[str, object]", values)))
 
 
 def hidden(values: Mapping[str, _T]) -> dict[str, _T | Secret]:

@@ -34,6 +34,10 @@ class Vendor:
         return self.specs / "grades.yaml"
 
     @property
+    def names(self) -> Path:
+        return self.specs / "names.yaml"
+
+    @property
     def transcribed(self) -> Path:
         """Where the transcription is kept once the vendor's own file has replaced it."""
         return self.specs / "transcribed"
@@ -69,7 +73,12 @@ class Vendor:
     def source_files(self) -> list[Path]:
         """List every file the source spec consists of."""
         files = (path for path in self.specs.rglob("*") if path.suffix in (".yaml", ".yml", ".json") and path.is_file())
-        return sorted(path for path in files if self.transcribed not in path.parents)
+        return sorted(path for path in files if self.transcribed not in path.parents and path not in self.beside)
+
+    @property
+    def beside(self) -> tuple[Path, ...]:
+        """What we say about a source: how sure we are of its operations, and the names that users know."""
+        return self.grades, self.names
 
     def show(self, path: Path) -> str:
         """Write a path the way messages show it: relative to the repository, with slashes."""

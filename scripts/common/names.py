@@ -159,10 +159,27 @@ def method_name(tag: str, operation_id: str) -> str:
     return _safe("_".join([words[0], *left]), "call_", RESERVED_METHODS)
 
 
+def known_id(operation: Mapping[str, Any]) -> str:
+    """Return the operationId that users know: ours where `x-client-operation` gives it, else the vendor's; empty without one."""
+    return str(operation.get("x-client-operation") or operation.get("operationId") or "")
+
+
+def known_tag(operation: Mapping[str, Any]) -> str:
+    """Return the tag that users know: ours where `x-client-tag` gives it, else the vendor's first; empty without one."""
+    tags = operation.get("tags")
+    return str(operation.get("x-client-tag") or (tags[0] if isinstance(tags, list) and tags else ""))
+
+
+def known_path(path: str, operation: Mapping[str, Any]) -> str:
+    """Return a path with the names of its parameters that users know, by `x-client-parameters`."""
+    own = operation.get("x-client-parameters") or {}
+    return re.sub(r"\{([^{}]*)\}", lambda found: f"{{{own.get(found[1], found[1])}}}", path)
+
+
 def call_of(operation: Mapping[str, Any]) -> tuple[str, str]:
     """Return the resource and the method of an operation; `x-client-method` comes before the rule."""
-    tag, stated = str(operation["tags"][0]), operation.get("x-client-method")
-    return resource_name(tag), str(stated) if stated else method_name(tag, str(operation["operationId"]))
+    tag, stated = known_tag(operation), operation.get("x-client-method")
+    return resource_name(tag), str(stated) if stated else method_name(tag, known_id(operation))
 
 
 def singular(word: str) -> str:
@@ -178,3 +195,9 @@ def _safe(name: str, prefix: str, reserved: Collection[str]) -> str:
     if not name.isidentifier():
         name = f"{prefix}{name}"
     return f"{name}_" if name in reserved else name
+
+
+def shown_title(info: dict[str, Any]) -> str:
+    """Return the title of an API as people tell it from others: with the name of the vendor's client, unless it says that itself."""
+    title, name = str(info["title"]), str(info.get("x-client-name") or "")
+    return title if name.lower() in title.lower() else f"{name} {title}"

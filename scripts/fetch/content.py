@@ -26,7 +26,7 @@ def read_spec(content: bytes, *, where: str) -> Spec:
     """Parse and check a body.
 
     Raises:
-        PipelineError: not UTF-8, neither JSON nor YAML, not OpenAPI 3, without operations, or spread over several files.
+        PipelineError: not UTF-8, neither JSON nor YAML, neither OpenAPI 3 nor Swagger 2.0, without operations, or spread over several files.
     """
     try:
         text = content.decode("utf-8-sig")
@@ -39,14 +39,8 @@ def read_spec(content: bytes, *, where: str) -> Spec:
     todo = "Correct `download` in provenance.toml: it must be the address of the vendor's OpenAPI file or page."
     if not isinstance(document, dict):
         raise PipelineError("not an OpenAPI document: no mapping", where=where, todo=todo)
-    if "swagger" in document and "openapi" not in document:
-        raise PipelineError(
-            f"Swagger {document['swagger']}, not OpenAPI 3",
-            where=where,
-            todo="Look whether the vendor also offers OpenAPI 3.",
-        )
-    version, info = document.get("openapi"), document.get("info")
-    if not isinstance(version, str) or not version.startswith("3."):
+    version, info = str(document.get("openapi") or document.get("swagger") or ""), document.get("info")
+    if not version.startswith(("3.", "2.0")):
         raise PipelineError("not an OpenAPI document: no `openapi: 3.…`", where=where, todo=todo)
     if (
         not isinstance(info, dict)

@@ -48,7 +48,7 @@ def discover(address: str, *, titles: Collection[str], read: Callable[[str], Rep
     if near:
         return _first_match(near, titles=titles, read=read, way="linked from the page")
     if links:
-        todo = "If that is the vendor's, record it as `download` in provenance.toml."
+        todo = "If that is the vendor's, save it and give it to --file, or record it as `download` in provenance.toml."
         raise PipelineError(f"the page links to a spec on another host: {links[0]}", where=reply.address, todo=todo)
     named = _named_by_docusaurus(page, reply.address, read)
     if named:

@@ -9,19 +9,17 @@ from pathlib import Path
 from scripts.common.layout import Vendor
 from scripts.common.problems import PipelineError
 from scripts.fetch.content import Spec
+from scripts.fetch.origin import Origin
 from scripts.generate.build_vendor import swap_in, temporary_folder
-from scripts.spec.bundle import bundle
 from scripts.spec.provenance import Provenance, hash_file
 from scripts.spec.provenance_text import edit_provenance
 
-_SUFFIXES = frozenset({".yaml", ".yml", ".json"})
 
-
-def store(vendor: Vendor, spec: Spec, *, record: Provenance, address: str, today: date) -> bool:
-    """Replace the source; a hand-made one is kept below `transcribed/`. Return whether that happened.
+def store(vendor: Vendor, spec: Spec, *, record: Provenance, origin: Origin, today: date) -> bool:
+    """Replace the source; a hand-made one is kept below `transcribed/`, with the overlays made for it. Return whether that happened.
 
     Raises:
-        PipelineError: the pipeline cannot read the new source, or an older transcription would be lost.
+        PipelineError: an older transcription would be lost.
         OSError: a file cannot be written. In both cases the vendor's folder is as it was.
     """
     keep = record.kind != "downloaded"
@@ -37,30 +35,45 @@ def store(vendor: Vendor, spec: Spec, *, record: Provenance, address: str, today
         new = workspace / vendor.slug
         shutil.copytree(vendor.specs, new)
         if keep:
-            _move_sources(new, vendor.transcribed.name)
+            _move_sources(vendor, new)
         source = new / vendor.source.name
         source.write_bytes(spec.content)
         members: dict[str, str | int | date] = {
             "kind": "downloaded",
-            "download": address,
+            **({"download": origin.received} if origin.received.startswith("http") else {}),
+            **_members(origin),
             "retrieved": today,
             "operations": spec.operations,
         }
         before = vendor.provenance.read_text(encoding="utf-8")
         text = edit_provenance(before, members, sha256={source.name: hash_file(source)})
         (new / vendor.provenance.name).write_text(text, encoding="utf-8", newline="\n")
-        bundle(source, name=vendor.show(vendor.source), number_keys=True)  # what cannot be read is refused here
         swap_in(new, vendor.specs)
     return keep
 
 
-def _move_sources(folder: Path, transcribed: str) -> None:
-    """Move every source file into a folder below, with its relative path, so that references between them still hold."""
-    files = [path for path in folder.rglob("*") if path.suffix in _SUFFIXES and path.is_file()]
-    for path in files:
-        target = folder / transcribed / path.relative_to(folder)
+def keep_record(vendor: Vendor, origin: Origin) -> None:
+    """Record who vouches for the present source."""
+    text = edit_provenance(vendor.provenance.read_text(encoding="utf-8"), _members(origin))
+    vendor.provenance.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _members(origin: Origin) -> dict[str, str | int | date]:
+    return {"received": origin.received, "origin": origin.origin, "confirmed": origin.confirmed}
+
+
+def _move_sources(vendor: Vendor, folder: Path) -> None:
+    """Move every source file into a folder below, with its relative path, so that references between them still hold; copy the overlays there."""
+    kept = folder / vendor.transcribed.name
+    for path in vendor.source_files():
+        relative = path.relative_to(vendor.specs)
+        target = kept / relative
         target.parent.mkdir(parents=True, exist_ok=True)
-        path.rename(target)
+        (folder / relative).rename(target)
+    for path in vendor.overlays():
+        target = kept / "overlays" / path.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
     for path in sorted(folder.rglob("*"), reverse=True):
         if path.is_dir() and not any(path.iterdir()):
             path.rmdir()

@@ -22,6 +22,7 @@ from scripts.generate.manifest import NAME, generated_files, is_current, read_ma
 from scripts.generate.package_check import check_package
 from scripts.spec.calls import check_names
 from scripts.spec.effective import Effective, make_effective
+from scripts.spec.outcomes import check_outcomes
 from scripts.spec.pages import Sections, make_sections
 
 # What the stages in worker processes import.
@@ -71,9 +72,9 @@ def check_effective(vendor: Vendor, effective: Effective) -> Derived:
     from scripts.spec.structure import find_faults  # the validator is slow to import, and only workers need it
 
     where, more = f"effective spec of {vendor.slug}", f"`nox -s validate -- {vendor.slug}`"
-    show = partial(show_faults, vendor)
-    refuse(show(find_faults(effective.document) or check_names(effective.document)), where=where, more=more)
-    return derive(effective.document, where=where, more=more, show=show, valid=True)
+    document, show = effective.document, partial(show_faults, vendor)
+    refuse(show(find_faults(document) or [*check_names(document), *check_outcomes(document)]), where=where, more=more)
+    return derive(document, where=where, more=more, show=show, valid=True)
 
 
 def prepare(vendor: Vendor) -> Prepared:

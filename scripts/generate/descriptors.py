@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from scripts.common.document import components, operations, resolve
+from scripts.common.document import components, mapping, operations, resolve
 from scripts.common.problems import PipelineError
 
 _PAGINATION = {
     "cursor-links": ("CursorLinks", ("items", "parameter", "next", "size")),
     "start-key": ("StartKey", ("items", "parameter", "next", "size")),
+    "below-key": ("BelowKey", ("items", "parameter", "key", "more", "size")),
     "page-links": ("PageLinks", ("items", "parameter", "current", "last", "size")),
     "page-number": ("PageNumber", ("items", "parameter", "first", "size")),
     "range": ("Range", ("items", "start", "end", "total-header")),
 }
 
+_REPLY = {"token": "access_token", "lifetime": "expires_in", "refresh": "refresh_token"}
 
 # Vendors have schemas named Operation or CursorLinks, so generated code reaches the descriptors through their module.
 MODULE = "_runtime"
@@ -41,6 +43,25 @@ def idempotency(value: dict[str, Any] | None) -> str:
     if not value:
         return "None"
     return f"{MODULE}.Idempotency({value['kind']!r}, header={value.get('header', '')!r}, member={value.get('member', '')!r}, seconds={value.get('seconds')!r})"
+
+
+def outcome_check(value: dict[str, Any], places: dict[str, str]) -> str:
+    """Write `x-outcome-check`; `places` says where the parameters of the read go: `path`, `query` or `headers`."""
+    given: dict[str, dict[str, Any]] = {}
+    for name, each in (value.get("arguments") or {}).items():
+        given.setdefault(places[name], {})[name] = each
+    more = {name: value[name] for name in ("items", "same", "time") if value.get(name)}
+    made = call(
+        "",
+        entry=value.get("entry") or {},
+        **given,
+        **more,
+        gone=True if value.get("gone") else None,
+        absent=tuple(value["absent"]) if value.get("absent") else None,
+        certain=True if value.get("certainty") == "certain" else None,
+        settle=value["settle"],
+    )
+    return f"{MODULE}.OutcomeCheck(read=_read_back, {made[1:]}"
 
 
 def pagination(value: dict[str, Any], where: str) -> str:
@@ -82,6 +103,8 @@ def _scheme(name: str, scheme: dict[str, Any], document: dict[str, Any]) -> str:
     if scheme["type"] == "apiKey":
         return f"ApiKey({argument!r}, key={scheme['name']!r}, location={scheme['in']!r}, prefix={scheme.get('x-prefix', '')!r})"
     if scheme["type"] == "http" and scheme["scheme"].lower() == "bearer":
+        if "x-token-request" in scheme:
+            return _exchange(name, argument, scheme["x-token-request"], document)
         return f"Bearer({argument!r})"
     if scheme["type"] == "http" and scheme["scheme"].lower() == "basic":
         return call("Basic", **scheme.get("x-arguments") or {})
@@ -105,10 +128,7 @@ def _oauth2(name: str, scheme: dict[str, Any], document: dict[str, Any]) -> str:
             todo="Use clientCredentials or password.",
         )
     request = scheme.get("x-token-request") or {}
-    limits = None
-    for _, _, operation in operations(document):
-        if operation.get("operationId") == request.get("operation"):
-            limits = operation.get("x-rate-limit")
+    _, operation = _token_call(request, document)
     arguments = call(
         "OAuth2",
         token_url=flows[chosen]["tokenUrl"],
@@ -120,6 +140,54 @@ def _oauth2(name: str, scheme: dict[str, Any], document: dict[str, Any]) -> str:
         operation=request.get("operation"),
         headers=request.get("headers"),
     )
+    return _limited(arguments, operation)
+
+
+def _exchange(name: str, argument: str, request: dict[str, Any], document: dict[str, Any]) -> str:
+    """Write a bearer token that is asked for by members of the spec's own; which are whole numbers is the call's to say."""
+    where = f"components.securitySchemes.{name}.x-token-request"
+    path, operation = _token_call(request, document)
+    members = request.get("members")
+    if not path or not isinstance(members, dict) or not members:
+        raise PipelineError(
+            "x-token-request lacks its operation or its members",
+            where=where,
+            todo="State operation, the operationId of the token call, and members, each with a constructor argument.",
+        )
+    content = resolve(document, operation.get("requestBody") or {}).get("content") or {}
+    schema = resolve(document, mapping(next(iter(content.values()), None)).get("schema") or {})
+    known = {key: resolve(document, part) for key, part in (schema.get("properties") or {}).items()}
+    unknown = [member for member in members if member not in known]
+    if unknown:
+        raise PipelineError(
+            f"x-token-request has the member {unknown[0]!r}, which the body of {request['operation']} lacks",
+            where=where,
+            todo=f"Use members of that body: {', '.join(known) or 'it has none'}.",
+        )
+    reply = request.get("reply") or {}
+    arguments = call(
+        "TokenExchange",
+        token_url=path,
+        members=members,
+        integers=tuple(member for member in members if known[member].get("type") == "integer") or None,
+        format=request.get("format"),
+        lifetime=request.get("lifetime"),
+        operation=request["operation"],
+        reply=tuple(reply.get(key, usual) for key, usual in _REPLY.items()) if reply else None,
+    )
+    return _limited(arguments.replace("(", f"({argument!r}, ", 1), operation)
+
+
+def _token_call(request: dict[str, Any], document: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Find path and operation of a token call; empty where the spec has none."""
+    for _, path, operation in operations(document):
+        if operation.get("operationId") == request.get("operation"):
+            return path, operation
+    return "", {}
+
+
+def _limited(arguments: str, operation: dict[str, Any]) -> str:
+    limits = operation.get("x-rate-limit")
     return f"{arguments[:-1]}, rate_limits={rate_limits(limits)})" if limits else arguments
 
 

@@ -170,6 +170,7 @@ def credential_arguments(document: dict[str, Any]) -> list[str]:
             own = scheme.get("x-arguments") or {}
             names.update(dict.fromkeys([own.get(name, name) for name in ("username", "password")]))
         else:
+            names.update(dict.fromkeys(((scheme.get("x-token-request") or {}).get("members") or {}).values()))
             names[scheme.get("x-argument", name)] = None
     return list(names)
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from scripts.common.layout import ROOT, Vendor
 from scripts.common.yaml_io import dump_json
+from scripts.spec.effective import is_download
 
 NAME = "manifest.json"
 # Exactly these shape the bytes; a newer version of anything else changes nothing.
@@ -27,12 +28,14 @@ def sha256(path: Path) -> str:
 def hash_inputs(vendor: Vendor) -> dict[str, str]:
     """Return folder → one SHA-256 over the names and bytes of everything in it that shapes the output of one vendor.
 
-    The ledger and the provenance are records beside the sources; they shape no byte.
+    The ledger is a record beside the sources and shapes no byte; the provenance does where it grades a downloaded source.
     """
+    beside = [*vendor.beside, *([vendor.provenance] if is_download(vendor) else [])]
+    sources = [*vendor.source_files(), *(path for path in beside if path.is_file())]
     folders = {
         vendor.show(vendor.overlay_folder): (vendor.overlay_folder, vendor.overlays()),
         **{f"scripts/{name}": (ROOT / "scripts" / name, _scripts(name)) for name in ROOMS},
-        vendor.show(vendor.specs): (vendor.specs, vendor.source_files()),
+        vendor.show(vendor.specs): (vendor.specs, sources),
     }
     return {name: hash_files(folder, files) for name, (folder, files) in folders.items()}
 

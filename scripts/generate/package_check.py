@@ -12,6 +12,7 @@ from typing import Any
 
 from scripts.common.document import operations
 from scripts.common.layout import ROOT, Vendor
+from scripts.common.names import known_path
 from scripts.common.problems import PipelineError
 from scripts.common.workers import each_alone
 from scripts.generate.finish import MARK
@@ -48,7 +49,7 @@ def check_package(vendor: Vendor, folder: Path, document: dict[str, Any]) -> Non
         PipelineError: naming what is missing.
     """
     package = folder / vendor.client_package
-    wanted = {(method, path) for method, path, _ in operations(document)}
+    wanted = {(method, known_path(path, operation)) for method, path, operation in operations(document)}
     found = called_operations(package)
     if wanted != found:
         lost, extra = sorted(wanted - found), sorted(found - wanted)

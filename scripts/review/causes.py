@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from scripts.common.document import mapping, operations
-from scripts.common.names import snake
+from scripts.common.names import known_id, snake
 from scripts.review.model import Change
 from scripts.review.renames import Calls
 
@@ -64,7 +64,7 @@ def _names(change: Change, document: Document, calls: Calls) -> set[str]:
         return found
     for method, path, operation in operations(document):
         call = calls.get((method, path))
-        if call is not None and str(operation.get("operationId") or f"{method} {path}") == root:
+        if call is not None and (known_id(operation) or f"{method} {path}") == root:
             if not rest:
                 return {_plain(call.name)}
             place, _, name = rest.partition(".")

@@ -8,6 +8,7 @@ from scripts.review.model import Finding
 from scripts.review.side import Side
 from scripts.spec.calls import check_names
 from scripts.spec.lint import lint, split_accepted
+from scripts.spec.outcomes import check_outcomes
 from scripts.spec.structure import check_structure
 
 Fault = tuple[str, str, str, str]  # tool, rule, place, message
@@ -20,7 +21,8 @@ def find_faults(side: Side, *, with_lint: bool) -> list[Fault]:
         for place, _, rest in (text.partition(": ") for text in check_structure(side.document))
     ]
     if not faults:
-        found = [*check_names(side.document), *find_refusals(side.document, valid=True).refusals]
+        found = [*check_names(side.document), *check_outcomes(side.document)]
+        found += find_refusals(side.document, valid=True).refusals
         faults += [("readiness", "readiness", show_place(item.place), item.message) for item in found]
     if with_lint and side.text:
         left, _ = split_accepted(lint(side.vendor.slug, side.text), side.vendor.slug)

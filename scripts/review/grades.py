@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from scripts.common.document import join_pointer, mapping, operations, walk
+from scripts.common.names import known_id
 from scripts.review.model import Change, Impact
 from scripts.review.side import Side
 from scripts.review.subjects import name_part
@@ -27,9 +28,9 @@ def compare_evidence(vendor: str, before: Side, after: Side) -> list[Change]:
 
 
 def _operation_grades(vendor: str, before: Side, after: Side) -> Iterator[Change]:
-    old = {operation.get("operationId"): operation for _, _, operation in operations(before.document)}
+    old = {known_id(operation): operation for _, _, operation in operations(before.document)}
     for method, path, operation in operations(after.document):
-        name = str(operation.get("operationId"))
+        name = known_id(operation)
         if name not in old:
             continue
         was, now = mapping(old[name].get("x-provenance")), mapping(operation.get("x-provenance"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from scripts.common.document import METHODS, resolve, split_pointer
+from scripts.common.names import known_id
 
 _KINDS = {
     "parameters": "parameter",
@@ -27,7 +28,7 @@ def name_part(pointer: str, document: dict[str, Any]) -> str:
         item = (document.get("paths") or {}).get(parts[1]) or {}
         if len(parts) > 2 and parts[2] in METHODS:
             operation = item.get(parts[2]) or {}
-            name = operation.get("operationId") or f"{parts[2].upper()} {parts[1]}"
+            name = known_id(operation) or f"{parts[2].upper()} {parts[1]}"
             return str(name) + _inside_operation(parts[3:], operation, document)
         return parts[1] + _inside_operation(parts[2:], item, document)
     return ".".join(parts[:3]) or "document"

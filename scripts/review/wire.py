@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from scripts.common.document import METHODS, join_pointer, operations, split_pointer
+from scripts.common.names import known_id
 from scripts.common.node import run_redocly
 from scripts.common.yaml_io import dump_json
 from scripts.review.members import pair_members, renamed_member
@@ -37,14 +38,14 @@ def compare_wire(vendor: str, before: dict[str, Any], after: dict[str, Any]) -> 
 
 
 def match_operations(vendor: str, before: dict[str, Any], after: dict[str, Any]) -> tuple[dict[Key, Key], list[Change]]:
-    """Pair the operations of two specs by method and path, then by operationId; return the pairs (new → old) and the changes.
+    """Pair the operations of two specs by method and path, then by the operationId that users know; return the pairs (new → old) and the changes.
 
     `redocly diff` takes a removed and an added path for a renamed one when they look alike, so it is given the pairs only.
     """
     old = {(method, path): operation for method, path, operation in operations(before)}
     new = {(method, path): operation for method, path, operation in operations(after)}
     shapes = {(method, _shape(path)): (method, path) for method, path in old}
-    by_id = {operation.get("operationId"): key for key, operation in old.items()}
+    by_id = {known_id(operation): key for key, operation in old.items()}
     pairs: dict[Key, Key] = {}
     for key in new:
         found = key if key in old else shapes.get((key[0], _shape(key[1])))
@@ -52,7 +53,7 @@ def match_operations(vendor: str, before: dict[str, Any], after: dict[str, Any])
             pairs[key] = found
     changes: list[Change] = []
     for key, operation in new.items():
-        origin = by_id.get(operation.get("operationId"))
+        origin = by_id.get(known_id(operation)) if known_id(operation) else None
         if key not in pairs and origin is not None and origin not in pairs.values():
             pairs[key] = origin
             changes.append(_moved(vendor, operation, origin, key))
@@ -66,7 +67,7 @@ def _shape(path: str) -> str:
 
 
 def _name(operation: dict[str, Any], key: Key) -> str:
-    return str(operation.get("operationId") or f"{key[0]} {key[1]}")
+    return known_id(operation) or f"{key[0]} {key[1]}"
 
 
 def _moved(vendor: str, operation: dict[str, Any], old: Key, new: Key) -> Change:

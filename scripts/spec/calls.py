@@ -1,40 +1,12 @@
-"""The list of calls in `docs/calls.md`: what each operation is called in Python, sorted by resource."""
+"""The Python names of calls: no two operations may have the same."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from scripts.common.document import operations
-from scripts.common.names import call_of
-from scripts.spec.effective import Effective
+from scripts.common.names import call_of, known_id, known_tag
 from scripts.spec.shapes import Fault
-
-TARGET = Path("docs") / "calls.md"
-INTRODUCTION = """\
-<!-- Written by `nox -s regenerate`. Do not edit. -->
-# Calls
-
-The Python name of every operation, by resource.
-A name is the verb of the operationId and its words that are not the tag, or what the spec states in `x-client-method`; no other operation can change it.
-[Coverage](coverage.md) says how sure method and path are.
-"""
-
-
-def section(effective: Effective) -> str:
-    """Return what the page says of one vendor."""
-    rows = []
-    for method, path, operation in effective.operations:
-        if not (operation.get("tags") and operation.get("operationId")):
-            continue  # adapt names it, and another one could change that name
-        about = " ".join(str(operation.get("summary", "")).split()).replace("|", "\\|")
-        rows.append((".".join(call_of(operation)), str(operation.get("operationId")), f"`{method} {path}`", about))
-    lines = [
-        f"\n## {effective.document['info']['title']}\n",
-        "| call | operation | method and path | what it does |\n| --- | --- | --- | --- |",
-        *(f"| `{name}` | {' | '.join(row)} |" for name, *row in sorted(rows)),
-    ]
-    return "\n".join(lines)
 
 
 def check_names(document: dict[str, Any]) -> list[Fault]:
@@ -42,9 +14,9 @@ def check_names(document: dict[str, Any]) -> list[Fault]:
     seen: dict[tuple[str, str], str] = {}
     found = []
     for method, path, operation in operations(document):
-        if not (operation.get("tags") and operation.get("operationId")):
+        if not (known_tag(operation) and known_id(operation)):
             continue
-        name, call = str(operation["operationId"]), call_of(operation)
+        name, call = known_id(operation), call_of(operation)
         if call in seen:
             message = f"{name} would be {'.'.join(call)}, as {seen[call]} is: state another name in x-client-method"
             found.append(Fault(("paths", path, method.lower()), message))

@@ -10,7 +10,8 @@ from scripts.common.layout import Vendor
 from scripts.common.yaml_io import dump_yaml
 from scripts.spec.bundle import bundle
 from scripts.spec.expected import mark_expected
-from scripts.spec.grades import apply_grades, load_grades
+from scripts.spec.grades import apply_grades, as_published
+from scripts.spec.names import apply_names
 from scripts.spec.normalise import normalise
 from scripts.spec.overlay import Applied, apply_overlay, read_overlays
 from scripts.spec.provenance_text import read_toml
@@ -41,12 +42,15 @@ def make_effective(vendor: Vendor) -> Effective:
     """
     source = bundle(vendor.source, name=vendor.show(vendor.source), number_keys=is_download(vendor))
     source = upgrade(source, where=vendor.show(vendor.source))
-    if vendor.grades.is_file():  # a downloaded source cannot say how sure the transcription was; this file does
-        name = vendor.show(vendor.grades)
-        source = apply_grades(source, load_grades(vendor.grades, name=name), where=name)
+    if is_download(vendor):
+        known = as_published(read_toml(vendor))
+        for _, _, operation in operations(source):
+            operation.setdefault("x-provenance", dict(known))
     files = vendor.overlays()
     actions = list(read_overlays(files, [vendor.show(path) for path in files]))
     document, applied = apply_overlay(source, actions)
+    apply_grades(document, vendor)
+    apply_names(document, vendor)
     document = normalise(document)
     mark_expected(document)
     return Effective(source, document, dump_yaml(document, header=HEADER.format(slug=vendor.slug)), applied)

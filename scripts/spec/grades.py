@@ -1,19 +1,24 @@
-"""How sure we are of each operation: the five grades, and `specs/<vendor>/grades.yaml` for a downloaded source.
+"""How sure we are of each operation: the five grades, and `specs/<vendor>/grades.yaml`, which raises or completes them.
 
-A downloaded source stays the vendor's own bytes, so what we say about it stands beside it: `METHOD path` → `x-provenance`. The file is made by
-`nox -s reconcile`, reviewed and committed; building the effective spec puts each grade on its operation.
+The file maps `METHOD path` of the effective spec to members of `x-provenance`; each member it gives replaces that of the source and its overlays.
+`nox -s observe` and `nox -s reconcile` write it; without the file the grades are those of the source again.
 """
 
 from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+import msgspec
 
 from scripts.common.document import operations
+from scripts.common.layout import Vendor
 from scripts.common.problems import PipelineError
-from scripts.common.yaml_io import load_yaml
+from scripts.common.records import Text
+from scripts.common.yaml_io import dump_yaml, load_yaml
 
 Grades = dict[str, dict[str, Any]]
 
@@ -25,7 +30,10 @@ GRADES = (
     "stated",
 )  # weakest first; docs/spec-conventions.md defines them
 CONFIDENCES = ("low", "medium", "high")
-_MEMBERS = frozenset({"method", "path", "confidence", "source", "title", "reason", "alternatives", "newer"})
+_MEMBERS = frozenset({"method", "path", "confidence", "source", "title", "reason", "alternatives", "newer", "observed"})
+_WORDS = {"method": GRADES, "path": GRADES, "confidence": CONFIDENCES}
+_HEADER = """How sure we are of operations, beyond what the source of {slug} says: written by `nox -s observe` and `nox -s reconcile`, reviewed by a person.
+Each entry goes over x-provenance of its operation in the effective spec."""
 
 
 def operation_grade(known: Mapping[str, Any]) -> str:
@@ -42,8 +50,7 @@ def check_grades(document: Mapping[str, Any]) -> list[str]:
         known = operation.get("x-provenance")
         if known is None:  # the vendor's own file
             continue
-        allowed = {"method": GRADES, "path": GRADES, "confidence": CONFIDENCES}
-        for member, words in allowed.items():
+        for member, words in _WORDS.items():
             if known.get(member) not in words:
                 found = f"x-provenance.{member} is {known.get(member)!r}"
                 faults.append(f"{method} {path}: {found}. Use one of: {', '.join(words)}.")
@@ -54,53 +61,81 @@ def check_grades(document: Mapping[str, Any]) -> list[str]:
     return faults
 
 
+def as_published(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `x-provenance` of every operation of a downloaded source by its record: the vendor's word once a person or an address of the vendor vouches for it."""
+    if record.get("confirmed"):
+        source = f"the vendor's own file, {record.get('origin')}, retrieved {record.get('retrieved')}"
+        return {"method": "stated", "path": "stated", "confidence": "high", "source": source}
+    source = f"a file received from {record.get('received') or record.get('download')} on {record.get('retrieved')}, whose origin nobody has confirmed"
+    return {"method": "reported", "path": "reported", "confidence": "medium", "source": source}
+
+
+class Observed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Say in which traffic an operation was seen: hash of the capture's bytes, host, day, number of exchanges."""
+
+    capture: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+    host: Text
+    date: date
+    count: Annotated[int, msgspec.Meta(ge=1)]
+
+
 def load_grades(path: Path, *, name: str) -> Grades:
     """Read a file of grades; no file means no grades.
 
     Raises:
-        PipelineError: an entry is not `METHOD path` with method, path, confidence and source.
+        PipelineError: what is no `METHOD path`, no member of x-provenance or no grade, every place at once.
     """
-    if not path.is_file():
-        return {}
-    raw = load_yaml(path, name=name)
+    raw = load_yaml(path, name=name) if path.is_file() else {}
     if not isinstance(raw, dict):
         raise PipelineError(
-            "the file is not a mapping of operations", where=name, todo="Delete it and run nox -s reconcile."
+            "the file is not a mapping of operations", where=name, todo="Write `METHOD path:` with members below it."
         )
-    for key, entry in raw.items():
-        method, _, route = key.partition(" ")
-        if not method.isupper() or not route.startswith("/"):
-            raise PipelineError(f"{key!r} is not an operation", where=name, todo="Write it as in `GET /users`.")
-        if not isinstance(entry, dict) or not {"method", "path", "confidence", "source"} <= set(entry) <= _MEMBERS:
-            todo = f"Give method, path, confidence and source; known members: {', '.join(sorted(_MEMBERS))}."
-            raise PipelineError(f"the members of {key!r} are not those of x-provenance", where=name, todo=todo)
-        wrong = next((entry[part] for part in ("method", "path") if entry[part] not in GRADES), None)
-        if wrong is not None:
-            raise PipelineError(
-                f"{key!r} has the grade {wrong!r}", where=name, todo=f"Use one of: {', '.join(GRADES)}."
-            )
+    faults = [fault for key, entry in raw.items() for fault in _faults(str(key), entry)]
+    if faults:
+        todo = f"Known members: {', '.join(sorted(_MEMBERS))}; grades: {', '.join(GRADES)}."
+        raise PipelineError(faults[0], where=name, todo=todo, others=faults[1:])
     return raw
 
 
-def apply_grades(document: Mapping[str, Any], grades: Mapping[str, Any], *, where: str) -> dict[str, Any]:
-    """Return the document with each grade on its operation as `x-provenance`.
+def _faults(key: str, entry: Any) -> list[str]:
+    method, _, route = key.partition(" ")
+    if not method.isupper() or not route.startswith("/"):
+        return [f"{key!r} is not an operation such as `GET /users`"]
+    if not isinstance(entry, dict) or not entry or not entry.keys() <= _MEMBERS:
+        return [f"the members of {key!r} are not those of x-provenance"]
+    faults = [
+        f"{key!r} has the {member} {entry[member]!r}"
+        for member, words in _WORDS.items()
+        if member in entry and entry[member] not in words
+    ]
+    if "observed" in {entry.get("method"), entry.get("path")} and "observed" not in entry:
+        faults.append(f"{key!r} is observed, but does not say where: give `observed`")
+    if "observed" in entry:
+        try:
+            msgspec.convert(entry["observed"], Observed)
+        except msgspec.ValidationError as problem:
+            faults.append(f"{key!r}, observed: {problem}")
+    return faults
+
+
+def dump_grades(grades: Mapping[str, Any], *, slug: str) -> str:
+    """Write a file of grades."""
+    return dump_yaml(dict(grades), header=_HEADER.format(slug=slug))
+
+
+def apply_grades(document: dict[str, Any], vendor: Vendor) -> None:
+    """Put the grades of a vendor's file on the operations of its effective spec, which is changed.
 
     Raises:
-        PipelineError: an operation has no grade, or a grade no operation.
+        PipelineError: the file is broken, or a grade has no operation.
     """
-    result = copy.deepcopy(dict(document))
-    left = dict(grades)
-    for method, path, operation in operations(result):
-        grade = left.pop(f"{method} {path}", None)
-        if grade is None:
-            raise PipelineError(
-                f"{method} {path} has no grade", where=where, todo="Run nox -s reconcile and review what it adds."
-            )
-        operation["x-provenance"] = copy.deepcopy(grade)
+    where = vendor.show(vendor.grades)
+    left = load_grades(vendor.grades, name=where)
+    for method, path, operation in operations(document):
+        entry = left.pop(f"{method} {path}", None)
+        if entry is not None:
+            operation["x-provenance"] = {**(operation.get("x-provenance") or {}), **copy.deepcopy(entry)}
     if left:
-        raise PipelineError(
-            f"{next(iter(left))} is no operation of the source",
-            where=where,
-            todo="Run nox -s reconcile and review what it removes.",
-        )
-    return result
+        found = [f"{key} is no operation of the effective spec" for key in left]
+        todo = f"Remove the entry, or run nox -s reconcile -- {vendor.slug}."
+        raise PipelineError(found[0], where=where, todo=todo, others=found[1:])

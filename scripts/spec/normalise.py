@@ -8,7 +8,17 @@ from typing import Any
 from scripts.common.document import operations
 from scripts.common.yaml_rules import WrittenFloat
 
-_FIRST = ("operationId", "x-client-method", "summary", "description", "deprecated", "tags")
+_FIRST = (
+    "operationId",
+    "x-client-operation",
+    "x-client-tag",
+    "x-client-method",
+    "x-client-parameters",
+    "summary",
+    "description",
+    "deprecated",
+    "tags",
+)
 _LAST = ("parameters", "requestBody", "responses", "security", "x-evidence-ids")
 
 

@@ -29,7 +29,11 @@ class Page(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Provenance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Record where one vendor's source spec came from."""
+    """Record where one vendor's source spec came from.
+
+    `received` is where a downloaded source was read, `origin` the address at which the vendor publishes it, and `confirmed` who says so;
+    the last two are empty while nobody does.
+    """
 
     vendor: str
     kind: Literal["hand-written", "transcribed", "downloaded"]
@@ -40,6 +44,9 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     terms: Text
     operations: Annotated[int, msgspec.Meta(ge=1)] | None = None
     download: Annotated[str, msgspec.Meta(pattern=f"^({_ADDRESS})?$")] = ""
+    received: str = ""
+    origin: Annotated[str, msgspec.Meta(pattern=f"^({_ADDRESS})?$")] = ""
+    confirmed: str = ""
     pages: tuple[Page, ...] = ()
     sha256: dict[Inside, Sha256] = {}
 

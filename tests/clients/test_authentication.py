@@ -78,6 +78,15 @@ GRANTS = [
         {"client_id": "app", "client_secret": "artificial-secret", "grant_type": "client_credentials"},
     ),
     (
+        (
+            "stamps",
+            "addStamps",
+            {"access_token": None, "authentication_string": "artificial", "crm_merchant_id": "14"},
+        ),
+        ("/api/auth/get-access-token/", {}, JSON),
+        {"token": "artificial", "crm_merchant_id": 14},
+    ),
+    (
         ("orderingstack", "getCampaign", {**APP, "tenant": "tenant-1"}),
         ("/auth-oauth2/oauth/token", BASIC, FORM),
         {"grant_type": "client_credentials"},

@@ -19,18 +19,22 @@ PAGE = (ROOT / "docs" / "contributing.md").read_text(encoding="utf-8")
 PARTS = ("Add a vendor", "Add an operation", "Fix a wrong fact")
 
 
+def own_files() -> list[str]:
+    """Return the files of this repository as git knows them; an unpacked source archive has nothing else."""
+    if not (ROOT / ".git").exists():
+        outside = {".nox", "node_modules", "__pycache__", "build", "dist"}
+        paths = (path.relative_to(ROOT) for path in ROOT.rglob("*"))
+        return [path.as_posix() for path in paths if not outside & set(path.parts)]
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    return [name for name in done.stdout.split("\0") if name]
+
+
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Repository:
     """Return a copy of this repository, committed on `main`."""
     folder = tmp_path_factory.mktemp("guide") / "repository"
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    for name in filter(None, listed.stdout.split("\0")):
+    for name in own_files():
         if (ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, folder / name)

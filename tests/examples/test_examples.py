@@ -28,8 +28,16 @@ SAYS = {
         "after: ",
         "told: Stampede has tagged the guest, OrderingStack has the event",
     ],
-    "orderingstack": ["would reach 1 accounts, such as account-0001", "started with 1 accounts", ": deleted"],
+    "guests_to_csv": ["id,email,first,last", ",ada@example.com,Ada,Lovelace,2"],
+    "orderingstack": [
+        "would reach 1 accounts, such as account-0001",
+        "started with 1 accounts",
+        "coupon-0001 can be used and is locked",
+        ": deleted",
+    ],
+    "own_tests": ["3 passed"],
     "pepper": [
+        ": Ada Example",
         "20 points after two grants, the same award",
         "10 points after redeeming 10",
         "15 points after a refund of 5",
@@ -58,13 +66,24 @@ SAYS = {
         "is Canceled",
         "activities, the last is",
     ],
+    "stamps_webhooks": [
+        "a message for ada@example.org, who has 7 stamps",
+        "answered 204",
+        "refused: stamps notification: X-Stamps-Signature does not sign this body.",
+        "answered 401",
+    ],
+    "web_service": [
+        "saved: 200; ada@example.com is guest 0",
+        "50 callers at once: {200: 34, 404: 16}",
+        "without consent: 422",
+    ],
 }
 
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Running]:
-    """One sandbox of all vendors."""
-    world = World(load_vendors())
+    """One sandbox of all vendors; the examples together make more calls than a vendor allows in a while."""
+    world = World(load_vendors(), limits=False)
     with running(world) as server:
         yield server
     world.close()

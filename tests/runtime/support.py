@@ -14,7 +14,7 @@ from typing import Any
 
 from loyalty_runtime import AsyncBaseClient, BaseClient, Clock, Headers, LoyaltyError, RawResponse, Request
 from loyalty_runtime.declared.operation import Operation, Reply
-from loyalty_runtime.declared.schemes import ApiKey, Basic, Bearer, OAuth2, Scheme
+from loyalty_runtime.declared.schemes import ApiKey, Basic, Bearer, OAuth2, Scheme, TokenExchange
 from loyalty_runtime.declared.vendor import Server, Vendor
 
 
@@ -50,6 +50,15 @@ SCHEMES: dict[str, Scheme] = {
     ),
     "form": OAuth2(token_url="/oauth/token", client="basic", scope="read"),
     "user": OAuth2(token_url="/oauth/token", grant="password", client="basic", headers={"X-Tenant": "tenant"}),
+    "exchange": TokenExchange(
+        "session_token",
+        token_url="/auth/token/",
+        members={"secret": "secret", "merchant": "merchant_id"},
+        integers=("merchant",),
+        lifetime=86400,
+        operation="createSession",
+        reply=("data.token", "data.seconds", "data.refresh"),
+    ),
     "token": ApiKey("token", prefix="Token"),
     "bearer": Bearer("jwt"),
     "app": ApiKey("application_id", key="x-application-id"),

@@ -88,16 +88,16 @@ def test_missing_credentials_are_named(kit: SyncKit) -> None:
 
 
 def test_credentials_cannot_break_a_header(kit: SyncKit) -> None:
-    """One with a line end, as files give it, is refused when the client is made or changed, unseen in text and frames."""
-    for name, value in [("token", "planted\n"), ("jwt", Secret("planted\r\n")), ("password", "plan\0ted")]:
+    """One with a line end, as files give it, is refused at the first call, unseen in text and frames, the caller's included."""
+    for name, value in [("token", "planted\n"), ("jwt", Secret("planted\r\n")), ("password", "planted\0")]:
         given = {name: value}
-        for make in (kit.client, kit.client().with_options):
+        for client in (kit.client(credentials=given), kit.client().with_options(credentials=given)):
             with pytest.raises(ArgumentError, match="holds a line end") as caught:
-                make(credentials=given)
+                kit.run(client.call(operation(security=(("token",),))))
             assert name == caught.value.argument
             found = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
             own = [frame.locals for frame in found.stack if "loyalty_runtime" in frame.filename]
-            assert "plan" not in f"{caught.value} {own}"
+            assert "planted" not in f"{caught.value} {own} {''.join(traceback.format_exception(caught.value))}"
 
 
 def test_json_token_request(kit: SyncKit) -> None:
@@ -111,6 +111,41 @@ def test_json_token_request(kit: SyncKit) -> None:
     expected = {"Content-Type": "application/json", "X-Trace": "t", "Authorization": None}
     assert expected == {name: sent_header(asked, name) for name in expected}
     assert ["Bearer t-1"] * 2 == [script.header(index, "Authorization") for index in (1, 2)]
+
+
+@pytest.mark.parametrize(("replied", "end"), [({}, 86400), ({"seconds": 600}, 600)])
+def test_a_token_request_by_members_of_the_spec(kit: SyncKit, replied: dict[str, int], end: int) -> None:
+    """Members, kinds and reply are the spec's; the token is shared by calls and renewed before the stated or replied end."""
+    call = operation(method="POST", security=(("exchange",),))
+    answers = [reply(200, {"data": {"token": value, **replied}}) for value in ("s-1", "s-2")]
+    credentials = {"secret": "artificial", "merchant_id": "14"}
+    client, script = kit.scripted(answers[0], OK, OK, answers[1], OK, credentials=credentials)
+    for wait in (0, end * 0.89, end * 0.2):
+        kit.clock.now += wait
+        kit.run(client.call(call, json={}))
+    assert [b'{"secret":"artificial","merchant":14}'] * 2 == [script.requests[number].body for number in (0, 3)]
+    assert ("POST", "/auth/token/", None) == (
+        script.requests[0].method,
+        script.requests[0].target,
+        script.header(0, "Authorization"),
+    )
+    assert ["s-1", "s-1", "s-2"] == [(script.header(at, "Authorization") or "")[7:] for at in (1, 2, 4)]
+
+
+def test_a_ready_token_is_not_asked_for(kit: SyncKit) -> None:
+    """A token that was given goes as it is, also beside the credentials of the request."""
+    call = operation(security=(("exchange",),))
+    given = {"session_token": "ready", "secret": "artificial", "merchant_id": "14"}
+    _, script = kit.tried(call, OK, credentials=given)
+    assert ["Bearer ready"] == [script.header(at, "Authorization") for at in range(len(script.requests))]
+
+
+def test_a_credential_that_is_no_number_is_named(kit: SyncKit) -> None:
+    """Where the token request wants a whole number, another text is refused before anything is sent."""
+    call = operation(security=(("exchange",),))
+    error, script = kit.tried(call, credentials={"secret": "artificial", "merchant_id": "planted"})
+    assert (ArgumentError, "merchant_id", []) == (type(error), error.argument, script.requests)
+    assert "planted" not in str(error)
 
 
 def test_form_token_request_with_basic_client(kit: SyncKit) -> None:

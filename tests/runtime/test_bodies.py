@@ -36,6 +36,10 @@ class Word(StrEnum):
     BIG = "big"
 
 
+class Text(str):
+    __slots__ = ()
+
+
 class Odd:
     def to_dict(self) -> dict[str, Any]:
         return {"amount": Decimal("NaN")}
@@ -76,15 +80,16 @@ def dechunk(body: bytes) -> bytes:
 
 
 def test_json_bodies(kit: SyncKit) -> None:
-    """Models, dates, UUIDs and decimals are written; null is a body, UNSET is none."""
-    client, script = kit.scripted(*[reply(200, {})] * 4)
-    for body in (Model(), [{"m": Model()}], None, UNSET):
+    """Models, dates, UUIDs, decimals and texts of a class of one's own are written; null is a body, UNSET is none."""
+    client, script = kit.scripted(*[reply(200, {})] * 5)
+    for body in (Model(), [{"m": Model()}], None, UNSET, [Text("a"), Word.BIG, ("b",)]):
         kit.run(client.call(POST, json=body))
     model = {"name": "Ada", "at": "2026-01-02T00:00:00Z", "amount": 1.5, "id": str(UUID(int=1))}
     assert json.loads(script.requests[0].body) == model  # type: ignore[arg-type]
     assert json.loads(script.requests[1].body) == [{"m": model}]  # type: ignore[arg-type]
     assert script.requests[2].body == b"null"
     assert script.requests[3].body is None
+    assert script.requests[4].body == b'["a","big",["b"]]'
     assert [script.header(index, "Content-Type") for index in (0, 3)] == ["application/json", None]
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from loyalty_runtime import (
     ArgumentError,
+    BelowKey,
     CursorLinks,
     DecodeError,
     LoyaltyError,
@@ -44,6 +45,7 @@ CURSOR = listing(CursorLinks(items="data", parameter="cursor", next="links.next"
 START = listing(StartKey(items="items", parameter="startKey", next="page.nextKey", size="limit"), "items")
 LINKS = listing(PageLinks(items="data", parameter="page", current="meta.current_page", last="meta.last_page"))
 NUMBER = listing(PageNumber(items="checkins", parameter="page", first=1, size="per_page"), "checkins")
+BELOW = listing(BelowKey(items="sales", parameter="last", key="sale.id", more="has_next"), "sales")
 RANGE = listing(Range(items="", start="_start", end="_end", total_header="X-Total-Count"), "")
 
 
@@ -53,6 +55,14 @@ def cursor_page(items: list[Any], following: object) -> RawResponse:
 
 def links_page(items: list[Any], current: object, last: object) -> RawResponse:
     return reply(200, {"data": items, "meta": {"current_page": current, "last_page": last, "from": None}})
+
+
+def sales(keys: list[object], more: object = None) -> RawResponse:
+    return reply(200, {"sales": [{"sale": {"id": key}} for key in keys], "has_next": more})
+
+
+def sold(*keys: object) -> list[Any]:
+    return [{"sale": {"id": key}} for key in keys]
 
 
 def numbers(items: list[Any]) -> RawResponse:
@@ -121,6 +131,20 @@ WALKS: dict[str, tuple[Any, dict[str, Any], list[RawResponse], list[Any], list[d
         [1],
         [{}, {"page": "2"}],
     ),
+    "the least key leads on, in whatever order a page is, until nothing more is told": (
+        BELOW,
+        {"last": 9},
+        [sales([7, 8], True), sales(["5", 6], True), sales([3], False)],
+        sold(7, 8, "5", 6, 3),
+        [{"last": "9"}, {"last": "7"}, {"last": "5"}],
+    ),
+    "where nothing is told about more, an empty page ends": (
+        BELOW,
+        {},
+        [sales([8, 7]), sales([])],
+        sold(8, 7),
+        [{}, {"last": "7"}],
+    ),
     "without a size an empty page ends the list": (
         NUMBER,
         {},
@@ -166,6 +190,9 @@ STUCK: list[tuple[Any, dict[str, Any], list[RawResponse], str]] = [
     *[(CURSOR, {}, [cursor_page([1], odd)], "where the next cursor belongs") for odd in ({"x": 1}, ["a"], 1.5)],
     (LINKS, {}, [links_page([1], 1, 3), links_page([1], 1, 3)], "answered page 1 when page 2 was asked"),
     (NUMBER, {}, [numbers([1, 2]), numbers([1, 2])], "same page twice"),
+    (BELOW, {}, [sales([8, 7], True), sales([7], True)], "not below the one asked for"),
+    (BELOW, {"last": 3}, [sales([7], True)], "not below the one asked for"),
+    *[(BELOW, {}, [sales([9, odd], True)], "without a whole number") for odd in (None, "a-1", True, 1.5)],
     (RANGE, {"_start": 0, "_end": 1}, [ranged([1]), ranged([1])], "same page twice"),
     (RANGE, {"_start": 5, "_end": 5}, [ranged([1])], "no range"),
 ]

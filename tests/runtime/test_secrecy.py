@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import pickle
+import signal
 import sys
+import time
 import traceback
 from typing import Any
 
 import pytest
 
-from loyalty_runtime import Clock, LoyaltyError, RateLimiter, TransportFailure
+from loyalty_runtime import (
+    ArgumentError,
+    AuthenticationError,
+    Clock,
+    ConnectionOptions,
+    LoyaltyError,
+    RateLimiter,
+    TransportFailure,
+)
 from tests.runtime.support import GET, SCHEMES, VENDOR, RawServer, SyncKit, http, operation, reply
 
 PLANTED = "planted-secret"
@@ -73,6 +85,76 @@ def test_errors_of_token_requests(kit: SyncKit, records: pytest.LogCaptureFixtur
     with pytest.raises(LoyaltyError) as caught:
         kit.run(client.call(operation(security=((scheme,),))))
     assert PLANTED not in f"{shown(caught.value)} {written(records)}"
+
+
+@pytest.mark.parametrize("form", ["{}", "a={}&b=1", '{{"echo": "{}"}}'])
+def test_a_token_endpoint_that_repeats_what_it_was_sent(kit: SyncKit, form: str) -> None:
+    """Its refusal keeps the vendor's words and loses the credentials, in whatever way they are written."""
+    given = {"client_id": "id", "client_secret": 'planted "/é', "username": "u", "password": "planted&pass word"}
+    for echo in (
+        'planted "/é',
+        "planted+%22%2F%C3%A9",
+        'planted \\"/é',
+        "planted%26pass%20word",
+        "planted%26pass+word",
+    ):
+        body = form.format(echo).encode()
+        error, _ = kit.tried(operation(security=(("user",),)), reply(400, body), credentials=given)
+        assert isinstance(error, AuthenticationError)
+        assert form.format("***").encode() == error.raw
+        assert "planted" not in f"{error.body} {vars(error)} {pickle.dumps(error)!r}"
+
+
+def test_header_fields_of_errors(kit: SyncKit) -> None:
+    """Cookies and the place of a redirect are attributes; repr and pickles, which reach logs and queues, mask them."""
+    fields = {"location": f"https://o.example.com/?t={PLANTED}", "set-cookie": f"sid={PLANTED}", "x-trace": "t-1"}
+    error, _ = kit.tried(operation(method="POST"), reply(302, headers=fields))
+    assert f"sid={PLANTED}" == error.headers["set-cookie"]
+    assert PLANTED not in f"{vars(error)} {pickle.dumps(error)!r}"
+    assert "t-1" == pickle.loads(pickle.dumps(error)).headers["x-trace"]  # noqa: S301 - our own bytes
+
+
+def frames_of(error: BaseException) -> str:
+    """What a tracker writes down of an error that passes through: every frame below this one, the libraries' too."""
+    found = traceback.TracebackException.from_exception(error, capture_locals=True)
+    return " ".join(str(frame.locals) for frame in found.stack if frame.filename != __file__)
+
+
+@pytest.mark.parametrize("scheme", ["oauth", "token", "query", "cookie"])
+def test_a_call_that_is_interrupted(kit: SyncKit, raw_server: RawServer, scheme: str) -> None:
+    """No frame of a running call shows what it sends, neither while it waits for the head of the reply nor in its body."""
+    secured = operation(method="POST", security=((scheme,),))
+    for begun in (b"", b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\nSet-Cookie: a=" + PLANTED.encode() + b"\r\n\r\n{"):
+
+        def interrupt(connection: Any, begun: bytes = begun) -> None:
+            connection.sendall(begun)
+            time.sleep(0.05)
+            signal.raise_signal(signal.SIGINT) if kit.name == "async" else os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0.1)
+
+        raw_server.steps = [http(body=TOKEN.content), interrupt] if scheme == "oauth" else [interrupt]
+        client = kit.client(raw_server.url, CREDENTIALS, clock=Clock(), headers={"X-Own": PLANTED})
+        with pytest.raises((KeyboardInterrupt, asyncio.CancelledError)) as caught:
+            kit.run(client.call(secured, json={"password": PLANTED}, query={"a": PLANTED}))
+        assert PLANTED not in frames_of(caught.value)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"base_url": f"https://u:{PLANTED}@h"},
+        {"base_url": f"https://h/?token={PLANTED}"},
+        {"headers": {"Authorization": f"{PLANTED}\n"}},
+        {"connections": ConnectionOptions(proxy=f"http://u:{PLANTED}@h:99999"), "base_url": "https://far.example"},
+    ],
+    ids=lambda wrong: str(next(iter(wrong))),
+)
+def test_settings_that_are_refused(kit: SyncKit, wrong: dict[str, Any]) -> None:
+    """Neither the client nor a frame of its package shows them."""
+    settings = {"base_url": "https://far.example", "headers": {"X-Own": PLANTED}, "clock": Clock(), **wrong}
+    with pytest.raises(ArgumentError) as caught:
+        kit.run(kit.client_class(**settings).call(GET))
+    assert PLANTED not in f"{shown(caught.value)}"
 
 
 @pytest.mark.parametrize("scheme", ["oauth", "token"])

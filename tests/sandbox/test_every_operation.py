@@ -59,7 +59,7 @@ async def call(client: Client, url: str, operation: str, given: tuple[list[Any],
     settings = {**CREDENTIALS[client.slug], **({"token": USER_TOKEN} if (client.slug, operation) in AS_USER else {})}
     made: Any = (client.make_async if wait else client.make)(f"{url}/{client.slug}", **settings)
     try:
-        result = facade_method(made, ROWS[client.slug][operation].call)(*given[0], **given[1])
+        result: Any = facade_method(made, ROWS[client.slug][operation].call)(*given[0], **given[1])
         if isinstance(result, SyncPages | AsyncPages):
             result = result.first_page()
         assert inspect.isawaitable(result) == wait

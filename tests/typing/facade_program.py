@@ -1,7 +1,9 @@
 """A program as an integrator writes it; type checkers read it, nothing runs it.
 
-Each wrong line carries an ignore comment: mypy reports an ignore that ignores nothing, so every one of them proves a refusal.
+Each wrong line carries an ignore comment: both checkers report an ignore that ignores nothing, so every one of them proves a refusal.
 """
+
+# pyright: strict, reportUnnecessaryTypeIgnoreComment=true
 
 from __future__ import annotations
 
@@ -9,6 +11,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import assert_type
 
+import stampede_models
+
+import loyalty_runtime
+import stampede_client
+import stampede_client.models
 from loyalty_runtime import CallOptions, MisfitError, Response
 from loyalty_runtime.types import Unset
 from orderingstack_client import OrderingStack
@@ -88,3 +95,7 @@ def wrong(stampede: Stampede, stamps: Stamps, pepper: Pepper, orderingstack: Ord
     pepper.users.get("user-1").first_name.upper()  # type: ignore[union-attr]
     pepper.users.get("user-1").frist_name  # type: ignore[attr-defined]
     NewGuest(email="ada@example.com")  # type: ignore[call-arg]
+    loyalty_runtime.CallOption  # type: ignore[attr-defined]
+    stampede_client.Stampeed  # type: ignore[attr-defined]
+    stampede_client.models.Gust  # type: ignore[attr-defined]
+    stampede_models.Gust  # type: ignore[attr-defined]

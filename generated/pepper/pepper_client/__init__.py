@@ -12,17 +12,17 @@ if TYPE_CHECKING:
     from .client import Pepper as Pepper
     from .types import UNSET as UNSET
     from .types import File as File
-
-__getattr__, __dir__ = lazy_names(
-    __name__,
-    {
-        "AsyncPepper": ".client",
-        "Pepper": ".client",
-        "UNSET": ".types",
-        "File": ".types",
-        "errors": "",
-        "models": "",
-    },
-)
+else:  # type checkers would let every misspelt name pass
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "AsyncPepper": ".client",
+            "Pepper": ".client",
+            "UNSET": ".types",
+            "File": ".types",
+            "errors": "",
+            "models": "",
+        },
+    )
 
 __all__ = ("UNSET", "AsyncPepper", "File", "Pepper", "errors", "models")

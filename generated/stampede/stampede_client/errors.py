@@ -14,10 +14,13 @@ from loyalty_runtime.errors import (
     InternalServerError,
     JobFailedError,
     LoyaltyError,
+    MisfitError,
     NotFoundError,
+    NotSent,
     PaginationError,
     PermissionDeniedError,
     RateLimitError,
+    StoreError,
     UnprocessableEntityError,
 )
 
@@ -34,9 +37,12 @@ __all__ = (
     "InternalServerError",
     "JobFailedError",
     "LoyaltyError",
+    "MisfitError",
     "NotFoundError",
+    "NotSent",
     "PaginationError",
     "PermissionDeniedError",
     "RateLimitError",
+    "StoreError",
     "UnprocessableEntityError",
 )

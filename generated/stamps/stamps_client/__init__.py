@@ -12,17 +12,17 @@ if TYPE_CHECKING:
     from .client import Stamps as Stamps
     from .types import UNSET as UNSET
     from .types import File as File
-
-__getattr__, __dir__ = lazy_names(
-    __name__,
-    {
-        "AsyncStamps": ".client",
-        "Stamps": ".client",
-        "UNSET": ".types",
-        "File": ".types",
-        "errors": "",
-        "models": "",
-    },
-)
+else:  # type checkers would let every misspelt name pass
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "AsyncStamps": ".client",
+            "Stamps": ".client",
+            "UNSET": ".types",
+            "File": ".types",
+            "errors": "",
+            "models": "",
+        },
+    )
 
 __all__ = ("UNSET", "AsyncStamps", "File", "Stamps", "errors", "models")

@@ -221,8 +221,8 @@ if TYPE_CHECKING:
 class Stamps(BaseClient):
     """Members, transactions, redemptions, vouchers, rewards and stamps of stamps.co.id merchants.
 
-    Credentials are keyword arguments: `access_token`, `token`, `store_token`, `merchant_token`; `from_env()`
-    reads them from `STAMPS_<ARGUMENT>`.
+    Credentials are keyword arguments: `authentication_string`, `crm_merchant_id`, `access_token`, `token`,
+    `store_token`, `merchant_token`; `from_env()` reads them from `STAMPS_<ARGUMENT>`.
 
     `base_url` or `server` says where to call; further settings are those of `loyalty_runtime.ClientSettings`.
     """
@@ -306,6 +306,8 @@ class Stamps(BaseClient):
     def __init__(
         self,
         *,
+        authentication_string: str | Secret | None = None,
+        crm_merchant_id: str | Secret | None = None,
         access_token: str | Secret | None = None,
         token: str | Secret | None = None,
         store_token: str | Secret | None = None,
@@ -315,13 +317,15 @@ class Stamps(BaseClient):
         # What is refused shows in no traceback with local variables.
         held = hidden(
             {
+                "authentication_string": authentication_string,
+                "crm_merchant_id": crm_merchant_id,
                 "access_token": access_token,
                 "token": token,
                 "store_token": store_token,
                 "merchant_token": merchant_token,
             }
         )
-        del access_token, token, store_token, merchant_token
+        del authentication_string, crm_merchant_id, access_token, token, store_token, merchant_token
         super().__init__(credentials=held, **settings)
 
 
@@ -368,8 +372,8 @@ if TYPE_CHECKING:
 class AsyncStamps(AsyncBaseClient):
     """Members, transactions, redemptions, vouchers, rewards and stamps of stamps.co.id merchants.
 
-    Credentials are keyword arguments: `access_token`, `token`, `store_token`, `merchant_token`; `from_env()`
-    reads them from `STAMPS_<ARGUMENT>`.
+    Credentials are keyword arguments: `authentication_string`, `crm_merchant_id`, `access_token`, `token`,
+    `store_token`, `merchant_token`; `from_env()` reads them from `STAMPS_<ARGUMENT>`.
 
     `base_url` or `server` says where to call; further settings are those of
     `loyalty_runtime.AsyncClientSettings`.
@@ -458,6 +462,8 @@ class AsyncStamps(AsyncBaseClient):
     def __init__(
         self,
         *,
+        authentication_string: str | Secret | None = None,
+        crm_merchant_id: str | Secret | None = None,
         access_token: str | Secret | None = None,
         token: str | Secret | None = None,
         store_token: str | Secret | None = None,
@@ -467,13 +473,15 @@ class AsyncStamps(AsyncBaseClient):
         # What is refused shows in no traceback with local variables.
         held = hidden(
             {
+                "authentication_string": authentication_string,
+                "crm_merchant_id": crm_merchant_id,
                 "access_token": access_token,
                 "token": token,
                 "store_token": store_token,
                 "merchant_token": merchant_token,
             }
         )
-        del access_token, token, store_token, merchant_token
+        del authentication_string, crm_merchant_id, access_token, token, store_token, merchant_token
         super().__init__(credentials=held, **settings)
 
 

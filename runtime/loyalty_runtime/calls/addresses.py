@@ -12,17 +12,15 @@ from ..wire.messages import Origin
 def parse_base(url: str, *, allow_http: bool) -> tuple[Origin, str]:
     """Return the origin and the path prefix (without final slash) of a base URL.
 
-    Raises `ArgumentError` for another scheme, for credentials, query or fragment in it, and for plain HTTP to another machine.
+    Raises `ArgumentError` for what is no such URL, and for plain HTTP to another machine.
     """
     origin, path = _split(url, "base_url")
-    if "?" in url or "#" in url:
-        raise ArgumentError("base_url holds a query or fragment; give scheme, host and path only.", argument="base_url")
     if origin.scheme == "http" and not allow_http and not is_loopback(origin.host):
         raise ArgumentError(
             f"base_url is plain http to {origin.host}; credentials would travel in clear. Use https, or allow_http=True.",
             argument="base_url",
         )
-    return origin, path.rstrip("/")
+    return origin, _printable(path.rstrip("/"))
 
 
 def _split(url: str, argument: str) -> tuple[Origin, str]:
@@ -36,7 +34,7 @@ def _split(url: str, argument: str) -> tuple[Origin, str]:
         )
     except (ValueError, UnicodeError):
         raise ArgumentError(f"{argument} is not a URL that can be read.", argument=argument) from None
-    if parts.scheme not in ("http", "https") or not host:
+    if parts.scheme not in ("http", "https") or not host or any(not "!" <= c <= "~" or c in "%\\<>" for c in host):
         raise ArgumentError(f"{argument} must be https://host… or http://host…, found {url[:20]!r}…", argument=argument)
     if parts.username is not None or parts.password is not None:
         raise ArgumentError(f"{argument} holds credentials; give them as arguments instead.", argument=argument)
@@ -73,6 +71,10 @@ def follow(origin: Origin, target: str, location: str) -> tuple[Origin, str]:
         absolute = "not an address"
     found, path = _split(absolute, "location")
     query = urlsplit(absolute).query
-    path = "".join(c if "!" <= c <= "~" else "".join(f"%{byte:02X}" for byte in c.encode()) for c in path or "/")
-    query = "".join(c if "!" <= c <= "~" else "".join(f"%{byte:02X}" for byte in c.encode()) for c in query)
+    path, query = _printable(path or "/"), _printable(query)
     return found, f"{path}?{query}" if query else path
+
+
+def _printable(text: str) -> str:
+    """Return a part of an address with everything percent-encoded that a request line cannot carry."""
+    return "".join(c if "!" <= c <= "~" else "".join(f"%{byte:02X}" for byte in c.encode()) for c in text)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from ..declared.operation import Security
-    from ..declared.schemes import OAuth2
+    from ..declared.schemes import TokenScheme
     from ..declared.vendor import Vendor
     from ..http.ports import IO
 
@@ -54,10 +54,10 @@ class TokenSource:
 
     __slots__ = ("_failure", "_lock", "_tries", "credentials", "current", "scheme")
 
-    def __init__(self, scheme: OAuth2, credentials: Credentials) -> None:
+    def __init__(self, scheme: TokenScheme, credentials: Credentials) -> None:
         self.scheme = scheme
         self.credentials = credentials
-        ready = credentials.get("access_token")
+        ready = credentials.get(scheme.argument)
         self.current = Token(ready, None) if ready else None
         self._lock: Any = None
         self._tries = 0
@@ -66,7 +66,7 @@ class TokenSource:
     @property
     def renewable(self) -> bool:
         """Say whether a refused token can be replaced by a new one."""
-        return "access_token" not in self.credentials
+        return self.scheme.argument not in self.credentials
 
     async def get(
         self,
@@ -104,7 +104,7 @@ class TokenSource:
             return self.current
 
     def __repr__(self) -> str:
-        return f"<TokenSource {self.scheme.grant}>"
+        return f"<TokenSource {type(self.scheme).__name__}>"
 
 
 _guard = threading.Lock()
@@ -116,6 +116,7 @@ class AuthPlan:
     __slots__ = ("_access", "cookies", "fields", "identity", "query", "tokens")
 
     def __init__(self, access: Access, security: Security, operation: str) -> None:
+        self.identity = ""
         credentials = access.credentials
         schemes = choose(access.vendor, security, credentials, operation)
         self._access = access
@@ -139,7 +140,7 @@ class AuthPlan:
         """Add a cookie."""
         self.cookies[name] = Secret(value)
 
-    def use_token(self, scheme: OAuth2) -> None:
+    def use_token(self, scheme: TokenScheme) -> None:
         """Add the token of a scheme, fetched at the first call."""
         self.tokens = self._access.source(scheme)
 
@@ -169,7 +170,7 @@ class Access:
                     plan = self._plans[security] = AuthPlan(self, security, operation)
         return plan
 
-    def source(self, scheme: OAuth2) -> TokenSource:
+    def source(self, scheme: TokenScheme) -> TokenSource:
         """Return the one token source of this scheme."""
         with self._lock:
             source = self._sources.get(id(scheme))  # schemes live as long as their vendor

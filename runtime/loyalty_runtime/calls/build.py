@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from os import PathLike
 
-    from ..declared.schemes import OAuth2
+    from ..declared.schemes import TokenScheme
     from ..declared.servers import Server
     from ..declared.vendor import Vendor
     from ..http.ports import IO
@@ -41,7 +41,7 @@ def build_engine(
     origin, prefix = parse_base(given or vendor.address(settings.get("server"), variables), allow_http=allow_http)
     token_url = settings.get("token_url")
 
-    def address(scheme: OAuth2) -> tuple[Origin, str]:
+    def address(scheme: TokenScheme) -> tuple[Origin, str]:
         return token_address(
             token_url or scheme.token_url,
             declared_base=declared,

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
+from ..clock import Clock
+from ..errors import ArgumentError
 from ..options import DEFAULT_MAX_BODY, DEFAULT_RETRIES, DEFAULT_TIMEOUT, check_retries, check_timeout
-from ..secret import hidden
+from ..secret import hidden, quiet
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Callable, Coroutine
     from typing import Self
 
     from ..declared.operation import Operation
@@ -40,6 +42,7 @@ class ClientCore:
 
     vendor: ClassVar[Vendor]
 
+    _io: Any
     _engine: Engine | None
     _settings: CommonSettings
     _root: ClientCore
@@ -47,7 +50,7 @@ class ClientCore:
     _credentials: Credentials
     _timeout: float | None
     _max_retries: int
-    _headers: dict[str, str]
+    _headers: Mapping[str, str]
     _bases: dict[AuthPlan, FieldList]
     _reading: Reading
     _guarded: bool
@@ -55,19 +58,25 @@ class ClientCore:
     @property
     def _port(self) -> IO:
         """Input and output of this client, blocking or not."""
-        raise NotImplementedError
+        return self._io  # type: ignore[no-any-return]
 
-    def _configure(self, credentials: Mapping[str, Credential] | None, settings: CommonSettings) -> None:
+    def _begin(self, kind: type[Any], credentials: Mapping[str, Credential], settings: CommonSettings) -> None:
+        from ..http.connections import ConnectionOptions
         from .credentials import Credentials
+        from .settings import check_settings
 
+        check_settings(type(self).__name__, self.vendor, settings)
+        connections = settings.get("connections") or ConnectionOptions()
+        clock, transport = settings.get("clock") or Clock(), cast("Any", settings).get("transport")
+        self._io = kind(clock, transport, connections, settings.get("http", "httpx"))
         self._settings = settings
         self._engine = None
         self._root = self
         self._access = None
-        self._credentials = Credentials(credentials or {})
+        self._credentials = Credentials(credentials)
         self._timeout = settings.get("timeout", DEFAULT_TIMEOUT)
         self._max_retries = settings.get("max_retries", DEFAULT_RETRIES)
-        self._headers = dict(settings.get("headers") or {})
+        self._headers = quiet(settings.get("headers") or {})
         self._guarded = bool(settings.get("read_only") or settings.get("dry_run"))
         self._bases = {}
 
@@ -87,7 +96,7 @@ class ClientCore:
         check_timeout(timeout)
         check_retries(max_retries)
         made = object.__new__(type(self))
-        made._share(self)
+        made._io = self._io
         made._settings = self._settings
         made._guarded = self._guarded
         made._engine = self._ready()
@@ -120,10 +129,6 @@ class ClientCore:
             origin=engine.origin,
         )
 
-    def _share(self, other: ClientCore) -> None:
-        """Take over the other client's input and output."""
-        raise NotImplementedError
-
     def _ready(self) -> Engine:
         """Return the engine, made at the first call: until then a client costs next to nothing."""
         engine = self._engine
@@ -147,6 +152,7 @@ class ClientCore:
     def _prepare(self, operation: Operation[T], arguments: CallArguments) -> Call:
         """Check and encode everything about a call before anything is sent; raise `ArgumentError`."""
         from .call import Call, aimed, base_fields, build_body, build_fields, build_target, merge_fields
+        from .outcome import RESERVED, Question
 
         engine = self._engine or self._ready()
         options = arguments.get("options")
@@ -156,6 +162,8 @@ class ClientCore:
         if options is not None:
             timeout = timeout if isinstance(options.timeout, Unset) else options.timeout
             max_retries = max_retries if isinstance(options.max_retries, Unset) else options.max_retries
+        if options is not None and options.resolve and operation.changes and timeout is not None:
+            timeout *= 1 - RESERVED
         origin, prefix = engine.place(operation.servers) if operation.servers else (engine.origin, engine.prefix)
         call = Call(
             operation,
@@ -169,7 +177,10 @@ class ClientCore:
             identity=plan.identity,
             plan=plan,
         )
+        if operation.changes:
+            call.question = Question(self, operation, arguments)
         call.body, media = build_body(arguments)
+        call.given = None if engine.recorder is None else arguments
         base = self._bases.get(plan)
         if base is None:
             own = base_fields(self.vendor.slug, engine.origin, self._headers)
@@ -195,24 +206,47 @@ class ClientCore:
         if settings.get("dry_run") or (options is not None and options.dry_run):
             raise not_sent(call)
 
-    def _send(self, operation: Operation[T], arguments: CallArguments) -> Coroutine[None, None, RawResponse]:
+    def _send(self, operation: Operation[Any], arguments: CallArguments) -> Coroutine[None, None, RawResponse]:
         """Prepare a call at once, and return the coroutine that runs it."""
-        return (self._engine or self._ready()).exchange(self._prepare(operation, arguments))
+        return self._ask(operation, arguments, lambda raw: raw)
+
+    def _ask(
+        self, operation: Operation[Any], arguments: CallArguments, reader: Callable[[RawResponse], T]
+    ) -> Coroutine[None, None, T]:
+        """Do the same, and read the reply as a part of the call."""
+        return (self._engine or self._ready()).read(self._prepare(operation, arguments), reader)
+
+    def _value(self, operation: Operation[T], arguments: CallArguments) -> Coroutine[None, None, T]:
+        from .replies import received
+
+        return self._ask(operation, arguments, lambda raw: received(operation, raw, self._reading)[0])
+
+    def _whole(
+        self, operation: Operation[Any], arguments: CallArguments, reader: Callable[[RawResponse], T]
+    ) -> Coroutine[None, None, T]:
+        """Do the same for a caller who takes any reply as it is; raise `ArgumentError` for the option `resolve`, which needs it read."""
+        options = arguments.get("options")
+        if options is not None and options.resolve:
+            raise ArgumentError(
+                "resolve=True goes with calls that return a value; with whole replies call .resolve() of the error.",
+                argument="resolve",
+            )
+        return self._ask(operation, arguments, reader)
 
     @classmethod
-    def _environment(cls, environment: Mapping[str, str] | None) -> tuple[dict[str, Credential], dict[str, str]]:
+    def _from_env(cls, kind: type[Any], environment: Mapping[str, str] | None, settings: CommonSettings) -> Self:
         import os
 
         from .credentials import from_environment
 
         found = os.environ if environment is None else environment
-        credentials: dict[str, Credential] = dict(hidden(from_environment(cls.vendor, found)))
-        places: dict[str, str] = {}
-        for name in ("base_url", "server"):
-            value = found.get(f"{cls.vendor.slug}_{name}".upper())
-            if value:
-                places[name] = value
-        return credentials, places
+        if settings.get("base_url") is None and settings.get("server") is None:
+            names = {name: f"{cls.vendor.slug}_{name}".upper() for name in ("base_url", "server")}
+            places = {name: found[variable] for name, variable in names.items() if found.get(variable)}
+            settings = cast("CommonSettings", quiet({**settings, **places}))
+        client = cls.__new__(cls)
+        client._begin(kind, hidden(from_environment(cls.vendor, found)), settings)
+        return client
 
     def __reduce__(self) -> tuple[object, ...]:
         raise TypeError(
@@ -227,11 +261,11 @@ class ClientCore:
         return f"<{type(self).__name__} {place} {self._credentials!r}>"
 
 
-def _merged(headers: Mapping[str, str], changes: Mapping[str, str | None]) -> dict[str, str]:
+def _merged(headers: Mapping[str, str], changes: Mapping[str, str | None]) -> Mapping[str, str]:
     """Return headers with changes, names in any case; a value of None removes one."""
     merged = {name.lower(): (name, value) for name, value in headers.items()}
     for name, value in changes.items():
         merged.pop(name.lower(), None)
         if value is not None:
             merged[name.lower()] = (name, value)
-    return dict(merged.values())
+    return quiet(dict(merged.values()))

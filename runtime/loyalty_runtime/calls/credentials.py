@@ -28,12 +28,6 @@ class Credentials:
                 continue
             if not isinstance(value, Secret):
                 raise ArgumentError(f"{name} is a {type(value).__name__}; give text or a Secret.", argument=name)
-            if value.has_control():
-                raise ArgumentError(
-                    f"{name} holds a line end or another control character, as text read from a file may; give it without, "
-                    "for example stripped.",
-                    argument=name,
-                )
             if value:
                 values[name] = value
 
@@ -49,6 +43,16 @@ class Credentials:
         secret = self._values.get(name)
         return None if secret is None else secret.reveal()
 
+    def check(self) -> None:
+        """Raise `ArgumentError` for a credential that no message can carry: at the first call, whose line holds none, unlike the client's."""
+        for name, value in self._values.items():
+            if value.has_control():
+                raise ArgumentError(
+                    f"{name} holds a line end or another control character, as text read from a file may; give it without, "
+                    "for example stripped.",
+                    argument=name,
+                )
+
     def merged(self, given: Mapping[str, Credential]) -> Credentials:
         """Return credentials in which the given ones replace these; None removes one."""
         return Credentials({**self._values, **given})
@@ -62,6 +66,7 @@ def choose(vendor: Vendor, security: Security, credentials: Credentials, operati
 
     Raises `ArgumentError` that names what is missing and the environment variables that could hold it.
     """
+    credentials.check()
     for alternative in security or ((),):
         schemes = tuple(vendor.schemes[name] for name in alternative)
         if all(scheme.satisfied(credentials) for scheme in schemes):

@@ -155,13 +155,22 @@ def _positive(value: object) -> bool:
 
 
 def _check_place(vendor: Vendor, settings: CommonSettings) -> None:
-    base_url = settings.get("base_url")
-    if base_url is None:
+    if settings.get("base_url") is None:
         vendor.address(settings.get("server"), settings.get("variables") or {})
         return
     if settings.get("server") is not None:
         raise ArgumentError("Both base_url and server were given; give one.", argument="server")
-    if not base_url.startswith(("https://", "http://")):
-        raise ArgumentError(f"base_url must start with https://, found {base_url[:12]!r}…", argument="base_url")
+    problem = _odd(settings.get("base_url") or "")  # which may hold a credential, so that no local variable shows it
+    if problem:
+        raise ArgumentError(problem, argument="base_url")
+
+
+def _odd(base_url: str) -> str:
+    """Say what is wrong with a base URL."""
+    if not base_url.lower().startswith(("https://", "http://")):
+        return f"base_url must start with https://, found {base_url[:12]!r}…"
     if "@" in base_url:
-        raise ArgumentError("base_url holds an '@'; give credentials as arguments.", argument="base_url")
+        return "base_url holds an '@'; give credentials as arguments."
+    if "?" in base_url or "#" in base_url:
+        return "base_url holds a query or fragment; give scheme, host and path only."
+    return ""

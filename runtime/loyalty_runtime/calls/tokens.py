@@ -6,21 +6,22 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ..declared.operation import Operation
-from ..errors import APIStatusError, AuthenticationError, DecodeError
-from ..secret import Secret
+from ..errors import APIError, APIStatusError, AuthenticationError, DecodeError
+from ..secret import MASK, Secret
 from ..wire.decoding import Misfit, parse_json
 from ..wire.encoding import encode_form, encode_header, header_name
 from ..wire.headers import FieldList
 from ..wire.jsonio import dump_json
+from ..wire.reply import dig
 from .auth import Token, renewal
 from .call import Call
 from .credentials import identity
-from .failures import decode_failure, status_error
+from .failures import decode_failure, request_id, status_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ..declared.schemes import OAuth2
+    from ..declared.schemes import TokenScheme
     from ..wire.messages import Origin, RawResponse
     from .auth import TokenSource
     from .engine import Engine
@@ -39,7 +40,7 @@ class TokenEndpoint:
     def __init__(
         self,
         engine: Engine,
-        address: Callable[[OAuth2], tuple[Origin, str]],
+        address: Callable[[TokenScheme], tuple[Origin, str]],
         fields: FieldList,
         max_retries: int,
         store: TokenStore | None,
@@ -97,11 +98,36 @@ class TokenEndpoint:
         call.fields, call.body = self._message(source, origin, refresh)
         # Asking twice for a token changes nothing else; a refresh token may be good for one use, and a lost reply was one.
         call.safe = refresh is None
-        response = await engine.exchange(call)
+
+        def read(response: RawResponse) -> Token:
+            problem: str | None = None
+            try:
+                return self._read(source, operation, response, refresh)
+            except APIError as error:
+                problem = type(error).__name__
+                raise
+            finally:
+                engine.tell(
+                    call,
+                    "token",
+                    status=response.status,
+                    failure=problem,
+                    problem=problem,
+                    seconds=clock.monotonic() - call.started,
+                    size=len(response.content),
+                    request_id=request_id(response.headers),
+                )
+
+        return await engine.read(call, read)
+
+    def _read(
+        self, source: TokenSource, operation: Operation[object], response: RawResponse, refresh: Secret | None
+    ) -> Token:
+        clock = self._engine.io.clock
         if response.status >= 300:
+            response.content = _without(response.content, [*source.credentials, refresh.reveal() if refresh else ""])
             raise _refusal(status_error(operation, response, clock, None))
-        engine.watch.tell("token", operation, origin, call=call.number)
-        return _read(operation, response, scheme, clock.monotonic())
+        return _read(operation, response, source.scheme, clock.monotonic())
 
     def _message(self, source: TokenSource, origin: Origin, refresh: Secret | None) -> tuple[FieldList, bytes]:
         # Clear text stays in this frame, which is gone when the request fails.
@@ -118,7 +144,7 @@ class TokenEndpoint:
         return fields, body
 
 
-def _operation(vendor: str, scheme: OAuth2, target: str) -> Operation[object]:
+def _operation(vendor: str, scheme: TokenScheme, target: str) -> Operation[object]:
     return Operation(
         vendor=vendor,
         id=scheme.operation or "token",
@@ -126,6 +152,17 @@ def _operation(vendor: str, scheme: OAuth2, target: str) -> Operation[object]:
         path=target.partition("?")[0],
         rate_limits=scheme.rate_limits or None,
     )
+
+
+def _without(content: bytes, credentials: list[str]) -> bytes:
+    """Return the body of a refusal without the credentials that some servers repeat in it."""
+    from urllib.parse import quote, quote_plus
+
+    for value in credentials:
+        if len(value) > 3:
+            for form in (value, quote(value, safe=""), quote_plus(value), dump_json(value).decode()[1:-1]):
+                content = content.replace(form.encode(), MASK.encode())
+    return content
 
 
 def _refusal(error: APIStatusError) -> APIStatusError:
@@ -138,25 +175,25 @@ def _refusal(error: APIStatusError) -> APIStatusError:
     return refused
 
 
-def _read(operation: Operation[object], response: RawResponse, scheme: OAuth2, now: float) -> Token:
+def _read(operation: Operation[object], response: RawResponse, scheme: TokenScheme, now: float) -> Token:
     misfit: Misfit
     value: object = None
     access: object = None
+    refresh: object = None
     try:
         value = parse_json(response)
         if not isinstance(value, dict):
             raise Misfit("an object with a token was expected")
-        access = value.get("access_token")
+        access, given, refresh = (dig(value, name) for name in scheme.reply)
         if not isinstance(access, str) or not access:
-            raise Misfit("a required member is missing", "$.access_token")
+            raise Misfit("a required member is missing", f"$.{scheme.reply[0]}")
         if not access.isascii() or not access.isprintable():
-            raise Misfit("a token that no header can carry came", "$.access_token")
-        refresh = value.get("refresh_token")
-        lifetime = _seconds(value.get("expires_in"), scheme.lifetime or _DEFAULT_LIFETIME)
+            raise Misfit("a token that no header can carry came", f"$.{scheme.reply[0]}")
+        lifetime = _seconds(given, scheme.lifetime or _DEFAULT_LIFETIME)
         return Token(access, renewal(now, lifetime), Secret(refresh) if isinstance(refresh, str) and refresh else None)
     except Misfit as error:
         misfit = error
-    value = access = None  # it may hold a token under another name
+    value = access = refresh = None  # it may hold a token under another name
     failure: DecodeError = decode_failure(operation, response, misfit)
     failure.raw = b""
     raise failure

@@ -99,6 +99,35 @@ class StartKey(CursorLinks):
     __slots__ = ()
 
 
+class BelowKey(PageStyle):
+    """Pages of items whose whole-numbered keys lie below the one that is sent; the least key of a page leads to the next one.
+
+    `more` says in the reply whether there is one; where it does not stand, an empty page ends the list.
+    """
+
+    __slots__ = ("items", "key", "more", "parameter", "size")
+    items: str
+    parameter: str
+    key: str
+    more: str
+    size: str
+
+    def __init__(self, *, items: str, parameter: str, key: str, more: str = "", size: str = "") -> None:
+        self._fill(items=items, parameter=parameter, key=key, more=more, size=size)
+
+    def after(self, page: ReadPage) -> Query | None:
+        items = page.member(self.items)
+        if not page.count or not isinstance(items, list) or (self.more and page.member(self.more) is False):
+            return None
+        keys = [number(dig(item, self.key), -1) for item in items]
+        least = min(keys)
+        if least < 0:
+            raise Stuck(f"has an item without a whole number in {self.key}, which leads to the next page")
+        if max(keys) >= page.asked(self.parameter, max(keys) + 1):
+            raise Stuck(f"has a {self.key} that is not below the one asked for, so the list would never end")
+        return {**page.query, self.parameter: least}
+
+
 class PageLinks(PageStyle):
     """Pages by number, with the current and the last number in the reply; where the last one is not stated, an empty page ends the list."""
 

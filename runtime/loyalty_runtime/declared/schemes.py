@@ -8,10 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from ..errors import ArgumentError
 from ..frozen import Frozen
 
 if TYPE_CHECKING:
     from .operation import RateLimit
+
+
+STANDARD_REPLY = ("access_token", "expires_in", "refresh_token")  # of RFC 6749
 
 
 class Held(Protocol):
@@ -39,7 +43,7 @@ class Additions(Protocol):
         """Add a cookie."""
         ...
 
-    def use_token(self, scheme: OAuth2) -> None:
+    def use_token(self, scheme: TokenScheme) -> None:
         """Add the token that this scheme's token request gives."""
         ...
 
@@ -137,25 +141,104 @@ class Basic(Scheme):
         additions.add_header("Authorization", basic(user, password), self.username)
 
 
-class OAuth2(Scheme):
-    """A token fetched at first use, by client credentials or with a user's password (and refresh token).
+class TokenScheme(Scheme):
+    """A token fetched at first use by a request of its own, and renewed before its end.
 
     `token_url` is absolute, or relative to the client's base URL; `format` is the body of the token request;
-    `client` says whether the client authenticates in the body or by HTTP Basic; `lifetime` is in seconds and counts when
-    the reply names none; `operation` is the operationId of the token call, if the spec has one.
-    `headers` maps further header names of the token request to the credentials they carry, sent where given.
-    A ready `access_token` given to the client is used as it is, without a token request.
+    `lifetime` is in seconds and counts when the reply names none; `operation` is the operationId of the token call, if the
+    spec has one. `reply` names the members of the reply, with dotted paths: the token, its lifetime in seconds, the refresh token.
+    A ready token given to the client as `argument` is used as it is, without a token request.
     """
 
-    __slots__ = ("client", "format", "grant", "headers", "lifetime", "operation", "rate_limits", "scope", "token_url")
-    grant: Literal["client_credentials", "password"]
+    __slots__ = ("argument", "format", "lifetime", "operation", "rate_limits", "reply", "token_url")
     token_url: str
     format: Literal["form", "json"]
-    client: Literal["body", "basic"]
-    scope: str
     lifetime: float | None
     operation: str
     rate_limits: tuple[RateLimit, ...]
+    reply: tuple[str, str, str]
+    argument: str
+
+    def satisfied(self, held: Held) -> bool:
+        return self.argument in held or super().satisfied(held)
+
+    def identifies(self, held: Held) -> tuple[str, ...]:
+        return (self.argument,) if self.argument in held else self.needs()
+
+    def add(self, additions: Additions, held: Held) -> None:
+        additions.use_token(self)
+
+    def members(self, held: Held, refresh: str | None) -> Mapping[str, object]:
+        """Return the body of the token request; raise `ArgumentError` for a credential that it cannot hold."""
+        raise NotImplementedError
+
+    def fields(self, held: Held) -> list[tuple[str, str, str]]:
+        """Return the header fields of the token request: name, value, and the credential they carry."""
+        return []
+
+
+class TokenExchange(TokenScheme):
+    """A token for other credentials: `members` maps the members of the request to the credentials that fill them.
+
+    Those in `integers` are sent as whole numbers.
+    """
+
+    __slots__ = ("integers", "sent")
+    integers: tuple[str, ...]
+    sent: Mapping[str, str]
+
+    def __init__(
+        self,
+        argument: str,
+        *,
+        token_url: str,
+        members: Mapping[str, str],
+        integers: tuple[str, ...] = (),
+        format: Literal["form", "json"] = "json",
+        lifetime: float | None = None,
+        operation: str = "",
+        rate_limits: tuple[RateLimit, ...] = (),
+        reply: tuple[str, str, str] = STANDARD_REPLY,
+    ) -> None:
+        self._fill(
+            argument=argument,
+            token_url=token_url,
+            sent=members,
+            integers=integers,
+            format=format,
+            lifetime=lifetime,
+            operation=operation,
+            rate_limits=rate_limits,
+            reply=reply,
+        )
+
+    def needs(self) -> tuple[str, ...]:
+        return tuple(self.sent.values())
+
+    def takes(self) -> tuple[str, ...]:
+        return (*self.needs(), self.argument)
+
+    def members(self, held: Held, refresh: str | None) -> Mapping[str, object]:
+        values: dict[str, object] = {name: held.get(argument) for name, argument in self.sent.items()}
+        for name in self.integers:
+            text, argument = str(values[name]), self.sent[name]
+            if not text.isascii() or not text.isdigit():
+                raise ArgumentError(f"{argument} is no whole number, which the token request needs.", argument=argument)
+            values[name] = int(text)
+        return values
+
+
+class OAuth2(TokenScheme):
+    """A token by client credentials, or with a user's password (and refresh token).
+
+    `client` says whether the client authenticates in the body or by HTTP Basic.
+    `headers` maps further header names of the token request to the credentials they carry, sent where given.
+    """
+
+    __slots__ = ("client", "grant", "headers", "scope")
+    grant: Literal["client_credentials", "password"]
+    client: Literal["body", "basic"]
+    scope: str
     headers: Mapping[str, str]
 
     def __init__(
@@ -172,6 +255,7 @@ class OAuth2(Scheme):
         headers: Mapping[str, str] | None = None,
     ) -> None:
         self._fill(
+            argument="access_token",
             grant=grant,
             token_url=token_url,
             format=format,
@@ -181,26 +265,21 @@ class OAuth2(Scheme):
             operation=operation,
             rate_limits=rate_limits,
             headers=headers or {},
+            reply=STANDARD_REPLY,
         )
 
     def needs(self) -> tuple[str, ...]:
         return ("username", "password") if self.grant == "password" else ("client_id", "client_secret")
 
     def takes(self) -> tuple[str, ...]:
-        return (*self.needs(), "client_id", "client_secret", "access_token", *self.headers.values())
-
-    def satisfied(self, held: Held) -> bool:
-        return "access_token" in held or super().satisfied(held)
+        return (*self.needs(), "client_id", "client_secret", self.argument, *self.headers.values())
 
     def identifies(self, held: Held) -> tuple[str, ...]:
-        if "access_token" in held:
-            return ("access_token",)
+        if self.argument in held:
+            return (self.argument,)
         return ("client_id", "username") if self.grant == "password" else ("client_id",)
 
-    def add(self, additions: Additions, held: Held) -> None:
-        additions.use_token(self)
-
-    def members(self, held: Held, refresh: str | None) -> dict[str, str]:
+    def members(self, held: Held, refresh: str | None) -> Mapping[str, object]:
         """Return the body of the token request: by refresh token where there is one, otherwise by the grant."""
         if refresh is not None:
             values = {"grant_type": "refresh_token", "refresh_token": refresh}

@@ -86,7 +86,7 @@ class AsyncStream(asyncio.Protocol):
         finally:
             self._waiter = None
 
-    async def write(self, data: bytes, progress: Progress, heard: Heard | None = None) -> bool:
+    async def write(self, data: memoryview, progress: Progress, heard: Heard | None = None) -> bool:
         if self._error is not None:
             raise self._error
         self._transport.write(data)

@@ -34,6 +34,19 @@ class Head:
         self.version: bytes = b"HTTP/" + event.http_version
 
 
+class Message:
+    """A request; its body is bytes or an iterator of either kind. Its repr shows nothing, as a traceback with local variables may hold it."""
+
+    __slots__ = ("body", "fields", "method", "short", "target")
+
+    def __init__(self, method: bytes, target: bytes, fields: Fields, body: Any = b"") -> None:
+        self.method = method
+        self.target = target
+        self.fields = fields
+        self.body = body
+        self.short = isinstance(body, bytes) and len(body) <= _LARGE
+
+
 class Connection:
     """An open connection to a server, or to a proxy that forwards to it (`absolute` targets then)."""
 
@@ -60,25 +73,36 @@ class Connection:
         """Give up the socket in a process made by fork."""
         self._stream.forget()
 
-    async def send(self, method: bytes, target: bytes, fields: Fields, body: Any, progress: Progress) -> Head:
-        """Send a request, whose body is bytes or an iterator of either kind, and return the head of the reply."""
+    async def send(self, message: Message, progress: Progress) -> Head:
+        """Send a request and return the head of the reply."""
+        progress.phase = "sending"
+        self._early = None
+        if message.short:
+            data = self._whole(message)
+            progress.sent = True
+            await self._write(data, progress)
+        else:
+            await self._upload(message, progress)
+        progress.phase = "reading"
+        return Head(self._early or await self._response(progress))
+
+    def _whole(self, message: Message) -> memoryview:
+        head = self._head(message)
+        return memoryview(b"".join((head, self._framed(message.body), self._end())))
+
+    def _head(self, message: Message) -> memoryview:
+        target, fields = message.target, message.fields
         if self._prefix:
             target = self._prefix + target
             if self._proxy_field is not None:
                 fields = [*fields, (b"Proxy-Authorization", self._proxy_field)]
         try:
-            head = self._h11.send(h11.Request(method=method, target=target, headers=fields)) or b""
+            request = h11.Request(method=message.method, target=target, headers=fields)
+            return memoryview(self._h11.send(request) or b"")
         except h11.LocalProtocolError:
-            raise TransportFailure("protocol", "the request cannot be written as HTTP", sent=False) from None
-        progress.phase = "sending"
-        self._early = None
-        if isinstance(body, bytes) and len(body) <= _LARGE:
-            progress.sent = True
-            await self._write(head + self._framed(body) + self._end(), progress)
-        else:
-            await self._upload(head, body, progress)
-        progress.phase = "reading"
-        return Head(self._early or await self._response(progress))
+            pass
+        target, fields = b"", []
+        raise TransportFailure("protocol", "the request cannot be written as HTTP", sent=False)
 
     def _framed(self, body: bytes) -> bytes:
         if not body:
@@ -96,7 +120,7 @@ class Connection:
             pass
         raise TransportFailure("write", "the body is shorter than announced: its file changed meanwhile", sent=True)
 
-    async def _write(self, data: bytes, progress: Progress) -> None:
+    async def _write(self, data: memoryview, progress: Progress) -> None:
         try:
             await self._stream.write(data, progress)
         except TimeoutError:
@@ -104,17 +128,18 @@ class Connection:
         except OSError:
             pass  # the server may have answered before it broke the connection; reading tells
 
-    async def _upload(self, head: bytes, body: Any, progress: Progress) -> None:
+    async def _upload(self, message: Message, progress: Progress) -> None:
+        head = self._head(message)
         progress.sent = True
         try:
             if not await self._stream.write(head, progress, self._hears):
                 return
-            async with aclosing(_pieces(body)) as pieces:
+            async with aclosing(_pieces(message.body)) as pieces:
                 async for piece in pieces:
-                    if not await self._stream.write(self._framed(piece), progress, self._hears):
+                    if not await self._stream.write(memoryview(self._framed(piece)), progress, self._hears):
                         return
             if tail := self._end():
-                await self._stream.write(tail, progress, self._hears)
+                await self._stream.write(memoryview(tail), progress, self._hears)
         except TimeoutError:
             raise
         except OSError:
@@ -155,10 +180,13 @@ class Connection:
                 raise TransportFailure("cut", f"{self._host} {what} its answer", sent=True)
             if event is not h11.NEED_DATA:
                 return event
-            data = await self._stream.read(progress)
-            if not data and self._h11.their_state is h11.SEND_RESPONSE:
+            if not self._took(await self._stream.read(progress)) and self._h11.their_state is h11.SEND_RESPONSE:
                 raise TransportFailure("cut", f"{self._host} closed the connection without an answer", sent=True)
+
+    def _took(self, data: bytes) -> bool:
+        if data or self._h11.their_state is not h11.SEND_RESPONSE:
             self._h11.receive_data(data)
+        return bool(data)
 
     async def chunk(self, progress: Progress) -> bytes | None:
         """Return the next piece of the reply's body, None at its end."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import LoyaltyError
 from ..wire.messages import Origin
 from .blocking import run_sync
-from .connection import Connection, Head
+from .connection import Connection, Head, Message
 from .failures import broken, late
 from .fork import renew_after_fork
 from .places import DONE, HOLDING, REFUSED, WAITING, Places, Ticket
@@ -178,9 +178,12 @@ class BasePool:
         if connection is None:
             use.connection = connection = await self._opened(use.server.route, progress)
             self._open.add(connection)
+        return await connection.send(self._message(request), progress)
+
+    def _message(self, request: Any) -> Message:
         stream = request.stream
         body = b"".join(stream) if isinstance(stream, self._whole) else self._pieces(stream)
-        return await connection.send(request.method, request.url.target, request.headers, body, progress)
+        return Message(request.method, request.url.target, request.headers, body)
 
     async def _opened(self, route: Route, progress: Progress) -> Connection:
         return await route.open(progress)

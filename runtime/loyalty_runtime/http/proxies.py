@@ -41,8 +41,16 @@ class Proxy:
             return None
         from base64 import b64encode
 
-        password = self.password.reveal() if self.password is not None else ""
-        return b"Basic " + b64encode(f"{self.user}:{password}".encode())
+        return b"Basic " + b64encode(f"{self.user}:{self._clear()}".encode())
+
+    @property
+    def socks_login(self) -> memoryview:
+        """User and password as SOCKS 5 wants them (RFC 1929)."""
+        words = [(self.user or "").encode(), self._clear().encode()]
+        return memoryview(b"\x01" + b"".join(bytes([len(word)]) + word for word in words))
+
+    def _clear(self) -> str:
+        return "" if self.password is None else self.password.reveal()
 
 
 def proxy_for(options: ConnectionOptions, origin: Origin) -> Proxy | None:
@@ -51,21 +59,14 @@ def proxy_for(options: ConnectionOptions, origin: Origin) -> Proxy | None:
     Raises `ArgumentError` for a proxy that cannot be read, without repeating its value.
     """
     if options.proxy is not None:
-        try:
-            given = options.proxy.reveal()
-        except ValueError:
-            raise ArgumentError(
-                "The proxy holds a password, which is masked in pickled options; give the options anew in this process.",
-                argument="proxy",
-            ) from None
-        return _take_apart(given, "the option proxy") if given else None
+        return _take_apart(options.proxy, "the option proxy")
     if is_loopback(origin.host):
         return None
     for name in (f"{origin.scheme}_proxy", "all_proxy"):
         for variable in (name, name.upper()):
             if variable == "HTTP_PROXY" and "REQUEST_METHOD" in os.environ:
                 continue  # in a CGI program a client's Proxy header would set it
-            value = os.environ.get(variable)
+            value = Secret(os.environ.get(variable, ""))
             if value:
                 return None if _direct(origin) else _take_apart(value, f"the variable {variable}")
     return None
@@ -101,26 +102,37 @@ def _names(entry: str, host: str, port: str) -> bool:
         return False
 
 
-def _take_apart(given: str, source: str) -> Proxy:
+def _take_apart(given: Secret, source: str) -> Proxy | None:
+    found = _read(given, source)
+    if not isinstance(found, str):
+        return found
+    raise ArgumentError(f"The proxy of {source} cannot be read: {found}.", argument="proxy")
+
+
+def _read(given: Secret, source: str) -> Proxy | str | None:
+    """Return the proxy, None for none, or what is wrong in words; errors are raised elsewhere, where no local variable holds the password."""
     from urllib.parse import unquote, urlsplit
 
-    problem = "write it as http://[user:password@]host:port, also with https or socks5"
+    try:
+        text = given.reveal()
+    except ValueError:
+        return "it holds a password, which is masked in pickled options; give the options anew in this process"
+    if not text:
+        return None
+    text = text if "://" in text else f"http://{text}"
+    signs = "@" in text.rpartition("://")[2]
     parts = urlsplit("")
     try:
-        parts = urlsplit(given if "://" in given else f"http://{given}")
+        parts = urlsplit(text)
         host, port = parts.hostname, parts.port
     except ValueError:
         host = port = None
-    else:
-        if parts.scheme not in _PORTS:
-            problem = f"its scheme is none of {', '.join(_PORTS)}"
-            host = None
-    if "@" in given.rpartition("://")[2] and (host is None or "@" in parts.path + parts.query + parts.fragment):
-        host = None
-        problem = "percent-encode # / ? @ : in user and password, as in %23 for #"
+    if (signs and not host) or "@" in parts.path + parts.query + parts.fragment:
+        return "percent-encode # / ? @ : in user and password, as in %23 for #"
+    if host and parts.scheme not in _PORTS:
+        return f"its scheme is none of {', '.join(_PORTS)}"
     if not host:
-        raise ArgumentError(f"The proxy of {source} cannot be read: {problem}.", argument="proxy")
-    scheme = "socks5" if parts.scheme == "socks5h" else parts.scheme
+        return "write it as http://[user:password@]host:port, also with https or socks5"
     user = unquote(parts.username) if parts.username is not None else None
     password = Secret(unquote(parts.password)) if parts.password is not None else None
-    return Proxy(scheme, host, port or _PORTS[scheme], user, password, source)
+    return Proxy(parts.scheme.removesuffix("h"), host, port or _PORTS[parts.scheme], user, password, source)

@@ -6,7 +6,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from ..errors import TransportFailure
-from .connection import Connection
+from .connection import Connection, Message
 from .streams import TLSStream
 from .trust import shared_ssl_context
 
@@ -46,7 +46,7 @@ class Route:
         progress.peer = "" if proxy is None else str(proxy)
         stream: Stream = await self._kind.open(peer.host, peer.port, progress)
         try:
-            prefix, field = b"", None
+            prefix = b""
             if proxy is not None:
                 if proxy.scheme == "https":
                     stream = await self._secured(stream, proxy.host, progress)
@@ -55,7 +55,7 @@ class Route:
                 elif self.origin.scheme == "https":
                     await _tunnel(stream, proxy, self.origin, self.port, progress)
                 else:
-                    prefix, field = repr(self.origin).encode(), proxy.authorization
+                    prefix = repr(self.origin).encode()
                 progress.peer = ""
             if self.origin.scheme == "https":
                 stream = await self._secured(stream, self.host, progress)
@@ -63,7 +63,7 @@ class Route:
             stream.close()
             raise
         progress.limit = progress.deadline
-        return Connection(stream, self.host, prefix, field)
+        return Connection(stream, self.host, prefix, proxy.authorization if prefix and proxy is not None else None)
 
     async def _secured(self, stream: Stream, host: str, progress: Progress) -> Stream:
         progress.phase = "securing"
@@ -76,12 +76,12 @@ async def _tunnel(stream: Stream, proxy: Proxy, origin: Origin, port: int, progr
     host = f"[{origin.host}]" if ":" in origin.host else origin.host
     target = f"{host}:{port}".encode()
     asked = Connection(stream, proxy.host)
-    fields = [(b"Host", target)]
+    message = Message(b"CONNECT", target, [(b"Host", target)])
     if proxy.authorization is not None:
-        fields.append((b"Proxy-Authorization", proxy.authorization))
+        message.fields.append((b"Proxy-Authorization", proxy.authorization))
     problem = ""
     try:
-        head = await asked.send(b"CONNECT", target, fields, b"", progress)
+        head = await asked.send(message, progress)
     except TransportFailure:
         problem = "closed the connection without an answer"
     else:
@@ -121,18 +121,17 @@ async def _socks(stream: Stream, proxy: Proxy, host: str, port: int, progress: P
         return TransportFailure("connect", f"{proxy} {words}", sent=False)
 
     progress.phase = "tunnelling"
-    await stream.write(b"\x05\x01\x00" if proxy.user is None else b"\x05\x02\x00\x02", progress)
+    await stream.write(memoryview(b"\x05\x01\x00" if proxy.user is None else b"\x05\x02\x00\x02"), progress)
     version, method = await take(2)
     if version != 5 or method == 0xFF or (method == 2 and proxy.user is None):
         raise TransportFailure("proxy", f"{proxy} wants other credentials, or speaks no SOCKS 5", sent=False)
     if method == 2:
-        password = proxy.password.reveal() if proxy.password is not None else ""
-        words = [(proxy.user or "").encode(), password.encode()]
-        await stream.write(b"\x01" + b"".join(bytes([len(word)]) + word for word in words), progress)
+        await stream.write(proxy.socks_login, progress)
         if (await take(2))[1]:
             raise TransportFailure("proxy", f"{proxy} wants other credentials", sent=False)
     name = host.encode("ascii")
-    await stream.write(b"\x05\x01\x00\x03" + bytes([len(name)]) + name + port.to_bytes(2, "big"), progress)
+    asked = b"\x05\x01\x00\x03" + bytes([len(name)]) + name + port.to_bytes(2, "big")
+    await stream.write(memoryview(asked), progress)
     _, refused, _, kind = await take(4)
     if refused:
         raise failure(_SOCKS_REFUSALS.get(refused, "refused the connection"))

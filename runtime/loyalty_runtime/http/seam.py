@@ -42,6 +42,7 @@ class Seam:
         self.errors: tuple[type[Exception], ...] = (library.HTTPError, library.InvalidURL, library.StreamError)
         self._empty = library.ByteStream(b"")
         self._upload = _upload_class(library)
+        self._request = _request_class(library)
         self._url = lru_cache(maxsize=128)(library.URL)  # parsing is a tenth of a call, and most go to few addresses
 
     def request(self, request: Request, progress: Progress | None = None) -> Any:
@@ -55,7 +56,7 @@ class Seam:
         }
         if progress is not None:
             extensions[PROGRESS] = progress
-        return self.library.Request(
+        return self._request(
             request.method,
             self._url(f"{request.origin!r}{request.target}"),
             headers=request.headers,
@@ -119,6 +120,16 @@ class Seam:
         if len(response.content) > limit:
             raise too_large(limit)
         return True
+
+
+def _request_class(library: Any) -> type[Any]:
+    class Request(library.Request):  # type: ignore[misc]
+        """A request whose repr shows the server only: its address and header fields hold credentials."""
+
+        def __repr__(self) -> str:
+            return f"<Request({self.method!r}, '{self.url.scheme}://{self.url.host}')>"
+
+    return Request
 
 
 def _upload_class(library: Any) -> type[Any]:

@@ -25,8 +25,8 @@ _WRITE = 262144
 class Stream(Protocol):
     """One connection's bytes; raises `OSError`, and `TimeoutError` at the call's deadline."""
 
-    async def write(self, data: bytes, progress: Progress, heard: Heard | None = None) -> bool:
-        """Send everything and return True; return False when `heard` ended it early."""
+    async def write(self, data: memoryview, progress: Progress, heard: Heard | None = None) -> bool:
+        """Send everything, of which a traceback with local variables shows nothing, and return True; return False when `heard` ended it early."""
         ...
 
     async def read(self, progress: Progress) -> bytes:
@@ -58,22 +58,21 @@ class SyncStream:
         """Connect within the limits of the call."""
         return cls(open_socket(host, port, progress))
 
-    async def write(self, data: bytes, progress: Progress, heard: Heard | None = None) -> bool:
+    async def write(self, data: memoryview, progress: Progress, heard: Heard | None = None) -> bool:
         if heard is None:
             self._limit(progress)
             self._socket.sendall(data)
             return True
         self._socket.setblocking(False)
-        view = memoryview(data)
         with Selector() as selector:
             selector.register(self._socket, selectors.EVENT_READ | selectors.EVENT_WRITE)
-            while view:
+            while data:
                 ready = selector.select(None if progress.limit is None else _left(progress.limit))
                 for _, events in ready:
                     if events & selectors.EVENT_READ and heard(self._socket.recv(_READ)):
                         return False
                     if events & selectors.EVENT_WRITE:
-                        view = view[self._socket.send(view[:_WRITE]) :]
+                        data = data[self._socket.send(data[:_WRITE]) :]
         return True
 
     async def read(self, progress: Progress) -> bytes:
@@ -128,7 +127,11 @@ class TLSStream:
                 return
 
     async def _flush(self, progress: Progress, heard: Heard | None = None) -> bool:
-        return await self._inner.write(self._outgoing.read(), progress, heard) if self._outgoing.pending else True
+        return (
+            await self._inner.write(memoryview(self._outgoing.read()), progress, heard)
+            if self._outgoing.pending
+            else True
+        )
 
     def _receive(self, data: bytes) -> None:
         if data:
@@ -136,7 +139,7 @@ class TLSStream:
         else:
             self._incoming.write_eof()
 
-    async def write(self, data: bytes, progress: Progress, heard: Heard | None = None) -> bool:
+    async def write(self, data: memoryview, progress: Progress, heard: Heard | None = None) -> bool:
         self._tls.write(data)
         if heard is None:
             return await self._flush(progress)

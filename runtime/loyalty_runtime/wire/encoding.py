@@ -152,14 +152,20 @@ def encode_header(name: str, value: object) -> bytes:
 
     Raises `ArgumentError`, without the value in its text, when the value holds a line break or another control character.
     """
+    raw = _header_bytes(name, value)
+    if raw is None:
+        value = None  # which may be a credential, and a traceback with local variables shows it
+        raise ArgumentError(f"The value of header {name!r} holds a control character.", argument=name)
+    return raw
+
+
+def _header_bytes(name: str, value: object) -> bytes | None:
     text = (value if type(value) is str else simple_text(value, name)).strip(" \t")
     try:
         raw = text.encode("latin-1")
     except UnicodeEncodeError:
         raw = utf8(text, name)
-    if any((byte < 32 and byte != 9) or byte == 127 for byte in raw):
-        raise ArgumentError(f"The value of header {name!r} holds a control character.", argument=name)
-    return raw
+    return None if any((byte < 32 and byte != 9) or byte == 127 for byte in raw) else raw
 
 
 def simple_text(value: object, argument: str, *, pairs: bool = False) -> str:

@@ -33,7 +33,7 @@ class Job:
 def find_job(spec: Spec, plans: dict[str, Plan], operation: Operation) -> Job | None:
     """Return how an operation starts work; None when it starts none, or none that can be asked about."""
     rules: Any = operation.raw.get("x-long-running")
-    poll = plans.get(str(rules.get("operation"))) if isinstance(rules, dict) else None
+    poll = plans.get(spec.named(rules.get("operation"))) if isinstance(rules, dict) else None
     if poll is None or poll.shape is None or not {"status", "done"} <= rules.keys():
         return None
     status = spec.follow(spec.member(poll.shape.part, rules["status"]))

@@ -34,6 +34,8 @@ def cut(
         return _by_key(rules, _size(spec, operation, rules, query), query, records, identify)
     if style in ("page-links", "page-number"):
         return _by_number(rules, _size(spec, operation, rules, query), query, records)
+    if style == "below-key":
+        return _below(rules, _size(spec, operation, rules, query), query, records)
     return _by_range(rules, query, records) if style == "range" else Page(records, {}, {})
 
 
@@ -56,6 +58,16 @@ def _by_key(rules: Document, size: int, query: Mapping[str, JSON], records: list
     start = 0 if key is None else ids.index(str(key))
     following = ids[start + size] if start + size < len(ids) else None
     return Page(records[start : start + size], {_path(rules["next"]): following}, {})
+
+
+def _below(rules: Document, size: int, query: Mapping[str, JSON], records: list[Document]) -> Page:
+    """Take the records with the highest keys below the one that is asked for."""
+    limit, key = query.get(rules["parameter"]), rules["key"]
+    found = [each for each in records if isinstance(each.get(key), int)]
+    found = sorted(found, key=lambda each: -each[key])
+    found = [each for each in found if not isinstance(limit, int) or each[key] < limit]
+    more = {_path(rules["more"]): len(found) > size} if "more" in rules else {}
+    return Page(found[:size], more, {})
 
 
 def _by_number(rules: Document, size: int, query: Mapping[str, JSON], records: list[Document]) -> Page:

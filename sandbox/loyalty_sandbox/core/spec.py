@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
@@ -69,7 +70,10 @@ class Operation:
 
 @define
 class Spec:
-    """A document with what is asked of it again and again."""
+    """A document with what is asked of it again and again.
+
+    Operations and parameters of paths have the names that users know: where `x-client-…` gives them, they stand for the vendor's.
+    """
 
     document: Document
     schemas: Schemas = field(init=False)
@@ -81,6 +85,11 @@ class Spec:
         self.operations = {}
         for operation in self._read_operations():
             self.operations.setdefault(operation.operation_id, operation)
+
+    def named(self, reference: JSON) -> str:
+        """Return the name of the operation that an extension refers to, by the vendor's operationId or by the one that users know."""
+        of_vendor = (name for name, each in self.operations.items() if each.raw.get("operationId") == reference)
+        return next(of_vendor, str(reference))
 
     def follow(self, place: Place) -> Place:
         """Follow references until something else stands there."""
@@ -185,9 +194,11 @@ class Spec:
         place = item[method]
         raw: Document = place.value
         limits = raw.get("x-rate-limit")
-        name = raw.get("operationId")
+        name = raw.get("x-client-operation", raw.get("operationId"))
         if not isinstance(name, str) or name in self.operations:
             name = f"{method.upper()} {template}"
+        own = raw.get("x-client-parameters") or {}
+        template = re.sub(r"\{([^{}]*)\}", lambda found: f"{{{own.get(found[1], found[1])}}}", template)
         return Operation(
             operation_id=name,
             method=method.upper(),
@@ -203,11 +214,13 @@ class Spec:
 
     def _read_parameters(self, item: Place, operation: Place) -> tuple[Parameter, ...]:
         found: dict[tuple[str, str], Parameter] = {}
+        own: dict[str, str] = operation.value.get("x-client-parameters") or {}
         for holder in (item["parameters"], operation["parameters"]):
             for index in range(len(holder.value)):
                 place = self.follow(holder[index])
                 raw = place.value
                 name, where = str(raw.get("name")), str(raw.get("in"))
+                name = own.get(name, name) if where == "path" else name
                 if where == "header" and name.lower() in _IGNORED_HEADERS:
                     continue
                 media = next(iter(raw.get("content") or {}), None)

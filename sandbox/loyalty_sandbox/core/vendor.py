@@ -1,4 +1,4 @@
-"""What a vendor module may add to the engine: handlers by operationId, error shapes, seed data and hooks."""
+"""What a vendor module may add to the engine: handlers by the operationId that users know, error shapes, seed data and hooks."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from typing import Any
 from scripts.generate.adapt import (
     directions,
     enums,
+    known,
     media,
     names,
     operations,
@@ -34,6 +35,8 @@ STEPS: tuple[Step, ...] = (
     references.inline_path_items,
     references.inline_parts,
     references.resolve_schema_references,
+    known.operations_known,
+    known.schemas_known,
     operations.parameter_contents,
     operations.without_callbacks,
     schemas.boolean_schemas,

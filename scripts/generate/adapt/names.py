@@ -51,7 +51,7 @@ def schema_names(document: dict[str, Any], notes: Notes) -> None:
         document["components"]["schemas"] = {renamed.get(name, name): schema for name, schema in named.items()}
         for kind, _, part in walk_parts(document):
             if kind == "schema":
-                _follow(part, renamed)
+                follow_names(part, renamed)
 
 
 def safe_name(name: str) -> str:
@@ -111,7 +111,8 @@ def _mapped(document: dict[str, Any]) -> None:
         }
 
 
-def _follow(part: dict[str, Any], renamed: dict[str, str]) -> None:
+def follow_names(part: dict[str, Any], renamed: dict[str, str]) -> None:
+    """Let a reference and a discriminator follow schemas that have other names."""
     prefix = "#/components/schemas/"
     reference = part.get("$ref")
     if isinstance(reference, str) and reference.removeprefix(prefix) in renamed:

@@ -11,6 +11,9 @@ from pytest_httpserver import HTTPServer
 from scripts.common.layout import Vendor
 from scripts.common.problems import run
 from scripts.fetch.__main__ import main
+from scripts.fetch.trial import Judge
+from scripts.trial.judge import judge_named
+from scripts.trial.verdict import Verdict
 
 PAGES = Path(__file__).parents[2] / "fixtures" / "fetch"
 
@@ -46,6 +49,11 @@ MEMBERS_FILE = """\
     responses:
       '200': {description: Members.}
 """
+
+
+def judge_named_file(path: Path) -> Verdict:
+    """Judge a file as the command does, in this process."""
+    return judge_named(str(path))
 
 
 @pytest.fixture
@@ -88,7 +96,7 @@ def tree(acme: Vendor) -> Callable[[], dict[str, bytes | None]]:
 def fetch(acme: Vendor) -> Callable[..., int]:
     """Return a function that runs the command as a user does and returns its exit code."""
 
-    def command(*arguments: str) -> int:
-        return run(lambda: main(["acme", *arguments], root=acme.root))
+    def command(*arguments: str, judge: Judge = judge_named_file) -> int:
+        return run(lambda: main(["acme", *arguments], root=acme.root, judge=judge))
 
     return command

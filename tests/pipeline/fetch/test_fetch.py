@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,10 +15,13 @@ from pytest_httpserver import HTTPServer
 from scripts.common.document import operations
 from scripts.common.layout import Vendor, find_vendors
 from scripts.common.yaml_io import load_yaml
+from scripts.fetch.trial import judge_file
 from scripts.generate.package_check import called_operations
 from scripts.regenerate import regenerate
 from scripts.spec.bundle import bundle
+from scripts.spec.effective import make_effective
 from scripts.spec.provenance import check_hashes, read_provenance
+from scripts.trial.verdict import Verdict
 
 Fetch = Callable[..., int]
 Tree = Callable[[], dict[str, bytes | None]]
@@ -130,11 +135,13 @@ def test_records_what_it_did(
     assert str(record.reviewed) == "2025-01-02"
     assert check_hashes(acme) == []
     assert "# until the vendor's file can be read\n" in acme.provenance.read_text()
-    summary = capsys.readouterr().out.splitlines()[-1]
-    assert summary == (
+    assert capsys.readouterr().out.splitlines()[-3:] == [
+        "acme: try says works: 4 of 4 operations conform; places adapted: 1.",
         "acme: specs/acme/openapi.yaml replaced (OpenAPI 3.1.0, file, 4 → 4 operations); "
-        "the transcribed source is now in specs/acme/transcribed. Next: nox -s reconcile -- acme"
-    )
+        "the transcribed source is now in specs/acme/transcribed.",
+        "acme: Nobody has confirmed that it is the vendor's: its operations are graded `reported` until you add "
+        "--origin URL. Next: nox -s reconcile -- acme --apply",
+    ]
 
 
 def test_fetches_again(
@@ -189,3 +196,71 @@ def test_the_client_comes_from_the_fetched_file(acme: Vendor, pages: Path, serve
     assert [] == regenerate([acme])[1]
     expected = {(method, path) for method, path, _ in operations(load_yaml(pages / "api.yaml"))}
     assert expected == called_operations(acme.generated / acme.client_package)
+
+
+def test_takes_a_file_from_disk(acme: Vendor, pages: Path, fetch: Fetch, tmp_path: Path) -> None:
+    """A file is taken without any address; no folder of this machine is recorded, and nobody vouches for it."""
+    shutil.copyfile(pages / "api.yaml", tmp_path / "from the vendor.yaml")
+    assert fetch("--file", str(tmp_path / "from the vendor.yaml")) == 0
+    record = read_provenance(acme)
+    assert acme.source.read_bytes() == (pages / "api.yaml").read_bytes()
+    assert ("the file from the vendor.yaml", "", "", "") == (
+        record.received,
+        record.download,
+        record.origin,
+        record.confirmed,
+    )
+    assert str(tmp_path) not in acme.provenance.read_text()
+    assert {"reported"} == {item["x-provenance"]["path"] for _, _, item in make_effective(acme).operations}
+
+
+def test_takes_a_page_saved_from_a_browser(acme: Vendor, pages: Path, fetch: Fetch) -> None:
+    """The spec that a saved page embeds is found as on the site."""
+    assert fetch("--file", str(pages / "redoc-3.html")) == 0
+    assert load_yaml(acme.source) == load_yaml(pages / "api.yaml")
+
+
+def test_a_person_confirms_where_a_file_comes_from(acme: Vendor, pages: Path, fetch: Fetch) -> None:
+    """With --origin the file is the vendor's word, in the same command or later, and the record says who says so."""
+    assert fetch("--file", str(pages / "api.yaml")) == 0
+    origin = "https://docs.example.com/openapi.yaml"
+    assert fetch("--origin", origin, "--by", "A. Person") == 0
+    record = read_provenance(acme)
+    assert (origin, "A. Person") == (record.origin, record.confirmed)
+    first, *_ = make_effective(acme).operations
+    assert first[2]["x-provenance"] == {
+        "method": "stated",
+        "path": "stated",
+        "confidence": "high",
+        "source": f"the vendor's own file, {origin}, retrieved {record.retrieved}",
+    }
+
+
+def test_what_a_trial_finds_is_shown_before_anything_is_replaced(
+    acme: Vendor, pages: Path, fetch: Fetch, tree: Tree, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Differences are listed and do not stop; a file of which no client can be made stops unless the maintainer takes it all the same."""
+    before = tree()
+    file = ("--file", str(pages / "api.yaml"))
+    refuse = partial(Verdict, outcome="refused", line="PUT /a: no schema.", faults=["PUT /b: no schema."])
+    assert fetch(*file, judge=lambda path: refuse(str(path))) == 1
+    assert tree() == before
+    assert "acme: no client can be made of it: PUT /a: no schema." in capsys.readouterr().err
+    wrong = partial(Verdict, outcome="wrong", line="GET /a: lost", faults=["GET /a: lost"], operations=4, conform=3)
+    assert fetch(*file, judge=lambda path: wrong(str(path))) == 0
+    assert "acme: try says wrong: 3 of 4 operations conform; places adapted: 0.\nacme:   GET /a: lost\n" in (
+        capsys.readouterr().out
+    )
+
+
+def test_takes_a_refused_file_when_told_so(acme: Vendor, pages: Path, fetch: Fetch) -> None:
+    """Overlays may correct what the file as it is refuses."""
+    refused = partial(Verdict, outcome="refused", line="no schema.")
+    assert fetch("--file", str(pages / "api.yaml"), "--accept-refused", judge=lambda path: refused(str(path))) == 0
+    assert read_provenance(acme).kind == "downloaded"
+
+
+def test_the_command_tries_in_a_process_of_its_own(pages: Path) -> None:
+    """What the command runs before a swap says of a document what `nox -s try` says."""
+    verdict = judge_file(pages / "api.yaml")
+    assert ("works", 4, 4) == (verdict.outcome, verdict.operations, verdict.conform)

@@ -150,7 +150,7 @@ def test_limits(
         ("[" * 100_000, "it nests deeper than 200 levels"),
         ("just a sentence", "not an OpenAPI document: no mapping"),
         ('{"status": "ok"}', "not an OpenAPI document: no `openapi: 3.…`"),
-        ("swagger: '2.0'\ninfo: {title: Artificial Loyalty API}\npaths: {}", "Swagger 2.0, not OpenAPI 3"),
+        ("swagger: '1.2'\ninfo: {title: Artificial Loyalty API}\npaths: {}", "no `openapi: 3.…`"),
         ("openapi: 3.1.0\ninfo: {}\npaths: {}", "no `info.title` or no `paths`"),
         ("openapi: 3.1.0\ninfo: {title: Artificial Loyalty API}\npaths: {}", "the document has no operations"),
         ("<html><body>Under construction</body></html>", "the page neither embeds a spec nor links to one"),
@@ -225,6 +225,17 @@ def test_spec(old: str, new: str, message: str, pages: Path, server: HTTPServer,
     assert old in text
     server.expect_request("/docs").respond_with_data(text.replace(old, new))
     assert message in refused()
+
+
+def test_file_that_cannot_be_taken(refused: Refused, tmp_path: Path) -> None:
+    """A missing file, a folder, a page that only links, and a name without a vouching person each say so."""
+    page = tmp_path / "page.html"
+    page.write_text('<a download href="https://docs.example.com/api.yaml">')
+    assert f"{tmp_path / 'none.yaml'}: No such file" in refused("--file", str(tmp_path / "none.yaml"))
+    assert "Is a directory" in refused("--file", str(tmp_path))
+    assert "https://docs.example.com/api.yaml" in refused("--file", str(page))
+    assert "http://a.example.com is not https" in refused("--file", str(page), "--origin", "http://a.example.com")
+    assert "is on this machine" in refused("--origin", "http://127.0.0.1:1/", "--file", str(page))
 
 
 def test_candidates_that_are_all_wrong(pages: Path, server: HTTPServer, refused: Refused) -> None:

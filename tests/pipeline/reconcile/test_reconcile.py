@@ -14,7 +14,7 @@ from scripts.common.yaml_io import dump_yaml, load_yaml
 from scripts.reconcile.__main__ import main
 from scripts.reconcile.match import match_operations
 from scripts.reconcile.operation import read_operations
-from scripts.spec.grades import apply_grades, load_grades
+from scripts.spec.grades import load_grades
 from scripts.spec.provenance import check_hashes, hash_file
 
 PROVENANCE = """\
@@ -185,42 +185,6 @@ def test_keeps_reviewed_grades(acme: Vendor, printed: list[str]) -> None:
     assert path.read_text() == first.replace("confidence: high", "confidence: medium", 1)
     assert main(["acme", "--again"], root=acme.root) == 0
     assert path.read_text() == first
-
-
-def test_puts_grades_on_the_operations(acme: Vendor, printed: list[str]) -> None:
-    """The pipeline sees each grade as x-provenance, and refuses a source and grades that do not fit."""
-    grades = load_grades(acme.specs / "grades.yaml", name="grades.yaml")
-    graded = apply_grades(VENDORS, grades, where="grades.yaml")
-    assert graded["paths"]["/weather"]["get"]["x-provenance"] == grades["GET /weather"]
-    assert "x-provenance" not in VENDORS["paths"]["/weather"]["get"]
-    fewer = {key: value for key, value in grades.items() if key != "GET /weather"}
-    with pytest.raises(PipelineError, match=r"grades\.yaml: GET /weather has no grade\. Run nox -s reconcile"):
-        apply_grades(VENDORS, fewer, where="grades.yaml")
-    with pytest.raises(
-        PipelineError, match=r"grades\.yaml: GET /gone is no operation of the source\. Run nox -s reconcile"
-    ):
-        apply_grades(VENDORS, {**grades, "GET /gone": grades["GET /weather"]}, where="grades.yaml")
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("- GET /a\n", "the file is not a mapping of operations"),
-        ("get /a: {}\n", "'get /a' is not an operation"),
-        ("GET /a: {method: stated}\n", "the members of 'GET /a' are not those of x-provenance"),
-        (
-            "GET /a: {method: stated, path: stated, confidence: high, source: s, note: n}\n",
-            "the members of 'GET /a' are not those of x-provenance",
-        ),
-        ("GET /a: {method: sure, path: stated, confidence: high, source: s}\n", "'GET /a' has the grade 'sure'"),
-    ],
-)
-def test_refuses_broken_grades(text: str, message: str, tmp_path: Path) -> None:
-    """A file of grades that a hand has broken is named with its place."""
-    path = tmp_path / "grades.yaml"
-    path.write_text(text)
-    with pytest.raises(PipelineError, match=f"specs/acme/grades.yaml: {message}"):
-        load_grades(path, name="specs/acme/grades.yaml")
 
 
 @pytest.mark.parametrize(

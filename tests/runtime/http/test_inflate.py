@@ -63,13 +63,13 @@ def test_damage_keeps_the_status(kit: LibraryKit, raw_server: RawServer) -> None
 
 
 def spent(members: int) -> float:
-    """Seconds that a body of so many empty members takes."""
+    """Seconds of this thread that a body of so many empty members takes."""
     engine = inflater([(b"Content-Encoding", b"gzip")], 1000)
     assert engine is not None
     data = gzip.compress(b"") * members
-    begun = time.perf_counter()
+    begun = time.thread_time()
     engine.feed(data)
-    return time.perf_counter() - begun
+    return time.thread_time() - begun
 
 
 def test_many_members_take_linear_time() -> None:

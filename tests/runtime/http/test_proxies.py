@@ -227,5 +227,5 @@ def test_copies_of_options_keep_the_proxy() -> None:
     secret = ConnectionOptions(proxy="http://user:planted@proxy.example:1")
     assert "planted" not in repr(secret)
     masked = pickle.loads(pickle.dumps(secret))  # noqa: S301
-    with pytest.raises(ArgumentError, match="The proxy holds a password, which is masked in pickled options"):
+    with pytest.raises(ArgumentError, match="it holds a password, which is masked in pickled options"):
         proxy_for(masked, Origin("https", "far.example", None))

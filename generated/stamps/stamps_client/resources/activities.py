@@ -12,8 +12,9 @@ from loyalty_runtime.types import UNSET, Unset
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallOptions, Response
+    from loyalty_runtime import AsyncBaseClient, AsyncPages, BaseClient, CallOptions, Response, SyncPages
 
+    from ..models.activity import Activity
     from ..models.activity_list import ActivityList
 
 
@@ -25,12 +26,12 @@ class ActivitiesResource:
     def __init__(self, client: BaseClient) -> None:
         self._client = client
 
-    def list(self, *, user: str, older_than: int | Unset = UNSET, options: CallOptions | None = None) -> ActivityList:
+    def list(
+        self, *, user: str, older_than: int | Unset = UNSET, options: CallOptions | None = None
+    ) -> SyncPages[Activity, ActivityList]:
         """List a member's activities.
 
-        A part holds 20.
-        For the next one ask again with the id of the last activity; a part with fewer than 20 is the last,
-        it seems.
+        A page holds 20, those older than a given id, or the latest without one.
 
         `GET /api/v3/activities/`. Method and path are stated by the vendor.
 
@@ -39,7 +40,7 @@ class ActivitiesResource:
             older_than: Id of an activity; older ones are returned.
 
         Returns:
-            `ActivityList`.
+            An iterator over all items; `.by_page()` walks the pages (`ActivityList`).
 
         Raises:
             BadRequestError: status 400, `body` holds `ActivityErrorReport`.
@@ -54,7 +55,7 @@ class ActivitiesResource:
         """
         from ..api.activities import list_activities as _operation
 
-        return self._client.call(
+        return self._client.pages(
             _operation.OPERATION, **_operation.arguments(user=user, older_than=older_than, options=options)
         )
 
@@ -65,10 +66,10 @@ class ActivitiesResource:
         merchant_id: Sequence[int] | Unset = UNSET,
         older_than: int | Unset = UNSET,
         options: CallOptions | None = None,
-    ) -> ActivityList:
+    ) -> SyncPages[Activity, ActivityList]:
         """List a member's activities with all merchants of the group.
 
-        A part holds 20. For the next one ask again with the id of the last activity.
+        A page holds 20, those older than a given id, or the latest without one.
 
         `GET /api/v3/activities/by-merchant-group`. Method and path are stated by the vendor.
 
@@ -78,7 +79,7 @@ class ActivitiesResource:
             older_than: Id of an activity; older ones are returned.
 
         Returns:
-            `ActivityList`.
+            An iterator over all items; `.by_page()` walks the pages (`ActivityList`).
 
         Raises:
             BadRequestError: status 400, `body` holds `ActivityErrorReport`.
@@ -93,7 +94,7 @@ class ActivitiesResource:
         """
         from ..api.activities import list_group_activities as _operation
 
-        return self._client.call(
+        return self._client.pages(
             _operation.OPERATION,
             **_operation.arguments(user=user, merchant_id=merchant_id, older_than=older_than, options=options),
         )
@@ -107,14 +108,12 @@ class AsyncActivitiesResource:
     def __init__(self, client: AsyncBaseClient) -> None:
         self._client = client
 
-    async def list(
+    def list(
         self, *, user: str, older_than: int | Unset = UNSET, options: CallOptions | None = None
-    ) -> ActivityList:
+    ) -> AsyncPages[Activity, ActivityList]:
         """List a member's activities.
 
-        A part holds 20.
-        For the next one ask again with the id of the last activity; a part with fewer than 20 is the last,
-        it seems.
+        A page holds 20, those older than a given id, or the latest without one.
 
         `GET /api/v3/activities/`. Method and path are stated by the vendor.
 
@@ -123,7 +122,7 @@ class AsyncActivitiesResource:
             older_than: Id of an activity; older ones are returned.
 
         Returns:
-            `ActivityList`.
+            An iterator over all items; `.by_page()` walks the pages (`ActivityList`).
 
         Raises:
             BadRequestError: status 400, `body` holds `ActivityErrorReport`.
@@ -138,21 +137,21 @@ class AsyncActivitiesResource:
         """
         from ..api.activities import list_activities as _operation
 
-        return await self._client.call(
+        return self._client.pages(
             _operation.OPERATION, **_operation.arguments(user=user, older_than=older_than, options=options)
         )
 
-    async def list_for_group(
+    def list_for_group(
         self,
         *,
         user: str,
         merchant_id: Sequence[int] | Unset = UNSET,
         older_than: int | Unset = UNSET,
         options: CallOptions | None = None,
-    ) -> ActivityList:
+    ) -> AsyncPages[Activity, ActivityList]:
         """List a member's activities with all merchants of the group.
 
-        A part holds 20. For the next one ask again with the id of the last activity.
+        A page holds 20, those older than a given id, or the latest without one.
 
         `GET /api/v3/activities/by-merchant-group`. Method and path are stated by the vendor.
 
@@ -162,7 +161,7 @@ class AsyncActivitiesResource:
             older_than: Id of an activity; older ones are returned.
 
         Returns:
-            `ActivityList`.
+            An iterator over all items; `.by_page()` walks the pages (`ActivityList`).
 
         Raises:
             BadRequestError: status 400, `body` holds `ActivityErrorReport`.
@@ -177,7 +176,7 @@ class AsyncActivitiesResource:
         """
         from ..api.activities import list_group_activities as _operation
 
-        return await self._client.call(
+        return self._client.pages(
             _operation.OPERATION,
             **_operation.arguments(user=user, merchant_id=merchant_id, older_than=older_than, options=options),
         )

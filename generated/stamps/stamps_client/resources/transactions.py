@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import datetime
     from typing import Protocol
 
-    from loyalty_runtime import AsyncBaseClient, BaseClient, CallOptions, Response
+    from loyalty_runtime import AsyncBaseClient, AsyncPages, BaseClient, CallOptions, Response, SyncPages
 
     from ..models.add_or_update_transaction_request import AddOrUpdateTransactionRequest
     from ..models.add_or_update_transaction_request_extra_data import AddOrUpdateTransactionRequestExtraData
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from ..models.earnings_preview import EarningsPreview
     from ..models.issue_voucher import IssueVoucher
     from ..models.item import Item
+    from ..models.listed_transaction import ListedTransaction
     from ..models.modified_item import ModifiedItem
     from ..models.modify_transaction_request import ModifyTransactionRequest
     from ..models.payment import Payment
@@ -446,12 +447,11 @@ class TransactionsResource:
         start_date: datetime.date | Unset = UNSET,
         end_date: datetime.date | Unset = UNSET,
         options: CallOptions | None = None,
-    ) -> TransactionList:
+    ) -> SyncPages[ListedTransaction, TransactionList]:
         """List a member's transactions.
 
-        For the next part ask again with the id of the last transaction;
-        `has_next` says whether there is one.
-        How many a part holds is not stated.
+        A page holds the latest, or those below the id of a transaction; `has_next` says whether there are older ones.
+        How many a page holds is not stated.
 
         `GET /api/transactions/by-user`. Method and path are stated by the vendor.
 
@@ -464,7 +464,7 @@ class TransactionsResource:
             end_date: Last day of the transactions; the time zone is not stated.
 
         Returns:
-            `TransactionList`.
+            An iterator over all items; `.by_page()` walks the pages (`TransactionList`).
 
         Raises:
             BadRequestError: status 400.
@@ -479,7 +479,7 @@ class TransactionsResource:
         """
         from ..api.transactions import list_transactions as _operation
 
-        return self._client.call(
+        return self._client.pages(
             _operation.OPERATION,
             **_operation.arguments(
                 user=user,
@@ -973,7 +973,7 @@ class AsyncTransactionsResource:
             _operation.OPERATION, **_operation.arguments(body=members_or_body(body, _members), options=options)
         )
 
-    async def list(
+    def list(
         self,
         *,
         user: str,
@@ -983,12 +983,11 @@ class AsyncTransactionsResource:
         start_date: datetime.date | Unset = UNSET,
         end_date: datetime.date | Unset = UNSET,
         options: CallOptions | None = None,
-    ) -> TransactionList:
+    ) -> AsyncPages[ListedTransaction, TransactionList]:
         """List a member's transactions.
 
-        For the next part ask again with the id of the last transaction;
-        `has_next` says whether there is one.
-        How many a part holds is not stated.
+        A page holds the latest, or those below the id of a transaction; `has_next` says whether there are older ones.
+        How many a page holds is not stated.
 
         `GET /api/transactions/by-user`. Method and path are stated by the vendor.
 
@@ -1001,7 +1000,7 @@ class AsyncTransactionsResource:
             end_date: Last day of the transactions; the time zone is not stated.
 
         Returns:
-            `TransactionList`.
+            An iterator over all items; `.by_page()` walks the pages (`TransactionList`).
 
         Raises:
             BadRequestError: status 400.
@@ -1016,7 +1015,7 @@ class AsyncTransactionsResource:
         """
         from ..api.transactions import list_transactions as _operation
 
-        return await self._client.call(
+        return self._client.pages(
             _operation.OPERATION,
             **_operation.arguments(
                 user=user,

@@ -59,6 +59,7 @@ OPERATION: _runtime.Operation[StatusResult] = _runtime.Operation(
     method="POST",
     path="/api/auth/validate-mobile-number",
     security=(("bearerToken",), ("staticToken",)),
+    safe=True,
     responses={
         200: _runtime.Reply(_read_status_result),
         400: _runtime.Reply(_read_status_error),

@@ -15,6 +15,7 @@ from loyalty_runtime.types import UNSET, Unset
 if TYPE_CHECKING:
     from loyalty_runtime import CallArguments, CallOptions
 
+    from ...models.activity import Activity
     from ...models.activity_error_report import ActivityErrorReport
     from ...models.activity_list import ActivityList
     from ...models.error import Error
@@ -50,12 +51,14 @@ def _read_error(raw: Any) -> Error:
     return read_reply_object(Error, raw)
 
 
-OPERATION: _runtime.Operation[ActivityList] = _runtime.Operation(
+OPERATION: _runtime.PagedOperation[ActivityList, Activity] = _runtime.PagedOperation(
     vendor="stamps",
     id="listGroupActivities",
     method="GET",
     path="/api/v3/activities/by-merchant-group",
     security=(("bearerToken",), ("staticToken",)),
+    pagination=_runtime.BelowKey(items="activities", parameter="older_than", key="id"),
+    items="activities",
     responses={
         200: _runtime.Reply(_read_activity_list),
         400: _runtime.Reply(_read_activity_error_report),

@@ -64,6 +64,7 @@ OPERATION: _runtime.Operation[ReturnPreview] = _runtime.Operation(
     method="POST",
     path="/api/returns/preview",
     security=(("bearerToken",), ("staticToken",)),
+    safe=True,
     responses={
         200: _runtime.Reply(_read_return_preview),
         400: _runtime.Reply(_read_error),

@@ -43,6 +43,7 @@ OPERATION: _runtime.Operation[PingResult] = _runtime.Operation(
     method="POST",
     path="/api/ping",
     security=(("bearerToken",), ("staticToken",)),
+    safe=True,
     responses={
         200: _runtime.Reply(_read_ping_result),
         400: _runtime.Reply(media=None),

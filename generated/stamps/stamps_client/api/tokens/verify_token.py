@@ -43,6 +43,7 @@ OPERATION: _runtime.Operation[TokenClaims] = _runtime.Operation(
     method="POST",
     path="/api/auth/verify-token/",
     security=(("bearerToken",),),
+    safe=True,
     responses={
         200: _runtime.Reply(_read_token_claims),
         400: _runtime.Reply(media=None),

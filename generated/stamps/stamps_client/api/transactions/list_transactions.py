@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from ...models.channel import Channel
     from ...models.error import Error
+    from ...models.listed_transaction import ListedTransaction
     from ...models.transaction_list import TransactionList
 
 _RULES: dict[str, Any] = {"channel": {"items": {"enum": [1, 2, 3, 4, 5, 6, 7, 8, 9]}}}
@@ -45,12 +46,14 @@ def _read_error(raw: Any) -> Error:
     return read_reply_object(Error, raw)
 
 
-OPERATION: _runtime.Operation[TransactionList] = _runtime.Operation(
+OPERATION: _runtime.PagedOperation[TransactionList, ListedTransaction] = _runtime.PagedOperation(
     vendor="stamps",
     id="listTransactions",
     method="GET",
     path="/api/transactions/by-user",
     security=(("bearerToken",), ("staticToken",)),
+    pagination=_runtime.BelowKey(items="transactions", parameter="last_transaction_id", key="id", more="has_next"),
+    items="transactions",
     responses={
         200: _runtime.Reply(_read_transaction_list),
         400: _runtime.Reply(media=None),

@@ -58,6 +58,7 @@ OPERATION: _runtime.Operation[EarningsPreview] = _runtime.Operation(
     method="POST",
     path="/api/v2/transactions/preview-earnings",
     security=(("bearerToken",), ("staticToken",)),
+    safe=True,
     responses={
         200: _runtime.Reply(_read_earnings_preview),
         400: _runtime.Reply(media=None),

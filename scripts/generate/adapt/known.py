@@ -1,0 +1,174 @@
+"""The names that users know in place of the vendor's: what `names.yaml` put beside them as `x-client-…`."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from scripts.common.document import mapping, operations, walk_parts
+from scripts.common.jsonpath import Place
+from scripts.common.names import known_id, known_path, known_tag
+from scripts.generate.adapt.names import follow_names
+from scripts.generate.adapt.notes import Notes
+
+_PREFIX = "#/components/schemas/"
+# What a schema says to people; two schemas that differ in nothing else are one shape.
+_WORDS = frozenset({"title", "description", "example", "examples", "externalDocs", "deprecated", "$comment"})
+
+
+def operations_known(document: dict[str, Any], notes: Notes) -> None:
+    """Operations get the ids, tags and path parameters that users know, and what refers to an operation by its id follows."""
+    ids: dict[str, str] = {}
+    given = {known_id(operation) for _, _, operation in operations(document) if "x-client-operation" in operation}
+    paths: dict[str, Any] = {}
+    for path, item in mapping(document.get("paths")).items():
+        for key, part in mapping(item).items():
+            if isinstance(part, dict) and "x-client-operation" in part:
+                _rename_parameters(document, item, part)
+                paths.setdefault(known_path(path, part), {})[key] = part
+                place = ("paths", path, key)
+                _rename(part, ids, place, notes)
+            else:
+                paths.setdefault(path, {})[key] = part
+                if isinstance(part, dict) and part.get("operationId") in given:
+                    notes.add(
+                        ("paths", path, key), f"operationId {part['operationId']} is another operation's for users"
+                    )
+                    part["operationId"] = f"{part['operationId']}_2"
+        if isinstance(item, dict):
+            for known in {known_path(path, part) for part in item.values() if isinstance(part, dict)} - {path}:
+                paths[known] |= {
+                    key: value for key, value in item.items() if key in ("summary", "description", "servers")
+                }
+    document["paths"] = {path: item for path, item in paths.items() if any(isinstance(v, dict) for v in item.values())}
+    parameters = {known_id(part): part.get("x-client-parameters") or {} for _, _, part in operations(document)}
+    for owner in _holders(document):
+        for name, rules in owner.items():
+            if name.startswith("x-") and isinstance(rules, dict) and rules.get("operation") in ids:
+                rules["operation"] = ids[rules["operation"]]
+                own = parameters.get(rules["operation"], {})
+                if rules.get("parameter") in own:
+                    rules["parameter"] = own[rules["parameter"]]
+
+
+def _rename(part: dict[str, Any], ids: dict[str, str], place: Place, notes: Notes) -> None:
+    before, after = part.get("operationId"), known_id(part)
+    if isinstance(before, str):
+        ids[before] = after
+    if before != after:
+        notes.add(place, f"users know {before or 'it'} as {after}")
+    part["operationId"] = after
+    part["tags"] = [known_tag(part), *(part.get("tags") or [])[1:]] if known_tag(part) else []
+
+
+def _rename_parameters(document: dict[str, Any], item: dict[str, Any], part: dict[str, Any]) -> None:
+    """Move the parameters of the path item to the operation, those of the path under the names users know."""
+    own = part.get("x-client-parameters") or {}
+    declared = [*(item.get("parameters") or []), *(part.get("parameters") or [])]
+    if not own and not item.get("parameters"):
+        return
+    found = {}
+    for raw in declared:
+        kept = _followed(document, raw)
+        key = kept.get("in"), kept.get("name")
+        if kept.get("in") == "path" and kept.get("name") in own:
+            kept["name"] = own[kept["name"]]
+            found[key] = kept
+        else:
+            found[key] = raw
+    part["parameters"] = list(found.values())
+
+
+def _followed(document: dict[str, Any], raw: Any) -> dict[str, Any]:
+    from scripts.common.document import resolve
+
+    return copy.deepcopy(resolve(document, raw))
+
+
+def _holders(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield from (operation for _, _, operation in operations(document))
+    schemes = mapping(mapping(document.get("components")).get("securitySchemes"))
+    yield from (scheme for scheme in schemes.values() if isinstance(scheme, dict))
+
+
+def schemas_known(document: dict[str, Any], notes: Notes) -> None:
+    """Schemas get the names users know: components are renamed, and each inline schema of a named shape becomes that component."""
+    parts = document.get("components")
+    named = mapping(parts.get("schemas")) if isinstance(parts, dict) else {}
+    renamed = {
+        name: str(schema["x-client-schema"]) for name, schema in named.items() if "x-client-schema" in mapping(schema)
+    }
+    marked = [
+        (place, part)
+        for kind, place, part in walk_parts(document)
+        if kind == "schema"
+        and "x-client-schema" in part
+        and not (place[:2] == ("components", "schemas") and len(place) == 3)
+    ]
+    if not renamed and not marked:
+        return
+    taken = {*renamed.values(), *(str(part["x-client-schema"]) for _, part in marked)}
+    for name in [name for name in named if name not in renamed and name in taken]:
+        wanted, number = f"{name}2", 3
+        while wanted in taken or wanted in named:
+            wanted, number = f"{name}{number}", number + 1
+        renamed[name] = wanted
+    for name, known in renamed.items():
+        notes.add(("components", "schemas", name), f"users know it as {known}")
+    document.setdefault("components", {})["schemas"] = {renamed.get(name, name): part for name, part in named.items()}
+    for kind, _, part in walk_parts(document):
+        if kind == "schema":
+            follow_names(part, renamed)
+    for schema in document["components"]["schemas"].values():
+        mapping(schema).pop("x-client-schema", None)
+    _hoist(document, notes)
+
+
+def _hoist(document: dict[str, Any], notes: Notes) -> None:
+    """Make a component of each inline shape that has a name, the innermost first, and refer to it wherever the shape stands."""
+    schemas = document["components"]["schemas"]
+    inline = [
+        (place, part)
+        for kind, place, part in walk_parts(document)
+        if kind == "schema" and not (place[:2] == ("components", "schemas") and len(place) == 3)
+    ]
+    inline.sort(key=lambda item: -len(item[0]))
+    names = {shape(part): str(part["x-client-schema"]) for _, part in inline if "x-client-schema" in part}
+    made: dict[str, str] = {}
+    for place, part in inline:
+        own = shape(part)
+        name = part.pop("x-client-schema", None) or names.get(own)
+        if name is None or "$ref" in part:
+            continue
+        known = schemas.get(name)
+        if known is None:
+            schemas[name] = {key: value for key, value in part.items() if key != "title"}
+            made[name] = own
+        elif made.get(name) != own and shape(known) != own:
+            notes.add(place, f"users know it as {name}, which has another shape elsewhere; it keeps a name of its own")
+            continue
+        kept: dict[str, Any] = {
+            key: part[key] for key in ("description", "readOnly", "writeOnly", "deprecated") if key in part
+        }
+        part.clear()
+        part.update({"$ref": f"{_PREFIX}{name}", **kept})
+        notes.add(place, f"users know it as {name}")
+
+
+def shape(part: Any) -> str:
+    """Return what a schema allows, as one line: without words for people, extensions, and the order of members."""
+    return json.dumps(_plain(part), sort_keys=True, default=str)
+
+
+def _plain(node: Any, *, named: bool = False) -> Any:
+    if isinstance(node, dict):
+        return {
+            key: sorted(map(str, value))
+            if key == "required" and not named and isinstance(value, list)
+            else _plain(value, named=key == "properties" and not named)
+            for key, value in node.items()
+            if named or not (key in _WORDS or str(key).startswith("x-"))
+        }
+    return [_plain(item) for item in node] if isinstance(node, list) else node
