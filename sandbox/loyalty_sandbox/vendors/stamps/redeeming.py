@@ -190,7 +190,8 @@ def redeem_rewards(
     if not wanted:
         return {}, {}, None
     spend(state, membership, total)
-    redemption = _keep(state, membership, ", ".join(names)[:200], stamps_used=total, made=made)
+    invoice = request.members.get("invoice_number")
+    redemption = _keep(state, membership, ", ".join(names)[:200], stamps_used=total, made=made, invoice_number=invoice)
     return redemption, reward, voucher
 
 
@@ -252,14 +253,12 @@ def _take(state: State, membership: Document, user: Document, voucher: Document,
     return _keep(state, membership, name, used=[[voucher["template"], voucher["value"] if value is None else value]])
 
 
-def _keep(
-    state: State, membership: Document, name: str, *, stamps_used: int = 0, made: JSON = None, used: JSON = None
-) -> Document:
+def _keep(state: State, membership: Document, name: str, *, stamps_used: int = 0, **more: JSON) -> Document:
     part: Document = {"stamps": stamps_used, "name": name, "status": CREATED}
     number = log(state, membership, REDEMPTION, redemption=part)
     redemption: Document = {"id": state.next_number("redemption", first=1001), "reward": name, "status": "Created"}
-    redemption |= {"stamps_used": stamps_used, "membership_id": membership["id"], "activity": number}
-    return state.collection("redemptions").put(redemption["id"], {**redemption, "made": made or [], "used": used or []})
+    redemption |= {"stamps_used": stamps_used, "membership_id": membership["id"], "activity": number, "made": []}
+    return state.collection("redemptions").put(redemption["id"], {**redemption, "used": [], **more})
 
 
 def _rewards(state: State, request: Request) -> list[JSON]:
