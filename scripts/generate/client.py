@@ -21,6 +21,7 @@ from openapi_python_client.strings import PythonIdentifier
 
 from scripts.common.document import operations
 from scripts.common.layout import ROOT
+from scripts.common.names import shown_title
 from scripts.common.problems import PipelineError, run
 from scripts.common.yaml_io import load_yaml
 from scripts.generate.calls import list_calls
@@ -155,7 +156,7 @@ def template_globals(
         "rules_of": rules,
         "operation_view": lambda endpoint: by_endpoint[id(endpoint)],
         "client_name": client_class(slug, document),
-        "package_about": f"Typed client of {info['title']}.",
+        "package_about": f"Typed client of {shown_title(info)}.",
         **{helper.__name__: helper for helper in HELPERS},
     }
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.common.jsonpath import Place
-from scripts.common.names import call_of, known_id, known_tag
+from scripts.common.names import call_of, known_id, known_tag, shown_title
 from scripts.spec.effective import Effective
 from scripts.spec.grades import GRADES, operation_grade
 
@@ -31,7 +31,7 @@ def section(effective: Effective) -> str:
     grades = Counter(operation_grade(item.get("x-provenance") or {}) for _, _, item in effective.operations)
     counts = ", ".join(f"{grades[grade]} {grade}" for grade in reversed(GRADES) if grades[grade])
     lines = [
-        f"\n## {effective.document['info']['title']}\n\n{len(rows)} operations: {counts}.\n",
+        f"\n## {shown_title(effective.document['info'])}\n\n{len(rows)} operations: {counts}.\n",
         "| call | operation | method and path | method | path | confidence | overlays |\n| --- | --- | --- | --- | --- | --- | --- |",
         *(f"| {' | '.join(row)} |" for row in rows),
     ]
