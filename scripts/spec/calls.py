@@ -30,8 +30,11 @@ def section(effective: Effective) -> str:
             continue  # adapt names it, and another one could change that name
         about = " ".join(str(operation.get("summary", "")).split()).replace("|", "\\|")
         rows.append((".".join(call_of(operation)), known_id(operation), f"`{method} {path}`", about))
+    info = effective.document["info"]
+    client = f"`{info['x-client-name']}`: the" if "x-client-name" in info else "The"
     lines = [
-        f"\n## {effective.document['info']['title']}\n",
+        f"\n## {info['title']}\n",
+        f"{client} calls of the client, {len(rows)}.\n",
         "| call | operation | method and path | what it does |\n| --- | --- | --- | --- |",
         *(f"| `{name}` | {' | '.join(row)} |" for name, *row in sorted(rows)),
     ]

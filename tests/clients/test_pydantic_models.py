@@ -6,16 +6,18 @@ import importlib
 import json
 import subprocess
 import sys
-from typing import Any, get_args
+from typing import Annotated, Any, get_args
 
 import pytest
+from fastapi import Body, FastAPI
+from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from loyalty_runtime.types import File
 from loyalty_runtime.wire.misfits import watching
-from stampede_client.models import GuestDetails
+from stampede_client.models import GuestDetails, NewGuest
 from tests.clients.replies import same
 from tests.clients.strategies import hints, objects
 from tests.clients.vendors import CLIENTS, Client
@@ -89,6 +91,26 @@ def test_client_models_as_results() -> None:
     """What FastAPI does with a result: a type adapter reads it and writes JSON."""
     adapter: TypeAdapter[list[GuestDetails]] = TypeAdapter(list[GuestDetails])
     assert [GUEST] == json.loads(adapter.dump_json([GuestDetails.from_dict(GUEST)]))
+
+
+def test_client_models_in_fastapi() -> None:
+    """A model of a client is the body of a request where it is marked so, and a result with and without a type."""
+    app = FastAPI()
+
+    @app.post("/typed")
+    async def typed(guest: Annotated[NewGuest, Body()]) -> NewGuest:
+        assert isinstance(guest, NewGuest)
+        return guest
+
+    @app.post("/untyped", response_model=None)
+    async def untyped(guest: Annotated[NewGuest, Body()]) -> object:
+        return guest
+
+    sent = {"privacy": {"data": True}, "email": "ada@example.com", "odd": None}
+    with TestClient(app) as caller:
+        answers = [caller.post(path, json=sent) for path in ("/typed", "/untyped")]
+        assert [(200, sent), (200, sent)] == [(answer.status_code, answer.json()) for answer in answers]
+        assert 422 == caller.post("/typed", json=[sent]).status_code
 
 
 @pytest.mark.parametrize("client", CLIENTS, ids=str)
