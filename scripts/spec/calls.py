@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from scripts.common.document import operations
+from scripts.common.document import mapping, operations, walk_schemas
 from scripts.common.jsonpath import show_place
-from scripts.common.names import call_of, known_id, known_tag
+from scripts.common.names import attribute_name, call_of, known_id, known_tag, stated_names
 from scripts.spec.effective import Effective
 from scripts.spec.readiness import Finding
 
@@ -42,7 +42,7 @@ def section(effective: Effective) -> str:
 
 
 def check_names(document: dict[str, Any]) -> list[Finding]:
-    """Return the operations of an effective spec that would have the name of another one: the rule gives both the same."""
+    """Return what would have the name of another one by the rule: operations in one resource, members in one schema."""
     seen: dict[tuple[str, str], str] = {}
     found = []
     for method, path, operation in operations(document):
@@ -53,4 +53,12 @@ def check_names(document: dict[str, Any]) -> list[Finding]:
             message = f"{name} would be {'.'.join(call)}, as {seen[call]} is: state another name in x-client-method"
             found.append(Finding("method-name", show_place(("paths", path, method.lower())), message))
         seen.setdefault(call, name)
+    for place, schema in walk_schemas(document):
+        properties = mapping(mapping(schema).get("properties"))
+        names: dict[str, str] = {}
+        for wire, name in {**{wire: attribute_name(wire) for wire in properties}, **stated_names(properties)}.items():
+            if name in names:
+                message = f"{wire} would be {name}, as {names[name]} is: state another name in x-client-name"
+                found.append(Finding("member-name", show_place((*place, "properties", wire)), message))
+            names.setdefault(name, wire)
     return found
