@@ -1,12 +1,12 @@
-"""The list of calls in `docs/calls.md`: what each operation is called in Python, sorted by resource."""
+"""The Python names of calls: no two operations may have the same."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from scripts.common.document import mapping, operations, walk_schemas
 from scripts.common.jsonpath import show_place
+<<<<<<< HEAD
 from scripts.common.names import attribute_name, call_of, known_id, known_tag, stated_names
 from scripts.spec.effective import Effective
 from scripts.spec.readiness import Finding
@@ -40,6 +40,11 @@ def section(effective: Effective) -> str:
     ]
     return "\n".join(lines)
 
+=======
+from scripts.common.names import call_of, known_id, known_tag
+from scripts.spec.readiness import Finding
+
+>>>>>>> main
 
 def check_names(document: dict[str, Any]) -> list[Finding]:
     """Return what would have the name of another one by the rule: operations in one resource, members in one schema."""

@@ -47,8 +47,8 @@ class Call:
 
     `plan` is None for a call without this client's credentials; `key_seconds` is how long the vendor knows the idempotency key.
     `attempts`, `repeats` and `redirects` count; `token` goes with the next attempt, `refused` is the one a 401 came for.
-    `number` is what its events are known by, `permit` what the next attempt holds of the rate limits.
-    `question` is what can be asked when its answer is lost, None where it changes nothing.
+    `given` are the caller's arguments, kept for a recording; `number` is what its events are known by, `permit` what the next attempt
+    holds of the rate limits. `question` is what can be asked when its answer is lost, None where it changes nothing.
     """
 
     def __init__(
@@ -84,6 +84,7 @@ class Call:
         self.token: Token | None = None
         self.refused: Token | None = None
         self.number = 0
+        self.given: CallArguments | None = None
         self.permit = self.limit_key = ""
         self.question: Question | None = None
 

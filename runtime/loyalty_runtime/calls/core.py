@@ -13,7 +13,7 @@ from ..secret import hidden, quiet
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Callable, Coroutine
     from typing import Self
 
     from ..declared.operation import Operation
@@ -180,6 +180,7 @@ class ClientCore:
         if operation.changes:
             call.question = Question(self, operation, arguments)
         call.body, media = build_body(arguments)
+        call.given = None if engine.recorder is None else arguments
         base = self._bases.get(plan)
         if base is None:
             own = base_fields(self.vendor.slug, engine.origin, self._headers)
@@ -205,11 +206,24 @@ class ClientCore:
         if settings.get("dry_run") or (options is not None and options.dry_run):
             raise not_sent(call)
 
-    def _send(self, operation: Operation[T], arguments: CallArguments) -> Coroutine[None, None, RawResponse]:
+    def _send(self, operation: Operation[Any], arguments: CallArguments) -> Coroutine[None, None, RawResponse]:
         """Prepare a call at once, and return the coroutine that runs it."""
-        return (self._engine or self._ready()).exchange(self._prepare(operation, arguments))
+        return self._ask(operation, arguments, lambda raw: raw)
 
-    def _send_whole(self, operation: Operation[T], arguments: CallArguments) -> Coroutine[None, None, RawResponse]:
+    def _ask(
+        self, operation: Operation[Any], arguments: CallArguments, reader: Callable[[RawResponse], T]
+    ) -> Coroutine[None, None, T]:
+        """Do the same, and read the reply as a part of the call."""
+        return (self._engine or self._ready()).read(self._prepare(operation, arguments), reader)
+
+    def _value(self, operation: Operation[T], arguments: CallArguments) -> Coroutine[None, None, T]:
+        from .replies import received
+
+        return self._ask(operation, arguments, lambda raw: received(operation, raw, self._reading)[0])
+
+    def _whole(
+        self, operation: Operation[Any], arguments: CallArguments, reader: Callable[[RawResponse], T]
+    ) -> Coroutine[None, None, T]:
         """Do the same for a caller who takes any reply as it is; raise `ArgumentError` for the option `resolve`, which needs it read."""
         options = arguments.get("options")
         if options is not None and options.resolve:
@@ -217,7 +231,7 @@ class ClientCore:
                 "resolve=True goes with calls that return a value; with whole replies call .resolve() of the error.",
                 argument="resolve",
             )
-        return self._send(operation, arguments)
+        return self._ask(operation, arguments, reader)
 
     @classmethod
     def _from_env(cls, kind: type[Any], environment: Mapping[str, str] | None, settings: CommonSettings) -> Self:

@@ -21,7 +21,7 @@ from .replies import received
 from .retry import http_date
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Callable, Coroutine
 
     from ..clock import Clock
     from ..declared.operation import Operation
@@ -52,6 +52,10 @@ class Asker(Protocol):
     def _port(self) -> IO: ...
 
     def _send(self, operation: Operation[Any], arguments: CallArguments) -> Coroutine[None, None, RawResponse]: ...
+
+    def _ask(
+        self, operation: Operation[Any], arguments: CallArguments, reader: Callable[[RawResponse], T]
+    ) -> Coroutine[None, None, T]: ...
 
 
 class Question:
@@ -180,10 +184,9 @@ async def answered(client: Asker, operation: Operation[T], arguments: CallArgume
     begun = clock.monotonic()
     failure: UncertainOutcomeError
     try:
-        sending = client._send(operation, arguments)
+        sending = client._ask(operation, arguments, lambda raw: (*received(operation, raw, client._reading), raw))
         del arguments  # a traceback with local variables shows none
-        raw = await sending
-        return *received(operation, raw, client._reading), raw
+        return await sending
     except UncertainOutcomeError as error:
         question = error._question
         if options is None or not options.resolve or question is None:
