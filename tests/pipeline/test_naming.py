@@ -167,8 +167,8 @@ def test_a_member_that_would_have_anothers_name_is_refused() -> None:
     """`user_id` beside `userId` must state another name, or the older member would lose its own."""
     members: dict[str, Any] = {"userId": {"type": "string"}, "user_id": {"type": "string"}}
     document: dict[str, Any] = {"paths": {}, "components": {"schemas": {"User": {"properties": members}}}}
-    place = "$['components']['schemas']['User']['properties']['user_id']"
-    assert [place] == [finding.place for finding in check_names(document)]
+    place = ("components", "schemas", "User", "properties", "user_id")
+    assert [place] == [fault.place for fault in check_names(document)]
     members["user_id"]["x-client-name"] = "user_id_text"
     assert [] == check_names(document)
 
