@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
+from datetime import datetime
+from email.utils import format_datetime
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
@@ -63,7 +65,7 @@ class VendorApp:
             self._late.add(task)
             task.add_done_callback(self._late.discard)
         self._world.log.last_number += 1
-        outcome = _marked(outcome, self._world.log.last_number)
+        outcome = _marked(outcome, self._world.log.last_number, self._world.clock.now())
         self._keep(inbound, outcome, plan=plan, took=took)
         await _send(scope, receive, send, outcome, plan)
 
@@ -148,8 +150,12 @@ def _complaint(text: str, *, status: int = 400) -> Outcome:
     return Outcome(status, {"Content-Type": "application/json"}, to_json({"sandbox": text}).encode(), None, "sandbox")
 
 
-def _marked(outcome: Outcome, number: int) -> Outcome:
-    marks = {"X-Sandbox-Behaviour": outcome.behaviour, "X-Sandbox-Request": str(number)}
+def _marked(outcome: Outcome, number: int, now: datetime) -> Outcome:
+    marks = {
+        "Date": format_datetime(now, usegmt=True),
+        "X-Sandbox-Behaviour": outcome.behaviour,
+        "X-Sandbox-Request": str(number),
+    }
     if outcome.operation_id:
         marks["X-Sandbox-Operation"] = quote(outcome.operation_id, safe="/{} ._-:~")
     return evolve(outcome, headers={**outcome.headers, **marks})

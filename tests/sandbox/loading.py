@@ -70,9 +70,9 @@ class Server:
         self.port = 0
 
     def start(self) -> None:
-        """Start it on a free port, without rate limits."""
+        """Start it without rate limits, on a free port at first and on the same one later."""
         environment = {**os.environ, "PYTHONPATH": str(Path(loyalty_sandbox.__file__).parents[1])}
-        options = ["--port", "0", "--db", str(self._database), "--vendor", self._vendor, "--no-limits"]
+        options = ["--port", str(self.port), "--db", str(self._database), "--vendor", self._vendor, "--no-limits"]
         self._process = subprocess.Popen(
             [sys.executable, "-m", "loyalty_sandbox", *options], stdout=subprocess.PIPE, text=True, env=environment
         )
@@ -88,7 +88,6 @@ class Server:
         self._process.wait()
         if self._process.stdout is not None:
             self._process.stdout.close()
-        self.port = 0
 
 
 async def client(number: int, server: Server, record: Record, until: float) -> None:
