@@ -166,13 +166,12 @@ async def _send(scope: Scope, receive: Receive, send: Send, outcome: Outcome, pl
     if "reset" in plan.flags:
         cut(transport, reset=True)
         return
-    if "silent" in plan.flags:
+    if plan.flags & {"silent", "cut-head"}:
+        if "cut-head" in plan.flags:
+            transport.write(f"HTTP/1.1 {outcome.status} Cut\r\nContent-Ty".encode())
+            cut(transport, reset=False)
         while (await receive())["type"] != "http.disconnect":
             pass
-        return
-    if "cut-head" in plan.flags:
-        transport.write(f"HTTP/1.1 {outcome.status} Cut\r\nContent-Ty".encode())
-        cut(transport, reset=False)
         return
     response = Response(b"" if outcome.status in (204, 304) else outcome.body, outcome.status, dict(outcome.headers))
     if "cut-body" in plan.flags:
