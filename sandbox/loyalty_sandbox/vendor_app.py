@@ -163,21 +163,19 @@ def _marked(outcome: Outcome, number: int, now: datetime) -> Outcome:
 
 async def _send(scope: Scope, receive: Receive, send: Send, outcome: Outcome, plan: FaultPlan) -> None:
     transport: Any = scope.get(TRANSPORT)
+    response = Response(b"" if outcome.status in (204, 304) else outcome.body, outcome.status, dict(outcome.headers))
     if "reset" in plan.flags:
         cut(transport, reset=True)
-        return
-    if plan.flags & {"silent", "cut-head"}:
-        if "cut-head" in plan.flags:
-            transport.write(f"HTTP/1.1 {outcome.status} Cut\r\nContent-Ty".encode())
-            cut(transport, reset=False)
-        while (await receive())["type"] != "http.disconnect":
-            pass
-        return
-    response = Response(b"" if outcome.status in (204, 304) else outcome.body, outcome.status, dict(outcome.headers))
-    if "cut-body" in plan.flags:
+    elif "cut-head" in plan.flags:
+        transport.write(f"HTTP/1.1 {outcome.status} Cut\r\nContent-Ty".encode())
+        cut(transport, reset=False)
+    elif "cut-body" in plan.flags:
         await send({"type": "http.response.start", "status": outcome.status, "headers": response.raw_headers})
         half = bytes(response.body)[: len(response.body) // 2]
         await send({"type": "http.response.body", "body": half, "more_body": True})
         cut(transport, reset=False)
+    elif "silent" not in plan.flags:
+        await response(scope, receive, send)
         return
-    await response(scope, receive, send)
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -1,7 +1,7 @@
 """Lose answers between many tills and the Stamps sandbox, and count every stamp: `python -m tests.sandbox.outcomes [--clients 200] [--seconds 30]`.
 
 One call in twenty loses its answer or takes effect late, the sandbox and processes of tills are killed with `kill -9` and started again, and
-the clocks of both sides jump. At the end the file of the sandbox is compared with the tills' own: what a till calls done is there once, what it
+the clocks of both sides jump; the sandbox takes a sale twice if it is sent twice. At the end the file of the sandbox is compared with the tills' own: what a till calls done is there once, what it
 calls refused is not there, nothing is there that no till asked for, and every balance is what the tills' files add up to.
 """
 
@@ -132,7 +132,7 @@ def run(
         folder = Path(name)
         database = folder / "sandbox.db"
         seed(database)
-        server = Server(database, "stamps")
+        server = Server(database, "stamps", "tests.sandbox.forgetful")
         server.start()
         until = time.time() + seconds
         plan = {
