@@ -106,6 +106,7 @@ def audit(database: Path, folder: Path) -> dict[str, Any]:
                 f"customer {customer}: a stamp is lost or doubled"
             )
     return {
+        "answers lost": sum(file.stat().st_size for file in folder.glob("lost-*")),
         "sales (certain)": dict(states),
         "burns (likely)": dict(Counter(row["state"] for row in burns)),
         "wrong verdicts on burns": len(wrong),

@@ -12,6 +12,7 @@ import random
 import sys
 import threading
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -19,7 +20,7 @@ from typing import Any
 
 from examples import offline_till
 from examples.offline_till import Till
-from loyalty_runtime import Applied, CallOptions, Clock, NotApplied, outcome_of
+from loyalty_runtime import Applied, CallOptions, Clock, Event, NotApplied, outcome_of
 from loyalty_sandbox.vendors.stamps.base import STATIC_TOKEN
 from stamps_client import Stamps
 from stamps_client.api.memberships.deduct_stamps import OPERATION as DEDUCT
@@ -55,6 +56,17 @@ def options(chance: random.Random, share: float) -> CallOptions:
         return CallOptions()
     words = chance.choice((*LOST, *LATE, chance.choice(NEVER)))
     return CallOptions(headers={"X-Sandbox-Fault": words})
+
+
+def count_lost(file: Path) -> Callable[[Event], None]:
+    """Return an observer that writes a byte for every call whose answer was lost."""
+    told = file.open("ab", buffering=0)
+
+    def count(event: Event) -> None:
+        if event.kind == "end" and event.method != "GET" and (event.failure or (event.status or 0) >= 500):
+            told.write(b".")
+
+    return count
 
 
 def run_till(number: int, file: Path, stamps: Stamps, plan: dict[str, Any]) -> None:
@@ -106,6 +118,7 @@ def main() -> None:
         max_retries=1,
         clock=JumpingClock(),
         limiter=None,
+        observers=[count_lost(Path(plan["folder"]) / f"lost-{os.getpid()}")],
     )
     threads = [
         threading.Thread(target=run_till, args=(number, Path(plan["folder"]) / f"till-{number}.db", stamps, plan))
