@@ -13,9 +13,9 @@ from __future__ import annotations
 import os
 import time
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from celery import Celery
+from celery import Celery  # type: ignore[import-untyped]  # it has no types
 from redis import Redis
 
 from loyalty_runtime import APIError, Applied, NotApplied, UncertainOutcomeError, outcome_of
@@ -26,7 +26,7 @@ TIMEOUT = 20  # seconds a call may take, much less than the time after which a l
 app: Any = Celery("sales", broker=URL, backend=URL)
 # A task of a worker that dies is given to another one, so it must find out what the first one did.
 app.conf.update(task_acks_late=True, task_reject_on_worker_lost=True, worker_prefetch_multiplier=1)
-marks: Any = Redis.from_url(URL)
+marks: Any = cast("Any", Redis).from_url(URL)
 
 
 def arguments(sale: dict[str, Any]) -> dict[str, Any]:

@@ -29,7 +29,7 @@ from loyalty_runtime import (
 )
 from stamps_client import Stamps
 
-STORE = 2
+FIXED = {"store": 2, "number_of_people": 1}
 TABLES = """
 create table if not exists sales (invoice text primary key, member text, value real, made text, state text);
 create table if not exists burns (note text primary key, member text, stamps integer, state text);
@@ -92,7 +92,8 @@ class Till:
             self.stamps.memberships.deduct(user=member, stamps=stamps, notes=note, options=self.options())
             state = "done"
         except UncertainOutcomeError as lost:
-            state = {Applied: "done", NotApplied: "refused"}.get(type(lost.resolve(wait=5)), "open")
+            outcome = lost.resolve(wait=5)
+            state = "done" if isinstance(outcome, Applied) else "refused" if isinstance(outcome, NotApplied) else "open"
         except (APIConnectionError, APIStatusError):
             state = "refused"
         self.rows.execute("update burns set state = ? where note = ?", (state, note))
@@ -103,8 +104,7 @@ class Till:
         names = "invoice_number", "user", "total_value", "created"
         query = "select invoice, member, value, made from sales where state = ? order by rowid"
         found = [dict(zip(names, row, strict=True)) for row in self.rows.execute(query, (state,))]
-        fixed = {"store": STORE, "number_of_people": 1}
-        return [{**sale, **fixed, "created": datetime.fromisoformat(sale["created"])} for sale in found]
+        return [{**FIXED, **sale, "created": datetime.fromisoformat(sale["created"])} for sale in found]
 
     def note(self, sale: dict[str, Any], state: str) -> None:
         """Keep what is known of a sale."""

@@ -110,7 +110,7 @@ def main() -> None:
     plan = json.loads(sys.argv[1])
     for operation in (ADD, DEDUCT):  # five minutes would outlast the run
         object.__setattr__(operation.outcome_check, "settle", plan["settle"])
-    offline_till.datetime = JumpingDate  # type: ignore[misc]
+    setattr(offline_till, "datetime", JumpingDate)  # noqa: B010
     stamps = Stamps(
         token=STATIC_TOKEN,
         base_url=plan["url"],
