@@ -61,7 +61,7 @@ class Probe:
         waiting = sorted(_reads(own), key=lambda route: route.path.count("{"))
         missing: list[tuple[Route, list[Exchange]]] = []
         for _ in range(4):
-            ready = [route for route in waiting if self._values(route.path)]
+            ready = [route for route in waiting if self._values(route)]
             if not ready:
                 break
             for route in ready:
@@ -87,7 +87,7 @@ class Probe:
             self.notes.append(f"{route.name} was not called: a required parameter has no known value")
             return []
         tried = []
-        for values in self._values(route.path)[:IDS]:
+        for values in self._values(route)[:IDS]:
             tried.append(self._call(route, values, query))
             if tried[-1].ok:
                 self._learn(route, values, tried[-1])
@@ -121,13 +121,15 @@ class Probe:
             got_media=media.partition(";")[0].strip().lower(),
         )
 
-    def _values(self, path: str) -> list[Values]:
-        """Return what the parameters of a path can be; a path without any has one empty choice."""
-        names = _PARAMETER.findall(path)
+    def _values(self, route: Route) -> list[Values]:
+        """Return what the parameters of a path can be, by lists above it or above an alternative; one without any has one empty choice."""
+        names = _PARAMETER.findall(route.path)
         if not names:
             return [{}]
-        start = path[: path.rindex("}") + 1]
-        known = [values for values in self._bindings.get(shape(start), []) if values.keys() >= set(names)]
+        known: list[Values] = []
+        for other in sorted((r for r in self._routes if r.operation is route.operation), key=lambda r: r != route):
+            above = self._bindings.get(shape(other.path[: other.path.rfind("}") + 1]), [])
+            known += [values for values in above if values.keys() >= set(names) and values not in known]
         pools = [self._by_name.get(name, []) for name in names]
         return known or [dict(zip(names, choice, strict=True)) for choice in zip(*pools, strict=False)]
 
@@ -187,7 +189,7 @@ class Probe:
         for other in others:
             if other.is_own or other.method != "GET":
                 continue
-            for values in self._values(other.path)[:IDS]:
+            for values in self._values(other)[:IDS]:
                 found = self._call(other, values, self._required(route) or [])
                 if found.ok:
                     self._learn(route, values, found)
@@ -214,7 +216,7 @@ class Probe:
     def _said_of_no_record(self) -> str | None:
         """Return what the server says of a record that cannot be there, below an address that answers."""
         for route in _reads([route for route in self._routes if route.is_own and route.path.endswith("}")]):
-            for values in self._values(route.path)[:1]:
+            for values in self._values(route)[:1]:
                 path = _filled(route.path, values)
                 if any(item.ok and item.path == path for item in self.exchanges):
                     name = _PARAMETER.findall(route.path)[-1]
@@ -238,7 +240,7 @@ class Probe:
                 self.notes.append(f"{route.name} was not asked for: {problem}")
 
     def _option(self, route: Route, others: list[Route], control: Exchange) -> None:
-        for values in self._values(route.path)[:1]:
+        for values in self._values(route)[:1]:
             found = self._call(route, values, [], "OPTIONS")
             allowed = _allowed(found)
             if route.method not in allowed and (allowed or _said(found) == _said(control)):
@@ -247,8 +249,7 @@ class Probe:
 
     def _answers(self, route: Route) -> bool:
         return any(
-            route.method in _allowed(self._call(route, values, [], "OPTIONS"))
-            for values in self._values(route.path)[:1]
+            route.method in _allowed(self._call(route, values, [], "OPTIONS")) for values in self._values(route)[:1]
         )
 
 
