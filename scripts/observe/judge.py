@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -90,14 +90,16 @@ class Judge:
             kind, detail = "method" if known.path == route.path else "path", (known.method, known.path)
             self.result.note(exchange, route.name, kind, operation_place(route), text=text, detail=detail)
 
-    def finish(self) -> Judgement:
-        """Return the judgement; an alternative beside a place that answers too refutes nothing."""
+    def finish(self, present: Collection[str] = ()) -> Judgement:
+        """Return the judgement; an alternative beside a place that answers too refutes nothing, and a live run knows which addresses are `present`."""
         found = self.result.findings
         moved = {item.operation for item in found.values() if item.kind == "path"}
         for key, item in list(found.items()):
             if item.kind == "path" and item.operation in self.result.confirmed:
                 item.sure = False
-            elif item.kind in ("method", "doubt") and item.operation in moved:
+            elif (item.kind in ("method", "doubt") and item.operation in moved) or (
+                item.kind == "doubt" and item.operation in present
+            ):
                 del found[key]  # it is elsewhere, so what its old place answers says no more
         return self.result
 

@@ -20,6 +20,7 @@ from scripts.observe.route import Route, routes, shape
 
 IDS = 3  # of one kind that are tried
 CALLS = 500
+REFUSALS = 3
 NOWHERE = "/no-such-address-7f3a91"
 _PARAMETER = re.compile(r"\{([^{}]+)\}")
 _KEYS = ("_id", "id", "uuid", "key", "code")
@@ -45,13 +46,14 @@ class Probe:
     document: dict[str, Any]
     send: Send
     origin: str = ""  # of the server, once the run has ended
+    known: dict[str, list[str]] = field(default_factory=dict)  # values of parameters by name
+    present: set[str] = field(default_factory=set)  # operations whose address is there though the record is not
     exchanges: list[Exchange] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     refused: list[tuple[Exchange, Route, Route | None]] = field(
         default_factory=list
     )  # own place, the alternative there is
     _bindings: dict[str, list[Values]] = field(default_factory=dict)
-    _by_name: dict[str, list[str]] = field(default_factory=dict)
     _routes: list[Route] = field(default_factory=list)
 
     def run(self) -> None:
@@ -84,7 +86,10 @@ class Probe:
     def _try(self, route: Route) -> list[Exchange]:
         query = self._required(route)
         if query is None:
-            self.notes.append(f"{route.name} was not called: a required parameter has no known value")
+            names = [
+                str(i["name"]) for i in parameters(self.document, route.own_path, route.operation) if i.get("required")
+            ]
+            self.notes.append(f"{route.name} was not called: give --value NAME=TEXT for {', '.join(names)}")
             return []
         tried = []
         for values in self._values(route)[:IDS]:
@@ -99,6 +104,10 @@ class Probe:
     def _call(self, route: Route, values: Values, query: list[tuple[str, str]], method: str = "") -> Exchange:
         exchange = self._send(method or route.method, _filled(route.path, values), query, route.operation)
         self.exchanges.append(exchange)
+        if len(self.exchanges) == REFUSALS and all(item.status == 401 for item in self.exchanges):
+            raise StopProbe(
+                f"the first {REFUSALS} calls are answered with 401, so the credentials are not those of this server"
+            )
         return exchange
 
     def _send(self, method: str, path: str, query: list[tuple[str, str]], operation: Mapping[str, Any]) -> Exchange:
@@ -130,7 +139,7 @@ class Probe:
         for other in sorted((r for r in self._routes if r.operation is route.operation), key=lambda r: r != route):
             above = self._bindings.get(shape(other.path[: other.path.rfind("}") + 1]), [])
             known += [values for values in above if values.keys() >= set(names) and values not in known]
-        pools = [self._by_name.get(name, []) for name in names]
+        pools = [self.known.get(name, []) for name in names]
         return known or [dict(zip(names, choice, strict=True)) for choice in zip(*pools, strict=False)]
 
     def _learn(self, route: Route, values: Values, reply: Exchange) -> None:
@@ -143,7 +152,7 @@ class Probe:
             found = [
                 str(item[name]) for item in items if isinstance(item, dict) and isinstance(item.get(name), str | int)
             ]
-            self._by_name.setdefault(name, []).extend(id for id in found if id not in self._by_name[name])
+            self.known.setdefault(name, []).extend(id for id in found if id not in self.known[name])
         for other in self._routes:
             head = other.path.removeprefix(route.path).partition("}")[0]
             if other.path.startswith(f"{route.path}/{{") and head.startswith("/{"):
@@ -178,7 +187,7 @@ class Probe:
             known = [item.get("x-client-default"), schema.get("default"), *(schema.get("enum") or [])]
             if schema.get("type") in ("number", "integer", "boolean"):
                 known += schema.get("examples") or []
-            value = next((str(each) for each in [*known, *self._by_name.get(name, [])] if each is not None), None)
+            value = next((str(each) for each in [*known, *self.known.get(name, [])] if each is not None), None)
             if value is None:
                 return None
             if item["in"] == "query":
@@ -211,6 +220,7 @@ class Probe:
                     f"{route.name}: {route.path} answers 404 {ids}; the server says the same of an address that is not there"
                 )
             else:
+                self.present.add(route.name)
                 self.notes.append(f"{route.name}: the record is missing, the address {route.path} is there")
 
     def _said_of_no_record(self) -> str | None:
