@@ -214,14 +214,14 @@ class Probe:
                 continue
             if said == {nowhere} and gone not in (None, nowhere):
                 self.refused.append((tried[0], route, None))
-            elif nowhere in said and gone in (None, nowhere):
-                ids = f"with {len(tried)} ids that a list gave" if "{" in route.path else "and names no record"
-                self.notes.append(
-                    f"{route.name}: {route.path} answers 404 {ids}; the server says the same of an address that is not there"
-                )
-            else:
+            elif said == {gone} and gone != nowhere:
                 self.present.add(route.name)
                 self.notes.append(f"{route.name}: the record is missing, the address {route.path} is there")
+            else:
+                ids = f"with {len(tried)} ids that lists gave" if "{" in route.path else "and names no record"
+                self.notes.append(
+                    f"{route.name}: {route.path} answers 404 {ids}; the reply does not say what is missing"
+                )
 
     def _said_of_no_record(self) -> str | None:
         """Return what the server says of a record that cannot be there, below an address that answers."""

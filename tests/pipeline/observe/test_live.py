@@ -13,13 +13,14 @@ from scripts.observe.__main__ import main, observe
 from scripts.observe.live import run_live
 from scripts.observe.propose import say
 from scripts.spec.effective import make_effective
-from tests.pipeline.observe.deviating import Deviating, Move, Reply
+from tests.pipeline.observe.deviating import Deviating, Move, Reply, put
 from tests.pipeline.observe.serving import serving
 
 PEPPER = Vendor("pepper")
+GONE = {"code": "not-found", "message": "There is no such record."}
 ODD: list[Move | Reply] = [
     Move("GET /pepper/operations/{operationId}", "GET /pepper/jobs/{operationId}"),
-    Reply(("GET /pepper/stamps/{id}",), status={200: 404}),
+    Reply(("GET /pepper/stamps/{id}",), change=put(GONE), status={200: 404}),
 ]
 
 
