@@ -83,7 +83,8 @@ class Judge:
         if exchange.method == "OPTIONS" and "allow" in exchange.headers and known is None:
             self._wrong_method(exchange, route)
         elif known is None:
-            text = f"{route.path} answers as an address that is not there, for ids that lists gave too"
+            ids = ", for ids that lists gave too" if "{" in route.path else ""
+            text = f"{route.path} answers as an address that is not there{ids}"
             self.result.note(exchange, route.name, "path", operation_place(route), text=text)
         else:
             text = f"{known.method} {known.path} is there, and {route.method} {route.path} is not"

@@ -70,8 +70,9 @@ class Probe:
                 waiting.remove(route)
                 tried = self._read(route)
                 if tried and all(item.status in (404, 405) for item in tried):
-                    missing.append((route, tried))
-                    self._alternatives(route, [r for r in all_routes if r.operation is route.operation])
+                    others = [r for r in all_routes if r.operation is route.operation]
+                    if not self._alternatives(route, others):
+                        missing.append((route, tried))
         self.notes += [f"{route.name} was not called: no list gave an id for {route.path}" for route in waiting]
         self._absent(missing)
         self._options([route for route in own if route not in _reads(own)], all_routes)
@@ -194,7 +195,7 @@ class Probe:
                 query.append((name, value))
         return query
 
-    def _alternatives(self, route: Route, others: list[Route]) -> None:
+    def _alternatives(self, route: Route, others: list[Route]) -> bool:
         for other in others:
             if other.is_own or other.method != "GET":
                 continue
@@ -202,7 +203,8 @@ class Probe:
                 found = self._call(other, values, self._required(route) or [])
                 if found.ok:
                     self._learn(route, values, found)
-                    return
+                    return True
+        return False
 
     def _absent(self, missing: list[tuple[Route, list[Exchange]]]) -> None:
         """Say of each operation that answered 404 whether the address or the record is missing."""
@@ -214,14 +216,14 @@ class Probe:
                 continue
             if said == {nowhere} and gone not in (None, nowhere):
                 self.refused.append((tried[0], route, None))
-            elif nowhere in said and gone in (None, nowhere):
-                ids = f"with {len(tried)} ids that a list gave" if "{" in route.path else "and names no record"
-                self.notes.append(
-                    f"{route.name}: {route.path} answers 404 {ids}; the server says the same of an address that is not there"
-                )
-            else:
+            elif said == {gone} and gone != nowhere:
                 self.present.add(route.name)
                 self.notes.append(f"{route.name}: the record is missing, the address {route.path} is there")
+            else:
+                ids = f"with {len(tried)} ids that lists gave" if "{" in route.path else "and names no record"
+                self.notes.append(
+                    f"{route.name}: {route.path} answers 404 {ids}; the reply does not say what is missing"
+                )
 
     def _said_of_no_record(self) -> str | None:
         """Return what the server says of a record that cannot be there, below an address that answers."""

@@ -15,7 +15,7 @@ from scripts.common.problems import PipelineError
 from scripts.observe.findings import Finding
 from scripts.observe.judge import Judgement
 from scripts.observe.move import move
-from scripts.observe.shapes import SAID, as_schema
+from scripts.observe.shapes import SAID, as_schema, told_apart
 from scripts.observe.words import SEVERAL, Words, is_token
 from scripts.spec.overlay import Action, apply_overlay
 
@@ -198,7 +198,9 @@ def _members(document: Any, place: Place, found: list[Finding], words: Words, se
     shown = {f.key: as_schema(f.shape, words) for f in found if words.may_show(f.key, f.shape.records)}
     if not shown:
         raise LookupError("The names may be values; confirm each with --confirm NAME once you have looked at it.")
-    if "properties" in value_at(document, place):
+    beside = value_at(document, place).get("properties")
+    told_apart(shown, beside or ())
+    if beside is not None:
         yield {"target": query((*place, "properties")), "update": shown}
     else:
         yield {"target": query(place), "update": {"properties": shown}}

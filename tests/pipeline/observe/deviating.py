@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 
 Change = Callable[[Any], Any]
-NOWHERE = "/no-such-address-of-the-sandbox"
+NOWHERE = "/pepper/no-such-address-of-the-sandbox"
 
 
 @dataclass(frozen=True)

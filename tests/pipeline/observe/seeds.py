@@ -81,3 +81,9 @@ SEEDS = [
     Seed("page-size", "limit is not obeyed", ignored=("/pepper/locations", "limit")),
     Seed("page-start", "startKey changes nothing", ignored=("/pepper/segments", "startKey")),
 ]  # fmt: skip
+
+
+def spread(seeds: list[Seed]) -> tuple[list[Move | Reply], dict[str, set[str]]]:
+    """Return the deviations of seeds, and the query parameters that change nothing, by path."""
+    ignored = {seed.ignored[0]: {seed.ignored[1]} for seed in seeds if seed.ignored}
+    return [each for seed in seeds for each in seed.deviations], ignored

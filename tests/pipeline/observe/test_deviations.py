@@ -8,18 +8,13 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from examples import pepper as example
-from examples.settings import environment
 from loyalty_runtime.errors import LoyaltyError
-from loyalty_sandbox.server import running
-from loyalty_sandbox.vendors import load_vendors
-from loyalty_sandbox.world import World
 from pepper_client import Pepper
 from scripts.common.layout import Vendor
 from scripts.observe.__main__ import observe
@@ -29,8 +24,8 @@ from scripts.observe.propose import say
 from scripts.observe.write import Output, apply_output
 from scripts.spec.effective import make_effective
 from tests.pipeline.conftest import run_command
-from tests.pipeline.observe.deviating import Deviating, deviating
-from tests.pipeline.observe.seeds import CONFIRMED, SEEDS, Seed
+from tests.pipeline.observe.seeds import CONFIRMED, SEEDS, Seed, spread
+from tests.pipeline.observe.serving import serving
 from tests.pipeline.observe.traffic import write_har
 
 PEPPER = Vendor("pepper")
@@ -47,18 +42,6 @@ class Run:
     output: Output
 
 
-def fill(world: World) -> None:
-    """Put a second and a third record beside the first, so that lists have pages."""
-    state = world.engines["pepper"].state
-    for kind in ("users", "locations", "segments", "perks"):
-        first = state.collection(kind).first()
-        assert first is not None
-        for number in (1, 2):
-            key = f"00000000000000000000ff0{number}"
-            ids = {name: key for name in ("$key", "_id", "id") if name in first}
-            state.collection(kind).put(key, {**first, **ids})
-
-
 def points(pepper: Pepper) -> None:
     """Grant and redeem, and meet a refusal."""
     example.redeem(pepper, example.grant(pepper, example.make_perk(pepper), USER))
@@ -71,22 +54,9 @@ def play(pepper: Pepper) -> None:
             step(pepper)
 
 
-@contextlib.contextmanager
-def serving(seeds: list[Seed]) -> Iterator[tuple[Deviating, dict[str, str]]]:
-    """Serve a Pepper with these deviations; yields it with the variables that lead a client to it."""
-    world = World(load_vendors(["pepper"]))
-    world.limits.enabled = False
-    fill(world)
-    deviations = [each for seed in seeds for each in seed.deviations]
-    ignored = {seed.ignored[0]: {seed.ignored[1]} for seed in seeds if seed.ignored}
-    with running(world) as sandbox, deviating(sandbox.url, deviations, ignored) as proxy:
-        yield proxy, environment(world, proxy.url)
-    world.close()
-
-
 def look(seeds: list[Seed], folder: Path, patch: pytest.MonkeyPatch) -> Run:
     """Run the example and a live run against a Pepper with these deviations."""
-    with serving(seeds) as (proxy, variables):
+    with serving(*spread(seeds)) as (proxy, variables):
         for name, value in variables.items():
             patch.setenv(name, value)
         with Pepper.from_env() as pepper:
@@ -153,7 +123,7 @@ def test_the_proposals_are_a_valid_spec(fitted: Vendor) -> None:
 
 def test_the_client_fits_the_deviating_server(fitted: Vendor) -> None:
     """The client made anew reads and changes what deviates, strictly, and a second live run finds only what nobody can overlay."""
-    with serving(SEEDS) as (_, variables):
+    with serving(*spread(SEEDS)) as (_, variables):
         place = os.pathsep.join([str(fitted.generated), *sys.path])
         command = [sys.executable, "-m", "tests.pipeline.observe.fitted", str(fitted.root)]
         done = subprocess.run(
