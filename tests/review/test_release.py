@@ -99,7 +99,7 @@ def project(folder: Path) -> Path:
     return folder
 
 
-ENTRY = "- id: \"acme/spec/property-removed/Member.points{}\"\n  reason: r\n  version: {}\n"
+ENTRY = '- id: "acme/spec/property-removed/Member.points{}"\n  reason: r\n  version: {}\n'
 SMALL = "changes/accepted-breaks.yaml: acme/spec/property-removed/Member.points is accepted for 0.1.1, but a break needs 0.2.0."
 LACKING = "changes: users notice this change ({}); fragments of it: {}. changes/README.md says which is needed."
 FIRST = "acme/spec/property-removed/Member.points"
