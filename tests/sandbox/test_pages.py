@@ -66,10 +66,10 @@ def test_every_kept_request_can_be_reached_and_found(sandbox: Sandbox) -> None:
     for number in range(450):
         client.get("/v1/deal" if number == 0 else "/v1/guests")
     shown = [
-        number for part in range(4) for number in re.findall(r"/_log/(\d+)\"", page(sandbox, f"/_log?page={part}"))
+        number for part in range(3) for number in re.findall(r"/_log/(\d+)\"", page(sandbox, f"/_log?page={part}"))
     ]
-    last = sandbox.world.log.last_number
-    assert [str(number) for number in range(last, 0, -1)] == shown[:last]
+    kept = [entry["number"] for entry in sandbox.world.log.select(limit=None)]
+    assert (453, [str(number) for number in reversed(kept)]) == (len(kept), shown)
     assert "2 requests fit" in page(sandbox, f"/_log?text=/v1/deal&vendor=stampede&page={10**9}")
     walked, after = [], 0
     while found := sandbox.admin("GET", f"log?after={after}"):
@@ -77,7 +77,7 @@ def test_every_kept_request_can_be_reached_and_found(sandbox: Sandbox) -> None:
         if not found["entries"]:
             break
         after = found["last"]
-    assert list(range(1, last + 1)) == walked
+    assert kept == walked
 
 
 def test_a_request_that_does_not_come_is_not_waited_for(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
