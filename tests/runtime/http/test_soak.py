@@ -160,7 +160,7 @@ async def storm(client: Any, seconds: float, seen: Counter[str]) -> None:
 def in_child(client: Any) -> int:
     """Call in a process made by fork; 0 where that was answered."""
     with suppress(BaseException):
-        return {"path": "/quiet"} != asyncio.run(client.call(QUIET))
+        return int({"path": "/quiet"} != asyncio.run(client.call(QUIET)))
     return 1
 
 
