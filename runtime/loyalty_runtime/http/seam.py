@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ..errors import LoyaltyError, TransportFailure
 from ..wire.bodies import Body
-from .inflate import inflater, too_large
+from .failures import too_large
 
 if TYPE_CHECKING:
     from types import ModuleType
 
     from ..wire.messages import Request
     from .failures import Progress
+    from .inflate import Inflater
 
 Library = Literal["httpx", "httpx2"]
 LIBRARIES: tuple[Library, ...] = ("httpx", "httpx2")
@@ -90,7 +91,7 @@ class Seam:
         if self._is_read(response, limit):
             yield response.content
             return
-        unpack, size = inflater(response.headers.raw, limit), 0
+        unpack, size = _unpacking(response.headers.raw, limit), 0
         for chunk in response.stream:
             size += len(chunk)
             if size > limit:
@@ -104,7 +105,7 @@ class Seam:
         if self._is_read(response, limit):
             yield response.content
             return
-        unpack, size = inflater(response.headers.raw, limit), 0
+        unpack, size = _unpacking(response.headers.raw, limit), 0
         async for chunk in response.stream:
             size += len(chunk)
             if size > limit:
@@ -120,6 +121,14 @@ class Seam:
         if len(response.content) > limit:
             raise too_large(limit)
         return True
+
+
+def _unpacking(fields: list[tuple[bytes, bytes]], limit: int) -> Inflater | None:
+    if all(name.lower() != b"content-encoding" for name, _ in fields):
+        return None
+    from .inflate import inflater
+
+    return inflater(fields, limit)
 
 
 def _request_class(library: Any) -> type[Any]:
