@@ -268,6 +268,12 @@ def demo(session: nox.Session) -> None:
 
 
 @nox.session
+def docs(session: nox.Session) -> None:
+    """Build the documentation with the reference of every vendor into build/site, and check its links."""
+    python(session, "-m", "scripts.reference.site", *session.posargs)
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Measure the clients against their peers, as ratios in one run [-- --help]."""
     python(session, "-m", "benchmarks", *session.posargs)

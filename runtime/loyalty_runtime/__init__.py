@@ -86,6 +86,7 @@ if TYPE_CHECKING:
     from .errors import UncertainStatusError as UncertainStatusError
     from .errors import UncertainTimeoutError as UncertainTimeoutError
     from .errors import UnprocessableEntityError as UnprocessableEntityError
+    from .errors import WebhookError as WebhookError
     from .events import Event as Event
     from .headers import Headers as Headers
     from .http.connections import ConnectionOptions as ConnectionOptions
@@ -127,7 +128,7 @@ _WHERE = {
     "errors": "APIConnectionError APIError APIStatusError APITimeoutError ArgumentError AuthenticationError BadRequestError"
     " ConflictError DecodeError FieldProblem InferredOperationWarning InternalServerError JobFailedError LoyaltyError MisfitError NotFoundError NotSent"
     " PaginationError PermissionDeniedError RateLimitError StoreError TransportFailure UncertainOutcomeError UncertainReplyError"
-    " UncertainServerError UncertainStatusError UncertainTimeoutError UnprocessableEntityError",
+    " UncertainServerError UncertainStatusError UncertainTimeoutError UnprocessableEntityError WebhookError",
     "events": "Event",
     "headers": "Headers",
     "wire.headers": "FieldList",

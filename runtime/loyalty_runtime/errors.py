@@ -42,6 +42,14 @@ class StoreError(LoyaltyError):
     """A store that processes share, for limits or tokens, cannot be used; nothing was sent."""
 
 
+class WebhookError(LoyaltyError):
+    """A webhook's message that is not the vendor's (`signed` is False), or that is and holds something else."""
+
+    def __init__(self, message: str, *, signed: bool) -> None:
+        super().__init__(message)
+        self.signed = signed
+
+
 class NotSent(LoyaltyError):
     """Nothing was sent, as `dry_run` wants it; `method`, `url`, `headers` and `body` show what would have been, with credentials masked."""
 

@@ -195,3 +195,9 @@ def _safe(name: str, prefix: str, reserved: Collection[str]) -> str:
     if not name.isidentifier():
         name = f"{prefix}{name}"
     return f"{name}_" if name in reserved else name
+
+
+def shown_title(info: dict[str, Any]) -> str:
+    """Return the title of an API as people tell it from others: with the name of the vendor's client, unless it says that itself."""
+    title, name = str(info["title"]), str(info.get("x-client-name") or "")
+    return title if name.lower() in title.lower() else f"{name} {title}"

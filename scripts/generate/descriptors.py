@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from scripts.common.document import components, operations, resolve
+from scripts.common.document import components, mapping, operations, resolve
 from scripts.common.problems import PipelineError
 
 _PAGINATION = {
@@ -155,7 +155,7 @@ def _exchange(name: str, argument: str, request: dict[str, Any], document: dict[
             todo="State operation, the operationId of the token call, and members, each with a constructor argument.",
         )
     content = resolve(document, operation.get("requestBody") or {}).get("content") or {}
-    schema = resolve(document, next(iter(content.values()), {}).get("schema") or {})
+    schema = resolve(document, mapping(next(iter(content.values()), None)).get("schema") or {})
     known = {key: resolve(document, part) for key, part in (schema.get("properties") or {}).items()}
     unknown = [member for member in members if member not in known]
     if unknown:

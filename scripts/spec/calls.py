@@ -1,41 +1,13 @@
-"""The list of calls in `docs/calls.md`: what each operation is called in Python, sorted by resource."""
+"""The Python names of calls: no two operations may have the same."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from scripts.common.document import operations
 from scripts.common.jsonpath import show_place
 from scripts.common.names import call_of, known_id, known_tag
-from scripts.spec.effective import Effective
 from scripts.spec.readiness import Finding
-
-TARGET = Path("docs") / "calls.md"
-INTRODUCTION = """\
-<!-- Written by `nox -s regenerate`. Do not edit. -->
-# Calls
-
-The Python name of every operation, by resource.
-A name is the verb of our operationId and its words that are not the tag, or what the spec states in `x-client-method`; no other operation can change it.
-[Coverage](coverage.md) says how sure method and path are.
-"""
-
-
-def section(effective: Effective) -> str:
-    """Return what the page says of one vendor."""
-    rows = []
-    for method, path, operation in effective.operations:
-        if not (known_tag(operation) and known_id(operation)):
-            continue  # adapt names it, and another one could change that name
-        about = " ".join(str(operation.get("summary", "")).split()).replace("|", "\\|")
-        rows.append((".".join(call_of(operation)), known_id(operation), f"`{method} {path}`", about))
-    lines = [
-        f"\n## {effective.document['info']['title']}\n",
-        "| call | operation | method and path | what it does |\n| --- | --- | --- | --- |",
-        *(f"| `{name}` | {' | '.join(row)} |" for name, *row in sorted(rows)),
-    ]
-    return "\n".join(lines)
 
 
 def check_names(document: dict[str, Any]) -> list[Finding]:

@@ -66,6 +66,12 @@ SAYS = {
         "is Canceled",
         "activities, the last is",
     ],
+    "stamps_webhooks": [
+        "a message for ada@example.org, who has 7 stamps",
+        "answered 204",
+        "refused: stamps notification: X-Stamps-Signature does not sign this body.",
+        "answered 401",
+    ],
     "web_service": [
         "saved: 200; ada@example.com is guest 0",
         "50 callers at once: {200: 34, 404: 16}",

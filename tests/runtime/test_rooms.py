@@ -24,6 +24,7 @@ ROOMS = (
         "response",
         "otel",
         "pydantic_models",
+        "webhooks",
     ),
 )
 

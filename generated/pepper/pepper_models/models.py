@@ -484,7 +484,10 @@ class RefundPointAwardRequest(VendorModel):
 
 class PerkTemplate(OpenStrEnum):
     """
-    Discount model of a perk: stamp card, level, ad-hoc reward, points with a money value, or club membership.
+    Discount model of a perk.
+    `STAMP_CARD`: a free item for enough stamps; `PSEUDO_CURRENCY`: points with a fixed money value;
+    `AD_HOC`: a reward for an occasion, such as a birthday.
+    `CLUB` and `LEVEL` hold while a user is in an audience: joining it grants the perk, leaving it revokes it.
     """
 
     STAMP_CARD = "STAMP_CARD"
@@ -2337,11 +2340,11 @@ class UpdateUserRequest(VendorModel):
     """
     apn_device_token: Annotated[str | None, Field(alias="apnDeviceToken", examples=["example-apn-token"])] = None
     """
-    Registers a device for Apple push messages; a user has one device.
+    Registers a new end point for Apple push messages.
     """
     gcm_device_token: Annotated[str | None, Field(alias="gcmDeviceToken", examples=["example-gcm-token"])] = None
     """
-    Registers a device for Google push messages; a user has one device.
+    Registers a new end point for Google push messages.
     """
     photo: Annotated[str | None, Field(examples=["ZXhhbXBsZQ=="])] = None
     """
@@ -4979,7 +4982,7 @@ class Perk(VendorModel):
     """
     is_tier: Annotated[bool | None, Field(alias="isTier", examples=[False])] = None
     """
-    Whether the perk is one tier of a levelled programme.
+    Whether the perk is one tier of a levelled programme; of several tiers of a user the one with the highest `priority` counts alone.
     """
     enabled: Annotated[bool | None, Field(examples=[True])] = None
     """

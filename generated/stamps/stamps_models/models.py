@@ -250,6 +250,77 @@ class OrderError(VendorModel):
     errors: FieldErrors | None = None
 
 
+class WebhookUser(VendorModel):
+    """
+    The member that a message is about.
+    """
+
+    id: Annotated[int | None, Field(examples=[454])] = None
+    """
+    Id of the member.
+    """
+    name: Annotated[str | None, Field(examples=["Ada Lovelace"])] = None
+    """
+    Name of the member.
+    """
+    gender: Annotated[str | None, Field(examples=["f"])] = None
+    """
+    Gender, as one letter.
+    """
+    is_active: Annotated[bool | None, Field(examples=[True])] = None
+    """
+    Whether it is active.
+    """
+    email: Annotated[str | None, Field(examples=["ada@example.com"])] = None
+    """
+    E-mail address.
+    """
+    birthday: Annotated[date_aliased | None, Field(examples=["1990-12-10"])] = None
+    """
+    Day of birth.
+    """
+    picture_url: Annotated[str | None, Field(examples=["https://example.com/picture.png"])] = None
+    """
+    Address of the picture.
+    """
+    phone: Annotated[str | None, Field(examples=["+442079460000"])] = None
+    """
+    Phone number.
+    """
+    has_incorrect_email: Annotated[bool | None, Field(examples=[False])] = None
+    """
+    Whether the e-mail address is known to be wrong.
+    """
+    has_incorrect_phone: Annotated[bool | None, Field(examples=[False])] = None
+    """
+    Whether the phone number is known to be wrong.
+    """
+    has_incorrect_wa_number: Annotated[bool | None, Field(examples=[False])] = None
+    """
+    Whether the WhatsApp number is known to be wrong.
+    """
+    phone_is_verified: Annotated[bool | None, Field(examples=[True])] = None
+    """
+    Whether the phone number is verified.
+    """
+    email_is_verified: Annotated[bool | None, Field(examples=[True])] = None
+    """
+    Whether the e-mail address is verified.
+    """
+    referral_code: Annotated[str | None, Field(examples=["ADA01"])] = None
+    """
+    Code the member may hand to others.
+    """
+    registration_status: Annotated[str | None, Field(examples=["Full"])] = None
+    """
+    How far the registration is: `Full` in the sample.
+    """
+    member_ids: Annotated[list[str] | None, Field(examples=[["CARD0001"]])] = None
+    """
+    Numbers of the cards (Member IDs).
+    """
+
+
 class AccessTokenRequest(VendorModel):
     """
     A token to ask for.
@@ -6200,6 +6271,23 @@ class AwardResult(VendorModel):
 
     customer: Customer
     award: Award
+
+
+class WebhookPayload(VendorModel):
+    """
+    The one payload that is printed; what `from` and `to` mean is not stated.
+    """
+
+    from_: Annotated[str | None, Field(alias="from", examples=["ada@example.com"])] = None
+    """
+    An e-mail address.
+    """
+    to: Annotated[str | None, Field(examples=["ada@example.org"])] = None
+    """
+    Another e-mail address.
+    """
+    membership: ActiveMembership | None = None
+    user: WebhookUser | None = None
 
 
 class MembershipDetails(VendorModel):

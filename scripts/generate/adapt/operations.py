@@ -77,8 +77,15 @@ def _drop_foreign(part: dict[str, Any], place: tuple[str, ...], notes: Notes) ->
 
 
 def without_callbacks(document: dict[str, Any], notes: Notes) -> None:
-    """Callbacks, webhooks and links describe no call of a client and are left out."""
+    """Callbacks and links describe no call of a client and are left out, and webhooks whose signature is not stated."""
+    hooks = {
+        name: item
+        for name, item in (document.get("webhooks") or {}).items()
+        if isinstance(item, dict) and isinstance((item.get("post") or {}).get("x-signature"), dict)
+    }
     document.pop("webhooks", None)
+    if hooks:
+        document["webhooks"] = {name: {"post": item["post"]} for name, item in hooks.items()}
     for name in ("callbacks", "links", "pathItems"):
         (document.get("components") or {}).pop(name, None)
     for kind, _, part in walk_parts(document):

@@ -29,8 +29,10 @@ class Award(Sparse):
     Attributes:
         id (str | None): Identifier of the award.
         tenant_id (str | None): Tenant (merchant) the award belongs to.
-        template (PerkTemplate | None): Discount model of a perk: stamp card, level, ad-hoc reward, points with a
-            money value, or club membership.
+        template (PerkTemplate | None): Discount model of a perk. `STAMP_CARD`: a free item for enough stamps;
+            `PSEUDO_CURRENCY`: points with a fixed money value; `AD_HOC`: a reward for an occasion, such as a
+            birthday. `CLUB` and `LEVEL` hold while a user is in an audience: joining it grants the perk, leaving it
+            revokes it.
         title (str | None): Name of the perk the award comes from.
         terms (str | None): Terms and conditions.
         priority (float | None): Rank among awards; of several tiers only the highest is active.

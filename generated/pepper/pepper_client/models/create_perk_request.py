@@ -27,8 +27,10 @@ class CreatePerkRequest(Sparse):
     """Perk to create.
 
     Attributes:
-        template (PerkTemplate): Discount model of a perk: stamp card, level, ad-hoc reward, points with a money
-            value, or club membership.
+        template (PerkTemplate): Discount model of a perk. `STAMP_CARD`: a free item for enough stamps;
+            `PSEUDO_CURRENCY`: points with a fixed money value; `AD_HOC`: a reward for an occasion, such as a
+            birthday. `CLUB` and `LEVEL` hold while a user is in an audience: joining it grants the perk, leaving it
+            revokes it.
         title (str): Name of the perk.
         terms (str): Conditions under which an award of this perk is given and used.
         priority (float): Rank among perks: decides which `LEVEL` award is active (the highest) and orders the awards

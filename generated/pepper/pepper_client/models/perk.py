@@ -28,8 +28,10 @@ class Perk(Sparse):
     Attributes:
         id (str | None): Identifier of the perk.
         tenant_id (str | None): Tenant (merchant) the perk belongs to.
-        template (PerkTemplate | None): Discount model of a perk: stamp card, level, ad-hoc reward, points with a
-            money value, or club membership.
+        template (PerkTemplate | None): Discount model of a perk. `STAMP_CARD`: a free item for enough stamps;
+            `PSEUDO_CURRENCY`: points with a fixed money value; `AD_HOC`: a reward for an occasion, such as a
+            birthday. `CLUB` and `LEVEL` hold while a user is in an audience: joining it grants the perk, leaving it
+            revokes it.
         title (str | None): Name of the perk.
         internal_title (str | None): Name used in the merchant's console to tell similar perks apart.
         terms (str | None): Conditions under which an award of this perk is given and used.
@@ -55,7 +57,8 @@ class Perk(Sparse):
             those a public client sends. Confidence: high.
         is_donatable (bool | None): Whether awards can be given away; the page does not explain it.
         is_global (bool | None): Whether every user is granted an award of this perk.
-        is_tier (bool | None): Whether the perk is one tier of a levelled programme.
+        is_tier (bool | None): Whether the perk is one tier of a levelled programme; of several tiers of a user the
+            one with the highest `priority` counts alone.
         enabled (bool | None): Whether the perk can be earned and redeemed.
         physical_stamps_enabled (bool | None): Whether the perk works with physical stamps.
         exclude_discount_ids (list[str] | None): Discounts the perk excludes; used by a public client, not printed on

@@ -26,8 +26,10 @@ class UpdatePerkRequest(Sparse):
     """New values of a perk in the older schema.
 
     Attributes:
-        template (PerkTemplate | None): Discount model of a perk: stamp card, level, ad-hoc reward, points with a
-            money value, or club membership.
+        template (PerkTemplate | None): Discount model of a perk. `STAMP_CARD`: a free item for enough stamps;
+            `PSEUDO_CURRENCY`: points with a fixed money value; `AD_HOC`: a reward for an occasion, such as a
+            birthday. `CLUB` and `LEVEL` hold while a user is in an audience: joining it grants the perk, leaving it
+            revokes it.
         title (str | None): Name of the perk.
         internal_title (str | None): Name used in the merchant's console to tell similar perks apart.
         terms (str | None): Conditions under which an award of this perk is given and used.

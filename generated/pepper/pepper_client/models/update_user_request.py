@@ -42,8 +42,8 @@ class UpdateUserRequest(Sparse):
         has_agreed_to_share_data (bool | None): Whether the user lets the tenant's app use the data (GDPR).
         has_agreed_to_receive_marketing (bool | None): Whether the user accepts marketing messages from the tenant
             (GDPR).
-        apn_device_token (str | None): Registers a device for Apple push messages; a user has one device.
-        gcm_device_token (str | None): Registers a device for Google push messages; a user has one device.
+        apn_device_token (str | None): Registers a new end point for Apple push messages.
+        gcm_device_token (str | None): Registers a new end point for Google push messages.
         photo (str | None): Photo in base64.
         credentials (list[UserCredential] | None): Login names of the user. Confidence: medium.
         default_tip (DefaultTip | None): Usual tip of a user. The page does not show its members. Confidence: medium.
