@@ -34,6 +34,7 @@ MENU: Mapping[str, list[str]] = {
     "Guides": [
         "models.md",
         "runtime.md",
+        "running.md",
         "paging.md",
         "imports.md",
         "production.md",
