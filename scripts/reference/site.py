@@ -34,7 +34,6 @@ MENU: Mapping[str, list[str]] = {
     "Guides": [
         "models.md",
         "runtime.md",
-        "running.md",
         "paging.md",
         "imports.md",
         "production.md",

@@ -22,7 +22,7 @@ from werkzeug import Request, Response
 from tests.runtime.stores import RedisServer
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGE = (ROOT / "docs" / "running.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "production.md").read_text(encoding="utf-8")
 PROGRAMS = dict(re.findall(r"```python title=(\S+)\n(.*?)```", PAGE, re.DOTALL))
 GUEST = ROOT / "tests" / "fixtures" / "stampede" / "getGuest" / "200.json"
 
