@@ -100,12 +100,13 @@ def generate_client(slug: str, document: dict[str, Any], folder: Path) -> list[d
             raise PipelineError(
                 f"the generator refuses the spec: {_describe(data)}", where=slug, todo="Correct it with an overlay."
             )
-        apply_names(data, document, tokens)
+        facts = ModelFacts(document, config)
+        apply_names(data, facts, tokens)
         project = Project(openapi=data, config=config, custom_template_path=TEMPLATES)
         expressions = Expressions(discriminators(document))
         views = make_views(slug, document, data, expressions, carried)
         project.env.globals.update(template_globals(slug, document, expressions, views))
-        project.env.globals["facts"] = ModelFacts(document, config)
+        project.env.globals["facts"] = facts
         project.env.filters["wire"] = text
         problems = project.build()
         resources = build_resources(document, views)

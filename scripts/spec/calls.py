@@ -1,17 +1,21 @@
-"""The Python names of calls: no two operations may have the same."""
+"""The Python names of calls and members: no two that stand beside each other may have the same."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from scripts.common.document import operations
+from scripts.common.document import mapping, operations, walk_schemas
 from scripts.common.jsonpath import show_place
-from scripts.common.names import call_of, known_id, known_tag
+from scripts.common.names import attribute_name, call_of, known_id, known_tag, stated_names
 from scripts.spec.readiness import Finding
 
 
 def check_names(document: dict[str, Any]) -> list[Finding]:
-    """Return the operations of an effective spec that would have the name of another one: the rule gives both the same."""
+    """Return what would have the name of another one by the rule: operations of one resource, members of one schema."""
+    return [*_check_calls(document), *_check_members(document)]
+
+
+def _check_calls(document: dict[str, Any]) -> list[Finding]:
     seen: dict[tuple[str, str], str] = {}
     found = []
     for method, path, operation in operations(document):
@@ -22,4 +26,17 @@ def check_names(document: dict[str, Any]) -> list[Finding]:
             message = f"{name} would be {'.'.join(call)}, as {seen[call]} is: state another name in x-client-method"
             found.append(Finding("method-name", show_place(("paths", path, method.lower())), message))
         seen.setdefault(call, name)
+    return found
+
+
+def _check_members(document: dict[str, Any]) -> list[Finding]:
+    found = []
+    for place, schema in walk_schemas(document):
+        properties = mapping(mapping(schema).get("properties"))
+        seen: dict[str, str] = {}
+        for wire, name in {**{wire: attribute_name(wire) for wire in properties}, **stated_names(properties)}.items():
+            if name in seen:
+                message = f"{wire} would be {name}, as {seen[name]} is: state another name in x-client-name"
+                found.append(Finding("member-name", show_place((*place, "properties", wire)), message))
+            seen.setdefault(name, wire)
     return found

@@ -27,7 +27,8 @@ The numbers are the inconsistencies of [the evidence](evidence/) that an overlay
 
 def section(effective: Effective) -> str:
     """Return what the page says of one vendor."""
-    rows = sorted(_row(effective, method, path, operation) for method, path, operation in effective.operations)
+    rows = [_row(effective, method, path, operation) for method, path, operation in effective.operations]
+    rows.sort(key=lambda row: (row[0].strip("`"), row))
     grades = Counter(operation_grade(item.get("x-provenance") or {}) for _, _, item in effective.operations)
     counts = ", ".join(f"{grades[grade]} {grade}" for grade in reversed(GRADES) if grades[grade])
     lines = [

@@ -1285,7 +1285,7 @@ class AddTransactionRequest(VendorModel):
     Tax in rupiah.
     """
     channel: Channel | None = None
-    type: TransactionType | None = None
+    type_: Annotated[TransactionType | None, Field(alias="type")] = None
     items: list[Item] | None = None
     """
     Products.
@@ -1359,7 +1359,7 @@ class AddOrUpdateTransactionRequest(VendorModel):
     Tax in rupiah.
     """
     channel: Channel | None = None
-    type: TransactionType | None = None
+    type_: Annotated[TransactionType | None, Field(alias="type")] = None
     payments: list[Payment] | None = None
     """
     Payments.
@@ -1413,7 +1413,7 @@ class PreviewEarningsRequest(VendorModel):
     Tax in rupiah.
     """
     channel: Channel | None = None
-    type: TransactionType | None = None
+    type_: Annotated[TransactionType | None, Field(alias="type")] = None
     items: list[Item] | None = None
     """
     Products.
@@ -1502,7 +1502,7 @@ class RedeemedReward(VendorModel):
     """
     Code of the reward.
     """
-    type: Annotated[str | None, Field(examples=["reward"])] = None
+    type_: Annotated[str | None, Field(alias="type", examples=["reward"])] = None
     """
     `reward` in the samples.
     """
@@ -1561,7 +1561,7 @@ class RedeemedVoucher(VendorModel):
     """
     Terms, as text.
     """
-    type: Annotated[str | None, Field(examples=["voucher"])] = None
+    type_: Annotated[str | None, Field(alias="type", examples=["voucher"])] = None
     """
     `voucher` in the samples.
     """
@@ -1935,7 +1935,7 @@ class VoucherTemplate(VendorModel):
     """
     Name of the template.
     """
-    type: VoucherTemplateType | None = None
+    type_: Annotated[VoucherTemplateType | None, Field(alias="type")] = None
     short_description: Annotated[str | None, Field(examples=["Coffee at half price"])] = None
     """
     Short text about it.
@@ -2161,7 +2161,7 @@ class Reward(VendorModel):
     """
     Text about the reward.
     """
-    type: RewardType
+    type_: Annotated[RewardType, Field(alias="type")]
     stamps_to_redeem: Annotated[int, Field(examples=[20])]
     """
     Whole stamps one redemption takes.
@@ -2229,7 +2229,7 @@ class OfferedVoucher(VendorModel):
     """
     Address of the picture.
     """
-    type: Annotated[str | None, Field(examples=["promotion 1"])] = None
+    type_: Annotated[str | None, Field(alias="type", examples=["promotion 1"])] = None
     """
     Kind of voucher, as text.
     """
@@ -2386,7 +2386,7 @@ class ChangeBalanceRequest(VendorModel):
     """
     Amount, above zero; the unit is not stated.
     """
-    type: BalanceType
+    type_: Annotated[BalanceType, Field(alias="type")]
     merchant: Annotated[int, Field(examples=[14])]
     """
     Id of the merchant.
@@ -2694,7 +2694,7 @@ class RequestOtpForMobileNumberRequest(VendorModel):
     """
     Mobile number.
     """
-    type: MobileOtpChannel
+    type_: Annotated[MobileOtpChannel, Field(alias="type")]
     template_code: Annotated[str, Field(examples=["OTP-1"])]
     """
     Code of the template of the message.
@@ -2722,7 +2722,7 @@ class RequestOtpForPinResetRequest(VendorModel):
     """
 
     user: MemberIdentifier
-    type: OtpChannel | None = None
+    type_: Annotated[OtpChannel | None, Field(alias="type")] = None
     template_code: Annotated[str | None, Field(examples=["OTP-1"])] = None
     """
     Code of the template of the message.
@@ -2735,7 +2735,7 @@ class RequestOtpForPasswordResetRequest(VendorModel):
     """
 
     identifier: MemberIdentifier
-    type: OtpChannel
+    type_: Annotated[OtpChannel, Field(alias="type")]
     template_code: Annotated[str | None, Field(examples=["OTP-1"])] = None
     """
     Code of the template of the message.
@@ -3224,7 +3224,7 @@ class AddPetRequest(VendorModel):
     """
     Name of the pet.
     """
-    type: Annotated[str, Field(examples=["cat"])]
+    type_: Annotated[str, Field(alias="type", examples=["cat"])]
     """
     Kind of the pet: `cat`, `dog` and others that are not listed.
     """
@@ -3516,7 +3516,7 @@ class RequestPinRequest(VendorModel):
     The old member, and how to send the PIN.
     """
 
-    type: OtpChannel
+    type_: Annotated[OtpChannel, Field(alias="type")]
     user: Annotated[str, Field(examples=["OLD-1"])]
     """
     Id, mobile number or e-mail address of the old member.
@@ -3715,7 +3715,7 @@ class LegacyVoucher(VendorModel):
     """
     Name of the voucher.
     """
-    type: Annotated[str | None, Field(examples=["Voucher 9"])] = None
+    type_: Annotated[str | None, Field(alias="type", examples=["Voucher 9"])] = None
     """
     Kind of voucher, as text.
     """
@@ -3961,7 +3961,7 @@ class AddRedemptionRequest(VendorModel):
     """
     Number of the receipt at the till.
     """
-    type: LegacyRedemptionType | None = None
+    type_: Annotated[LegacyRedemptionType | None, Field(alias="type")] = None
 
 
 class CancelTransactionByIdRequest(VendorModel):
@@ -4362,7 +4362,7 @@ class RefundActivity(VendorModel):
     """
     Id of the activity.
     """
-    type: ActivityType | None = None
+    type_: Annotated[ActivityType | None, Field(alias="type")] = None
     created: Annotated[int | None, Field(examples=[1767225600])] = None
     """
     When it happened, in seconds since 1970-01-01T00:00:00Z.
@@ -5448,7 +5448,7 @@ class TransactionDetails(VendorModel):
     """
     Tax; the unit is not stated.
     """
-    type: Annotated[Any | None, Field(examples=[2])] = None
+    type_: Annotated[Any | None, Field(alias="type", examples=[2])] = None
     """
     Kind of transaction; null in the sample.
     """
@@ -5578,7 +5578,7 @@ class AddTransactionWithRedemptionsRequest(VendorModel):
     Tax in rupiah.
     """
     channel: Channel | None = None
-    type: TransactionType | None = None
+    type_: Annotated[TransactionType | None, Field(alias="type")] = None
     items: list[Item] | None = None
     """
     Products.
@@ -5849,7 +5849,7 @@ class Pet(VendorModel):
     """
     Gender, `m` or `f` in the samples.
     """
-    type: CodeAndName | None = None
+    type_: Annotated[CodeAndName | None, Field(alias="type")] = None
     breed: CodeAndName | None = None
 
 
@@ -6142,7 +6142,7 @@ class AddTransactionWithPromoCodesRequest(VendorModel):
     """
     Code of the channel; the page lists 2 to 6, its sample sends 1.
     """
-    type: TransactionType | None = None
+    type_: Annotated[TransactionType | None, Field(alias="type")] = None
     items: list[Item] | None = None
     """
     Products.
@@ -6579,7 +6579,7 @@ class Activity(VendorModel):
     """
     Id of the activity.
     """
-    type: ActivityType
+    type_: Annotated[ActivityType, Field(alias="type")]
     created: Annotated[int | None, Field(examples=[1767225600])] = None
     """
     When it happened, in seconds since 1970-01-01T00:00:00Z; left out for types 13 and 14 in the sample.

@@ -7,7 +7,7 @@ optional members have it (`Sparse`); another model changes to its sparse twin wh
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import Enum
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
@@ -86,6 +86,10 @@ class Model:
         @additional_properties.setter
         def additional_properties(self, value: dict[str, Any]) -> None:
             self._extra = value
+
+    def __iter__(self) -> Iterator[tuple[str, Any]]:
+        """Walk the members of the JSON object: `dict(model)` is `to_dict()`, also for tools that know no more, as FastAPI without a type."""
+        return iter(self.to_dict().items())
 
     def __getitem__(self, key: str) -> Any:
         return (self._extra or {})[key]
