@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import TYPE_CHECKING, Any, ParamSpec
 
 from .calls.outcome import Question
 from .errors import ArgumentError
+from .http.blocking import run_sync
 
 if TYPE_CHECKING:
     from .declared.operation import Operation
@@ -17,16 +18,17 @@ P = ParamSpec("P")
 
 
 def outcome_of(method: Callable[P, object], *, sent: float | None = None, wait: float = 0.0) -> Callable[P, Outcome]:
-    """Return what asks whether a call of this method with these arguments took effect: `outcome_of(stamps.transactions.add)(user=…)`.
+    """Return what asks whether calls of this method took effect, by their arguments: `outcome_of(stamps.transactions.add)(user=…)`.
 
-    `sent` is when the call was made, in seconds since 1970 by a clock you trust; without it the settle time counts from the asking.
-    `wait` is how many seconds it may go on asking for a call that does not show.
-    Raises `ArgumentError` for what is no method of a client's resource.
+    Their settle time counts from now: make it once at the start and ask with it as often as needed, about calls of processes before this
+    one. `sent` is instead when the call was made, in seconds since 1970 by a clock you trust.
+    `wait` is how many seconds one asking may go on for a call that does not show.
+    Raises `ArgumentError` for what is no method of a client's resource that makes one call.
     """
+    client, begun = _asker(method)
 
     def ask(*args: P.args, **kwargs: P.kwargs) -> Outcome:
-        client, question = _question(method, sent, args, kwargs)
-        return question.ask(client, wait=wait)
+        return _question(method, args, kwargs, sent, begun).ask(client, wait=wait)
 
     return ask
 
@@ -35,10 +37,10 @@ def aoutcome_of(
     method: Callable[P, object], *, sent: float | None = None, wait: float = 0.0
 ) -> Callable[P, Awaitable[Outcome]]:
     """Do the same for methods of asynchronous clients."""
+    client, begun = _asker(method)
 
     async def ask(*args: P.args, **kwargs: P.kwargs) -> Outcome:
-        client, question = _question(method, sent, args, kwargs)
-        return await question.settle(client, wait=wait)
+        return await _question(method, args, kwargs, sent, begun).settle(client, wait=wait)
 
     return ask
 
@@ -49,6 +51,9 @@ class _Catcher:
     def __init__(self) -> None:
         self.call = self.start = self._keep
         self.kept: tuple[Operation[Any], CallArguments] | None = None
+
+    def pages(self, *_: Any, **__: Any) -> None:
+        """Lists change nothing, so there is nothing to keep."""
 
     def _keep(self, operation: Operation[Any], **arguments: Any) -> Any:
         self.kept = (operation, arguments)  # type: ignore[assignment]
@@ -62,25 +67,26 @@ class _Nothing:
         yield from ()
 
 
-def _question(method: Any, sent: float | None, args: Any, kwargs: Any) -> tuple[Any, Question]:
-    resource = getattr(method, "__self__", None)
-    client = getattr(resource, "_client", None)
-    kind: Any = type(resource)
+def _asker(method: Any) -> tuple[Any, float]:
+    client = getattr(getattr(method, "__self__", None), "_client", None)
+    if client is None:
+        raise _refusal()
+    return client, client._port.clock.monotonic()
+
+
+def _question(method: Any, args: Any, kwargs: Any, sent: float | None, begun: float) -> Question:
     catcher = _Catcher()
-    if client is not None:
-        made = method.__func__(kind(catcher), *args, **kwargs)
-        close = getattr(made, "close", None)
-        if close is not None and catcher.kept is None:
-            _run(made)
+    kind: Any = type(method.__self__)
+    made = method.__func__(kind(catcher), *args, **kwargs)
+    if isinstance(made, Coroutine):
+        run_sync(made)
     if catcher.kept is None:
-        raise ArgumentError(
-            "outcome_of takes a method that changes something, such as stamps.transactions.add.", argument="method"
-        )
-    operation, arguments = catcher.kept
-    return client, Question(None, operation, arguments, sent)
+        raise _refusal()
+    question = Question(None, *catcher.kept, sent)
+    question.begun = begun if sent is None else None
+    return question
 
 
-def _run(coroutine: Any) -> None:
-    from .http.blocking import run_sync
-
-    run_sync(coroutine)
+def _refusal() -> ArgumentError:
+    text = "outcome_of takes a method of a client's resource that makes one call, such as stamps.transactions.add."
+    return ArgumentError(text, argument="method")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
+from datetime import datetime
+from email.utils import format_datetime
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
@@ -63,7 +65,7 @@ class VendorApp:
             self._late.add(task)
             task.add_done_callback(self._late.discard)
         self._world.log.last_number += 1
-        outcome = _marked(outcome, self._world.log.last_number)
+        outcome = _marked(outcome, self._world.log.last_number, self._world.clock.now())
         self._keep(inbound, outcome, plan=plan, took=took)
         await _send(scope, receive, send, outcome, plan)
 
@@ -148,8 +150,12 @@ def _complaint(text: str, *, status: int = 400) -> Outcome:
     return Outcome(status, {"Content-Type": "application/json"}, to_json({"sandbox": text}).encode(), None, "sandbox")
 
 
-def _marked(outcome: Outcome, number: int) -> Outcome:
-    marks = {"X-Sandbox-Behaviour": outcome.behaviour, "X-Sandbox-Request": str(number)}
+def _marked(outcome: Outcome, number: int, now: datetime) -> Outcome:
+    marks = {
+        "Date": format_datetime(now, usegmt=True),
+        "X-Sandbox-Behaviour": outcome.behaviour,
+        "X-Sandbox-Request": str(number),
+    }
     if outcome.operation_id:
         marks["X-Sandbox-Operation"] = quote(outcome.operation_id, safe="/{} ._-:~")
     return evolve(outcome, headers={**outcome.headers, **marks})
@@ -157,22 +163,19 @@ def _marked(outcome: Outcome, number: int) -> Outcome:
 
 async def _send(scope: Scope, receive: Receive, send: Send, outcome: Outcome, plan: FaultPlan) -> None:
     transport: Any = scope.get(TRANSPORT)
+    response = Response(b"" if outcome.status in (204, 304) else outcome.body, outcome.status, dict(outcome.headers))
     if "reset" in plan.flags:
         cut(transport, reset=True)
-        return
-    if "silent" in plan.flags:
-        while (await receive())["type"] != "http.disconnect":
-            pass
-        return
-    if "cut-head" in plan.flags:
+    elif "cut-head" in plan.flags:
         transport.write(f"HTTP/1.1 {outcome.status} Cut\r\nContent-Ty".encode())
         cut(transport, reset=False)
-        return
-    response = Response(b"" if outcome.status in (204, 304) else outcome.body, outcome.status, dict(outcome.headers))
-    if "cut-body" in plan.flags:
+    elif "cut-body" in plan.flags:
         await send({"type": "http.response.start", "status": outcome.status, "headers": response.raw_headers})
         half = bytes(response.body)[: len(response.body) // 2]
         await send({"type": "http.response.body", "body": half, "more_body": True})
         cut(transport, reset=False)
+    elif "silent" not in plan.flags:
+        await response(scope, receive, send)
         return
-    await response(scope, receive, send)
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -46,7 +46,10 @@ def descriptor_fields(view: OperationView) -> list[str]:
     if operation.get("x-idempotency"):
         lines.append(f"idempotency={descriptors.idempotency(operation['x-idempotency'])}")
     if view.outcome:
-        places = {item["name"]: {"header": "headers"}.get(item["in"], item["in"]) for item in view.read_back.parameters}
+        places = {
+            str(item["name"]): "headers" if item["in"] == "header" else str(item["in"])
+            for item in view.read_back.parameters
+        }
         lines.append(f"outcome_check={descriptors.outcome_check(view.outcome, places)}")
     if operation.get("deprecated"):
         lines.append("deprecated=True")

@@ -29,6 +29,7 @@ SAYS = {
         "told: Stampede has tagged the guest, OrderingStack has the event",
     ],
     "guests_to_csv": ["id,email,first,last", ",ada@example.com,Ada,Lovelace,2"],
+    "offline_till": ["3 sales wait", "3 sales are done; burnt for goods: True"],
     "orderingstack": [
         "would reach 1 accounts, such as account-0001",
         "started with 1 accounts",
@@ -59,12 +60,22 @@ SAYS = {
         "burnt 20 for free lunch",
         "cannot be burnt: 400",
     ],
+    "stamps_member": [
+        "has registered with member",
+        "the address is taken: 400",
+        "the profile says Ada Lovelace, female",
+        "30 stamps buy: One espresso",
+        "what happened: COMPLETED_REGISTRATION, AWARDED_STAMPS",
+        "forgotten: True, name '', 30 stamps stay",
+    ],
     "stamps_till": [
-        "the sale would earn",
-        "has earned",
+        "the sale would earn 5 stamps",
+        "has earned 5 stamps",
+        "not taken twice on a day: 400",
+        "One espresso for 2 stamps",
         "is taken back",
         "is Canceled",
-        "activities, the last is",
+        "activities amount to",
     ],
     "stamps_webhooks": [
         "a message for ada@example.org, who has 7 stamps",

@@ -278,15 +278,19 @@ class Sales:
 
 
 def test_a_call_of_a_process_that_died_is_asked_about(kit: SyncKit, clock: FakeClock) -> None:
-    """By its method and arguments; the settle time counts from the asking, or from when a trusted clock says the call was made."""
-    client, script = kit.scripted(PAGE, EMPTY, EMPTY)
+    """By its method and arguments; the settle time counts from the start of this process, or from when a trusted clock says the call was made."""
+    client, script = kit.scripted(PAGE, EMPTY, EMPTY, EMPTY)
     door: Any = outcome_of if kit.name == "sync" else aoutcome_of
-    assert Applied(ENTRY, certain=True) == kit.run(door(Sales(client).add)(**BODY))
-    assert isinstance(kit.run(door(Sales(client).add)(**BODY)), StillUnknown)
+    ask = door(Sales(client).add)
+    assert Applied(ENTRY, certain=True) == kit.run(ask(**BODY))
+    assert isinstance(kit.run(ask(**BODY)), StillUnknown)
+    clock.now += SETTLE
+    assert NotApplied(certain=True) == kit.run(ask(**BODY))
     assert NotApplied(certain=True) == kit.run(door(Sales(client).add, sent=clock.time() - SETTLE)(**BODY))
-    assert ["GET"] * 3 == [request.method for request in script.requests]
-    with pytest.raises(ArgumentError, match="takes a method"):
-        kit.run(door(print)())
+    assert ["GET"] * 4 == [request.method for request in script.requests]
+    for method in (print, Sales(client).list):
+        with pytest.raises(ArgumentError, match="takes a method"):
+            kit.run(door(method)())
 
 
 def test_an_older_entry_by_the_vendors_clock(kit: SyncKit, clock: FakeClock) -> None:

@@ -122,13 +122,15 @@ class Question:
             found = await _look(asker, check, asked, CallOptions(timeout=timeout), age)
             if found is None and left <= 0:
                 return NotApplied(certain=check.certain)
+            step = pause
             if found is None:
+                step = min(pause, left)
                 found = StillUnknown(
                     "the vendor does not show it, and the time in which it may is not over", ask_again=left
                 )
-            if not isinstance(found, StillUnknown) or found.ask_again is None or clock.monotonic() + pause > until:
+            if not isinstance(found, StillUnknown) or found.ask_again is None or clock.monotonic() + step > until:
                 return found
-            await asker._port.sleep(pause)
+            await asker._port.sleep(step)
             pause = min(pause * 2, _LONGEST_PAUSE)
 
     def _elapsed(self, clock: Clock) -> float:
