@@ -272,13 +272,13 @@ class Engine:
 
     def _report(self, call: Call, request: Request, outcome: RawResponse | TransportFailure, seconds: float) -> None:
         """Tell what came of an attempt."""
-        facts: Facts = {"attempt": call.attempts, "seconds": seconds}
+        facts: Facts = {"call": call.number, "attempt": call.attempts, "seconds": seconds}
         if isinstance(outcome, TransportFailure):
             facts |= {"failure": outcome.detail, "problem": outcome.problem}
         else:
             facts |= {"status": outcome.status, "size": len(outcome.content)}
             facts["request_id"] = request_id(outcome.headers) if self.watch.observers else None
-        self.tell(call, "attempt", **facts)
+        self.watch.tell("attempt", call.operation, call.origin, **facts)
         if self.recorder is not None:
             self.recorder.add(call, request, outcome, seconds)
         # Bodies of token requests (those without a plan) are credentials from end to end.

@@ -60,7 +60,7 @@ class AsyncSeamTransport:
         except TimeoutError:
             failure = late(progress, request.origin.host)
         except self._seam.errors as error:
-            failure = self._seam.failure(error)
+            failure = self._seam.failure(error, request)
         raise with_status(failure, response)
 
 

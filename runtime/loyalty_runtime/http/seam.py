@@ -14,13 +14,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ..errors import LoyaltyError, TransportFailure
 from ..wire.bodies import Body
-from .failures import too_large
+from .failures import Progress, broken, too_large
 
 if TYPE_CHECKING:
     from types import ModuleType
 
     from ..wire.messages import Request
-    from .failures import Progress
     from .inflate import Inflater
 
 Library = Literal["httpx", "httpx2"]
@@ -69,16 +68,23 @@ class Seam:
             extensions=extensions,
         )
 
-    def failure(self, error: Exception) -> TransportFailure:
+    def failure(self, error: Exception, request: Request) -> TransportFailure:
         """Say in neutral words what the library, or a mock of it, reports; its texts may quote addresses."""
-        library = self.library
+        library, host = self.library, request.origin.host
         if isinstance(error, library.PoolTimeout):
             return TransportFailure("pool", "no connection of the pool became free in time", sent=False)
         if isinstance(error, library.ConnectTimeout):
             return TransportFailure("timeout", "connecting took too long", sent=False)
         if isinstance(error, library.ConnectError):
-            return TransportFailure("refused", "no connection could be made", sent=False)
-        if isinstance(error, (library.ProxyError, library.UnsupportedProtocol, library.InvalidURL)):
+            cause = _cause(error)
+            if cause is not None:
+                return broken(cause, Progress(request, 0.0), host)
+            return TransportFailure("refused", f"{host}: no connection could be made", sent=False)
+        if isinstance(error, library.InvalidURL):
+            return TransportFailure(
+                "protocol", f"{host}: the address of the request cannot be sent; it may be too long", sent=False
+            )
+        if isinstance(error, (library.ProxyError, library.UnsupportedProtocol)):
             return TransportFailure("proxy", "the proxy or protocol refused the connection", sent=False)
         if isinstance(error, library.TimeoutException):
             return TransportFailure("timeout", "no complete answer came in time", sent=True)
@@ -121,6 +127,14 @@ class Seam:
         if len(response.content) > limit:
             raise too_large(limit)
         return True
+
+
+def _cause(error: BaseException) -> OSError | None:
+    """Return what the system or TLS said, below what the library made of it."""
+    below: BaseException | None = error
+    while below is not None and not isinstance(below, OSError):
+        below = below.__cause__ or below.__context__
+    return below
 
 
 def _unpacking(fields: list[tuple[bytes, bytes]], limit: int) -> Inflater | None:

@@ -52,7 +52,7 @@ class SeamTransport:
         except TransportFailure as error:
             failure = error
         except self._seam.errors as error:
-            failure = self._seam.failure(error)
+            failure = self._seam.failure(error, request)
         raise with_status(failure, response)
 
 
