@@ -66,11 +66,15 @@ def apply_names(document: dict[str, Any], vendor: Vendor) -> None:
     Raises:
         PipelineError: naming every entry that has no operation or schema, and every name that is given twice.
     """
-    names = load_names(vendor)
-    faults = [*_name_operations(document, names), *_name_schemas(document, names.schemas)]
+    faults = put_names(document, load_names(vendor))
     if faults:
         todo = f"Correct the entry, or run nox -s reconcile -- {vendor.slug} --apply."
         raise PipelineError(faults[0], where=vendor.show(vendor.names), todo=todo, others=faults[1:])
+
+
+def put_names(document: dict[str, Any], names: Names) -> list[str]:
+    """Put names beside those of a document, which is changed; return every entry that has no operation or schema, and every name given twice."""
+    return [*_name_operations(document, names), *_name_schemas(document, names.schemas)]
 
 
 def _name_operations(document: dict[str, Any], names: Names) -> list[str]:
