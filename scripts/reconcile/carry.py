@@ -11,7 +11,7 @@ from typing import Any
 from scripts.common.document import components, mapping, operations, resolve, walk, walk_parts
 from scripts.common.jsonpath import Place, value_at
 from scripts.common.names import credential_name, known_id
-from scripts.reconcile.moves import queries
+from scripts.reconcile.moves import queries, renamed_parameters
 from scripts.reconcile.twins import Twins
 
 NAME = "90-carried-over.yaml"
@@ -20,10 +20,10 @@ _LEFT = frozenset({"x-provenance", "x-confidence", "x-undocumented", "x-expected
 _HOLDERS = frozenset({"document", "operation", "parameter", "schema", "response", "body", "server", "header", "tag"})
 
 
-def carried(twins: Twins, wanted: Iterable[str], *, number: str) -> list[dict[str, Any]]:
+def carried(twins: Twins, *, number: str) -> list[dict[str, Any]]:
     """List the actions that complete the vendor's file, each under the number of the evidence that says why."""
     found: dict[str, tuple[Any, list[Place]]] = {}
-    for place, update in (*_schemas(twins, wanted), *_servers(twins), *_schemes(twins), *_extensions(twins)):
+    for place, update in (*_schemas(twins), *_servers(twins), *_schemes(twins), *_extensions(twins)):
         found.setdefault(json.dumps(update, sort_keys=True, default=str), (update, []))[1].append(place)
     actions = []
     for update, places in found.values():
@@ -81,12 +81,6 @@ def _referring(value: Any, twins: Twins) -> Any:
             if "parameter" in result:
                 result["parameter"] = theirs.get(result["parameter"], result["parameter"])
     return result
-
-
-def renamed_parameters(ours: str, theirs: str) -> dict[str, str]:
-    """Return the parameters of their path that have another name in ours, by their position."""
-    names = [re.findall(r"\{([^{}]*)\}", path) for path in (theirs, ours)]
-    return {their: our for their, our in zip(*names, strict=False) if their != our}
 
 
 def _servers(twins: Twins) -> Iterable[tuple[Place, Any]]:
@@ -149,20 +143,23 @@ def _traits(scheme: Any) -> tuple[str, ...]:
     return tuple(str(mapping(scheme).get(key, "")).lower() for key in ("type", "in", "name", "scheme"))
 
 
-def _schemas(twins: Twins, wanted: Iterable[str]) -> Iterable[tuple[Place, dict[str, Any]]]:
+def _schemas(twins: Twins) -> Iterable[tuple[Place, dict[str, Any]]]:
     """Components of ours that moved actions refer to, with those that they refer to."""
-    waiting, made = list(wanted), dict[tuple[str, str], Any]()
+    waiting, made = _references(twins.theirs), dict[tuple[str, str], Any]()
     while waiting:
-        _, kind, name = waiting.pop().split("/")[:3]
-        if (kind, name) not in made and name not in components(twins.theirs, kind):
+        _, kind, name = waiting.pop().split("/")[1:4]
+        lacking = name not in components(twins.theirs, kind) and name in components(twins.ours, kind)
+        if (kind, name) not in made and lacking:
             made[kind, name] = found = copy.deepcopy(resolve(twins.ours, {"$ref": f"#/components/{kind}/{name}"}))
-            waiting += [
-                part.node["$ref"]
-                for part in walk({"components": {kind: {name: found}}})
-                if isinstance(mapping(part.node).get("$ref"), str)
-            ]
+            waiting += _references({"components": {kind: {name: found}}})
     for (kind, name), part in sorted(made.items()):
         yield (), {"components": {kind: {name: part}}}
+
+
+def _references(document: dict[str, Any]) -> list[str]:
+    """List the components that a document refers to."""
+    found = (mapping(part.node).get("$ref") for part in walk(document))
+    return [text for text in found if isinstance(text, str) and re.fullmatch("#/components/[^/]+/[^/]+", text)]
 
 
 def carried_schemas(actions: Iterable[Mapping[str, Any]]) -> list[str]:

@@ -90,25 +90,39 @@ def _between(before: Any, after: Any, place: Place) -> Iterator[Edit]:
 class Judge:
     """Compare what an action wants with what the vendor's file says, references of both followed and words for people left out."""
 
-    def __init__(self, before: dict[str, Any], after: dict[str, Any], theirs: dict[str, Any]) -> None:
-        self._before, self._ours, self._theirs = before, after, theirs
+    def __init__(
+        self, before: dict[str, Any], after: dict[str, Any], final: dict[str, Any], theirs: dict[str, Any]
+    ) -> None:
+        self._before, self._ours, self._final, self._theirs = before, after, final, theirs
 
     def state(self, edit: Edit, holder: Place) -> State:
         """Say whether the file has the change already at `holder`, lacks it, or says something else there."""
         node = value_at(self._theirs, holder)
+        if edit.key == "$ref":  # the file may say the same inline
+            if plain(self._theirs, node) == plain(self._ours, {"$ref": edit.new}):
+                return "has"
+            return "lacks" if plain(self._theirs, node) == plain(self._before, {"$ref": edit.old}) else "differs"
         if edit.kind in ("append", "drop"):
             there = isinstance(node, list) and self._find(edit.new if edit.kind == "append" else edit.old, node)
             return "has" if bool(there) == (edit.kind == "append") else "lacks"
         current = node.get(edit.key, _MISSING) if isinstance(node, dict) else _MISSING
         if edit.kind == "remove":
-            if current is _MISSING:
-                return "has"
+            again = self._at_last(edit)
+            if current is _MISSING or again is not _MISSING:  # what a later action writes again is that one's matter
+                stays = current is _MISSING or not self._was(edit.old, current)
+                return "has" if stays or plain(self._final, again) == plain(self._theirs, current) else "lacks"
             return "lacks" if self._was(edit.old, current) else "differs"
         if current is _MISSING:
             return "lacks"
         if self._same(edit.new, current) or edit.old is _MISSING:
             return "has"  # what the page left out, the vendor's file says itself
         return "lacks" if self._was(edit.old, current) or edit.is_words else "differs"
+
+    def _at_last(self, edit: Edit) -> Any:
+        try:
+            return value_at(self._final, edit.holder).get(edit.key, _MISSING)
+        except (LookupError, AttributeError, TypeError):
+            return _MISSING
 
     def _find(self, item: Any, others: list[Any]) -> bool:
         wanted = resolve(self._ours, item) if isinstance(item, dict) else item

@@ -10,10 +10,10 @@ from scripts.common.document import join_pointer, operations, walk_schemas
 from scripts.common.jsonpath import Place, value_at
 from scripts.common.names import call_of, known_id, known_path, known_tag, method_name, module_name
 from scripts.generate.adapt import adapt
-from scripts.generate.adapt.known import shape
+from scripts.generate.adapt.known import shape, tells
 from scripts.generate.adapt.names import inline_classes
-from scripts.reconcile.carry import renamed_parameters
 from scripts.reconcile.match import Match
+from scripts.reconcile.moves import renamed_parameters
 from scripts.reconcile.twins import Twins
 from scripts.spec.names import Call
 
@@ -83,19 +83,20 @@ def name_schemas(twins: Twins, carried: Iterable[str]) -> dict[str, str]:
             if name != place[2] and module_name(name) not in taken:
                 schemas[str(place[2])] = name
                 taken.add(module_name(name))
-        elif theirs.at(place) is not None:
+        elif theirs.at(place) is not None or name in ours.named:
             inline[shape(value_at(twins.theirs, place))].append((place, name))
     for places in inline.values():
-        schemas |= _inline_names(places, theirs)
+        alone = tells(value_at(twins.theirs, places[0][0]))
+        schemas |= _inline_names(places, theirs, alone=alone)
     return schemas
 
 
-def _inline_names(places: list[tuple[Place, str]], theirs: _Classes) -> dict[str, str]:
-    """Name the places of one shape: once where all want one name, else each; none where the names come by themselves."""
+def _inline_names(places: list[tuple[Place, str]], theirs: _Classes, *, alone: bool) -> dict[str, str]:
+    """Name the places of one shape: once where all want one name and the shape tells the thing, else each; none where the names come by themselves."""
     names = {name for _, name in places}
     if all(theirs.at(place) == name for place, name in places) and len(names) == len(places):
         return {}
-    if len(names) == 1:
+    if len(names) == 1 and alone:
         return {join_pointer(places[0][0]): places[0][1]}
     return {join_pointer(place): name for place, name in places}
 
@@ -107,8 +108,7 @@ def lost_classes(ours: dict[str, Any], theirs: dict[str, Any], gone: set[str]) -
         path: {key: part for key, part in item.items() if f"{key.upper()} {path}" not in gone}
         for path, item in ours["paths"].items()
     }
-    reached = _reached(kept)
-    return sorted(name for name in _Classes(ours).all & reached if name not in _Classes(theirs).all)
+    return sorted((_Classes(ours).all & _reached(kept)) - _Classes(theirs).all)
 
 
 def _reached(document: dict[str, Any]) -> set[str]:

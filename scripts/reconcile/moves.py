@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from scripts.common.document import join_pointer
@@ -13,8 +14,8 @@ from scripts.common.jsonpath import Place, show_place, value_at
 from scripts.common.problems import PipelineError
 from scripts.reconcile.edits import Edit, Judge, edits_of
 from scripts.reconcile.twins import Twins
-from scripts.spec.overlay import Action, apply_overlay
-from scripts.spec.steps import Step
+from scripts.spec.overlay import Action
+from scripts.spec.steps import Step, apply_in_place, copied
 
 Fate = Literal["kept", "moved", "dropped"]
 
@@ -35,14 +36,14 @@ class Mover:
     """Decide action after action, on the vendor's file as the actions before left it."""
 
     theirs: dict[str, Any]
+    final: dict[str, Any]  # the transcription as all its overlays leave it
     pairs: Mapping[str, tuple[str, str]]
-    wanted: set[str] = field(default_factory=set)  # our components that moved actions refer to
 
     def decide(self, step: Step, ours: dict[str, Any], after: dict[str, Any]) -> Move:
         """Return what becomes of an action that turned `ours` into `after`, and apply what is left of it."""
-        twins, judge = Twins(ours, self.theirs, self.pairs), Judge(ours, after, self.theirs)
+        twins, judge = Twins(ours, self.theirs, self.pairs), Judge(ours, after, self.final, self.theirs)
         due: dict[Place, list[Edit]] = {}
-        doubts: list[str] = []
+        differing: dict[str, list[Place]] = {}
         found = 0
         all_edits = [edit for touch in step.touches for edit in edits_of(touch)]
         only_words = all(edit.is_words for edit in all_edits)
@@ -52,11 +53,10 @@ class Mover:
                 continue
             for holder in twins.of(edit.holder):
                 found += 1
+                edit = in_their_words(edit, holder)
                 state = judge.state(edit, holder)
                 if state == "differs" and not edit.is_words:
-                    doubts.append(
-                        f"{show_place(holder)}: the file has another {edit.key} than the transcription had and than {step.action.where} wants"
-                    )
+                    differing.setdefault(str(edit.key), []).append(holder)
                 elif state == "lacks" and (not edit.is_words or only_words):
                     due.setdefault(holder, []).append(edit)
                 elif state == "lacks":
@@ -64,6 +64,11 @@ class Mover:
         for holder, edit in words:
             if any(holder[: len(place)] == place or place[: len(holder)] == holder for place in due):
                 due.setdefault(holder, []).append(edit)
+        doubts = [
+            f"{step.action.where}: of {key} the file says something else, neither as it was nor as it was corrected, at "
+            f"{show_place(places[0])}{f' and {len(places) - 1} more places' if len(places) > 1 else ''}"
+            for key, places in differing.items()
+        ]
         if not due:
             reason = "the file says it itself" if found else "the file has nothing it could be about"
             return Move(step.action, "dropped", reason=reason, doubts=tuple(doubts))
@@ -71,20 +76,27 @@ class Mover:
 
     def _move(self, action: Action, due: dict[Place, list[Edit]], twins: Twins, doubts: tuple[str, ...]) -> Move:
         bodies = self._write(action, due, twins)
+        made = copied(self.theirs)
         try:
-            made, _ = apply_overlay(self.theirs, [_as_action(action, body) for body in bodies])
+            apply_in_place(made, [_as_action(action, body) for body in bodies])
         except PipelineError as problem:
             return Move(
                 action, "dropped", reason="it fits nowhere", doubts=(*doubts, f"{action.where}: {problem.found}")
             )
-        try:
-            kept, _ = apply_overlay(self.theirs, [action])
-        except PipelineError:
-            kept = None
+        as_it_is = self._applied(action)
         self.theirs = made
-        if kept == made:
+        if as_it_is == made:
             return Move(action, "kept", doubts=doubts)
         return Move(action, "moved", tuple(bodies), doubts=doubts)
+
+    def _applied(self, action: Action) -> dict[str, Any] | None:
+        """Return the file with the action as it stands, None where it does not apply."""
+        made = copied(self.theirs)
+        try:
+            apply_in_place(made, [action])
+        except PipelineError:
+            return None
+        return made
 
     def _write(self, action: Action, due: dict[Place, list[Edit]], twins: Twins) -> list[dict[str, Any]]:
         head = {
@@ -96,7 +108,10 @@ class Mover:
         updates: dict[Place, Any] = {}
         for holder, edits in due.items():
             for edit in edits:
-                if edit.kind == "remove":
+                if edit.key == "$ref":
+                    removals.append((holder, None))
+                    updates.setdefault(holder[:-1], {})[holder[-1]] = {"$ref": self._reference(edit.new, twins)}
+                elif edit.kind == "remove":
                     removals.append(((*holder, edit.key), None))
                 elif edit.kind == "drop":
                     removals += [
@@ -133,10 +148,25 @@ class Mover:
     def _reference(self, reference: str, twins: Twins) -> str:
         steps = tuple(reference[2:].split("/"))
         found = next((place for place in twins.of(steps) if place[:1] == ("components",) and len(place) == 3), None)
-        if found is not None:
-            return join_pointer(found)
-        self.wanted.add(reference)
-        return reference
+        return join_pointer(found) if found is not None else reference
+
+
+def in_their_words(edit: Edit, holder: Place) -> Edit:
+    """Return an edit with the parameters of its path under the vendor's names."""
+    if holder[:1] != ("paths",) or edit.holder[:1] != ("paths",):
+        return edit
+    ours = {our: their for their, our in renamed_parameters(str(edit.holder[1]), str(holder[1])).items()}
+    if edit.key == "name" and edit.new in ours:
+        return replace(edit, new=ours[edit.new])
+    if isinstance(edit.new, dict) and edit.new.get("in") == "path" and edit.new.get("name") in ours:
+        return replace(edit, new={**edit.new, "name": ours[edit.new["name"]]})
+    return edit
+
+
+def renamed_parameters(ours: str, theirs: str) -> dict[str, str]:
+    """Return the parameters of their path that have another name in ours, by their position."""
+    names = [re.findall(r"\{([^{}]*)\}", path) for path in (theirs, ours)]
+    return {their: our for their, our in zip(*names, strict=False) if their != our}
 
 
 def _as_action(action: Action, body: dict[str, Any]) -> Action:

@@ -75,7 +75,7 @@ def make_plan(vendor: Vendor) -> Plan:
     matching = match_operations(read_operations(ours), read_operations(source))
     plan = Plan(vendor, record, matching, [judge(match) for match in matching.matches], [])
     pairs = {match.before.operation_id: (match.after.path, match.after.method.lower()) for match in matching.matches}
-    mover = Mover(source, pairs)
+    mover = Mover(source, ours, pairs)
     _move(plan, mover, steps)
     _complete(plan, mover, ours)
     return plan
@@ -124,15 +124,12 @@ def _complete(plan: Plan, mover: Mover, ours: dict[str, Any]) -> None:
     """Carry over, name, grade and record, on the vendor's file as the overlays leave it."""
     vendor, record = plan.vendor, plan.record
     number, page = number_of(vendor, record)
-    actions = carried(Twins(ours, mover.theirs, mover.pairs), mover.wanted, number=number)
+    actions = carried(Twins(ours, mover.theirs, mover.pairs), number=number)
     overlay = make_overlay(actions, slug=vendor.slug, today=str(record.retrieved))
     path = vendor.overlay_folder / NAME
     plan.files[path] = dump_yaml(overlay) if actions else None
-    theirs = mover.theirs
-    for body in actions:
-        action = Action(NAME, 0, body["target"], (number,), "", "", body)
-        theirs, _ = apply_overlay(theirs, [action])
-    theirs = normalise(theirs)
+    made = [Action(NAME, place, body["target"], (number,), "", "", body) for place, body in enumerate(actions, start=1)]
+    theirs = normalise(apply_overlay(mover.theirs, made)[0])
     calls = name_operations(ours, theirs, plan.matching.matches)
     named = copy.deepcopy(theirs)
     plan.doubts += put_names(named, Names({**calls}))

@@ -51,7 +51,7 @@ def number_of(vendor: Vendor, record: Provenance) -> tuple[str, str | None]:
     letter = numbers[0][0] if numbers else vendor.slug[0].upper()
     last = max((int(number[2:]) for number in numbers), default=0)
     number = f"{letter}-{last + 1:02d}"
-    said = record.origin or record.received
+    said = record.origin or record.received or record.download
     text = (
         f"\n## {_TITLE}\n\nIt came from {said} on {record.retrieved} and replaced the transcription, which `specs/{vendor.slug}/transcribed/` keeps.\n\n"
         f"- **{number}** The file does not state what a client needs besides the calls themselves, such as how lists are paged; "

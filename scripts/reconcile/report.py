@@ -49,7 +49,7 @@ def as_markdown(plan: Plan) -> str:
             ],
         ),
     ]
-    head = f"Vendor's file: {plan.record.origin or plan.record.received}, retrieved {plan.record.retrieved}. {summary(plan)}"
+    head = f"Vendor's file: {plan.record.origin or plan.record.received or plan.record.download}, retrieved {plan.record.retrieved}. {summary(plan)}"
     parts = [f"# {plan.vendor.slug}: the vendor's file and the transcription\n\n{head}\n"]
     for title, columns, rows in tables:
         if rows:

@@ -156,6 +156,7 @@ class _Writer:
         result = {
             "operationId": f"{re.sub(r'[^A-Za-z]', '', tag)}Controller_{method}{self._count}",
             "summary": title,
+            **({"deprecated": True} if operation.get("deprecated") else {}),
             "tags": operation.get("tags"),
             "parameters": self.plain(operation["parameters"], Kind.OBJECT),
             **(
