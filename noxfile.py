@@ -237,6 +237,12 @@ def replacement(session: nox.Session) -> None:
 
 
 @nox.session
+def observe(session: nox.Session) -> None:
+    """Compare recorded traffic, or reads with your own credentials, with the effective spec [-- VENDOR traffic.har … | VENDOR --live]."""
+    python(session, "-m", "scripts.observe", *session.posargs)
+
+
+@nox.session
 def review(session: nox.Session) -> None:
     """Report what the working tree changes against a revision, breaking changes first [-- --base REV]."""
     python(session, "-m", "scripts.review", *session.posargs)
@@ -265,6 +271,12 @@ def sandbox(session: nox.Session) -> None:
 def demo(session: nox.Session) -> None:
     """Start the sandbox, run every example against it, stop it [-- --exports]."""
     python(session, "-m", "examples", *session.posargs)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the documentation with the reference of every vendor into build/site, and check its links."""
+    python(session, "-m", "scripts.reference.site", *session.posargs)
 
 
 @nox.session

@@ -223,7 +223,7 @@ def read_figure(setting: Setting) -> list[Result]:
             task="read",
             names=names,
             base=STOCK,
-            goal=Goal(0.40, "0.43 pydantic-core"),
+            goal=Goal(0.36, "0.43 pydantic-core"),
             count=15,
         )
     ]

@@ -16,6 +16,7 @@ from scripts.spec.effective import make_effective
 from scripts.spec.grades import check_grades
 from scripts.spec.ledger import Entry, make_ledger
 from scripts.spec.locate import show_faults
+from scripts.spec.outcomes import check_outcomes
 from scripts.spec.provenance import check_hashes, read_provenance
 from scripts.spec.structure import find_faults
 
@@ -24,7 +25,7 @@ def validate(vendor: Vendor) -> tuple[list[Entry], list[str], int]:
     """Return the ledger of one vendor, every fault found, and the number of operations."""
     effective = make_effective(vendor)
     faults = show_faults(vendor, find_faults(effective.document)) or [
-        *(str(finding) for finding in check_names(effective.document)),
+        *(str(finding) for finding in [*check_names(effective.document), *check_outcomes(effective.document)]),
         *find_refusals(effective.document, valid=True).refusals,
     ]
     faults += check_grades(effective.document)

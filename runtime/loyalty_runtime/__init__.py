@@ -3,10 +3,10 @@
 Rooms, the lowest first; no module imports one of a higher room:
 
 1. Basics: `errors` (the error tree), `events` (what happens in a call), `headers` (received ones), `options` (those of a call,
-   its arguments), `clock`, `secret`, `types` (`UNSET`, `Unset`, `File`), `frozen` (the base of records)
+   its arguments), `outcomes` (of a call whose answer was lost), `clock`, `secret`, `types` (`UNSET`, `Unset`, `File`), `frozen` (the base of records)
 2. `wire`, values to bytes and back: `messages` (neutral request and reply), `headers` (outgoing), `values` (what a request can
    carry), `encoding`, `bodies`, `multipart`, `jsonio`, `reply` (how a documented reply is read), `misfits` (who asks for them), `decoding`
-3. `declared`, what generated code declares and is made of: `operation`, `pages` (the styles of lists), `schemes` (the ways to
+3. `declared`, what generated code declares and is made of: `operation`, `outcome` (the read that settles a call), `pages` (the styles of lists), `schemes` (the ways to
    authenticate), `servers`, `vendor`, `modeling` (models), `reading` (their readers), `enums`, `pydantic_bridge`, `arguments`,
    `rules`, `facade`, `lazy`
 4. `http`, the only room that imports an HTTP library: `ports` (blocking and asynchronous input and output), `transport` and
@@ -15,10 +15,10 @@ Rooms, the lowest first; no module imports one of a higher room:
    (HTTP/1.1, tunnels, TLS and sockets, addresses), `connections`, `proxies`, `trust`, `inflate`, `failures`, `fork`, `blocking`
 5. `calls`, one logical call: `core` (what both kinds of client share), `settings`, `build` (settings to engine), `call`,
    `engine` (token, permit, attempts), `permits`, `retry`, `idempotency`, `limits`, `credentials`, `auth`, `tokens`, `addresses`,
-   `rawcall`, `replies` (a reply to its value), `failures` (a failure to its error), `words` (the vendor's, masked), `guards` (what
+   `rawcall`, `replies` (a reply to its value), `outcome` (asking what came of a call), `alike` (what it asks for), `failures` (a failure to its error), `words` (the vendor's, masked), `guards` (what
    a client refuses to send), `redaction` (logging), `watch` (who is told what happens), `har` (traffic in a file), `tokenstore`, `stores`,
    `store_sqlite`, `store_redis`, `bounded` (limits and tokens that processes share)
-6. Doors: `client`, `async_client`, `paging`, `jobs` (over `work`), `download`, `response`, `otel` (tracing), `pydantic_models` (the base of the models packages)
+6. Doors: `client`, `async_client`, `resolving` (asking about a call of another process), `paging`, `jobs` (over `work`), `download`, `response`, `otel` (tracing), `pydantic_models` (the base of the models packages)
 
 Importing this package imports none of them: names are loaded when they are first used.
 """
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from .declared.operation import LongOperation as LongOperation
     from .declared.operation import LongRunning as LongRunning
     from .declared.operation import Operation as Operation
+    from .declared.operation import OutcomeCheck as OutcomeCheck
     from .declared.operation import PagedOperation as PagedOperation
     from .declared.operation import PageLinks as PageLinks
     from .declared.operation import PageNumber as PageNumber
@@ -79,7 +80,13 @@ if TYPE_CHECKING:
     from .errors import RateLimitError as RateLimitError
     from .errors import StoreError as StoreError
     from .errors import TransportFailure as TransportFailure
+    from .errors import UncertainOutcomeError as UncertainOutcomeError
+    from .errors import UncertainReplyError as UncertainReplyError
+    from .errors import UncertainServerError as UncertainServerError
+    from .errors import UncertainStatusError as UncertainStatusError
+    from .errors import UncertainTimeoutError as UncertainTimeoutError
     from .errors import UnprocessableEntityError as UnprocessableEntityError
+    from .errors import WebhookError as WebhookError
     from .events import Event as Event
     from .headers import Headers as Headers
     from .http.connections import ConnectionOptions as ConnectionOptions
@@ -90,9 +97,15 @@ if TYPE_CHECKING:
     from .options import CallArguments as CallArguments
     from .options import CallOptions as CallOptions
     from .options import Credential as Credential
+    from .outcomes import Applied as Applied
+    from .outcomes import NotApplied as NotApplied
+    from .outcomes import Outcome as Outcome
+    from .outcomes import StillUnknown as StillUnknown
     from .paging import AsyncPages as AsyncPages
     from .paging import Page as Page
     from .paging import SyncPages as SyncPages
+    from .resolving import aoutcome_of as aoutcome_of
+    from .resolving import outcome_of as outcome_of
     from .response import Response as Response
     from .secret import Secret as Secret
     from .types import UNSET as UNSET
@@ -114,7 +127,8 @@ _WHERE = {
     "http.httpx_transport": "AsyncHttpxTransport HttpxTransport",
     "errors": "APIConnectionError APIError APIStatusError APITimeoutError ArgumentError AuthenticationError BadRequestError"
     " ConflictError DecodeError FieldProblem InferredOperationWarning InternalServerError JobFailedError LoyaltyError MisfitError NotFoundError NotSent"
-    " PaginationError PermissionDeniedError RateLimitError StoreError TransportFailure UnprocessableEntityError",
+    " PaginationError PermissionDeniedError RateLimitError StoreError TransportFailure UncertainOutcomeError UncertainReplyError"
+    " UncertainServerError UncertainStatusError UncertainTimeoutError UnprocessableEntityError WebhookError",
     "events": "Event",
     "headers": "Headers",
     "wire.headers": "FieldList",
@@ -123,10 +137,12 @@ _WHERE = {
     "calls.limits": "RateLimiter",
     "calls.tokenstore": "TokenStore",
     "wire.messages": "AsyncTransport Origin RawResponse Request StreamedResponse Transport",
-    "declared.operation": "BelowKey CursorLinks Idempotency LongOperation LongRunning Operation PagedOperation PageLinks PageNumber Range RateLimit Reply StartKey",
+    "declared.operation": "BelowKey CursorLinks Idempotency LongOperation LongRunning Operation OutcomeCheck PagedOperation PageLinks PageNumber Range RateLimit Reply StartKey",
     "clock": "Clock",
     "options": "CallOptions",
+    "outcomes": "Applied NotApplied Outcome StillUnknown",
     "paging": "AsyncPages Page SyncPages",
+    "resolving": "aoutcome_of outcome_of",
     "response": "Response",
     "declared.schemes": "ApiKey Basic Bearer OAuth2 TokenExchange",
     "secret": "Secret",

@@ -55,22 +55,25 @@ class AsyncBaseClient(ClientCore):
     async def call(self, operation: Operation[T], **arguments: Unpack[CallArguments]) -> T:
         """Call an operation and return its decoded reply.
 
-        Raises `ArgumentError` before sending; `APIStatusError`, `APIConnectionError`, `APITimeoutError`, `DecodeError` after.
+        Raises `ArgumentError` before sending; `APIStatusError`, `APIConnectionError`, `APITimeoutError`, `DecodeError` after,
+        all of them as `UncertainOutcomeError` where the call may have taken effect.
         """
-        from .calls.replies import received
+        options = arguments.get("options")
+        if options is not None and options.resolve:
+            from .calls.outcome import answered
 
-        sending = self._send(operation, arguments)
+            return (await answered(self, operation, arguments))[0]
+        sending = self._value(operation, arguments)
         del arguments  # a traceback with local variables shows none
-        raw = await sending
-        return received(operation, raw, self._reading)[0]
+        return await sending
 
     async def call_raw(self, operation: Operation[T], **arguments: Unpack[CallArguments]) -> Response[T]:
         """Call an operation and return its whole reply; an error status is not raised."""
         from .response import Response
 
-        sending = self._send(operation, arguments)
+        sending = self._whole(operation, arguments, lambda raw: Response(operation, raw, self._reading))
         del arguments
-        return Response(operation, await sending, self._reading)
+        return await sending
 
     def pages(self, operation: PagedOperation[T, ItemT], **arguments: Unpack[CallArguments]) -> AsyncPages[ItemT, T]:
         """Return an iterator over all items of a list operation; nothing is sent until it is asked."""

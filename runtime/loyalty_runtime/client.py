@@ -56,22 +56,25 @@ class BaseClient(ClientCore):
     def call(self, operation: Operation[T], **arguments: Unpack[CallArguments]) -> T:
         """Call an operation and return its decoded reply.
 
-        Raises `ArgumentError` before sending; `APIStatusError`, `APIConnectionError`, `APITimeoutError`, `DecodeError` after.
+        Raises `ArgumentError` before sending; `APIStatusError`, `APIConnectionError`, `APITimeoutError`, `DecodeError` after,
+        all of them as `UncertainOutcomeError` where the call may have taken effect.
         """
-        from .calls.replies import received
+        options = arguments.get("options")
+        if options is not None and options.resolve:
+            from .calls.outcome import answered
 
-        sending = self._send(operation, arguments)
+            return run_sync(answered(self, operation, arguments))[0]
+        sending = self._value(operation, arguments)
         del arguments  # a traceback with local variables shows none
-        raw = run_sync(sending)
-        return received(operation, raw, self._reading)[0]
+        return run_sync(sending)
 
     def call_raw(self, operation: Operation[T], **arguments: Unpack[CallArguments]) -> Response[T]:
         """Call an operation and return its whole reply; an error status is not raised."""
         from .response import Response
 
-        sending = self._send(operation, arguments)
+        sending = self._whole(operation, arguments, lambda raw: Response(operation, raw, self._reading))
         del arguments
-        return Response(operation, run_sync(sending), self._reading)
+        return run_sync(sending)
 
     def pages(self, operation: PagedOperation[T, ItemT], **arguments: Unpack[CallArguments]) -> SyncPages[ItemT, T]:
         """Return an iterator over all items of a list operation; nothing is sent until it is asked."""

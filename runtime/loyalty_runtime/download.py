@@ -45,18 +45,16 @@ async def save(
     call.max_body = max_bytes
     if link:
         delivery.redirect(call, link)
-    reply = await engine.exchange(call)
-    if reply.status >= 300:
-        raise client._reading.status_error(call.operation, reply)
-    engine.watch.tell(
-        "download",
-        call.operation,
-        call.origin,
-        call=call.number,
-        status=reply.status,
-        size=delivery.target.stat().st_size if engine.watch.observers else None,
-    )
-    return delivery.target
+
+    def read(reply: RawResponse) -> Path:
+        if reply.status >= 300:
+            raise client._reading.status_error(call.operation, reply)
+        size = delivery.target.stat().st_size
+        seconds = engine.io.clock.monotonic() - call.started
+        client._reading.tell("download", call.operation, reply, size=size, seconds=seconds)
+        return delivery.target
+
+    return await engine.read(call, read)
 
 
 def _place(to: str | os.PathLike[str]) -> Path:

@@ -7,12 +7,14 @@ It never holds a body, a query, a path value, a header value or a credential; th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from .types import UNSET
 
 if TYPE_CHECKING:
+    from .clock import Clock
     from .headers import Headers
+    from .outcomes import Outcome
 
 _E = TypeVar("_E", bound="LoyaltyError")
 TransportProblem = Literal[
@@ -38,6 +40,14 @@ class ArgumentError(LoyaltyError, ValueError):
 
 class StoreError(LoyaltyError):
     """A store that processes share, for limits or tokens, cannot be used; nothing was sent."""
+
+
+class WebhookError(LoyaltyError):
+    """A webhook's message that is not the vendor's (`signed` is False), or that is and holds something else."""
+
+    def __init__(self, message: str, *, signed: bool) -> None:
+        super().__init__(message)
+        self.signed = signed
 
 
 class NotSent(LoyaltyError):
@@ -153,6 +163,49 @@ class APITimeoutError(APIConnectionError):
     """The time budget of the call ran out."""
 
 
+class Question(Protocol):
+    """What can be asked about a call whose answer was lost."""
+
+    doubtful: bool
+
+    def doubt(self, clock: Clock, started: float) -> None: ...
+
+    def ask(self, client: Any, *, wait: float) -> Outcome: ...
+
+    async def settle(self, client: Any, *, wait: float, budget: float | None = None) -> Outcome: ...
+
+
+class UncertainOutcomeError(APIConnectionError):
+    """A call that changes something may have taken effect: it was sent and no answer came, or one of a gateway, or one cut or unreadable.
+
+    It is also an `APITimeoutError`, an `APIStatusError` or a `DecodeError` where the call ended as one.
+    `resolve()` asks the vendor; making the call again before may count it twice.
+    `outcome` is what was found out already, by the option `resolve=True` or the last asking; None before.
+    """
+
+    outcome: Outcome | None = None
+    _question: Question | None = None
+
+    def resolve(self, *, wait: float = 0.0, client: Any = None) -> Outcome:
+        """Read back whether the call took effect; for errors of synchronous clients.
+
+        `wait` is how many seconds it may go on asking for a call that does not show; `client` is needed where the error was pickled.
+        Raises `LoyaltyError` without a client that can be asked; whatever goes wrong with reading is a `StillUnknown`.
+        """
+        self.outcome = self._asked().ask(client, wait=wait)
+        return self.outcome
+
+    async def aresolve(self, *, wait: float = 0.0, client: Any = None) -> Outcome:
+        """Read back whether the call took effect, as `resolve` does; for errors of asynchronous clients."""
+        self.outcome = await self._asked().settle(client, wait=wait)
+        return self.outcome
+
+    def _asked(self) -> Question:
+        if self._question is None:
+            raise LoyaltyError("This error was made without a call, so there is nothing to ask about.")
+        return self._question
+
+
 class DecodeError(APIError):
     """The answer arrived but does not fit; `json_path` says where, `raw` keeps the body."""
 
@@ -211,6 +264,33 @@ class RateLimitError(APIStatusError):
 
 class InternalServerError(APIStatusError):
     """A status of 500 or above."""
+
+
+class UncertainTimeoutError(UncertainOutcomeError, APITimeoutError):
+    """The time budget ran out after the call was sent."""
+
+
+class UncertainStatusError(UncertainOutcomeError, APIStatusError):
+    """A status came that does not say whether the call took effect: an attempt before it may have."""
+
+    status: int
+
+
+class UncertainServerError(UncertainStatusError, InternalServerError):
+    """A server or gateway in trouble answered, with a status of 500 or above."""
+
+
+class UncertainReplyError(UncertainOutcomeError, DecodeError):
+    """The answer arrived and cannot be read."""
+
+
+def uncertain_class(kind: type[APIError]) -> type[UncertainOutcomeError]:
+    """Return the class of an error of a call that may have taken effect, which would otherwise be of this class."""
+    if issubclass(kind, APITimeoutError):
+        return UncertainTimeoutError
+    if issubclass(kind, APIStatusError):
+        return UncertainServerError if issubclass(kind, InternalServerError) else UncertainStatusError
+    return UncertainReplyError if issubclass(kind, DecodeError) else UncertainOutcomeError
 
 
 _BY_STATUS: dict[int, type[APIStatusError]] = {

@@ -99,7 +99,9 @@ _TEXTS = {
         f"{event.vendor} {event.operation}: {event.method} {event.path}, attempt {event.attempt}: {event.status or event.failure}"
     ),
     "wait": lambda event: f"{event.vendor} {event.operation} waits {event.seconds:.1f} s {event.failure}",
-    "token": lambda event: f"{event.vendor}: token fetched",
+    "token": lambda event: (
+        f"{event.vendor}: token {f'request ended with {event.failure}' if event.failure else 'fetched'}"
+    ),
     "page": lambda event: f"{event.vendor} {event.operation}: page of {event.size} items",
     "download": lambda event: f"{event.vendor} {event.operation}: file complete",
     "misfit": lambda event: f"{event.vendor} {event.operation}: misfit, {event.failure}",

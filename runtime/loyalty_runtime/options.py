@@ -29,15 +29,17 @@ class CallOptions(Frozen):
     `headers` are added to the client's; a value of None removes one.
     `idempotency_key` replaces the generated value where the operation has an idempotency header.
     `repeat=True` allows repeats of an operation that declares a natural key: the caller vouches for the key in the body.
+    `resolve=True` asks the vendor what came of a call whose answer was lost, in the last third of its time, before `UncertainOutcomeError` is raised.
     `read_only=True` refuses an operation that may change something; `dry_run=True` raises `NotSent`, which shows the request.
     """
 
-    __slots__ = ("dry_run", "headers", "idempotency_key", "max_retries", "read_only", "repeat", "timeout")
+    __slots__ = ("dry_run", "headers", "idempotency_key", "max_retries", "read_only", "repeat", "resolve", "timeout")
     timeout: float | Unset | None
     max_retries: int | Unset
     headers: Mapping[str, str | None]
     idempotency_key: str | None
     repeat: bool
+    resolve: bool
     read_only: bool
     dry_run: bool
 
@@ -49,6 +51,7 @@ class CallOptions(Frozen):
         headers: Mapping[str, str | None] | None = None,
         idempotency_key: str | None = None,
         repeat: bool = False,
+        resolve: bool = False,
         read_only: bool = False,
         dry_run: bool = False,
     ) -> None:
@@ -62,6 +65,7 @@ class CallOptions(Frozen):
             headers=headers or {},
             idempotency_key=idempotency_key,
             repeat=repeat,
+            resolve=resolve,
             read_only=read_only,
             dry_run=dry_run,
         )

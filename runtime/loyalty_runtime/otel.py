@@ -51,10 +51,11 @@ class OpenTelemetry:
             self._end(event)
         elif event.kind == "attempt":
             self._attempt(event)
-        elif event.kind in ("wait", "misfit"):
+        else:
             span = self._open.get(event.call, (None, None))[0]
             if span is not None:
-                span.add_event(event.kind, {"loyalty.reason": event.failure or "", "loyalty.seconds": event.seconds})
+                facts = {"loyalty.reason": event.failure, "loyalty.seconds": event.seconds, "loyalty.size": event.size}
+                span.add_event(event.kind, {name: value for name, value in facts.items() if value is not None})
 
     def _start(self, event: Event) -> None:
         attributes = {"loyalty.vendor": event.vendor, "loyalty.operation": event.operation, "url.template": event.path}

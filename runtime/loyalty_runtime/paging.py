@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from .calls.failures import decode_failure, reply_error
+from .calls.failures import reply_error
 from .calls.replies import received
 from .declared.pages import ReadPage, Stuck
 from .errors import APIError, ArgumentError, MisfitError, PaginationError, RateLimitError
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from .calls.core import ClientCore
+    from .calls.replies import Reading
     from .declared.operation import PagedOperation
     from .declared.pages import Query
     from .options import CallArguments
@@ -68,15 +69,18 @@ class _Walk:
             raise
 
     async def _fetch(self, query: Query) -> tuple[list[Any], Any, RawResponse, Query | None]:
-        operation = self.operation
-        raw = await self.client._send(operation, {**self.arguments, "query": query})
-        reply, plain = received(operation, raw, self.client._reading)
+        begun = self.client._port.clock.monotonic()
+        return await self.client._ask(
+            self.operation, {**self.arguments, "query": query}, lambda raw: self._read(query, raw, begun)
+        )
+
+    def _read(self, query: Query, raw: RawResponse, begun: float) -> tuple[list[Any], Any, RawResponse, Query | None]:
+        operation, reading = self.operation, self.client._reading
+        reply, plain = received(operation, raw, reading)
         if isinstance(plain, Unset):
             return [], reply, raw, None
-        items = _items(operation, raw, reply)
-        engine = self.client._ready()
-        if engine.watch.observers:
-            engine.watch.tell("page", operation, engine.origin, call=raw.call, status=raw.status, size=len(items))
+        items = _items(operation, raw, reply, reading)
+        reading.tell("page", operation, raw, size=len(items), seconds=reading.clock.monotonic() - begun)
         again = bool(items) and raw.content == self.last
         self.last = raw.content
         problem = ""
@@ -98,7 +102,7 @@ def _read_cursor(cursor: str) -> dict[str, object]:
     raise ArgumentError("cursor is none that a page or an error gave; give .cursor as it was.", argument="cursor")
 
 
-def _items(operation: PagedOperation[Any, Any], raw: RawResponse, reply: object) -> list[Any]:
+def _items(operation: PagedOperation[Any, Any], raw: RawResponse, reply: object, reading: Reading) -> list[Any]:
     for name in operation.items.split(".") if operation.items else ():
         try:
             reply = reply.get(name) if isinstance(reply, Mapping) else getattr(reply, name)
@@ -110,7 +114,7 @@ def _items(operation: PagedOperation[Any, Any], raw: RawResponse, reply: object)
             return []
     if not isinstance(reply, (list, tuple)):
         path = f"$.{operation.items}" if operation.items else "$"
-        raise decode_failure(operation, raw, Misfit("a list of items was expected", path))
+        raise reading.misfit(operation, raw, Misfit("a list of items was expected", path))
     return list(reply)
 
 

@@ -25,10 +25,18 @@ class VendorModel(BaseModel):
     vendor's notation, a number that came as text.
     """
 
-    model_config = ConfigDict(extra="allow", validate_by_name=True, validate_by_alias=True)
+    model_config = ConfigDict(extra="allow")
 
-    # Python name → (what was read, what it was read from), for the members whose value is another than what came.
+    # Name on the wire → (what was read, what it was read from), for the members whose value is another than what came.
     _came: dict[str, tuple[Any, Any]] = PrivateAttr(default_factory=dict)
+
+    def __init__(self, /, **members: Any) -> None:
+        """Make a model from members under their names in Python or on the wire; raises `pydantic.ValidationError`."""
+        wires = {name: wire for wire, name in _fields(type(self)).items()}
+        super().__init__(**{wires.get(name, name): value for name, value in members.items()})
+
+    # Reading goes by the names on the wire alone and does not come through here: `id` beside `_id` is a member of its own there.
+    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
 
     @classmethod
     def from_dict(cls, src_dict: dict[str, Any]) -> Self:
@@ -44,23 +52,30 @@ class VendorModel(BaseModel):
     def _read(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
         made = handler(data)
         if isinstance(data, dict):
-            for name, value in {**made.__dict__, **(made.__pydantic_extra__ or {})}.items():
-                field = cls.model_fields.get(name)
-                raw = data.get(field.alias, data.get(name)) if field and field.alias else data.get(name)
+            for wire, raw in data.items():
+                value = made._current(wire)
                 if _differ(value, raw):
-                    made._came[name] = deepcopy(value), raw
+                    made._came[wire] = deepcopy(value), raw
         return made
 
     @model_serializer(mode="wrap")
     def _write(self, handler: SerializerFunctionWrapHandler, info: SerializationInfo) -> dict[str, Any]:
         written: dict[str, Any] = handler(self)
-        current = {**self.__dict__, **(self.__pydantic_extra__ or {})}
-        for name, (value, raw) in self._came.items() if info.mode_is_json() else ():
-            field = type(self).model_fields.get(name)
-            key = field.alias if info.by_alias and field and field.alias else name
-            if key in written and current.get(name) == value:
+        fields = {} if info.by_alias else _fields(type(self))
+        for wire, (value, raw) in self._came.items() if info.mode_is_json() else ():
+            key = fields.get(wire, wire)
+            if key in written and self._current(wire) == value:
                 written[key] = raw
         return written
+
+    def _current(self, wire: str) -> Any:
+        name = _fields(type(self)).get(wire)
+        return (self.__pydantic_extra__ or {}).get(wire) if name is None else self.__dict__.get(name)
+
+
+def _fields(cls: type[BaseModel]) -> dict[str, str]:
+    """Return the name on the wire → the name in Python of each field."""
+    return {field.alias or name: name for name, field in cls.model_fields.items()}
 
 
 def _differ(value: object, raw: object) -> bool:

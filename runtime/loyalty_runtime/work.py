@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from .calls.failures import decode_failure, operation_error, reply_error
-from .calls.replies import plain_json, received
+from .calls.outcome import answered
+from .calls.replies import plain_json
 from .declared.operation import Operation
 from .download import save
 from .errors import APITimeoutError, JobFailedError
@@ -138,8 +139,7 @@ class Work(Generic[StartT, FinalT]):
 async def _ask(
     client: ClientCore, operation: Operation[Any], arguments: CallArguments
 ) -> tuple[Any, object, RawResponse]:
-    raw = await client._send(operation, arguments)
-    reply, plain = received(operation, raw, client._reading)
+    reply, plain, raw = await answered(client, operation, arguments)
     return reply, plain_json(operation, raw) if isinstance(plain, Unset) else plain, raw
 
 

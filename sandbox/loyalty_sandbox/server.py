@@ -46,6 +46,7 @@ def make_server(world: World) -> uvicorn.Server:
             log_config=None,
             access_log=False,
             server_header=False,
+            date_header=False,  # a vendor's is that of the sandbox's clock
             proxy_headers=False,
             timeout_keep_alive=75,
             timeout_graceful_shutdown=2,

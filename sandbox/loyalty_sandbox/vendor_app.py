@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
+from datetime import datetime
+from email.utils import format_datetime
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
@@ -17,7 +19,7 @@ from .core.clock import iso
 from .core.documents import Document, to_json
 from .core.engine import Engine, Found
 from .core.exchange import Inbound, Outcome
-from .core.faults import HEADER, HTML, NO_FAULT, FaultPlan, parse_faults
+from .core.faults import HEADER, HTML, NO_FAULT, UNANSWERED, FaultPlan, parse_faults
 from .core.problems import SandboxError
 from .core.routing import Match
 from .core.world import World
@@ -33,6 +35,7 @@ class VendorApp:
         self._world = world
         self._engine = engine
         self._slug = engine.vendor.slug
+        self._late: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -57,10 +60,21 @@ class VendorApp:
             before = time.perf_counter()
             outcome = self._outcome(inbound, found, plan)
             took = (time.perf_counter() - before) * 1000
+        if "late" in plan.numbers:
+            task = asyncio.create_task(self._carry_out_late(inbound, found, plan))
+            self._late.add(task)
+            task.add_done_callback(self._late.discard)
         self._world.log.last_number += 1
-        outcome = _marked(outcome, self._world.log.last_number)
+        outcome = _marked(outcome, self._world.log.last_number, self._world.clock.now())
         self._keep(inbound, outcome, plan=plan, took=took)
         await _send(scope, receive, send, outcome, plan)
+
+    async def _carry_out_late(self, inbound: Inbound, found: Found, plan: FaultPlan) -> None:
+        """Let a call take effect after its caller was told something else; the log has it a second time."""
+        await asyncio.sleep(plan.numbers["late"])
+        outcome = self._engine.answer(inbound, found)
+        self._world.log.last_number += 1
+        self._keep(inbound, outcome, plan=plan, took=0.0)
 
     def _plan(self, inbound: Inbound, found: Found) -> FaultPlan:
         if HEADER in inbound.headers:
@@ -68,7 +82,7 @@ class VendorApp:
         return self._world.faults.take(self._slug, found.target.operation_id if isinstance(found, Match) else "")
 
     def _outcome(self, inbound: Inbound, found: Found, plan: FaultPlan) -> Outcome:
-        if plan.status is not None and "after" not in plan.flags:
+        if plan.status is not None and ("after" not in plan.flags or "late" in plan.numbers):
             outcome = self._engine.fail(inbound, found, plan.status)
         else:
             outcome = self._engine.answer(inbound, found)
@@ -94,7 +108,7 @@ class VendorApp:
             "operation": outcome.operation_id,
             "method": inbound.method[:20],
             "path": masker.text(inbound.path)[:500],
-            "status": None if "reset" in plan.flags else outcome.status,
+            "status": None if plan.flags & UNANSWERED else outcome.status,
             "behaviour": outcome.behaviour,
             "fault": plan.describe(),
             "violations": list(outcome.violations),
@@ -136,8 +150,12 @@ def _complaint(text: str, *, status: int = 400) -> Outcome:
     return Outcome(status, {"Content-Type": "application/json"}, to_json({"sandbox": text}).encode(), None, "sandbox")
 
 
-def _marked(outcome: Outcome, number: int) -> Outcome:
-    marks = {"X-Sandbox-Behaviour": outcome.behaviour, "X-Sandbox-Request": str(number)}
+def _marked(outcome: Outcome, number: int, now: datetime) -> Outcome:
+    marks = {
+        "Date": format_datetime(now, usegmt=True),
+        "X-Sandbox-Behaviour": outcome.behaviour,
+        "X-Sandbox-Request": str(number),
+    }
     if outcome.operation_id:
         marks["X-Sandbox-Operation"] = quote(outcome.operation_id, safe="/{} ._-:~")
     return evolve(outcome, headers={**outcome.headers, **marks})
@@ -145,14 +163,19 @@ def _marked(outcome: Outcome, number: int) -> Outcome:
 
 async def _send(scope: Scope, receive: Receive, send: Send, outcome: Outcome, plan: FaultPlan) -> None:
     transport: Any = scope.get(TRANSPORT)
+    response = Response(b"" if outcome.status in (204, 304) else outcome.body, outcome.status, dict(outcome.headers))
     if "reset" in plan.flags:
         cut(transport, reset=True)
-        return
-    response = Response(b"" if outcome.status in (204, 304) else outcome.body, outcome.status, dict(outcome.headers))
-    if "cut-body" in plan.flags:
+    elif "cut-head" in plan.flags:
+        transport.write(f"HTTP/1.1 {outcome.status} Cut\r\nContent-Ty".encode())
+        cut(transport, reset=False)
+    elif "cut-body" in plan.flags:
         await send({"type": "http.response.start", "status": outcome.status, "headers": response.raw_headers})
         half = bytes(response.body)[: len(response.body) // 2]
         await send({"type": "http.response.body", "body": half, "more_body": True})
         cut(transport, reset=False)
+    elif "silent" not in plan.flags:
+        await response(scope, receive, send)
         return
-    await response(scope, receive, send)
+    while (await receive())["type"] != "http.disconnect":
+        pass

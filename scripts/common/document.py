@@ -175,6 +175,15 @@ def walk_schemas(document: Any) -> Iterator[tuple[Place, Any]]:
     return ((part.place, part.node) for part in walk(document) if part.kind is Kind.SCHEMA)
 
 
+def members_of(document: Mapping[str, Any], schema: Any, depth: int = 0) -> dict[str, dict[str, Any]]:
+    """Return the properties of a schema as they stand, those of the parts of `allOf` included."""
+    schema = mapping(resolve(document, schema))
+    found: dict[str, dict[str, Any]] = {}
+    for part in schema.get("allOf") or [] if depth < 20 else []:
+        found |= members_of(document, part, depth + 1)
+    return found | {name: item for name, item in mapping(schema.get("properties")).items() if isinstance(item, dict)}
+
+
 def operations(document: Mapping[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
     """List (method in upper case, path, operation) of a document in its own order."""
     return [

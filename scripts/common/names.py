@@ -131,6 +131,12 @@ def allocate(
     return {wire: found[wire] for wire in names}
 
 
+def stated_names(properties: Mapping[str, Any]) -> dict[str, str]:
+    """Return wire name → `x-client-name` of the properties of a schema that state one."""
+    stated = {name: item.get("x-client-name") for name, item in properties.items() if isinstance(item, Mapping)}
+    return {name: text for name, text in stated.items() if isinstance(text, str)}
+
+
 def resource_name(tag: str) -> str:
     """Return the attribute of a tag: `Payment Cards` → `payment_cards`, `2fa` → `tag_2fa`."""
     return _safe(snake(readable(tag)) or "default", "tag_", RESERVED_RESOURCES | DEVICES)
@@ -195,3 +201,9 @@ def _safe(name: str, prefix: str, reserved: Collection[str]) -> str:
     if not name.isidentifier():
         name = f"{prefix}{name}"
     return f"{name}_" if name in reserved else name
+
+
+def shown_title(info: dict[str, Any]) -> str:
+    """Return the title of an API as people tell it from others: with the name of the vendor's client, unless it says that itself."""
+    title, name = str(info["title"]), str(info.get("x-client-name") or "")
+    return title if name.lower() in title.lower() else f"{name} {title}"

@@ -21,6 +21,7 @@ from scripts.generate.manifest import NAME, generated_files, is_current, read_ma
 from scripts.generate.package_check import check_package
 from scripts.spec.calls import check_names
 from scripts.spec.effective import Effective, make_effective
+from scripts.spec.outcomes import check_outcomes
 from scripts.spec.pages import Sections, make_sections
 
 # What the stages in worker processes import.
@@ -71,7 +72,11 @@ def check_effective(vendor: Vendor, effective: Effective) -> Derived:
 
     where, more = f"effective spec of {vendor.slug}", f"`nox -s validate -- {vendor.slug}`"
     refuse(show_faults(vendor, find_faults(effective.document)), where=where, more=more)
-    refuse([str(item) for item in check_names(effective.document)], where=where, more=more)
+    refuse(
+        [str(item) for item in [*check_names(effective.document), *check_outcomes(effective.document)]],
+        where=where,
+        more=more,
+    )
     return derive(effective.document, where=where, more=more, valid=True)
 
 

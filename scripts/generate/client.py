@@ -21,6 +21,7 @@ from openapi_python_client.strings import PythonIdentifier
 
 from scripts.common.document import operations
 from scripts.common.layout import ROOT
+from scripts.common.names import shown_title
 from scripts.common.problems import PipelineError, run
 from scripts.common.yaml_io import load_yaml
 from scripts.generate.calls import list_calls
@@ -45,6 +46,7 @@ from scripts.generate.template_helpers import (
     text,
     wrap,
 )
+from scripts.generate.webhooks import list_webhooks, write_webhooks
 
 GENERATOR = "0.29.1"
 TEMPLATES = ROOT / "scripts" / "generate" / "templates"
@@ -98,16 +100,18 @@ def generate_client(slug: str, document: dict[str, Any], folder: Path) -> list[d
             raise PipelineError(
                 f"the generator refuses the spec: {_describe(data)}", where=slug, todo="Correct it with an overlay."
             )
-        apply_names(data, document, tokens)
+        facts = ModelFacts(document, config)
+        apply_names(data, facts, tokens)
         project = Project(openapi=data, config=config, custom_template_path=TEMPLATES)
         expressions = Expressions(discriminators(document))
         views = make_views(slug, document, data, expressions, carried)
         project.env.globals.update(template_globals(slug, document, expressions, views))
-        project.env.globals["facts"] = ModelFacts(document, config)
+        project.env.globals["facts"] = facts
         project.env.filters["wire"] = text
         problems = project.build()
         resources = build_resources(document, views)
         write_facade(project, slug, document, resources)
+        write_webhooks(project, slug, client_class(slug, document), list_webhooks(document))
     if problems:
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         raise PipelineError(
@@ -153,7 +157,7 @@ def template_globals(
         "rules_of": rules,
         "operation_view": lambda endpoint: by_endpoint[id(endpoint)],
         "client_name": client_class(slug, document),
-        "package_about": f"Typed client of {info['title']}.",
+        "package_about": f"Typed client of {shown_title(info)}.",
         **{helper.__name__: helper for helper in HELPERS},
     }
 

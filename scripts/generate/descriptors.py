@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from scripts.common.document import components, operations, resolve
+from scripts.common.document import components, mapping, operations, resolve
 from scripts.common.problems import PipelineError
 
 _PAGINATION = {
@@ -43,6 +43,25 @@ def idempotency(value: dict[str, Any] | None) -> str:
     if not value:
         return "None"
     return f"{MODULE}.Idempotency({value['kind']!r}, header={value.get('header', '')!r}, member={value.get('member', '')!r}, seconds={value.get('seconds')!r})"
+
+
+def outcome_check(value: dict[str, Any], places: dict[str, str]) -> str:
+    """Write `x-outcome-check`; `places` says where the parameters of the read go: `path`, `query` or `headers`."""
+    given: dict[str, dict[str, Any]] = {}
+    for name, each in (value.get("arguments") or {}).items():
+        given.setdefault(places[name], {})[name] = each
+    more = {name: value[name] for name in ("items", "same", "time") if value.get(name)}
+    made = call(
+        "",
+        entry=value.get("entry") or {},
+        **given,
+        **more,
+        gone=True if value.get("gone") else None,
+        absent=tuple(value["absent"]) if value.get("absent") else None,
+        certain=True if value.get("certainty") == "certain" else None,
+        settle=value["settle"],
+    )
+    return f"{MODULE}.OutcomeCheck(read=_read_back, {made[1:]}"
 
 
 def pagination(value: dict[str, Any], where: str) -> str:
@@ -136,7 +155,7 @@ def _exchange(name: str, argument: str, request: dict[str, Any], document: dict[
             todo="State operation, the operationId of the token call, and members, each with a constructor argument.",
         )
     content = resolve(document, operation.get("requestBody") or {}).get("content") or {}
-    schema = resolve(document, next(iter(content.values()), {}).get("schema") or {})
+    schema = resolve(document, mapping(next(iter(content.values()), None)).get("schema") or {})
     known = {key: resolve(document, part) for key, part in (schema.get("properties") or {}).items()}
     unknown = [member for member in members if member not in known]
     if unknown:

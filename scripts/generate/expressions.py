@@ -36,7 +36,7 @@ _SCALARS: dict[type, tuple[str, ...]] = {
 }
 _READERS: dict[type, str] = {DateTimeProperty: "read_datetime", DateProperty: "read_date", UuidProperty: "read_uuid"}
 _SETS = {("str",): "STR", ("int",): "INT", ("bool",): "BOOL", ("float", "int"): "NUMBER"}
-_FROM_DICT = re.compile(r"\b(\w+)\.from_dict\(")
+_READ = re.compile(r"\b(\w+)\._read\(")
 
 
 def scalars(prop: Any) -> tuple[str, ...]:
@@ -72,11 +72,11 @@ class Expressions:
 
         Readers of other models are called by the names that `hoisted` lists: looking them up on their class costs a third of the call.
         """
-        return _FROM_DICT.sub(r"_read_\1(", self._read_member(prop, expected=expected))
+        return _READ.sub(r"_read_\1(", self._read_member(prop, expected=expected))
 
     def hoisted(self, properties: list[Any]) -> list[str]:
         """Return the models whose readers `read_member` calls."""
-        return sorted({name for prop in properties for name in _FROM_DICT.findall(self._read_member(prop))})
+        return sorted({name for prop in properties for name in _READ.findall(self._read_member(prop))})
 
     def _read_member(self, prop: Any, *, expected: bool = False) -> str:
         name, wire = str(prop.python_name), repr(text(prop.name))
@@ -115,7 +115,7 @@ class Expressions:
         if isinstance(prop, ConstProperty):
             return f"({bound}) == {prop.value.python_code.as_unembedded_code()}", "v"
         if isinstance(prop, ModelProperty):
-            return f"type({bound}) is dict", f"{prop.class_info.name}.from_dict(v)"
+            return f"type({bound}) is dict", f"{prop.class_info.name}._read(v)"
         if isinstance(prop, EnumProperty):
             return f"type({bound}) is {prop.value_type.__name__}", f"read_enum({prop.class_info.name}, v)"
         if not isinstance(prop, ListProperty):
@@ -141,7 +141,7 @@ class Expressions:
         """Return the expression that reads the value `name`, or raises `NoFit`; an object in a list is never refused."""
         if isinstance(prop, ModelProperty):
             model = prop.class_info.name
-            return f"{model}.from_dict({name}) if type({name}) is dict else hollow({model}, {name})"
+            return f"{model}._read({name}) if type({name}) is dict else hollow({model}, {name})"
         if isinstance(prop, ListProperty):
             item, inner = f"i{depth}", prop.inner_property
             models = self._models(inner) if isinstance(inner, UnionProperty) else []

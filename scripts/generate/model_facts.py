@@ -1,4 +1,4 @@
-"""What the effective spec says about schemas beyond the generator's own reading: which members are expected, how sure a description is."""
+"""What the effective spec says about schemas beyond the generator's own reading: names, which members are expected, how sure a description is."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import Any
 
 from openapi_python_client.parser.properties.schemas import Class
 
-from scripts.common.document import components, resolve
+from scripts.common.document import components, members_of
+from scripts.common.names import stated_names
 
 
 class ModelFacts:
@@ -25,23 +26,20 @@ class ModelFacts:
         """Return the schema of a model, empty where it has no name of its own."""
         return self._schemas.get(str(model.class_info.name), {})
 
-    def members(self, schema: dict[str, Any], depth: int = 0) -> dict[str, dict[str, Any]]:
-        """Return the properties of a schema as they stand, those of the parts of `allOf` included."""
-        schema = resolve(self._document, schema)
-        found: dict[str, dict[str, Any]] = {}
-        for part in schema.get("allOf") or [] if depth < 20 else []:
-            found |= self.members(part, depth + 1)
-        own = schema.get("properties") or {}
-        return found | {name: item for name, item in own.items() if isinstance(item, dict)}
+    def stated(self, model: Any) -> dict[str, str]:
+        """Return wire name → Python name of the members that state one (`x-client-name`)."""
+        return stated_names(members_of(self._document, self.schema(model)))
 
     def expected(self, model: Any) -> frozenset[str]:
         """Return the names on the wire of optional members that the vendor's samples always show (`x-expected: true`)."""
         return frozenset(
-            name for name, item in self.members(self.schema(model)).items() if item.get("x-expected") is True
+            name
+            for name, item in members_of(self._document, self.schema(model)).items()
+            if item.get("x-expected") is True
         )
 
     def confidence(self, model: Any) -> dict[str, str]:
         """Return how sure the description is (`x-confidence`): of the whole under an empty name, and of members under theirs."""
         schema = self.schema(model)
-        marked = {"": schema, **self.members(schema)}
+        marked = {"": schema, **members_of(self._document, schema)}
         return {name: str(item["x-confidence"]) for name, item in marked.items() if "x-confidence" in item}

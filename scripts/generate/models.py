@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from datamodel_code_generator.__main__ import main as generator
+from pydantic import BaseModel
 
-from scripts.common.document import components
+from scripts.common.document import components, members_of
+from scripts.common.names import allocate, attribute_name, stated_names
 from scripts.common.problems import PipelineError
 from scripts.generate.finish import finish_package
 
@@ -104,7 +106,9 @@ def generate_models(slug: str, document: dict[str, Any], folder: Path) -> None:
     with tempfile.TemporaryDirectory() as temporary:
         readable = Path(temporary) / "openapi.json"
         readable.write_text(json.dumps(without_limits(document)), encoding="utf-8")
-        _run(slug, readable, module)
+        aliases = Path(temporary) / "aliases.json"
+        aliases.write_text(json.dumps(member_names(document)), encoding="utf-8")
+        _run(slug, readable, aliases, module)
     code = module.read_text(encoding="utf-8")
     for kind in ("StrEnum", "IntEnum"):  # pydantic asks `_missing_`, so that a new value becomes a member of its own
         code = code.replace(f"({kind}):", f"(Open{kind}):")
@@ -141,8 +145,27 @@ def without_limits(node: Any, *, names: bool = False) -> Any:
     return kept
 
 
-def _run(slug: str, spec: Path, module: Path) -> None:
-    arguments = ["--input", str(spec), "--output", str(module.resolve()), *OPTIONS]
+def member_names(document: dict[str, Any]) -> dict[str, str]:
+    """Return what the tool takes as aliases: name on the wire → the one the client's models have, `Model.member` → where a model differs.
+
+    What pydantic needs itself is left to the tool.
+    """
+    found: dict[str, str] = {}
+    for name, schema in components(document, "schemas").items():
+        members = members_of(document, schema)
+        for wire, given in allocate(members, stated=stated_names(members)).items():
+            rule = attribute_name(wire)
+            if hasattr(BaseModel, given) or given.startswith("model_"):
+                continue
+            if rule != wire:
+                found[wire] = rule
+            if rule != given:
+                found[f"{name}.{wire}"] = given
+    return found
+
+
+def _run(slug: str, spec: Path, aliases: Path, module: Path) -> None:
+    arguments = ["--input", str(spec), "--output", str(module.resolve()), "--aliases", str(aliases), *OPTIONS]
     words = io.StringIO()
     # The generator looks for a configuration around the working folder; in the new one there is none.
     with contextlib.chdir(module.parent), warnings.catch_warnings(), contextlib.redirect_stderr(words):

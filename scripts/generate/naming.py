@@ -21,6 +21,7 @@ from openapi_python_client.strings import PythonIdentifier
 
 from scripts.common.document import METHODS, mapping, resolve, walk_schemas
 from scripts.common.names import RESERVED_ARGUMENTS, allocate, attribute_name
+from scripts.generate.model_facts import ModelFacts
 from scripts.generate.template_helpers import text
 
 Tokens = dict[str, str]
@@ -102,9 +103,9 @@ def _renamed_path(
     return path, item
 
 
-def apply_names(data: GeneratorData, document: dict[str, Any], tokens: Tokens) -> None:
+def apply_names(data: GeneratorData, facts: ModelFacts, tokens: Tokens) -> None:
     """Set the names on the wire and in Python of every member and argument."""
-    names = _Names(tokens, _stated(document))
+    names = _Names(tokens, facts)
     for model in data.models:
         names.members(model)
     for collection in data.endpoint_collections_by_tag.values():
@@ -112,19 +113,9 @@ def apply_names(data: GeneratorData, document: dict[str, Any], tokens: Tokens) -
             names.arguments(endpoint)
 
 
-def _stated(document: dict[str, Any]) -> dict[str, str]:
-    """Return wire name → `x-client-name` of the members and parameters that state one."""
-    found: dict[str, str] = {}
-    for _, schema in walk_schemas(document):
-        for name, inner in mapping(mapping(schema).get("properties")).items():
-            if isinstance(mapping(inner).get("x-client-name"), str):
-                found[name] = inner["x-client-name"]
-    return found
-
-
 class _Names:
-    def __init__(self, tokens: Tokens, stated: dict[str, str]) -> None:
-        self._tokens, self._stated = tokens, stated
+    def __init__(self, tokens: Tokens, facts: ModelFacts) -> None:
+        self._tokens, self._facts = tokens, facts
         self._seen: set[int] = set()
 
     def members(self, prop: Any) -> None:
@@ -138,7 +129,7 @@ class _Names:
             groups = [group for group in (prop.required_properties, prop.optional_properties) if group is not None]
             self._seen |= {id(group) for group in groups}
             wires = [self._wire(item) for group in groups for item in group]
-            found = allocate(wires, stated=self._stated)
+            found = allocate(wires, stated=self._facts.stated(prop))
             for group in groups:
                 # A member that is inherited is one object in several models.
                 group[:] = [_named(copy.copy(item), found, self._wire(item)) for item in group]

@@ -45,6 +45,12 @@ def descriptor_fields(view: OperationView) -> list[str]:
         lines.append(f"rate_limits={descriptors.rate_limits(operation['x-rate-limit'])}")
     if operation.get("x-idempotency"):
         lines.append(f"idempotency={descriptors.idempotency(operation['x-idempotency'])}")
+    if view.outcome:
+        places = {
+            str(item["name"]): "headers" if item["in"] == "header" else str(item["in"])
+            for item in view.read_back.parameters
+        }
+        lines.append(f"outcome_check={descriptors.outcome_check(view.outcome, places)}")
     if operation.get("deprecated"):
         lines.append("deprecated=True")
     if operation.get("x-safe") is True:

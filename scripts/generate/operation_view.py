@@ -231,19 +231,32 @@ class OperationView:
     @cached_property
     def polled(self) -> OperationView:
         """The operation that asks how far long-running work is."""
-        name = (self.long or {}).get("operation")
+        return self._sibling("x-long-running")
+
+    @cached_property
+    def outcome(self) -> dict[str, Any] | None:
+        """For an operation whose effect can be read back: how."""
+        found = self.operation.get("x-outcome-check")
+        return found if isinstance(found, dict) else None
+
+    @cached_property
+    def read_back(self) -> OperationView:
+        """The operation that shows whether a call took effect."""
+        return self._sibling("x-outcome-check")
+
+    def _sibling(self, extension: str) -> OperationView:
+        name = self.operation[extension].get("operation")
         if name not in self.siblings:
             raise PipelineError(
-                f"x-long-running names the operation {name!r}, which does not exist",
+                f"{extension} names the operation {name!r}, which does not exist",
                 where=self.where,
                 todo="Correct `operation`.",
             )
         return self.siblings[name]
 
-    @property
-    def polled_module(self) -> str:
-        """The module of the polled operation, seen from this one."""
-        return f"..{self.polled.tag}.{self.polled.module}"
+    def module_of(self, other: OperationView) -> str:
+        """The module of another operation, seen from this one."""
+        return f"..{other.tag}.{other.module}"
 
     @property
     def final(self) -> str:

@@ -8,7 +8,16 @@ from scripts.common.document import mapping
 from scripts.reference.markup import plain
 
 _TOLD = frozenset(
-    ["x-provenance", "x-evidence-ids", "x-csv", "x-pagination", "x-rate-limit", "x-idempotency", "x-long-running"]
+    [
+        "x-provenance",
+        "x-evidence-ids",
+        "x-csv",
+        "x-pagination",
+        "x-rate-limit",
+        "x-idempotency",
+        "x-long-running",
+        "x-outcome-check",
+    ]
 )
 
 
@@ -41,6 +50,10 @@ def behaviour_told(raw: dict[str, Any]) -> list[tuple[str, str]]:
         done = ", ".join(map(str, long.get("done") or []))
         ready = f" until {long.get('status')} is {done}" if done else ""
         told.append(("Long work", f"poll {long.get('operation')}{ready}."))
+    check = mapping(raw.get("x-outcome-check"))
+    if check:
+        how = "is gone from" if check.get("gone") else "shows in"
+        told.append(("Lost answer", f"the call {how} {check.get('operation')} ({check.get('certainty')})."))
     told += [
         (str(key).removeprefix("x-"), plain(value))
         for key, value in raw.items()

@@ -56,7 +56,10 @@ def curl(
 
 
 def _body(media: str, body: Any) -> list[str]:
-    members = [shlex.quote(f"{name}={_text(value)}") for name, value in mapping(body).items()]
+    members = [
+        shlex.quote(f"{name}={'@rows.csv' if isinstance(value, bytes) else _text(value)}")
+        for name, value in mapping(body).items()
+    ]
     if not media:
         return []
     if media == "application/x-www-form-urlencoded":
@@ -78,7 +81,7 @@ def _credential(scheme: dict[str, Any], stem: str) -> str:
     if kind == "apiKey" and place == "cookie":
         return f"-b {shlex.quote(f'{name}=')}{variable}"
     if kind == "http" and str(scheme.get("scheme")).lower() == "basic":
-        return '-u "$USERNAME:$PASSWORD"'
+        return f'-u "${stem}USERNAME:${stem}PASSWORD"'
     return f"-H 'Authorization: Bearer '{variable}" if kind in ("http", "oauth2", "openIdConnect") else ""
 
 
@@ -91,7 +94,8 @@ def schemes_of(document: dict[str, Any], operation: dict[str, Any], slug: str) -
     for name in first:
         scheme = resolve(document, known.get(name))
         argument = "access_token" if scheme.get("type") == "oauth2" else str(scheme.get("x-argument") or name)
-        found.append((scheme, (f"{slug}_" if slug else "").upper() + snake(argument).upper()))
+        is_basic = str(scheme.get("scheme", "")).lower() == "basic"  # two credentials, of fixed names
+        found.append((scheme, (f"{slug}_" if slug else "").upper() + ("" if is_basic else snake(argument).upper())))
     return found
 
 

@@ -73,7 +73,9 @@ class Operation:
     body: Message | None
     replies: list[Message]
     python_name: str = ""
+    call: PythonCall | None = None
     python: str = ""
+    python_async: str = ""
     curl: str = ""
 
     def places(self) -> Iterable[Place]:
@@ -220,6 +222,8 @@ class OperationReader:
         contents = mapping(resolve(document, raw.get("requestBody")).get("content"))
         media = next(iter(contents), "")
         body = media_sample(document, mapping(contents.get(media))) if media else None
+        if media.startswith("multipart/"):
+            body = _with_files(body, resolve(document, mapping(contents.get(media)).get("schema")), raw)
         if operation.place[0] == "paths":
             sent = [
                 pair
@@ -230,9 +234,9 @@ class OperationReader:
             operation.curl = curl(operation.method, url, sent, schemes_of(document, raw, self._slug), media, body)
         if call is not None:
             operation.python_name = f"{self._slug}.{call.name}"
-            operation.python = call.snippet(
-                argument_values([(str(part.get("name")), value) for part, value in samples], body)
-            )
+            operation.call = call
+            values = argument_values([(str(part.get("name")), value) for part, value in samples], body)
+            operation.python, operation.python_async = (call.snippet(values, asynchronous=way) for way in (False, True))
 
 
 def _shared_place(entry: Any) -> Place | None:
@@ -241,6 +245,17 @@ def _shared_place(entry: Any) -> Place | None:
     if isinstance(reference, str) and reference.startswith("#/components/") and reference.count("/") == 3:
         return tuple(part.replace("~1", "/").replace("~0", "~") for part in reference.split("/")[1:])
     return None
+
+
+def _with_files(body: Any, schema: dict[str, Any], raw: dict[str, Any]) -> Any:
+    """Put a file in the place of each binary member: the columns that are asked for, as the first line of one."""
+    columns = [str(mapping(column).get("name")) for column in mapping(raw.get("x-csv")).get("request") or []]
+    files = [name for name, part in mapping(schema.get("properties")).items() if _is_file(mapping(part))]
+    return {**mapping(body), **dict.fromkeys(files, (",".join(columns) + "\n").encode())}
+
+
+def _is_file(part: dict[str, Any]) -> bool:
+    return part.get("format") == "binary" or "contentMediaType" in part
 
 
 def _weakest(provenance: dict[str, Any]) -> str:

@@ -19,7 +19,7 @@ Key = tuple[str, str]  # method in upper case, path
 
 @dataclass(frozen=True)
 class PythonCall:
-    """Hold the call of one operation: `guests.list`, its positional and its required keyword arguments, what it returns."""
+    """Hold the call of one operation: `guests.list`, its required arguments, its signature, what it returns and raises."""
 
     package: str
     client: str
@@ -27,43 +27,73 @@ class PythonCall:
     method: str
     positional: tuple[str, ...]
     keywords: tuple[str, ...]
+    optional: tuple[str, ...]
     returns: str
+    signature: str
+    raises: tuple[str, ...]
 
     @property
     def name(self) -> str:
         return f"{self.resource}.{self.method}"
 
-    def snippet(self, values: dict[str, Any]) -> str:
+    def snippet(self, values: dict[str, Any], *, asynchronous: bool = False) -> str:
         """Write a program that makes the call; arguments without a known value are `...`."""
-        variable = self.package.removesuffix("_client")
+        variable, client = self.package.removesuffix("_client"), "Async" * asynchronous + self.client
         arguments = [_value(values, name) for name in self.positional]
-        arguments += [f"{name}={_value(values, name)}" for name in self.keywords]
+        # A body none of whose members is required is written as the example has it: empty, it would say nothing.
+        members = {snake(str(name)) for name in mapping(values.get("body"))}
+        chosen = self.keywords or [name for name in self.optional if name.rstrip("_") in members]
+        arguments += [f"{name}={_value(values, name)}" for name in chosen]
         call = f"{variable}.{self.name}({', '.join(arguments)})"
         if len(call) > 56:
-            call = f"{variable}.{self.name}(\n" + "".join(f"        {item},\n" for item in arguments) + "    )"
-        lines = [f"from {self.package} import {self.client}", "", f"with {self.client}.from_env() as {variable}:"]
+            call = f"{variable}.{self.name}(\n" + "".join(f"    {item},\n" for item in map(_indent, arguments)) + ")"
+        wait, many = ("await ", "async ") if asynchronous else ("", "")
         if self.returns.startswith("SyncPages["):
-            lines += [f"    for item in {call}:", "        print(item)"]
+            lines = [f"{many}for item in {call}:", "    print(item)"]
         elif self.returns.startswith("Job["):
-            lines += [f"    job = {call}", "    print(job.wait())"]
+            lines = [f"job = {wait}{call}", f"print({wait}job.wait())"]
         elif self.returns == "None":
-            lines += [f"    {call}"]
+            lines = [f"{wait}{call}"]
         else:
-            lines += [f"    result = {call}", "    print(result)"]
-        return "\n".join(lines)
+            lines = [f"result = {wait}{call}", "print(result)"]
+        body = _indent("\n".join([f"{many}with {client}.from_env() as {variable}:", *lines]))
+        if not asynchronous:
+            return f"from {self.package} import {client}\n\n{body}"
+        program = _indent(f"async def main() -> None:\n{body}")
+        return f"import asyncio\n\nfrom {self.package} import {client}\n\n\n{program}\n\n\nasyncio.run(main())"
+
+
+def _indent(text: str) -> str:
+    """Move every line but the first to the right."""
+    return text.replace("\n", "\n    ")
 
 
 def _value(values: dict[str, Any], name: str) -> str:
     known = values.get(name, values.get(name.rstrip("_"), ...))
-    if known is ...:
-        return "..."
-    text = json.dumps(known, ensure_ascii=False) if isinstance(known, str) else repr(known)
-    return text if len(text) <= 100 else "..."
+    return "..." if known is ... else _literal(known)
+
+
+def _literal(value: Any) -> str:
+    """Write a value as Python does, with the quotes a formatter chooses, one part a line where it is long."""
+    if isinstance(value, dict):
+        parts = [f"{_literal(key)}: {_literal(part)}" for key, part in value.items()]
+    elif isinstance(value, list):
+        parts = [_literal(part) for part in value]
+    else:
+        return (
+            json.dumps(value, ensure_ascii=False)
+            if isinstance(value, str)
+            else re.sub(r"^b'(.*)'$", r'b"\1"', repr(value))
+        )
+    start, end = "{}" if isinstance(value, dict) else "[]"
+    line = f"{start}{', '.join(parts)}{end}"
+    return line if len(line) <= 72 else f"{start}\n" + "".join(f"    {_indent(part)},\n" for part in parts) + end
 
 
 def argument_values(parameters: list[tuple[str, Any]], body: Any) -> dict[str, Any]:
     """Return Python argument → value, from (name on the wire, value) of parameters and the members of a body."""
     values = {snake(name): value for name, value in parameters}
+    values["body"] = body
     values.update({snake(str(name)): value for name, value in mapping(body).items() if snake(str(name)) not in values})
     return values
 
@@ -97,8 +127,9 @@ def _classes(path: Path) -> Iterator[ast.ClassDef]:
 
 def _call(package: str, client: str, resource: str, node: ast.FunctionDef, arguments: ast.arguments) -> PythonCall:
     positional = [item.arg for item in (*arguments.posonlyargs, *arguments.args)]
+    told = (ast.get_docstring(node) or "").partition("Raises:\n")[2]
     required = positional[: len(positional) - len(arguments.defaults)]
-    keywords = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    keywords = list(zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True))
     return PythonCall(
         package,
         client,
@@ -106,5 +137,24 @@ def _call(package: str, client: str, resource: str, node: ast.FunctionDef, argum
         node.name,
         tuple(name for name in required if name != "self"),
         tuple(item.arg for item, default in keywords if default is None),
+        tuple(item.arg for item, default in keywords if default is not None),
         ast.unparse(node.returns) if node.returns else "",
+        _signature(f"{resource}.{node.name}", arguments, node.returns),
+        tuple(" ".join(part.split()) for part in re.split(r"\n(?=    \S)", told) if part.strip()),
     )
+
+
+def _signature(name: str, arguments: ast.arguments, returns: ast.expr | None) -> str:
+    """Write what a caller sees: the arguments of the first way to call, one a line where they are many."""
+    written = ast.unparse(arguments).removeprefix("self").removeprefix(", ").replace("'", '"')
+    parts, depth, start = [], 0, 0
+    for index, letter in enumerate(written):
+        depth += (letter in "([") - (letter in ")]")
+        if letter == "," and not depth:
+            parts.append(written[start:index].strip())
+            start = index + 1
+    parts = [part for part in [*parts, written[start:].strip()] if part]
+    shown = [re.sub(r"=(?=UNSET$|None$|[^\s]+$)", " = ", part) for part in parts]
+    result = f" -> {ast.unparse(returns)}" if returns else ""
+    line = f"{name}({', '.join(shown)}){result}"
+    return line if len(line) <= 88 else f"{name}(\n" + "".join(f"    {part},\n" for part in shown) + f"){result}"

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from scripts.review.accepted import NAME, NO_REASON, write_entry
+from scripts.review.accepted import NAME, NO_REASON, Accepted, write_entry
 from scripts.review.advice import advise
 from scripts.review.model import Change, Impact, Review, VendorReview
 from scripts.review.verdict import Verdict
 from scripts.review.versioning import next_version
 
 _LARGEST = 60_000  # GitHub refuses comments above 65,536 characters
-_FOLD = 8  # longer lists are folded
+_FOLD = 8  # longer parts are folded
+_SHOWN = 25  # breaks before the fold
 _LAYERS = (("spec", "Wire"), ("python", "Python API"), ("overlay", "Overlays"), ("evidence", "Evidence"))
-_COUNTED = ((Impact.MAJOR, "breaking (above)"), (Impact.MINOR, "additions or behaviour"), (Impact.PATCH, "small"))
 
 
 def write_report(review: Review, verdict: Verdict, *, base: str, previews: Mapping[str, str] | None = None) -> str:
@@ -68,14 +68,18 @@ def _breaks(review: Review, verdict: Verdict) -> Iterator[str]:
         review.breaks,
         key=lambda change: (change.id in verdict.accepted, change.vendor, change.layer != "spec", change.id),
     )
-    for change in order:
-        entry = verdict.accepted.get(change.id)
-        state = f"accepted for {entry.version}: {inline(entry.reason)}" if entry else "**not accepted**"
-        yield f"- {change.vendor}, {inline(change.message)} {state}"
-        yield from (f"  - {inline(message)}" for message in change.also)
-        yield f"  - Users: {inline(advise(change))}"
-        yield f"  - Id: {code(change.id)}"
+    told = [_break(change, verdict.accepted.get(change.id)) for change in order]
+    yield from told[:_SHOWN]
+    yield from _folded(told[_SHOWN:], f"{len(told) - _SHOWN} more", fold=True)
+    also = [
+        f"- {code(change.subject)}: {inline(' '.join(change.also).replace('Python: ', ''))}"
+        for change in order
+        if change.also
+    ]
     yield ""
+    if also:
+        yield from _folded(also, f"What follows in Python from {len(also)} of them", fold=True)
+        yield ""
     if verdict.unaccepted:
         ids = [change.id for change in order if change.id not in verdict.accepted]
         version = next_version(verdict.released, Impact.MAJOR)
@@ -83,6 +87,11 @@ def _breaks(review: Review, verdict: Verdict) -> Iterator[str]:
         yield from ("<details>", f"<summary>To accept: {_count(len(ids), 'entry', 'entries')}</summary>", "")
         yield f"Correct each of them, or accept it: add its entry to `{NAME}`, with its reason:"
         yield from ("", "```yaml", *text.rstrip("\n").split("\n"), "```", "", "</details>", "")
+
+
+def _break(change: Change, entry: Accepted | None) -> str:
+    state = f"accepted for {entry.version}: {inline(entry.reason)}" if entry else "**not accepted**"
+    return f"- {change.vendor}, {inline(change.message)} {state.rstrip('.')}. {inline(advise(change))}"
 
 
 def _problems(verdict: Verdict) -> Iterator[str]:
@@ -102,52 +111,34 @@ def _shared(review: Review) -> Iterator[str]:
 
 
 def _vendor(vendor: VendorReview) -> Iterator[str]:
-    yield from (f"## {vendor.vendor}", "")
-    if vendor.state == "added":
-        yield from (f"New vendor with {_count(vendor.operations, 'operation')}.", "")
+    """Write what else changed of a vendor, folded under its counts where it is long."""
+    lines = [f"- New vendor with {_count(vendor.operations, 'operation')}."] if vendor.state == "added" else []
+    counts = []
     for layer, title in _LAYERS:
         changes = vendor.of(layer)  # type: ignore[arg-type]
-        if changes:
-            yield from _layer(title, changes)
+        rest = [change for change in changes if not (change.editorial or change.breaks)]
+        wordings = list(dict.fromkeys(code(change.subject) for change in changes if change.editorial))
+        parts = [*map(_line, rest), *([f"- Only wording or examples: {', '.join(wordings)}."] if wordings else [])]
+        lines += ["", f"**{title}**", "", *parts] if parts else []
+        counts += [f"{title} {len(rest) + len(wordings)}"] if parts else []
     if vendor.findings:
         new = sum(finding.new for finding in vendor.findings)
-        title = f"{_count(len(vendor.findings), 'finding')}, {new} new"
-        yield from (f"**Lint and readiness**: {title}.", "")
-        yield from _folded(
-            (
-                f"- {'**new** ' if finding.new else ''}{finding.tool} {code(finding.rule)} at {code(finding.place)}: {inline(finding.message)}"
-                for finding in vendor.findings
-            ),
-            title,
-        )
-        yield ""
+        counts.append(f"findings {len(vendor.findings)} ({new} new)")
+        lines += ["", f"**Lint and readiness**: {_count(len(vendor.findings), 'finding')}, {new} new.", ""]
+        lines += [
+            f"- {'**new** ' if finding.new else ''}{finding.tool} {code(finding.rule)} at {code(finding.place)}: {inline(finding.message)}"
+            for finding in vendor.findings
+        ]
     if vendor.resolved_findings:
-        yield from (f"Lint and readiness: {_count(vendor.resolved_findings, 'finding')} gone.", "")
-
-
-def _layer(title: str, changes: list[Change]) -> Iterator[str]:
-    told = [change for change in changes if not change.editorial]
-    wordings = list(dict.fromkeys(code(change.subject) for change in changes if change.editorial))
-    counts = ", ".join(
-        f"{sum(change.impact is impact for change in told)} {word}"
-        for impact, word in _COUNTED
-        if any(change.impact is impact for change in told)
-    )
-    rest = [change for change in told if not change.breaks]
-    yield from (f"**{title}**" + (f": {counts}" if counts else "") + ".", "")
-    yield from _folded(map(_line, rest), _count(len(rest), "change"))
-    if wordings:
-        yield from _folded(
-            [f"- Only wording or examples: {', '.join(wordings)}."],
-            f"Wording or examples of {_count(len(wordings), 'part')}",
-            fold=len(wordings) > _FOLD,
-        )
+        lines += ["", f"Lint and readiness: {_count(vendor.resolved_findings, 'finding')} gone."]
+    yield from (f"## {vendor.vendor}", "")
+    yield from _folded(lines[not lines[0] :] if lines else [], ", ".join(counts) or "Only what is listed above")
     yield ""
 
 
 def _folded(lines: Iterable[str], title: str, *, fold: bool = False) -> Iterator[str]:
     listed = list(lines)
-    if len(listed) > _FOLD or fold:
+    if listed and (fold or len(listed) > _FOLD):
         yield from ("<details>", f"<summary>{title}</summary>", "", *listed, "", "</details>")
     else:
         yield from listed
@@ -170,7 +161,9 @@ def inline(text: str) -> str:
 
 
 def _escape(text: str) -> str:
-    return re.sub(r"([*_\[\]\\])", r"\\\1", text.replace("&", "&amp;").replace("<", "&lt;").replace("@", "@\u2060"))
+    safe = text.replace("&", "&amp;").replace("<", "&lt;").replace("@", "@\u2060")
+    safe = re.sub(r"#(?=\d)", "#\u2060", safe)
+    return re.sub(r"([*_\[\]\\])", r"\\\1", safe)
 
 
 def code(text: str) -> str:

@@ -1,45 +1,21 @@
-"""The list of calls in `docs/calls.md`: what each operation is called in Python, sorted by resource."""
+"""The Python names of calls and members: no two that stand beside each other may have the same."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-from scripts.common.document import operations
+from scripts.common.document import mapping, operations, walk_schemas
 from scripts.common.jsonpath import show_place
-from scripts.common.names import call_of, known_id, known_tag
-from scripts.spec.effective import Effective
+from scripts.common.names import attribute_name, call_of, known_id, known_tag, stated_names
 from scripts.spec.readiness import Finding
-
-TARGET = Path("docs") / "calls.md"
-INTRODUCTION = """\
-<!-- Written by `nox -s regenerate`. Do not edit. -->
-# Calls
-
-The Python name of every operation, by resource.
-A name is the verb of our operationId and its words that are not the tag, or what the spec states in `x-client-method`; no other operation can change it.
-[Coverage](coverage.md) says how sure method and path are.
-"""
-
-
-def section(effective: Effective) -> str:
-    """Return what the page says of one vendor."""
-    rows = []
-    for method, path, operation in effective.operations:
-        if not (known_tag(operation) and known_id(operation)):
-            continue  # adapt names it, and another one could change that name
-        about = " ".join(str(operation.get("summary", "")).split()).replace("|", "\\|")
-        rows.append((".".join(call_of(operation)), known_id(operation), f"`{method} {path}`", about))
-    lines = [
-        f"\n## {effective.document['info']['title']}\n",
-        "| call | operation | method and path | what it does |\n| --- | --- | --- | --- |",
-        *(f"| `{name}` | {' | '.join(row)} |" for name, *row in sorted(rows)),
-    ]
-    return "\n".join(lines)
 
 
 def check_names(document: dict[str, Any]) -> list[Finding]:
-    """Return the operations of an effective spec that would have the name of another one: the rule gives both the same."""
+    """Return what would have the name of another one by the rule: operations of one resource, members of one schema."""
+    return [*_check_calls(document), *_check_members(document)]
+
+
+def _check_calls(document: dict[str, Any]) -> list[Finding]:
     seen: dict[tuple[str, str], str] = {}
     found = []
     for method, path, operation in operations(document):
@@ -50,4 +26,17 @@ def check_names(document: dict[str, Any]) -> list[Finding]:
             message = f"{name} would be {'.'.join(call)}, as {seen[call]} is: state another name in x-client-method"
             found.append(Finding("method-name", show_place(("paths", path, method.lower())), message))
         seen.setdefault(call, name)
+    return found
+
+
+def _check_members(document: dict[str, Any]) -> list[Finding]:
+    found = []
+    for place, schema in walk_schemas(document):
+        properties = mapping(mapping(schema).get("properties"))
+        seen: dict[str, str] = {}
+        for wire, name in {**{wire: attribute_name(wire) for wire in properties}, **stated_names(properties)}.items():
+            if name in seen:
+                message = f"{wire} would be {name}, as {seen[name]} is: state another name in x-client-name"
+                found.append(Finding("member-name", show_place((*place, "properties", wire)), message))
+            seen.setdefault(name, wire)
     return found

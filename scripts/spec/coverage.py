@@ -1,4 +1,4 @@
-"""The coverage table in `docs/coverage.md`: every operation, how sure its method and path are, and the inconsistencies treated on it."""
+"""The table in `docs/coverage.md`: the call of every operation, how sure its method and path are, and the inconsistencies treated on it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.common.jsonpath import Place
-from scripts.common.names import known_id
+from scripts.common.names import call_of, known_id, known_tag, shown_title
 from scripts.spec.effective import Effective
 from scripts.spec.grades import GRADES, operation_grade
 
@@ -16,7 +16,9 @@ INTRODUCTION = """\
 <!-- Written by `nox -s regenerate`. Do not edit. -->
 # Coverage
 
-Every operation of the effective specs.
+The call of every operation of the effective specs, by its Python name.
+A name is the verb of the operationId and its words that are not the tag, or what the spec states in `x-client-method`; no other operation can change it.
+`nox -s docs` makes the whole reference.
 [How a spec is written](spec-conventions.md#grades) defines the grades; an operation has the weaker one of method and path, or *partial* when the
 vendor writes one of the two.
 The numbers are the inconsistencies of [the evidence](evidence/) that an overlay treats on this operation.
@@ -26,11 +28,12 @@ The numbers are the inconsistencies of [the evidence](evidence/) that an overlay
 def section(effective: Effective) -> str:
     """Return what the page says of one vendor."""
     rows = [_row(effective, method, path, operation) for method, path, operation in effective.operations]
+    rows.sort(key=lambda row: (row[0].strip("`"), row))
     grades = Counter(operation_grade(item.get("x-provenance") or {}) for _, _, item in effective.operations)
     counts = ", ".join(f"{grades[grade]} {grade}" for grade in reversed(GRADES) if grades[grade])
     lines = [
-        f"\n## {effective.document['info']['title']}\n\n{len(rows)} operations: {counts}.\n",
-        "| operation | method and path | method | path | confidence | overlays |\n| --- | --- | --- | --- | --- | --- |",
+        f"\n## {shown_title(effective.document['info'])}\n\n{len(rows)} operations: {counts}.\n",
+        "| call | operation | method and path | method | path | confidence | overlays |\n| --- | --- | --- | --- | --- | --- | --- |",
         *(f"| {' | '.join(row)} |" for row in rows),
     ]
     return "\n".join(lines)
@@ -40,7 +43,10 @@ def _row(effective: Effective, method: str, path: str, operation: dict[str, Any]
     known = operation.get("x-provenance") or {"method": "stated", "path": "stated"}  # the vendor's own file
     numbers = treated_numbers(effective, method, path)
     name = known_id(operation) + (" (newer pages only)" if known.get("newer") else "")
-    return [name, f"`{method} {path}`", known["method"], known["path"], known.get("confidence", ""), " ".join(numbers)]
+    # Where the document says no tag, adapt names the call, and another operation could change that name.
+    call = f"`{'.'.join(call_of(operation))}`" if known_tag(operation) and known_id(operation) else ""
+    found = [call, name, f"`{method} {path}`", known["method"], known["path"], known.get("confidence", "")]
+    return [*found, " ".join(numbers)]
 
 
 def treated_numbers(effective: Effective, method: str, path: str) -> list[str]:

@@ -7,14 +7,14 @@ from pathlib import Path
 from types import MappingProxyType
 
 from scripts.common.layout import Vendor
-from scripts.spec import calls, coverage
+from scripts.spec import coverage, outcomes
 from scripts.spec.effective import Effective, make_effective
 
 Sections = Mapping[Path, str]
 
 # Where the page lies below the repository → (what it begins with, its section of one vendor).
 PAGES: Mapping[Path, tuple[str, Callable[[Effective], str]]] = MappingProxyType(
-    {page.TARGET: (page.INTRODUCTION, page.section) for page in (coverage, calls)}
+    {page.TARGET: (page.INTRODUCTION, page.section) for page in (coverage, outcomes)}
 )
 
 

@@ -29,6 +29,7 @@ SAYS = {
         "told: Stampede has tagged the guest, OrderingStack has the event",
     ],
     "guests_to_csv": ["id,email,first,last", ",ada@example.com,Ada,Lovelace,2"],
+    "offline_till": ["3 sales wait", "3 sales are done; burnt for goods: True"],
     "orderingstack": [
         "would reach 1 accounts, such as account-0001",
         "started with 1 accounts",
@@ -65,6 +66,12 @@ SAYS = {
         "is taken back",
         "is Canceled",
         "activities, the last is",
+    ],
+    "stamps_webhooks": [
+        "a message for ada@example.org, who has 7 stamps",
+        "answered 204",
+        "refused: stamps notification: X-Stamps-Signature does not sign this body.",
+        "answered 401",
     ],
     "web_service": [
         "saved: 200; ada@example.com is guest 0",

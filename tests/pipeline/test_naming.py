@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import keyword
 import unicodedata
+from typing import Any
 
 import pytest
 from hypothesis import assume, given, settings
@@ -160,6 +161,16 @@ def test_a_new_operation_renames_no_other(name: str, tag: str) -> None:
     assert [] == check_names(document)
     after = {item["operationId"]: call_of(item) for _, _, item in operations(adapt(document)[0])}
     assert {**before, name: call_of(item)} == after
+
+
+def test_a_member_that_would_have_anothers_name_is_refused() -> None:
+    """`user_id` beside `userId` must state another name, or the older member would lose its own."""
+    members: dict[str, Any] = {"userId": {"type": "string"}, "user_id": {"type": "string"}}
+    document: dict[str, Any] = {"paths": {}, "components": {"schemas": {"User": {"properties": members}}}}
+    place = "$['components']['schemas']['User']['properties']['user_id']"
+    assert [place] == [finding.place for finding in check_names(document)]
+    members["user_id"]["x-client-name"] = "user_id_text"
+    assert [] == check_names(document)
 
 
 def test_the_clients_own_attributes_are_reserved() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from scripts.common.layout import ROOT
 from tests.rooms import wrong_imports
 
-STAGES = ["common", "spec", "generate", "trial", "reference", "scaffold", "fetch", "reconcile", "review"]
+STAGES = ["common", "spec", "generate", "trial", "reference", "scaffold", "fetch", "reconcile", "observe", "review"]
 COMMANDS = sorted(path.stem for path in (ROOT / "scripts").glob("*.py") if path.stem != "__init__")
 
 

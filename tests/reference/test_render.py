@@ -96,6 +96,7 @@ def test_every_operation_and_schema_of_a_vendor_has_an_entry(vendor: tuple[Vendo
     spec = load_yaml(slug.generated / "openapi.yaml")
     calls = read_calls(slug.generated / slug.client_package)
     expected = [f"operation-{operation['operationId']}" for _, _, operation in operations(spec)]
+    expected += [f"operation-{item['post']['operationId']}" for item in spec.get("webhooks", {}).values()]
     assert sorted(expected) == sorted(
         name for name in page.all("id") if re.fullmatch(r"operation-(?!.*-known$).*", name)
     )

@@ -99,7 +99,7 @@ def test_changes(case: dict[str, Any], tmp_path: Path) -> None:
 
 def call(resource: str, method: str) -> PythonCall:
     """Return a call of an invented client."""
-    return PythonCall("acme_client", "Acme", resource, method, (), (), "None")
+    return PythonCall("acme_client", "Acme", resource, method, (), (), (), "None", "", ())
 
 
 def gone_and_new(old: str, new: str, kind: str = "function") -> list[Change]:

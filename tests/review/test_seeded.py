@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,13 @@ def test_each_seed_is_classified(seed: dict[str, Any], seeded: Seeded) -> None:
 def test_the_report(seeded: Seeded) -> None:
     """The report is the recorded one, but for the commit."""
     assert EXPECTED.read_text(encoding="utf-8") == seeded.report.replace(seeded.base[:12], "BASE")
+
+
+def test_the_report_of_many_changes_fits_one_screen(seeded: Seeded) -> None:
+    """Breaks with what users must do, and what is to be corrected, are there before anything is unfolded."""
+    unfolded = re.sub(r"(?s)<summary>.*?</details>", "", seeded.report)
+    assert (True, True) == (len(seeded.data["vendors"][0]["changes"]) >= 20, unfolded.count("\n") <= 45)
+    assert all(line in unfolded for line in ("## Breaking changes", "## To correct", "Use `cost` wherever"))
 
 
 def test_the_session_fails_on_breaks_nobody_accepted(seeded: Seeded) -> None:

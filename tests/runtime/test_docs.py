@@ -73,7 +73,7 @@ def test_the_examples_run(
     monkeypatch.setattr(logging, "basicConfig", lambda: None)
     names: dict[str, object] = {"__name__": "page"}
     blocks = [code for title, code in BLOCKS if not title]
-    assert len(blocks) == 17
+    assert len(blocks) == 19
     for number, code in enumerate(blocks):
         exec(compile(code, f"block {number + 1} of {PAGE.name}", "exec"), names)  # noqa: S102 - the page's own examples
     logging.getLogger("loyalty_runtime").setLevel(logging.NOTSET)
@@ -90,7 +90,7 @@ def test_the_examples_run(
         "{'created': True}\n",
         "may change something, and read_only is set.",
         "GET http://",
-        "['start', 'start', 'attempt', 'end', 'token', 'attempt', 'end']\n",
+        "['start', 'start', 'attempt', 'token', 'end', 'attempt', 'end']\n",
         "{'name': 'Ada Lovelace'}\n",
     ):
         assert expected in printed

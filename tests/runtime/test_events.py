@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import enum
 import json
 import stat
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
 from loyalty_runtime import (
-    APIConnectionError,
     CursorLinks,
     DecodeError,
     Event,
@@ -22,7 +20,12 @@ from loyalty_runtime import (
     RateLimiter,
     Reply,
     TransportFailure,
+    UncertainOutcomeError,
 )
+from loyalty_runtime.declared.arguments import Written
+from loyalty_runtime.declared.enums import OpenStrEnum
+from loyalty_runtime.declared.modeling import Model, make_sparse
+from loyalty_runtime.declared.reading import convert, read_enum
 from tests.runtime.support import GET, SyncKit, http, operation, reply
 
 OK = reply(200, {"name": "planted-name"}, {"x-request-id": "r-1"})
@@ -47,8 +50,8 @@ def test_the_events_of_a_call(kit: SyncKit) -> None:
         ("start", "getGuest", 0, None),
         ("start", "createToken", 0, None),
         ("attempt", "createToken", 1, 200),
+        ("token", "createToken", 0, 200),
         ("end", "createToken", 0, 200),
-        ("token", "createToken", 0, None),
         ("attempt", "getGuest", 1, 503),
         ("wait", "getGuest", 0, None),
         ("attempt", "getGuest", 2, 200),
@@ -76,7 +79,7 @@ def test_failures_and_waits_in_events(kit: SyncKit) -> None:
         events[1].problem,
         events[1].failure,
     )
-    assert ("end", "cut", APIConnectionError.__name__) == (events[-1].kind, events[-1].problem, events[-1].failure)
+    assert ("end", "cut", UncertainOutcomeError.__name__) == (events[-1].kind, events[-1].problem, events[-1].failure)
     one = operation(rate_limits=(RateLimit(1, 10),))
     settings = {"limiter": RateLimiter()}
     told(kit, one, OK, settings=settings)
@@ -116,6 +119,34 @@ def test_pages_downloads_and_misfits_in_events(kit: SyncKit, raw_server: Any, tm
     ] == found
 
 
+def test_each_misfit_is_an_event(kit: SyncKit) -> None:
+    """With its place and the kind of what came, before the end of its call; content and names that may be ids stay out."""
+    body = {"planted@example.com": [{"level": 7}, {"level": "gold"}, {"level": None, "friend": {"level": ["planted"]}}]}
+    read = {200: Reply(lambda raw: {key: [Guest.from_dict(item) for item in items] for key, items in raw.items()})}
+    events = told(kit, operation(responses=read), reply(200, body))
+    assert ["start", "attempt", "misfit", "misfit", "misfit", "end"] == [event.kind for event in events]
+    assert [
+        "at $['*'][0].level a number came, which does not fit",
+        "at $['*'][2].level null came, which does not fit",
+        "at $['*'][2].friend.level an array of 1 items came, which does not fit",
+    ] == [event.failure for event in events if event.kind == "misfit"]
+    assert 1 == len({event.call for event in events})
+
+
+def test_a_token_request_that_fails(kit: SyncKit) -> None:
+    """Its event has status and kind, and so has the end of both calls."""
+    events = told(kit, GUEST, reply(401, {}), credentials=CLIENT, **ASKED)
+    found = [(event.kind, event.operation, event.status, event.failure) for event in events]
+    assert [
+        ("start", "getGuest", None, None),
+        ("start", "createToken", None, None),
+        ("attempt", "createToken", 401, None),
+        ("token", "createToken", 401, "AuthenticationError"),
+        ("end", "createToken", 401, None),
+        ("end", "getGuest", None, "AuthenticationError"),
+    ] == found
+
+
 def test_an_observer_that_fails_harms_no_call(kit: SyncKit, caplog: pytest.LogCaptureFixture) -> None:
     """The call goes on, the other observers too; the log has the traceback."""
     events: list[Event] = []
@@ -128,17 +159,27 @@ def test_an_observer_that_fails_harms_no_call(kit: SyncKit, caplog: pytest.LogCa
     assert "broken observer" in caplog.text
 
 
-class Level(enum.StrEnum):
+class Level(OpenStrEnum):
     GOLD = "gold"
 
 
-class Guest:
-    """A model as the generator makes them: attrs fields, here by hand."""
+class Guest(Model):
+    """A model as the generator makes them, by hand."""
 
-    __attrs_attrs__ = (type("field", (), {"name": "level"}),)
+    __slots__ = ("friend", "level")
+    NAMES: ClassVar = {"level": "level", "friend": "friend"}
+    MEMBERS = frozenset(NAMES.values())
 
-    def __init__(self, value: dict[str, Any]) -> None:
-        self.level = Level(value["level"])
+    @classmethod
+    def from_dict(cls, src_dict: Any) -> Any:
+        model = cls()
+        model._extra = {name: value for name, value in src_dict.items() if name not in cls.MEMBERS}
+        model._came = None
+        for name, reader in (("level", lambda raw: read_enum(Level, raw)), ("friend", cls.from_dict)):
+            if name in src_dict:
+                convert(model, src_dict, name, name, reader)
+        make_sparse(model)
+        return model
 
 
 def recorded(kit: SyncKit, path: Any, *calls: tuple[Any, Any, dict[str, Any]]) -> Any:
@@ -152,20 +193,28 @@ def test_recorded_traffic_is_redacted(kit: SyncKit, tmp_path: Path) -> None:
     """A HAR 1.2 file of mode 0600 with templates, names, small numbers and enum texts; everything planted is masked."""
     path = tmp_path / "traffic.har"
     body = {"level": "gold", "email": "planted@example.com", "points": 7, "phone": 447700900123, "pin": 1234}
+    body |= {"planted@example.com": {"level": "gold"}, "friend": {"level": "gold", "name": "gold"}}
     answer = reply(200, body, {"set-cookie": "planted=1", "x-request-id": "r-1"})
     typed = operation(
-        path="/v1/guests/{id}", method="POST", security=(("oauth",),), responses={200: Reply(Guest), 404: Reply()}
+        path="/v1/guests/{id}",
+        method="POST",
+        security=(("oauth",),),
+        responses={200: Reply(Guest.from_dict), 404: Reply()},
     )
     har = HarFile(path, mask=("secretly",))
-    sent = {"name": "planted-name", "points": 5, "secretly": 9}
+    sent = Written(
+        {"name": "planted-name", "points": 5, "secretly": 9, "level": "gold", "friend": {"level": "planted"}}, Guest
+    )
     found = recorded(kit, har, (typed, (TOKEN, answer), {**ASKED, "json": sent}))
     token, call = found["log"]["entries"]
     assert ("1.2", "loyalty-clients") == (found["log"]["version"], found["log"]["creator"]["name"])
     assert ("***", "***") == (token["request"]["postData"]["text"], token["response"]["content"]["text"])
     assert "https://api.example.com/v1/guests/{id}" == call["request"]["url"]
     assert [{"name": "email", "value": "***"}] == call["request"]["queryString"]
-    assert {"name": "***", "points": 5, "secretly": "***"} == json.loads(call["request"]["postData"]["text"])
-    shown = {"level": "gold", "email": "***", "points": 7, "phone": "***", "pin": "***"}
+    kept = {"name": "***", "points": 5, "secretly": "***", "level": "gold", "friend": {"level": "***"}}
+    assert kept == json.loads(call["request"]["postData"]["text"])
+    shown = {"level": "gold", "email": "***", "points": 7, "phone": "***", "pin": "***", "***5": {"level": "***"}}
+    shown |= {"friend": {"level": "gold", "name": "***"}}
     assert shown == json.loads(call["response"]["content"]["text"])
     assert {"name": "x-request-id", "value": "r-1"} in call["response"]["headers"]
     assert 0o600 == stat.S_IMODE(path.stat().st_mode)

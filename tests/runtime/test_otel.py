@@ -78,6 +78,14 @@ def test_one_span_a_call_with_one_child_an_attempt(kit: SyncKit, telemetry: Tele
     assert "planted" not in "".join(span.to_json() for span in telemetry.spans())
 
 
+def test_what_was_read_stands_in_the_span(kit: SyncKit, telemetry: Telemetry) -> None:
+    """A misfit is an event of the call's span, which ends with the error that the caller gets."""
+    error, _ = kit.tried(GET, reply(200, b"{"), settings={"observers": [telemetry.observer]})
+    call = telemetry.spans()[-1]
+    assert ["misfit"] == [event.name for event in call.events]
+    assert (type(error).__name__, 200) == (call.attributes["error.type"], call.attributes["http.response.status_code"])
+
+
 def test_the_duration_of_requests(kit: SyncKit, telemetry: Telemetry) -> None:
     """A histogram in seconds, with the advised buckets and a failure's kind."""
     refused = TransportFailure("refused", "api.example.com refused the connection", sent=False)

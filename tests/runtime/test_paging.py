@@ -192,7 +192,7 @@ STUCK: list[tuple[Any, dict[str, Any], list[RawResponse], str]] = [
     (NUMBER, {}, [numbers([1, 2]), numbers([1, 2])], "same page twice"),
     (BELOW, {}, [sales([8, 7], True), sales([7], True)], "not below the one asked for"),
     (BELOW, {"last": 3}, [sales([7], True)], "not below the one asked for"),
-    *[(BELOW, {}, [sales([9, odd], True)], "without a whole number") for odd in (None, "a-1", True, {})],
+    *[(BELOW, {}, [sales([9, odd], True)], "without a whole number") for odd in (None, "a-1", True, 1.5)],
     (RANGE, {"_start": 0, "_end": 1}, [ranged([1]), ranged([1])], "same page twice"),
     (RANGE, {"_start": 5, "_end": 5}, [ranged([1])], "no range"),
 ]

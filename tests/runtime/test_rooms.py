@@ -8,12 +8,24 @@ import loyalty_runtime
 from tests.rooms import wrong_imports
 
 ROOMS = (
-    ("_version", "errors", "events", "headers", "options", "clock", "secret", "types", "frozen"),
+    ("_version", "errors", "events", "headers", "options", "clock", "secret", "types", "frozen", "outcomes"),
     ("wire",),
     ("declared",),
     ("http",),
     ("calls",),
-    ("client", "async_client", "paging", "jobs", "work", "download", "response", "otel", "pydantic_models"),
+    (
+        "client",
+        "async_client",
+        "resolving",
+        "paging",
+        "jobs",
+        "work",
+        "download",
+        "response",
+        "otel",
+        "pydantic_models",
+        "webhooks",
+    ),
 )
 
 

@@ -9,6 +9,7 @@ from loyalty_sandbox.core.examples import build, preferred_media
 from loyalty_sandbox.core.spec import Operation, Spec
 from loyalty_sandbox.vendors.pepper.access import PASSWORD
 from loyalty_sandbox.vendors.stampede.base import CLIENT_ID, CLIENT_SECRET
+from loyalty_sandbox.vendors.stamps.base import AUTHENTICATION
 from tests.clients.rows import python_name
 from tests.sandbox.test_orderingstack import CAMPAIGN
 
@@ -16,6 +17,7 @@ _MOBILE = {"provider": "MOBILE", "id": "+442079460001", "password": PASSWORD}
 
 PATHS: dict[str, dict[str, str]] = {"putCampaign": {"campaign": "campaign-0100"}}
 BODIES: dict[str, object] = {
+    "getAccessToken": {"token": AUTHENTICATION, "crm_merchant_id": 1},
     "createToken": {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET, "grant_type": "client_credentials"},
     "putCampaign": CAMPAIGN,
     "postCampaign": CAMPAIGN,
@@ -26,6 +28,9 @@ BODIES: dict[str, object] = {
 # Members that replace those of the example; None leaves one out.
 MEMBERS: dict[str, dict[str, object]] = {
     "createNotification": {"locationIds": None, "segmentIds": None, "global": None},
+    "createRegistration": {"email": "new@example.com", "mobile_number": "+442079460009"},
+    "createPartialRegistration": {"user": "new@example.com"},
+    "debitBalance": {"user": 2005},  # whose second balance is not empty
     "createVoucher": {"code": "AUTUMN26"},
     "addUserMetricCondition": {"metricId": None, "operator": "IS_IN_SEGMENT", "value": "0000000000000000000000e1"},
 }

@@ -63,18 +63,20 @@ class Record(ABC):
 class Server:
     """The sandbox as a process that can be killed."""
 
-    def __init__(self, database: Path, vendor: str) -> None:
+    def __init__(self, database: Path, vendor: str, module: str = "loyalty_sandbox") -> None:
         self._database = database
         self._vendor = vendor
+        self._module = module
         self._process: subprocess.Popen[str] | None = None
         self.port = 0
 
     def start(self) -> None:
-        """Start it on a free port, without rate limits."""
-        environment = {**os.environ, "PYTHONPATH": str(Path(loyalty_sandbox.__file__).parents[1])}
-        options = ["--port", "0", "--db", str(self._database), "--vendor", self._vendor, "--no-limits"]
+        """Start it without rate limits, on a free port at first and on the same one later."""
+        paths = [str(Path(loyalty_sandbox.__file__).parents[1]), str(Path(__file__).parents[2])]
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+        options = ["--port", str(self.port), "--db", str(self._database), "--vendor", self._vendor, "--no-limits"]
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "loyalty_sandbox", *options], stdout=subprocess.PIPE, text=True, env=environment
+            [sys.executable, "-m", self._module, *options], stdout=subprocess.PIPE, text=True, env=environment
         )
         assert self._process.stdout is not None
         found = re.search(r"127\.0\.0\.1:(\d+)", self._process.stdout.readline())
@@ -88,7 +90,6 @@ class Server:
         self._process.wait()
         if self._process.stdout is not None:
             self._process.stdout.close()
-        self.port = 0
 
 
 async def client(number: int, server: Server, record: Record, until: float) -> None:

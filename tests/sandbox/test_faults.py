@@ -82,6 +82,30 @@ def test_a_reset_connection_comes_after_the_effect(serve: Serve) -> None:
     assert 200 == sandbox.client("stamps").post(ADD, json=BODY).status_code
 
 
+@pytest.mark.parametrize(("words", "error"), [("cut-head", httpx.RemoteProtocolError), ("silent", httpx.ReadTimeout)])
+def test_an_answer_is_lost_in_every_phase(serve: Serve, words: str, error: type[Exception]) -> None:
+    """In the middle of the head, or before its first byte; the call counts, and the next one is answered."""
+    sandbox = serve("stamps")
+    client = sandbox.client("stamps")
+    with pytest.raises(error):
+        client.post(ADD, json=BODY, headers={"X-Sandbox-Fault": words}, timeout=1)
+    assert 110 == balance(sandbox)
+    assert 200 == sandbox.client("stamps").post(ADD, json=BODY).status_code
+
+
+def test_a_late_call_counts_after_its_caller_gave_up(serve: Serve) -> None:
+    """A gateway's 504 comes first, the effect later; the log has both."""
+    sandbox = serve("stamps")
+    assert 504 == fault(sandbox.client("stamps"), "late=0.3").status_code
+    assert 100 == balance(sandbox)
+    until = time.monotonic() + 30
+    while balance(sandbox) == 100 and time.monotonic() < until:
+        time.sleep(0.05)
+    assert 110 == balance(sandbox)
+    logged = sandbox.admin("GET", "log")["entries"]
+    assert [504, 200] == [each["status"] for each in logged if each["operation"] == "addStamps"]
+
+
 def test_a_delay_lets_a_timeout_strike(serve: Serve) -> None:
     """The answer waits; other requests do not."""
     client = serve("stamps", limits=False).client("stamps")  # a server of its own, which ends before the delay
@@ -93,7 +117,7 @@ def test_a_delay_lets_a_timeout_strike(serve: Serve) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["status=abc", "status=700", "explode", "delay=-1", "delay=nan", "html=yes", "retry-after=soon"]
+    "words", ["status=abc", "status=700", "explode", "delay=-1", "delay=nan", "html=yes", "retry-after=soon", "late=-1"]
 )
 def test_unknown_words_are_refused(serve: Serve, words: str) -> None:
     """A typing error must not pass as no fault."""

@@ -1,4 +1,4 @@
-"""Stamps: balances, errors in the vendor's shape, expiry, two merchants."""
+"""Stamps: awards, errors in the vendor's shape, expiry, two merchants, tokens that end; test_stamps_points.py counts every stamp."""
 
 from __future__ import annotations
 
@@ -6,16 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from loyalty_sandbox.core.clock import Clock
-from loyalty_sandbox.core.engine import Engine
-from loyalty_sandbox.core.exchange import Inbound
-from loyalty_sandbox.core.limits import Limits
-from loyalty_sandbox.core.store import Store
-from loyalty_sandbox.vendors.stamps import vendor
-from loyalty_sandbox.vendors.stamps.base import ACCESS_TOKEN, OTHER_TOKEN, STATIC_TOKEN
+from loyalty_runtime import Clock
+from loyalty_sandbox.vendors.stamps.base import ACCESS_TOKEN, AUTHENTICATION, OTHER_TOKEN, STATIC_TOKEN
+from stamps_client import Stamps
 from tests.sandbox.serving import Serve
 
 ADD, CANCEL, DEDUCT = "/api/stamps/add", "/api/stamps/cancel", "/api/memberships/deduct-stamps"
@@ -175,64 +169,133 @@ def test_other_methods_and_addresses(serve: Serve) -> None:
     assert 404 == unknown.status_code
 
 
-CALLS = st.lists(
-    st.one_of(
-        st.tuples(st.just("add"), st.integers(1, 50), st.one_of(st.none(), st.integers(0, 3))),
-        st.tuples(st.just("cancel"), st.integers(0, 8), st.none()),
-        st.tuples(st.just("deduct"), st.integers(1, 120), st.none()),
-        st.tuples(st.just("day"), st.integers(1, 4), st.none()),
-    ),
-    max_size=25,
-)
+def test_a_token_is_fetched_and_renewed_after_its_day(serve: Serve) -> None:
+    """The client asks for a token once, again when the day is over, and not at all while it lasts."""
+    sandbox = serve("stamps")
+    clock = Day()
+    with Stamps(
+        authentication_string=AUTHENTICATION, crm_merchant_id="1", base_url=f"{sandbox.url}/stamps", clock=clock
+    ) as client:
+        first = client.tokens.verify()
+        clock.now += 3600
+        assert first.jti == client.tokens.verify().jti
+        sandbox.admin("POST", "clock", {"advance": 86_400})
+        clock.now += 86_400
+        second = client.tokens.verify()
+    asked = [each for each in sandbox.world.log.select() if each["operation"] == "getAccessToken"]
+    assert (2, True, 86_400) == (len(asked), first.jti != second.jti, first.exp - first.iat)
 
 
-@settings(max_examples=60, deadline=None)
-@given(CALLS)
-def test_no_order_of_calls_makes_or_loses_a_stamp(calls: list[tuple[str, int, int | None]]) -> None:
-    """The balance is what the awards hold, is never negative, and is opening + added - cancelled - deducted until something expires."""
-    clock = Clock(lambda: 1_770_000_000.0)
-    store = Store()
-    engine = Engine(vendor, store, clock, Limits(clock))
-    engine.fill()
-    state = engine.state
-    expected, awards = 100, list[tuple[int, int]]()
-    for name, number, extra in calls:
-        before = _ada(state)["stamps"]
-        if name == "day":
-            clock.set(clock.now(), 86400 * number)
-            continue
-        if name == "add":
-            date = (state.now.date().toordinal() + extra) if extra is not None else None
-            body: dict[str, object] = {"user": 2001, "store": 2, "number_of_stamps": number}
-            if date is not None:
-                body["expiration_date"] = type(state.now.date()).fromordinal(date).isoformat()
-            status, answer = _call(engine, ADD, body)
-            awards.append((answer["award"]["id"], number))
-            change = number
-        elif name == "cancel":
-            award, amount = awards[number] if number < len(awards) else (999_999, 0)
-            status, answer = _call(engine, CANCEL, {"user": 2001, "id": award})
-            change = -amount
-        else:
-            status, answer = _call(engine, DEDUCT, {"user": 2001, "stamps": number, "notes": "property"})
-            change = -number
-        expected += change if status == 200 else 0
-        balance = _ada(state)["stamps"]
-        held = sum(each["remaining"] for each in state.collection("awards").find(membership_id=2000))
-        assert balance == held >= 0
-        assert balance <= expected, "only expiry takes more than the calls did"
-        assert balance == expected or state.collection("awards").find(status="Expired")
-        assert status == 200 or before >= balance, "a refused call never raises a balance"
-    store.close()
+class Day(Clock):
+    """A clock that a test moves."""
+
+    now = 1000.0
+
+    def monotonic(self) -> float:
+        return self.now
 
 
-def _ada(state: object) -> dict[str, int]:
-    found: dict[str, int] = state.collection("memberships").get(2000)  # type: ignore[attr-defined]
-    return found
+SALE = {"user": 2001, "store": 2, "invoice_number": "POS-7", "total_value": 50_000, "number_of_people": 1}
+SALE |= {"created": "2026-03-01T23:30:00+07:00"}
 
 
-def _call(engine: Engine, path: str, body: dict[str, object]) -> tuple[int, dict[str, dict[str, int]]]:
-    headers = {"authorization": f"Token {STATIC_TOKEN}", "content-type": "application/json"}
-    inbound = Inbound("POST", path, "", headers, json.dumps(body).encode(), "")
-    outcome = engine.answer(inbound, engine.find(inbound))
-    return outcome.status, json.loads(outcome.body)
+def test_an_invoice_number_is_taken_once_a_day(serve: Serve) -> None:
+    """On the same day a second one is refused with one object for each member, on the next it is another sale."""
+    client = serve("stamps").client("stamps")
+    answers = [
+        client.post("/api/v2/transactions/add", json=SALE | {"created": f"2026-03-0{day}T01:00:00Z"})
+        for day in (1, 1, 2)
+    ]
+    assert [200, 400, 200] == [answer.status_code for answer in answers]
+    assert ["invoice_number"] == [*answers[1].json()["errors"][0]]
+
+
+def test_a_sale_whose_stamps_are_spent_is_not_cancelled(serve: Serve) -> None:
+    """As printed, and nothing changes; an unknown number is 404 without a body."""
+    client = serve("stamps").client("stamps")
+    client.post("/api/v2/transactions/add", json=SALE)
+    client.post(DEDUCT, json={"user": 2001, "stamps": 103, "notes": "all but two"})
+    refused = client.post("/api/v2/transactions/cancel", json={"invoice_number": "POS-7", "date": "2026-03-01"})
+    unknown = client.post("/api/v2/transactions/cancel", json={"invoice_number": "POS-8", "date": "2026-03-01"})
+    assert (400, ["info"]) == (refused.status_code, list(refused.json()["errors"]))
+    assert (404, b"") == (unknown.status_code, unknown.content)
+
+
+def test_redemptions_with_a_sale_are_all_or_nothing(serve: Serve) -> None:
+    """One unknown voucher, and neither the reward nor the sale is booked."""
+    sandbox = serve("stamps")
+    client = sandbox.client("stamps")
+    body = SALE | {"reward_redemptions": [{"reward": 6}], "voucher_redemptions": [{"voucher_code": "NOBODY"}]}
+    refused = client.post("/api/v2/transactions/add-with-redemptions", json=body)
+    assert 400 == refused.status_code
+    assert [] == [each for each in sandbox.documents("stamps", "transactions") if each["invoice_number"] == "POS-7"]
+    accepted = client.post("/api/v2/transactions/add-with-redemptions", json=body | {"voucher_redemptions": []})
+    assert (103, 5) == (accepted.json()["membership"]["stamps"], accepted.json()["transaction"]["stamps_earned"])
+
+
+def test_a_cancelled_redemption_takes_its_voucher_away(serve: Serve) -> None:
+    """The stamps come back, the voucher the reward brought is dead, and a used voucher is replaced only when asked."""
+    client = serve("stamps").client("stamps")
+    made = client.post("/api/v2/redemptions/redeem-reward", json={"user": 2001, "reward": 7, "store": 2}).json()
+    back = client.post("/api/redemptions/cancel", json={"id": made["redemption"]["id"]})
+    assert (100, "Canceled") == (back.json()["customer"]["stamps_remaining"], back.json()["redemption"]["status"])
+    dead = client.post(
+        "/api/v2/redemptions/redeem-voucher", json={"user": 2001, "voucher": made["voucher"]["id"], "store": 2}
+    )
+    assert 400 == dead.status_code
+    count = lambda: client.get("/api/vouchers/count-by-merchant-group", params={"user": "2001"}).json()["count"]  # noqa: E731
+    before = count()
+    used = client.post("/api/v2/redemptions/redeem-voucher", json={"user": 2001, "voucher": 10, "store": 2}).json()
+    client.post("/api/redemptions/cancel", json={"id": used["redemption"]["id"], "create_replacement_voucher": True})
+    assert before + 1 == count()
+
+
+def test_a_foreign_voucher_is_refused_by_its_printed_code(serve: Serve) -> None:
+    """Ada's voucher is nobody else's."""
+    answer = (
+        serve("stamps")
+        .client("stamps")
+        .post("/api/v2/redemptions/redeem-voucher", json={"user": 1865, "voucher": 10, "store": 2})
+    )
+    assert (400, "invalid_voucher_owner") == (answer.status_code, answer.json()["error_code"])
+
+
+def test_items_are_completed_once_and_must_sum_up(serve: Serve) -> None:
+    """The two printed refusals of adding or updating."""
+    client = serve("stamps").client("stamps")
+    client.post("/api/v2/transactions/add", json=SALE)
+    items = [{"product_name": "Espresso", "quantity": 1, "subtotal": 40_000}]
+    path, body = "/api/v2/transactions/add-or-update", {"store": 2, "invoice_number": "POS-7"}
+    wrong = client.post(path, json=body | {"items": items})
+    right = client.post(path, json=body | {"items": [items[0] | {"subtotal": 50_000}]})
+    again = client.post(path, json=body | {"items": items})
+    assert (400, "invalid_total_item_price") == (wrong.status_code, wrong.json()["error_code"])
+    assert (200, 400, ["invoice_number"]) == (right.status_code, again.status_code, [*again.json()["errors"][0]])
+
+
+def test_an_anonymised_member_keeps_stamps_and_key_only(serve: Serve) -> None:
+    """Neither address, card nor number finds the member any more, and the name is gone."""
+    client = serve("stamps").client("stamps")
+    client.post("/api/v2/memberships/anonymize", json={"identifier": "ada@example.com"})
+    details = "/api/v2/memberships/details"
+    lost = [client.get(details, params={"user": name, "merchant": 1}) for name in ("ada@example.com", "MEMBER-0001")]
+    found = client.get(details, params={"user": "2001", "merchant": 1}).json()
+    assert [400, 400] == [answer.status_code for answer in lost]
+    assert (100, True, "") == (found["membership"]["stamps"], found["user"]["is_anonymized"], found["user"]["name"])
+
+
+def test_a_registered_member_is_found_by_all_names(serve: Serve) -> None:
+    """By address, number and card; each of them may be taken once."""
+    client = serve("stamps").client("stamps")
+    person = {
+        "name": "Grace Hopper",
+        "email": "new@example.com",
+        "mobile_number": "+442079460002",
+        "member_id": "NEW-1",
+    }
+    made = client.post("/api/v2/memberships/register", json=person)
+    again = client.post("/api/v2/memberships/register", json=person)
+    names = ("NEW@example.com", "+442079460002", "NEW-1", made.json()["id"])
+    found = [client.get("/api/v2/memberships/details", params={"user": name, "merchant": 1}) for name in names]
+    assert ["Grace Hopper"] * 4 == [answer.json()["user"]["name"] for answer in found]
+    assert (400, "email_already_used") == (again.status_code, again.json()["error_code"])

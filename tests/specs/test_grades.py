@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from scripts.common.layout import ROOT, Vendor
+from scripts.common.names import shown_title
 from scripts.spec.effective import Effective
 from scripts.spec.grades import GRADES, check_grades, operation_grade
 
@@ -44,9 +45,9 @@ def test_wrong_grades_are_named() -> None:
 def test_coverage_page_counts_the_grades(vendor: Vendor, effective: Effective) -> None:
     """`docs/coverage.md` has each operation with its method, path and both grades."""
     page = (ROOT / "docs" / "coverage.md").read_text(encoding="utf-8")
-    section = page.split(f"\n## {effective.document['info']['title']}\n")[1].split("\n## ")[0]
+    section = page.split(f"\n## {shown_title(effective.document['info'])}\n")[1].split("\n## ")[0]
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in section.splitlines() if "| `" in line]
-    shown = {(row[0].removesuffix(" (newer pages only)"), row[1].strip("`"), row[2], row[3]) for row in rows}
+    shown = {(row[1].removesuffix(" (newer pages only)"), row[2].strip("`"), row[3], row[4]) for row in rows}
     assert shown == {
         (item["operationId"], f"{method} {path}", item["x-provenance"]["method"], item["x-provenance"]["path"])
         for method, path, item in effective.operations

@@ -76,7 +76,7 @@ class CampaignStateDefinition(VendorModel):
     """
     A count kept for the state; what it counts is not documented.
     """
-    type: Annotated[str, Field(examples=["string"])]
+    type_: Annotated[str, Field(alias="type", examples=["string"])]
     """
     Kind of the state; its values are not documented, and one sample shows the word string.
     """
@@ -103,7 +103,7 @@ class AccountStateDefinition(VendorModel):
     """
     A count kept for the state; what it counts is not documented.
     """
-    type: Annotated[str, Field(examples=["string"])]
+    type_: Annotated[str, Field(alias="type", examples=["string"])]
     """
     Kind of the state; its values are not documented, and one sample shows the word string.
     """
@@ -174,7 +174,7 @@ class CouponExpirationCampaignNotification(VendorModel):
     Image of the push message; whether an address or an id is not documented.
     """
     payload: NotificationPayload | None = None
-    type: Annotated[str, Field(examples=["string"])]
+    type_: Annotated[str, Field(alias="type", examples=["string"])]
     """
     Kind of the notification; its values are not documented.
     """
@@ -394,7 +394,7 @@ class RelationEvent(VendorModel):
     """
     When the event happened; the zone is not documented.
     """
-    type: RelationType
+    type_: Annotated[RelationType, Field(alias="type")]
     id: Annotated[str, Field(examples=["account-0002"])]
     """
     Id of the other account, presumably.
@@ -499,7 +499,7 @@ class CampaignNotification(VendorModel):
     Image of the push message; whether an address or an id is not documented.
     """
     payload: NotificationPayload | None = None
-    type: Annotated[str, Field(examples=["string"])]
+    type_: Annotated[str, Field(alias="type", examples=["string"])]
     """
     Kind of the notification; its values are not documented.
     """
@@ -528,19 +528,19 @@ class CampaignFilter(VendorModel):
     model_config = ConfigDict(
         extra="allow",
     )
-    field_sort: Annotated[str | None, Field(alias="_sort", examples=["id"])] = None
+    sort: Annotated[str | None, Field(alias="_sort", examples=["id"])] = None
     """
     Member to sort by.
     """
-    field_order: Annotated[SortOrder | None, Field(alias="_order")] = None
+    order: Annotated[SortOrder | None, Field(alias="_order")] = None
     """
     Direction of sorting.
     """
-    field_start: Annotated[int | None, Field(alias="_start", examples=[0])] = None
+    start: Annotated[int | None, Field(alias="_start", examples=[0])] = None
     """
     Position of the first item of the page, from 0.
     """
-    field_end: Annotated[int | None, Field(alias="_end", examples=[24])] = None
+    end: Annotated[int | None, Field(alias="_end", examples=[24])] = None
     """
     Position after the last item of the page.
     """
@@ -564,7 +564,7 @@ class Relation(VendorModel):
     """
     When the relation began; the zone is not documented.
     """
-    type: RelationType | None = None
+    type_: Annotated[RelationType | None, Field(alias="type")] = None
 
 
 class AccountFilter(VendorModel):
@@ -576,19 +576,19 @@ class AccountFilter(VendorModel):
     model_config = ConfigDict(
         extra="allow",
     )
-    field_sort: Annotated[str | None, Field(alias="_sort", examples=["id"])] = None
+    sort: Annotated[str | None, Field(alias="_sort", examples=["id"])] = None
     """
     Member to sort by.
     """
-    field_order: Annotated[SortOrder | None, Field(alias="_order")] = None
+    order: Annotated[SortOrder | None, Field(alias="_order")] = None
     """
     Direction of sorting.
     """
-    field_start: Annotated[int | None, Field(alias="_start", examples=[0])] = None
+    start: Annotated[int | None, Field(alias="_start", examples=[0])] = None
     """
     Position of the first item of the page, from 0.
     """
-    field_end: Annotated[int | None, Field(alias="_end", examples=[24])] = None
+    end: Annotated[int | None, Field(alias="_end", examples=[24])] = None
     """
     Position after the last item of the page.
     """
@@ -621,7 +621,7 @@ class Campaign(VendorModel):
     """
     Id of the campaign.
     """
-    type: CampaignType | None = None
+    type_: Annotated[CampaignType | None, Field(alias="type")] = None
     name: Annotated[str | None, Field(examples=["Birthday coffee"])] = None
     """
     Name of the campaign, free text.
@@ -820,7 +820,7 @@ class CampaignInput(VendorModel):
     Id of the campaign, chosen by the caller.
     Limits differ by operation: reading one needs three characters at least.
     """
-    type: CampaignType
+    type_: Annotated[CampaignType, Field(alias="type")]
     name: Annotated[str, Field(examples=["Birthday coffee"])]
     """
     Name of the campaign, free text.

@@ -151,7 +151,7 @@ class ActionTenant(VendorModel):
     Merchant in the context of an action.
     """
 
-    field_id: Annotated[str | None, Field(alias="_id", examples=["0000000000000000000000a0"])] = None
+    id: Annotated[str | None, Field(alias="_id", examples=["0000000000000000000000a0"])] = None
     """
     Identifier of the tenant.
     """
@@ -166,7 +166,7 @@ class ActionLocation(VendorModel):
     Location in the context of an action. A guide says it also carries tags and a region.
     """
 
-    field_id: Annotated[str | None, Field(alias="_id", examples=["0000000000000000000000c1"])] = None
+    id: Annotated[str | None, Field(alias="_id", examples=["0000000000000000000000c1"])] = None
     """
     Identifier of the location.
     """
@@ -484,7 +484,10 @@ class RefundPointAwardRequest(VendorModel):
 
 class PerkTemplate(OpenStrEnum):
     """
-    Discount model of a perk: stamp card, level, ad-hoc reward, points with a money value, or club membership.
+    Discount model of a perk.
+    `STAMP_CARD`: a free item for enough stamps; `PSEUDO_CURRENCY`: points with a fixed money value;
+    `AD_HOC`: a reward for an occasion, such as a birthday.
+    `CLUB` and `LEVEL` hold while a user is in an audience: joining it grants the perk, leaving it revokes it.
     """
 
     STAMP_CARD = "STAMP_CARD"
@@ -516,11 +519,11 @@ class PerkPoints(VendorModel):
     """
     Points a new award starts with.
     """
-    min: Annotated[float | None, Field(examples=[0])] = None
+    min_: Annotated[float | None, Field(alias="min", examples=[0])] = None
     """
     Smallest number of points.
     """
-    max: Annotated[float | None, Field(examples=[10])] = None
+    max_: Annotated[float | None, Field(alias="max", examples=[10])] = None
     """
     Largest number of points.
     """
@@ -653,7 +656,7 @@ class Checkin(VendorModel):
     Arrival of a user at a location. It is removed after 30 minutes.
     """
 
-    field_id: Annotated[str | None, Field(alias="_id", examples=["0000000000000000000000b7"])] = None
+    id: Annotated[str | None, Field(alias="_id", examples=["0000000000000000000000b7"])] = None
     """
     Identifier of the checkin.
     """
@@ -673,7 +676,7 @@ class Checkin(VendorModel):
     """
     Full name of the user.
     """
-    type: CheckinType | None = None
+    type_: Annotated[CheckinType | None, Field(alias="type")] = None
     updated: Annotated[str | None, Field(examples=["2026-01-31T12:00:00.000Z"])] = None
     """
     Time of the last change; format and zone are not stated.
@@ -708,7 +711,7 @@ class CreateCheckinForUserRequest(VendorModel):
     """
     Location the user has arrived at.
     """
-    type: CheckinType | None = None
+    type_: Annotated[CheckinType | None, Field(alias="type")] = None
     trigger: CheckinTrigger | None = None
 
 
@@ -825,7 +828,7 @@ class LocationInclude(OpenStrEnum):
     LINKS = "links"
     DESCRIPTION = "description"
     ORDERING = "ordering"
-    VA_TNUMBER = "VATnumber"
+    VATNUMBER = "VATnumber"
     REGIONS = "regions"
     ADDRESS = "address"
     TAGS = "tags"
@@ -1159,7 +1162,7 @@ class CreateDeliveryBoundaryRequest(VendorModel):
     """
 
     delivery_boundary: Annotated[DeliveryBoundary, Field(alias="deliveryBoundary")]
-    filter: DeliveryBoundaryFilter
+    filter_: Annotated[DeliveryBoundaryFilter, Field(alias="filter")]
 
 
 class UpdateDeliveryBoundaryRequest(VendorModel):
@@ -1168,7 +1171,7 @@ class UpdateDeliveryBoundaryRequest(VendorModel):
     """
 
     delivery_boundary: Annotated[DeliveryBoundary, Field(alias="deliveryBoundary")]
-    filter: DeliveryBoundaryFilter
+    filter_: Annotated[DeliveryBoundaryFilter, Field(alias="filter")]
 
 
 class LoyaltyBalance(VendorModel):
@@ -1180,7 +1183,7 @@ class LoyaltyBalance(VendorModel):
     """
     Balance in the unit that `type` names.
     """
-    type: Annotated[str | None, Field(examples=["POINTS"])] = None
+    type_: Annotated[str | None, Field(alias="type", examples=["POINTS"])] = None
     """
     Unit of the balance. `POINTS` is the only value the page shows.
     """
@@ -1209,7 +1212,7 @@ class Notification(VendorModel):
     Push message to users of the app, delivered in the background.
     """
 
-    field_id: Annotated[str | None, Field(alias="_id", examples=["0000000000000000000000b1"])] = None
+    id: Annotated[str | None, Field(alias="_id", examples=["0000000000000000000000b1"])] = None
     """
     Identifier of the notification.
     """
@@ -1234,7 +1237,7 @@ class Notification(VendorModel):
     """
     Text of the button.
     """
-    type: NotificationType | None = None
+    type_: Annotated[NotificationType | None, Field(alias="type")] = None
     value: Annotated[str | None, Field(examples=["example"])] = None
     """
     Kept by the vendor for later use.
@@ -1348,7 +1351,7 @@ class CreateNotificationRequest(VendorModel):
     """
     Text of the button.
     """
-    type: NotificationType
+    type_: Annotated[NotificationType, Field(alias="type")]
     value: Annotated[str, Field(examples=["example"])]
     """
     Kept by the vendor for later use.
@@ -1400,7 +1403,7 @@ class CreateNotificationForUserRequest(VendorModel):
     """
     Text of the button.
     """
-    type: NotificationType
+    type_: Annotated[NotificationType, Field(alias="type")]
     value: Annotated[str, Field(examples=["example"])]
     """
     Kept by the vendor for later use.
@@ -1434,7 +1437,7 @@ class CreateNotificationByLocationRequest(VendorModel):
     """
     Text of the button.
     """
-    type: NotificationType
+    type_: Annotated[NotificationType, Field(alias="type")]
     value: Annotated[str, Field(examples=["example"])]
     """
     Kept by the vendor for later use.
@@ -1468,7 +1471,7 @@ class CreateNotificationBySegmentRequest(VendorModel):
     """
     Text of the button.
     """
-    type: NotificationType
+    type_: Annotated[NotificationType, Field(alias="type")]
     value: Annotated[str, Field(examples=["example"])]
     """
     Kept by the vendor for later use.
@@ -1620,7 +1623,7 @@ class Rule(VendorModel):
     Effect that is set off when an event meets the conditions.
     """
 
-    field_id: Annotated[str | None, Field(alias="_id", examples=["0000000000000000000000b4"])] = None
+    id: Annotated[str | None, Field(alias="_id", examples=["0000000000000000000000b4"])] = None
     """
     Identifier of the rule.
     """
@@ -1749,9 +1752,9 @@ class ScheduledTask(VendorModel):
     Work to be done at a set time.
     """
 
-    type: ScheduledTaskType | None = None
+    type_: Annotated[ScheduledTaskType | None, Field(alias="type")] = None
     parameters: ScheduledTaskParameters | None = None
-    field_id: Annotated[str | None, Field(alias="_id", examples=["0000000000000000000000b5"])] = None
+    id: Annotated[str | None, Field(alias="_id", examples=["0000000000000000000000b5"])] = None
     """
     Identifier of the scheduled task.
     """
@@ -1813,7 +1816,7 @@ class CreateScheduledTaskRequest(VendorModel):
     model_config = ConfigDict(
         extra="allow",
     )
-    type: ScheduledTaskType | None = None
+    type_: Annotated[ScheduledTaskType | None, Field(alias="type")] = None
     parameters: ScheduledTaskParameters | None = None
 
 
@@ -1825,7 +1828,7 @@ class UpdateScheduledTaskRequest(VendorModel):
     model_config = ConfigDict(
         extra="allow",
     )
-    type: ScheduledTaskType | None = None
+    type_: Annotated[ScheduledTaskType | None, Field(alias="type")] = None
     parameters: ScheduledTaskParameters | None = None
 
 
@@ -1854,7 +1857,7 @@ class CreateSegmentRequest(VendorModel):
     """
     Text about the segment.
     """
-    type: SegmentType
+    type_: Annotated[SegmentType, Field(alias="type")]
     expiry_horizon: Annotated[float | None, Field(alias="expiryHorizon", examples=[2592000])] = None
     """
     Length of a membership in seconds.
@@ -1875,7 +1878,7 @@ class UpdateSegmentRequest(VendorModel):
     """
     Text about the segment.
     """
-    type: SegmentType | None = None
+    type_: Annotated[SegmentType | None, Field(alias="type")] = None
     expiry_horizon: Annotated[float | None, Field(alias="expiryHorizon", examples=[2592000])] = None
     """
     Length of a membership in seconds.
@@ -1977,7 +1980,7 @@ class Stamp(VendorModel):
     Physical stamp of Pepper Solo that works on phone screens.
     """
 
-    field_id: Annotated[str | None, Field(alias="_id", examples=["0000000000000000000000b6"])] = None
+    id: Annotated[str | None, Field(alias="_id", examples=["0000000000000000000000b6"])] = None
     """
     Identifier of the stamp.
     """
@@ -2337,11 +2340,11 @@ class UpdateUserRequest(VendorModel):
     """
     apn_device_token: Annotated[str | None, Field(alias="apnDeviceToken", examples=["example-apn-token"])] = None
     """
-    Registers a device for Apple push messages; a user has one device.
+    Registers a new end point for Apple push messages.
     """
     gcm_device_token: Annotated[str | None, Field(alias="gcmDeviceToken", examples=["example-gcm-token"])] = None
     """
-    Registers a device for Google push messages; a user has one device.
+    Registers a new end point for Google push messages.
     """
     photo: Annotated[str | None, Field(examples=["ZXhhbXBsZQ=="])] = None
     """
@@ -2359,7 +2362,7 @@ class AdminSession(VendorModel):
     Session of an administrator.
     """
 
-    field_id: Annotated[str | None, Field(alias="_id", examples=["0000000000000000000000a6"])] = None
+    id: Annotated[str | None, Field(alias="_id", examples=["0000000000000000000000a6"])] = None
     """
     Identifier of the session.
     """
@@ -2469,7 +2472,7 @@ class SubscriptionScheme(VendorModel):
     Plan that users can subscribe to.
     """
 
-    field_id: Annotated[str | None, Field(alias="_id", examples=["0000000000000000000000f2"])] = None
+    id: Annotated[str | None, Field(alias="_id", examples=["0000000000000000000000f2"])] = None
     """
     Identifier of the subscription scheme.
     """
@@ -2614,7 +2617,7 @@ class Subscription(VendorModel):
     A user's subscription to a scheme.
     """
 
-    field_id: Annotated[str | None, Field(alias="_id", examples=["0000000000000000000000f6"])] = None
+    id: Annotated[str | None, Field(alias="_id", examples=["0000000000000000000000f6"])] = None
     """
     Identifier of the subscription.
     """
@@ -2721,7 +2724,7 @@ class Voucher(VendorModel):
     Code that can be redeemed a limited number of times in a span of time.
     """
 
-    field_id: Annotated[str | None, Field(alias="_id", examples=["0000000000000000000000f4"])] = None
+    id: Annotated[str | None, Field(alias="_id", examples=["0000000000000000000000f4"])] = None
     """
     Identifier of the voucher.
     """
@@ -2867,7 +2870,7 @@ class VoucherRedemption(VendorModel):
     One redemption of a voucher.
     """
 
-    field_id: Annotated[str | None, Field(alias="_id", examples=["0000000000000000000000f7"])] = None
+    id: Annotated[str | None, Field(alias="_id", examples=["0000000000000000000000f7"])] = None
     """
     Identifier of the redemption.
     """
@@ -2931,7 +2934,7 @@ class SegmentMetricDefinition(VendorModel):
     """
     Periods the figure covers.
     """
-    field_id: Annotated[str | None, Field(alias="_id", examples=["0000000000000000000000f5"])] = None
+    id: Annotated[str | None, Field(alias="_id", examples=["0000000000000000000000f5"])] = None
     """
     Identifier of the definition.
     """
@@ -3264,7 +3267,7 @@ class AddUserMetricRequest(VendorModel):
     Metric to add. Two alternatives are known: one of the events, and `POINTS_EARNED` with the perk. There may be more.
     """
 
-    type: UserMetricType
+    type_: Annotated[UserMetricType, Field(alias="type")]
     name: Annotated[str, Field(examples=["visits"])]
     """
     Technical name.
@@ -3285,7 +3288,7 @@ class AddUserMetricEffectRequest(VendorModel):
     Effect to add. Two alternatives are known: a segment to join or leave, and a perk to grant. The page names five.
     """
 
-    type: UserMetricEffectType
+    type_: Annotated[UserMetricEffectType, Field(alias="type")]
     segment_id: Annotated[str | None, Field(alias="segmentId", examples=["0000000000000000000000e1"])] = None
     """
     Segment to add the user to or to remove the user from.
@@ -3443,7 +3446,7 @@ class Operation(VendorModel):
     Long-running piece of bulk work, such as an import, an export or a grant to a segment.
     """
 
-    field_id: Annotated[str | None, Field(alias="_id", examples=["0000000000000000000000f0"])] = None
+    id: Annotated[str | None, Field(alias="_id", examples=["0000000000000000000000f0"])] = None
     """
     Identifier of the operation.
     """
@@ -3521,7 +3524,7 @@ class ActionUser(VendorModel):
     User in the context of an action. A guide says it also carries demographics and audiences.
     """
 
-    field_id: Annotated[str | None, Field(alias="_id", examples=["0000000000000000000000a1"])] = None
+    id: Annotated[str | None, Field(alias="_id", examples=["0000000000000000000000a1"])] = None
     """
     Identifier of the user.
     """
@@ -3982,7 +3985,7 @@ class CreateLocationRequest(VendorModel):
     """
     Social media and other third-party services, by provider.
     """
-    va_tnumber: Annotated[str | None, Field(alias="VATnumber", examples=["EXAMPLE123"])] = None
+    vat_number: Annotated[str | None, Field(alias="VATnumber", examples=["EXAMPLE123"])] = None
     """
     Number for VAT or sales tax.
     """
@@ -4062,7 +4065,7 @@ class UpdateLocationRequest(VendorModel):
     """
     Social media and other third-party services, by provider.
     """
-    va_tnumber: Annotated[str | None, Field(alias="VATnumber", examples=["EXAMPLE123"])] = None
+    vat_number: Annotated[str | None, Field(alias="VATnumber", examples=["EXAMPLE123"])] = None
     """
     Number for VAT or sales tax.
     """
@@ -4150,7 +4153,7 @@ class PaymentCard(VendorModel):
     Tokenised payment card of a user.
     """
 
-    field_id: Annotated[str | None, Field(alias="_id", examples=["0000000000000000000000b2"])] = None
+    id: Annotated[str | None, Field(alias="_id", examples=["0000000000000000000000b2"])] = None
     """
     Identifier of the payment card.
     """
@@ -4176,7 +4179,7 @@ class PaymentCard(VendorModel):
     Identifier of the card.
     """
     method_type: Annotated[PaymentMethodType | None, Field(alias="methodType")] = None
-    type: Annotated[str | None, Field(examples=["visa"])] = None
+    type_: Annotated[str | None, Field(alias="type", examples=["visa"])] = None
     """
     Brand or kind of card; the page does not explain it.
     """
@@ -4219,7 +4222,7 @@ class Referral(VendorModel):
     Invitation of a new user by an existing one.
     """
 
-    field_id: Annotated[str | None, Field(alias="_id", examples=["0000000000000000000000b3"])] = None
+    id: Annotated[str | None, Field(alias="_id", examples=["0000000000000000000000b3"])] = None
     """
     Identifier of the referral.
     """
@@ -4267,7 +4270,7 @@ class Segment(VendorModel):
     Group of users, also called an audience.
     """
 
-    field_id: Annotated[str | None, Field(alias="_id", examples=["0000000000000000000000e1"])] = None
+    id: Annotated[str | None, Field(alias="_id", examples=["0000000000000000000000e1"])] = None
     """
     Identifier of the segment.
     """
@@ -4291,7 +4294,7 @@ class Segment(VendorModel):
     """
     Text about the segment.
     """
-    type: SegmentType | None = None
+    type_: Annotated[SegmentType | None, Field(alias="type")] = None
     expiry_horizon: Annotated[float | None, Field(alias="expiryHorizon", examples=[2592000])] = None
     """
     Length of a membership in seconds.
@@ -4581,7 +4584,7 @@ class Session(VendorModel):
     Session of a user. Where the token of the session stands is not visible on the page.
     """
 
-    field_id: Annotated[str | None, Field(alias="_id", examples=["0000000000000000000000a5"])] = None
+    id: Annotated[str | None, Field(alias="_id", examples=["0000000000000000000000a5"])] = None
     """
     Identifier of the session.
     """
@@ -4679,7 +4682,7 @@ class AwardEnrichment(VendorModel):
     """
     Discounts that are left out.
     """
-    field_id: Annotated[str | None, Field(alias="_id", examples=["0000000000000000000000d3"])] = None
+    id: Annotated[str | None, Field(alias="_id", examples=["0000000000000000000000d3"])] = None
     """
     Identifier of the enrichment.
     """
@@ -4843,7 +4846,7 @@ class Award(VendorModel):
     A user's share in a perk: how many points the user has gathered and what they buy.
     """
 
-    field_id: Annotated[str | None, Field(alias="_id", examples=["0000000000000000000000d2"])] = None
+    id: Annotated[str | None, Field(alias="_id", examples=["0000000000000000000000d2"])] = None
     """
     Identifier of the award.
     """
@@ -4920,7 +4923,7 @@ class Perk(VendorModel):
     Definition of an award: how points are earned and what they buy.
     """
 
-    field_id: Annotated[str | None, Field(alias="_id", examples=["0000000000000000000000d1"])] = None
+    id: Annotated[str | None, Field(alias="_id", examples=["0000000000000000000000d1"])] = None
     """
     Identifier of the perk.
     """
@@ -4979,7 +4982,7 @@ class Perk(VendorModel):
     """
     is_tier: Annotated[bool | None, Field(alias="isTier", examples=[False])] = None
     """
-    Whether the perk is one tier of a levelled programme.
+    Whether the perk is one tier of a levelled programme; of several tiers of a user the one with the highest `priority` counts alone.
     """
     enabled: Annotated[bool | None, Field(examples=[True])] = None
     """
@@ -5018,7 +5021,7 @@ class Location(VendorModel):
     Place of business of a merchant.
     """
 
-    field_id: Annotated[str | None, Field(alias="_id", examples=["0000000000000000000000c1"])] = None
+    id: Annotated[str | None, Field(alias="_id", examples=["0000000000000000000000c1"])] = None
     """
     Identifier of the location.
     """
@@ -5073,7 +5076,7 @@ class Location(VendorModel):
     """
     Social media and other third-party services, by provider.
     """
-    va_tnumber: Annotated[str | None, Field(alias="VATnumber", examples=["EXAMPLE123"])] = None
+    vat_number: Annotated[str | None, Field(alias="VATnumber", examples=["EXAMPLE123"])] = None
     """
     Number for VAT or sales tax.
     """
@@ -5140,7 +5143,7 @@ class Action(VendorModel):
     The members come from a second text of the same reference page, which breaks off inside the location.
     """
 
-    type: Annotated[str | None, Field(examples=["ORDER_COMPLETED"])] = None
+    type_: Annotated[str | None, Field(alias="type", examples=["ORDER_COMPLETED"])] = None
     """
     Kind of action in upper snake case, probably one of `EventType`.
     """

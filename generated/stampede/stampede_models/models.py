@@ -66,7 +66,7 @@ class CursorLinks(VendorModel):
     """
     Cursor of the last page, or null.
     """
-    next: Annotated[str | None, Field(examples=["00000000-0000-4000-8000-000000000025"])]
+    next_: Annotated[str | None, Field(alias="next", examples=["00000000-0000-4000-8000-000000000025"])]
     """
     Cursor of the next page; null when this page is the last.
     """
@@ -93,7 +93,7 @@ class PageLinks(VendorModel):
     """
     Address of the page before, or null on the first page.
     """
-    next: Annotated[str | None, Field(examples=["https://global.stampede.ai/v1/deal?page=2"])]
+    next_: Annotated[str | None, Field(alias="next", examples=["https://global.stampede.ai/v1/deal?page=2"])]
     """
     Address of the next page, or null on the last page.
     """
@@ -1250,7 +1250,7 @@ class NewBooking(VendorModel):
     """
     When the booking was last changed, presumably in the caller's system. The notation is not stated.
     """
-    type: Annotated[str | None, Field(examples=["Drinks Room", "Food Only"])] = None
+    type_: Annotated[str | None, Field(alias="type", examples=["Drinks Room", "Food Only"])] = None
     """
     Kind of booking in the caller's words, such as a room or a kind of menu.
     """

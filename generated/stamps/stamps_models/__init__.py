@@ -305,6 +305,8 @@ from .models import (
     VoucherTemplate,
     VoucherTemplateType,
     VoucherValidation,
+    WebhookPayload,
+    WebhookUser,
 )
 
 __all__ = (
@@ -603,4 +605,6 @@ __all__ = (
     "VoucherTemplate",
     "VoucherTemplateType",
     "VoucherValidation",
+    "WebhookPayload",
+    "WebhookUser",
 )

@@ -250,6 +250,77 @@ class OrderError(VendorModel):
     errors: FieldErrors | None = None
 
 
+class WebhookUser(VendorModel):
+    """
+    The member that a message is about.
+    """
+
+    id: Annotated[int | None, Field(examples=[454])] = None
+    """
+    Id of the member.
+    """
+    name: Annotated[str | None, Field(examples=["Ada Lovelace"])] = None
+    """
+    Name of the member.
+    """
+    gender: Annotated[str | None, Field(examples=["f"])] = None
+    """
+    Gender, as one letter.
+    """
+    is_active: Annotated[bool | None, Field(examples=[True])] = None
+    """
+    Whether it is active.
+    """
+    email: Annotated[str | None, Field(examples=["ada@example.com"])] = None
+    """
+    E-mail address.
+    """
+    birthday: Annotated[date_aliased | None, Field(examples=["1990-12-10"])] = None
+    """
+    Day of birth.
+    """
+    picture_url: Annotated[str | None, Field(examples=["https://example.com/picture.png"])] = None
+    """
+    Address of the picture.
+    """
+    phone: Annotated[str | None, Field(examples=["+442079460000"])] = None
+    """
+    Phone number.
+    """
+    has_incorrect_email: Annotated[bool | None, Field(examples=[False])] = None
+    """
+    Whether the e-mail address is known to be wrong.
+    """
+    has_incorrect_phone: Annotated[bool | None, Field(examples=[False])] = None
+    """
+    Whether the phone number is known to be wrong.
+    """
+    has_incorrect_wa_number: Annotated[bool | None, Field(examples=[False])] = None
+    """
+    Whether the WhatsApp number is known to be wrong.
+    """
+    phone_is_verified: Annotated[bool | None, Field(examples=[True])] = None
+    """
+    Whether the phone number is verified.
+    """
+    email_is_verified: Annotated[bool | None, Field(examples=[True])] = None
+    """
+    Whether the e-mail address is verified.
+    """
+    referral_code: Annotated[str | None, Field(examples=["ADA01"])] = None
+    """
+    Code the member may hand to others.
+    """
+    registration_status: Annotated[str | None, Field(examples=["Full"])] = None
+    """
+    How far the registration is: `Full` in the sample.
+    """
+    member_ids: Annotated[list[str] | None, Field(examples=[["CARD0001"]])] = None
+    """
+    Numbers of the cards (Member IDs).
+    """
+
+
 class AccessTokenRequest(VendorModel):
     """
     A token to ask for.
@@ -1214,7 +1285,7 @@ class AddTransactionRequest(VendorModel):
     Tax in rupiah.
     """
     channel: Channel | None = None
-    type: TransactionType | None = None
+    type_: Annotated[TransactionType | None, Field(alias="type")] = None
     items: list[Item] | None = None
     """
     Products.
@@ -1288,7 +1359,7 @@ class AddOrUpdateTransactionRequest(VendorModel):
     Tax in rupiah.
     """
     channel: Channel | None = None
-    type: TransactionType | None = None
+    type_: Annotated[TransactionType | None, Field(alias="type")] = None
     payments: list[Payment] | None = None
     """
     Payments.
@@ -1342,7 +1413,7 @@ class PreviewEarningsRequest(VendorModel):
     Tax in rupiah.
     """
     channel: Channel | None = None
-    type: TransactionType | None = None
+    type_: Annotated[TransactionType | None, Field(alias="type")] = None
     items: list[Item] | None = None
     """
     Products.
@@ -1431,7 +1502,7 @@ class RedeemedReward(VendorModel):
     """
     Code of the reward.
     """
-    type: Annotated[str | None, Field(examples=["reward"])] = None
+    type_: Annotated[str | None, Field(alias="type", examples=["reward"])] = None
     """
     `reward` in the samples.
     """
@@ -1490,7 +1561,7 @@ class RedeemedVoucher(VendorModel):
     """
     Terms, as text.
     """
-    type: Annotated[str | None, Field(examples=["voucher"])] = None
+    type_: Annotated[str | None, Field(alias="type", examples=["voucher"])] = None
     """
     `voucher` in the samples.
     """
@@ -1864,7 +1935,7 @@ class VoucherTemplate(VendorModel):
     """
     Name of the template.
     """
-    type: VoucherTemplateType | None = None
+    type_: Annotated[VoucherTemplateType | None, Field(alias="type")] = None
     short_description: Annotated[str | None, Field(examples=["Coffee at half price"])] = None
     """
     Short text about it.
@@ -2090,7 +2161,7 @@ class Reward(VendorModel):
     """
     Text about the reward.
     """
-    type: RewardType
+    type_: Annotated[RewardType, Field(alias="type")]
     stamps_to_redeem: Annotated[int, Field(examples=[20])]
     """
     Whole stamps one redemption takes.
@@ -2158,7 +2229,7 @@ class OfferedVoucher(VendorModel):
     """
     Address of the picture.
     """
-    type: Annotated[str | None, Field(examples=["promotion 1"])] = None
+    type_: Annotated[str | None, Field(alias="type", examples=["promotion 1"])] = None
     """
     Kind of voucher, as text.
     """
@@ -2315,7 +2386,7 @@ class ChangeBalanceRequest(VendorModel):
     """
     Amount, above zero; the unit is not stated.
     """
-    type: BalanceType
+    type_: Annotated[BalanceType, Field(alias="type")]
     merchant: Annotated[int, Field(examples=[14])]
     """
     Id of the merchant.
@@ -2623,7 +2694,7 @@ class RequestOtpForMobileNumberRequest(VendorModel):
     """
     Mobile number.
     """
-    type: MobileOtpChannel
+    type_: Annotated[MobileOtpChannel, Field(alias="type")]
     template_code: Annotated[str, Field(examples=["OTP-1"])]
     """
     Code of the template of the message.
@@ -2651,7 +2722,7 @@ class RequestOtpForPinResetRequest(VendorModel):
     """
 
     user: MemberIdentifier
-    type: OtpChannel | None = None
+    type_: Annotated[OtpChannel | None, Field(alias="type")] = None
     template_code: Annotated[str | None, Field(examples=["OTP-1"])] = None
     """
     Code of the template of the message.
@@ -2664,7 +2735,7 @@ class RequestOtpForPasswordResetRequest(VendorModel):
     """
 
     identifier: MemberIdentifier
-    type: OtpChannel
+    type_: Annotated[OtpChannel, Field(alias="type")]
     template_code: Annotated[str | None, Field(examples=["OTP-1"])] = None
     """
     Code of the template of the message.
@@ -3153,7 +3224,7 @@ class AddPetRequest(VendorModel):
     """
     Name of the pet.
     """
-    type: Annotated[str, Field(examples=["cat"])]
+    type_: Annotated[str, Field(alias="type", examples=["cat"])]
     """
     Kind of the pet: `cat`, `dog` and others that are not listed.
     """
@@ -3445,7 +3516,7 @@ class RequestPinRequest(VendorModel):
     The old member, and how to send the PIN.
     """
 
-    type: OtpChannel
+    type_: Annotated[OtpChannel, Field(alias="type")]
     user: Annotated[str, Field(examples=["OLD-1"])]
     """
     Id, mobile number or e-mail address of the old member.
@@ -3644,7 +3715,7 @@ class LegacyVoucher(VendorModel):
     """
     Name of the voucher.
     """
-    type: Annotated[str | None, Field(examples=["Voucher 9"])] = None
+    type_: Annotated[str | None, Field(alias="type", examples=["Voucher 9"])] = None
     """
     Kind of voucher, as text.
     """
@@ -3890,7 +3961,7 @@ class AddRedemptionRequest(VendorModel):
     """
     Number of the receipt at the till.
     """
-    type: LegacyRedemptionType | None = None
+    type_: Annotated[LegacyRedemptionType | None, Field(alias="type")] = None
 
 
 class CancelTransactionByIdRequest(VendorModel):
@@ -4291,7 +4362,7 @@ class RefundActivity(VendorModel):
     """
     Id of the activity.
     """
-    type: ActivityType | None = None
+    type_: Annotated[ActivityType | None, Field(alias="type")] = None
     created: Annotated[int | None, Field(examples=[1767225600])] = None
     """
     When it happened, in seconds since 1970-01-01T00:00:00Z.
@@ -5377,7 +5448,7 @@ class TransactionDetails(VendorModel):
     """
     Tax; the unit is not stated.
     """
-    type: Annotated[Any | None, Field(examples=[2])] = None
+    type_: Annotated[Any | None, Field(alias="type", examples=[2])] = None
     """
     Kind of transaction; null in the sample.
     """
@@ -5507,7 +5578,7 @@ class AddTransactionWithRedemptionsRequest(VendorModel):
     Tax in rupiah.
     """
     channel: Channel | None = None
-    type: TransactionType | None = None
+    type_: Annotated[TransactionType | None, Field(alias="type")] = None
     items: list[Item] | None = None
     """
     Products.
@@ -5778,7 +5849,7 @@ class Pet(VendorModel):
     """
     Gender, `m` or `f` in the samples.
     """
-    type: CodeAndName | None = None
+    type_: Annotated[CodeAndName | None, Field(alias="type")] = None
     breed: CodeAndName | None = None
 
 
@@ -6071,7 +6142,7 @@ class AddTransactionWithPromoCodesRequest(VendorModel):
     """
     Code of the channel; the page lists 2 to 6, its sample sends 1.
     """
-    type: TransactionType | None = None
+    type_: Annotated[TransactionType | None, Field(alias="type")] = None
     items: list[Item] | None = None
     """
     Products.
@@ -6200,6 +6271,23 @@ class AwardResult(VendorModel):
 
     customer: Customer
     award: Award
+
+
+class WebhookPayload(VendorModel):
+    """
+    The one payload that is printed; what `from` and `to` mean is not stated.
+    """
+
+    from_: Annotated[str | None, Field(alias="from", examples=["ada@example.com"])] = None
+    """
+    An e-mail address.
+    """
+    to: Annotated[str | None, Field(examples=["ada@example.org"])] = None
+    """
+    Another e-mail address.
+    """
+    membership: ActiveMembership | None = None
+    user: WebhookUser | None = None
 
 
 class MembershipDetails(VendorModel):
@@ -6491,7 +6579,7 @@ class Activity(VendorModel):
     """
     Id of the activity.
     """
-    type: ActivityType
+    type_: Annotated[ActivityType, Field(alias="type")]
     created: Annotated[int | None, Field(examples=[1767225600])] = None
     """
     When it happened, in seconds since 1970-01-01T00:00:00Z; left out for types 13 and 14 in the sample.

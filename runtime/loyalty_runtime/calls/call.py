@@ -17,6 +17,7 @@ from .retry import may_repeat
 
 if TYPE_CHECKING:
     from ..declared.operation import Operation, RateLimit
+    from ..errors import Question
     from ..http.ports import IO
     from ..options import CallArguments, CallOptions
     from ..wire.messages import Origin, RawResponse, Request
@@ -46,7 +47,8 @@ class Call:
 
     `plan` is None for a call without this client's credentials; `key_seconds` is how long the vendor knows the idempotency key.
     `attempts`, `repeats` and `redirects` count; `token` goes with the next attempt, `refused` is the one a 401 came for.
-    `number` is what its events are known by, `permit` what the next attempt holds of the rate limits.
+    `given` are the caller's arguments, kept for a recording; `number` is what its events are known by, `permit` what the next attempt
+    holds of the rate limits. `question` is what can be asked when its answer is lost, None where it changes nothing.
     """
 
     def __init__(
@@ -82,7 +84,9 @@ class Call:
         self.token: Token | None = None
         self.refused: Token | None = None
         self.number = 0
+        self.given: CallArguments | None = None
         self.permit = self.limit_key = ""
+        self.question: Question | None = None
 
     @property
     def repeatable_body(self) -> bool:

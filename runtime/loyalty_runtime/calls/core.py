@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from ..clock import Clock
+from ..errors import ArgumentError
 from ..options import DEFAULT_MAX_BODY, DEFAULT_RETRIES, DEFAULT_TIMEOUT, check_retries, check_timeout
 from ..secret import hidden, quiet
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Callable, Coroutine
     from typing import Self
 
     from ..declared.operation import Operation
@@ -151,6 +152,7 @@ class ClientCore:
     def _prepare(self, operation: Operation[T], arguments: CallArguments) -> Call:
         """Check and encode everything about a call before anything is sent; raise `ArgumentError`."""
         from .call import Call, aimed, base_fields, build_body, build_fields, build_target, merge_fields
+        from .outcome import RESERVED, Question
 
         engine = self._engine or self._ready()
         options = arguments.get("options")
@@ -160,6 +162,8 @@ class ClientCore:
         if options is not None:
             timeout = timeout if isinstance(options.timeout, Unset) else options.timeout
             max_retries = max_retries if isinstance(options.max_retries, Unset) else options.max_retries
+        if options is not None and options.resolve and operation.changes and timeout is not None:
+            timeout *= 1 - RESERVED
         origin, prefix = engine.place(operation.servers) if operation.servers else (engine.origin, engine.prefix)
         call = Call(
             operation,
@@ -173,7 +177,10 @@ class ClientCore:
             identity=plan.identity,
             plan=plan,
         )
+        if operation.changes:
+            call.question = Question(self, operation, arguments)
         call.body, media = build_body(arguments)
+        call.given = None if engine.recorder is None else arguments
         base = self._bases.get(plan)
         if base is None:
             own = base_fields(self.vendor.slug, engine.origin, self._headers)
@@ -199,9 +206,32 @@ class ClientCore:
         if settings.get("dry_run") or (options is not None and options.dry_run):
             raise not_sent(call)
 
-    def _send(self, operation: Operation[T], arguments: CallArguments) -> Coroutine[None, None, RawResponse]:
+    def _send(self, operation: Operation[Any], arguments: CallArguments) -> Coroutine[None, None, RawResponse]:
         """Prepare a call at once, and return the coroutine that runs it."""
-        return (self._engine or self._ready()).exchange(self._prepare(operation, arguments))
+        return self._ask(operation, arguments, lambda raw: raw)
+
+    def _ask(
+        self, operation: Operation[Any], arguments: CallArguments, reader: Callable[[RawResponse], T]
+    ) -> Coroutine[None, None, T]:
+        """Do the same, and read the reply as a part of the call."""
+        return (self._engine or self._ready()).read(self._prepare(operation, arguments), reader)
+
+    def _value(self, operation: Operation[T], arguments: CallArguments) -> Coroutine[None, None, T]:
+        from .replies import received
+
+        return self._ask(operation, arguments, lambda raw: received(operation, raw, self._reading)[0])
+
+    def _whole(
+        self, operation: Operation[Any], arguments: CallArguments, reader: Callable[[RawResponse], T]
+    ) -> Coroutine[None, None, T]:
+        """Do the same for a caller who takes any reply as it is; raise `ArgumentError` for the option `resolve`, which needs it read."""
+        options = arguments.get("options")
+        if options is not None and options.resolve:
+            raise ArgumentError(
+                "resolve=True goes with calls that return a value; with whole replies call .resolve() of the error.",
+                argument="resolve",
+            )
+        return self._ask(operation, arguments, reader)
 
     @classmethod
     def _from_env(cls, kind: type[Any], environment: Mapping[str, str] | None, settings: CommonSettings) -> Self:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from ..errors import ArgumentError, LoyaltyError, TransportFailure
+from ..errors import APIStatusError, ArgumentError, LoyaltyError, TransportFailure
 from ..options import CONNECT_TIMEOUT
 from ..wire.headers import FieldList
 from ..wire.messages import Request
@@ -12,7 +12,7 @@ from .addresses import follow
 from .failures import connection_error, request_id, timeout_error
 from .permits import settle, take_permit
 from .redaction import body_for_log, logger
-from .retry import PATIENCE, RETRY_STATUSES, backoff, repeatable_failure, retry_after
+from .retry import PATIENCE, RETRY_STATUSES, backoff, may_have_worked, repeatable_failure, retry_after
 from .watch import next_call
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         request_id: str | None
 
 
+T = TypeVar("T")
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _MAX_REDIRECTS = 5
 
@@ -92,22 +93,27 @@ class Engine:
         self.keys: dict[tuple[Origin, str, str], str] = {}
 
     async def exchange(self, call: Call) -> RawResponse:
-        """Run one logical call and return its last reply, whatever its status; calls, downloads and token requests all run here.
+        """Run one logical call and return its last reply, whatever its status; see `read`."""
+        return await self.read(call, lambda reply: reply)
 
-        Raises `APIConnectionError`, `APITimeoutError`, `RateLimitError` (the client's own limiter) and, from the token endpoint, any `APIError`.
+    async def read(self, call: Call, reader: Callable[[RawResponse], T]) -> T:
+        """Run one logical call and return what is read from its last reply; calls, pages, downloads and token requests all run here.
+
+        Raises `APIConnectionError`, `APITimeoutError`, `RateLimitError` (the client's own limiter), from the token endpoint any `APIError`,
+        and what `reader` raises: the reading belongs to the call, so that its events come before the end.
         """
         self.check_open()
         if not self.watch.observers:
-            return await self._exchange(call)
+            return reader(await self._exchange(call))
         call.number = next_call()
         self.tell(call, "start")
         failure: BaseException | None = None
         reply: RawResponse | None = None
         try:
             reply = await self._exchange(call)
-            return reply
+            return reader(reply)
         except BaseException as error:
-            failure = error
+            failure = None if isinstance(error, APIStatusError) and reply is not None else error
             raise
         finally:
             self.tell(
@@ -117,6 +123,7 @@ class Engine:
                 failure=None if failure is None else type(failure).__name__,
                 problem=None if failure is None else getattr(failure, "problem", None) or type(failure).__name__,
                 seconds=self.io.clock.monotonic() - call.started,
+                request_id=None if reply is None else request_id(reply.headers),
             )
 
     async def _exchange(self, call: Call) -> RawResponse:
@@ -174,9 +181,12 @@ class Engine:
         outcome = outcome or TransportFailure("cut", "the transport gave no reply", sent=True)
         if call.permit:
             await settle(self, call, sent=not isinstance(outcome, TransportFailure) or outcome.sent)
+        if call.question is not None and may_have_worked(outcome):
+            call.question.doubt(self.io.clock, call.started)
         if not isinstance(outcome, TransportFailure):
             outcome.attempts = call.attempts
             outcome.call = call.number
+            outcome.question = call.question
         self._report(call, request, outcome, self.io.clock.monotonic() - begun)
         return outcome
 

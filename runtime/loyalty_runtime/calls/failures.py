@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from ..errors import (
     APIConnectionError,
@@ -11,7 +11,9 @@ from ..errors import (
     APITimeoutError,
     DecodeError,
     RateLimitError,
+    UncertainOutcomeError,
     status_error_class,
+    uncertain_class,
 )
 from ..wire.decoding import Misfit, decode_error
 from .retry import retry_after
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
     from ..clock import Clock
     from ..declared.operation import Operation
-    from ..errors import TransportFailure
+    from ..errors import Question, TransportFailure
     from ..headers import Headers
     from ..wire.messages import RawResponse
     from .call import Call
@@ -75,7 +77,8 @@ def status_error(
     words = "" if secrets is None else vendor_words(body, secrets)
     if words:
         problem += f" ({words})"
-    error = reply_error(status_error_class(status), operation, response, problem, body)
+    question = response.question
+    error = _made(status_error_class(status), question, problem, body=body, **_place(operation), **_reply(response))
     error.retry_after = retry_after(response.headers, clock)
     return error
 
@@ -95,38 +98,46 @@ def reply_error(
 def decode_failure(operation: Operation[Any], response: RawResponse, misfit: Misfit) -> DecodeError:
     """Return the error of a reply that does not fit."""
     problem = f"answered {response.status}, but at {misfit.path} {misfit}"
-    error = reply_error(DecodeError, operation, response, problem)
+    error = _made(DecodeError, response.question, problem, **_place(operation), **_reply(response))
     error.json_path = misfit.path
     return error
 
 
 def connection_error(call: Call, failure: TransportFailure) -> APIError:
     """Return the error of an attempt that brought no complete reply."""
-    place = _place(call.operation)
+    place = {**_place(call.operation), "attempts": call.attempts}
+    problem = f"failed: {failure.detail}"
     if failure.problem in ("too-large", "encoding"):
-        return DecodeError(f"failed: {failure.detail}", status=failure.status, attempts=call.attempts, **place)
+        return _made(DecodeError, call.question, problem, status=failure.status, **place)
     kind = APITimeoutError if failure.problem in ("timeout", "pool") else APIConnectionError
-    error = kind(f"failed: {failure.detail}", attempts=call.attempts, **place)
-    error.sent = failure.sent
+    error = _made(kind, call.question, problem, **place)
+    error.sent = failure.sent or isinstance(error, UncertainOutcomeError)
     error.problem = failure.problem
     return error
 
 
 def timeout_error(call: Call, problem: str) -> APITimeoutError:
     """Return the error of a call whose time budget ended between attempts."""
-    error = APITimeoutError(problem, attempts=call.attempts, **_place(call.operation))
+    error = _made(APITimeoutError, call.question, problem, attempts=call.attempts, **_place(call.operation))
     error.sent = call.attempts > 0
     return error
 
 
-def limit_error(call: Call, wait: float) -> RateLimitError:
-    """Return the error of a call that the client's own limiter would hold longer than its budget."""
-    error = RateLimitError(
-        f"was held back: the rate limit frees a request in {wait:.1f} s, beyond the time budget of the call",
-        status=429,
-        attempts=call.attempts,
-        **_place(call.operation),
-    )
+def limit_error(call: Call, wait: float) -> APIStatusError:
+    """Return the error of a call that the client's own limiter would hold longer than its budget: a `RateLimitError`, unless an attempt was made before."""
+    problem = f"was held back: the rate limit frees a request in {wait:.1f} s, beyond the time budget of the call"
+    place = {**_place(call.operation), "attempts": call.attempts}
+    error: APIStatusError = _made(RateLimitError, call.question, problem, status=429, **place)
     error.retry_after = wait
-    error.local = True
+    if isinstance(error, RateLimitError):
+        error.local = True
     return error
+
+
+def _made(kind: type[E], question: Question | None, problem: str, **fields: Any) -> E:
+    """Return an error; that of a call which may have taken effect is an `UncertainOutcomeError` besides."""
+    if question is None or not question.doubtful:
+        return kind(problem, **fields)
+    error = uncertain_class(kind)(f"{problem}; whether it took effect is not known, .resolve() asks", **fields)
+    error._question = question
+    return cast("E", error)

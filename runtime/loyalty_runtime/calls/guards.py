@@ -10,7 +10,6 @@ from ..headers import is_secret_name
 from ..http.connections import is_loopback
 from ..secret import MASK
 from .redaction import body_for_log, redact_query
-from .retry import SAFE_METHODS
 
 if TYPE_CHECKING:
     from ..declared.operation import Operation
@@ -22,7 +21,7 @@ _warned: set[tuple[str, str]] = set()  # of this process; two threads at once ma
 
 def check_read_only(operation: Operation[object]) -> None:
     """Raise `ArgumentError` for an operation that may change something."""
-    if operation.method not in SAFE_METHODS and not operation.safe:
+    if operation.changes:
         raise ArgumentError(
             f"{operation.vendor} {operation.id} ({operation.method} {operation.path}) may change something, and read_only is set.",
             argument="read_only",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any
@@ -12,11 +13,11 @@ from .._version import __version__
 from ..errors import LoyaltyError, TransportFailure
 from ..headers import is_secret_name
 from ..secret import MASK
-from ..wire.decoding import Misfit, decode_error, read_reply
+from ..wire.decoding import Misfit, decode_error, read_reply, shown_key
 from ..wire.jsonio import InvalidJSON, dump_json, load_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from ..wire.messages import RawResponse, Request
     from .call import Call
@@ -46,8 +47,8 @@ _TAIL = b"]}}"
 class HarFile:
     """A file that the calls of any number of clients are written to.
 
-    Shown are methods, path templates, names, numbers, and texts that the documented reply has an enum for; every other text is masked,
-    and numbers of nine digits and more, and members named in `mask`. A file that is there is written over; its mode is 0600.
+    Shown are methods, path templates, names, numbers, and texts that the schema of request or reply has an enum for; every other text
+    is masked, and numbers of nine digits and more, and members named in `mask`. A file that is there is written over; its mode is 0600.
     """
 
     def __init__(self, path: str | os.PathLike[str], *, mask: Iterable[str] = ()) -> None:
@@ -97,7 +98,8 @@ class HarFile:
     def _request(self, call: Call, request: Request) -> dict[str, Any]:
         query = request.target.partition("?")[2]
         pairs = [pair.partition("=")[::2] for pair in query.split("&")] if query else []
-        shown = [{"name": name, "value": self._plain(name, value)} for name, value in pairs]
+        given = (call.given or {}).get("query") or {}
+        shown = [{"name": name, "value": self._plain(name, value, given.get(name))} for name, value in pairs]
         found: dict[str, Any] = {
             "method": request.method,
             "url": f"{request.origin!r}{call.operation.path}",
@@ -111,7 +113,7 @@ class HarFile:
         if request.body is not None:
             media = _field(request.headers, b"content-type")
             body = request.body if isinstance(request.body, bytes) else b""
-            text = MASK if call.plan is None else self._body(body, media, frozenset())
+            text = MASK if call.plan is None else self._body(body, media, _given(call))
             found["postData"] = {"mimeType": media.partition(";")[0], "text": text}
         return found
 
@@ -128,8 +130,7 @@ class HarFile:
                 "bodySize": -1,
             }
         media = outcome.headers.get("content-type", "")
-        known = frozenset() if call.plan is None else frozenset(_enum_texts(_decoded(call, outcome)))
-        text = MASK if call.plan is None else self._body(outcome.content, media, known)
+        text = MASK if call.plan is None else self._body(outcome.content, media, _decoded(call, outcome))
         content = {"size": len(outcome.content), "mimeType": media.partition(";")[0], "text": text}
         headers = self._headers(outcome.headers.raw)
         return {
@@ -147,12 +148,12 @@ class HarFile:
             for name, value in ((raw.decode("latin-1"), value) for raw, value in fields)
         ]
 
-    def _body(self, content: bytes, media: str, known: frozenset[str]) -> str:
+    def _body(self, content: bytes, media: str, typed: object) -> str:
         if not content:
             return ""
         if "json" in media:
             try:
-                return dump_json(self._masked("", load_json(content), known)).decode()
+                return dump_json(self._masked("", load_json(content), typed)).decode()
             except (InvalidJSON, LoyaltyError):
                 return MASK
         if "urlencoded" in media:
@@ -160,26 +161,35 @@ class HarFile:
             return "&".join(f"{name}={self._plain(name, value)}" for name, value in pairs)
         return MASK
 
-    def _plain(self, name: str, value: str) -> str:
+    def _plain(self, name: str, value: str, typed: object = None) -> str:
         number = value.isascii() and value.isdigit() and len(value) < 9
-        shown = (number or value in ("true", "false", "")) and not self._hides(name)
-        return value if shown else MASK
+        shown = number or value in ("true", "false", "") or _documented(value, typed)
+        return value if shown and not self._hides(name) else MASK
 
     def _hides(self, name: str) -> bool:
         return name in self._mask or is_secret_name(name)
 
-    def _masked(self, name: str, value: object, known: frozenset[str]) -> object:
+    def _masked(self, name: str, value: object, typed: object) -> object:
         if name and self._hides(name):
             return MASK
         if isinstance(value, dict):
-            return {key: self._masked(key, member, known) for key, member in value.items()}
+            return {
+                self._key(key, typed, place): self._masked(key, member, _member(typed, key))
+                for place, (key, member) in enumerate(value.items())
+            }
         if isinstance(value, list):
-            return [self._masked(name, item, known) for item in value]
+            items = typed if isinstance(typed, list) and len(typed) == len(value) else [None] * len(value)
+            return [self._masked(name, item, each) for item, each in zip(value, items, strict=True)]
         if isinstance(value, str):
-            return value if value in known else MASK
+            return value if _documented(value, typed) else MASK
         if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) >= _LONG_NUMBER:
             return MASK
         return value
+
+    def _key(self, key: str, typed: object, place: int) -> str:
+        """Return a member's name; one that no schema has and that looks like an id or an address is masked."""
+        known = key in getattr(type(typed), "MEMBERS", ()) or shown_key(key) == key
+        return key if known else f"{MASK}{place}"
 
 
 def _field(fields: Iterable[tuple[bytes, bytes]], wanted: bytes) -> str:
@@ -195,17 +205,28 @@ def _decoded(call: Call, reply: RawResponse) -> object:
         return None
 
 
-def _enum_texts(value: object) -> Iterator[str]:
-    """Give the texts that a decoded reply holds as documented members of an enum."""
-    if isinstance(value, Enum):
-        if isinstance(value.value, str) and getattr(value, "is_known", True):
-            yield value.value
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _enum_texts(item)
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _enum_texts(item)
-    else:
-        for field in getattr(type(value), "__attrs_attrs__", ()):
-            yield from _enum_texts(getattr(value, field.name, None))
+def _given(call: Call) -> object:
+    """Return the body of a request as the model that documents it, None where none does."""
+    body = (call.given or {}).get("json")
+    model = getattr(body, "model", None)
+    if model is None:
+        return body
+    try:
+        return model.from_dict(body)
+    except (LoyaltyError, ValueError, TypeError, KeyError):
+        return None
+
+
+def _member(typed: object, name: str) -> object:
+    """Return the member of a model, by its name on the wire; None where it has none, or none that fits."""
+    if isinstance(typed, Mapping):
+        return typed.get(name)
+    for attribute, wire in getattr(type(typed), "NAMES", {}).items():
+        if wire == name:
+            return getattr(typed, attribute, None)
+    return None
+
+
+def _documented(value: str, typed: object) -> bool:
+    """Say whether a text is one that the schema lists."""
+    return isinstance(typed, Enum) and typed.value == value and getattr(typed, "is_known", True)

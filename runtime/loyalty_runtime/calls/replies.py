@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from ..wire.decoding import Misfit, parse_json, read_reply
-from .failures import decode_failure, status_error
+from ..wire.decoding import Misfit, misfits, parse_json, read_reply
+from ..wire.misfits import watching
+from .failures import decode_failure, request_id, status_error
 
 if TYPE_CHECKING:
     from ..clock import Clock
     from ..declared.operation import Operation
     from ..errors import APIStatusError, DecodeError
+    from ..events import Kind
     from ..wire.messages import Origin, RawResponse
     from .credentials import Credentials
     from .watch import Watch
@@ -37,17 +39,36 @@ class Reading:
         """Return the error of a reply that is not a success."""
         return status_error(operation, raw, self.clock, self.credentials if self.error_details else None)
 
-    def misfit(self, operation: Operation[Any], raw: RawResponse, misfit: Misfit) -> DecodeError:
-        """Tell of a reply that does not fit, and return its error."""
+    def tell(
+        self,
+        kind: Kind,
+        operation: Operation[Any],
+        raw: RawResponse,
+        *,
+        size: int | None = None,
+        seconds: float = 0.0,
+        failure: str | None = None,
+    ) -> None:
+        """Tell what was read from a reply."""
         self.watch.tell(
-            "misfit",
+            kind,
             operation,
             self.origin,
             call=raw.call,
             status=raw.status,
-            failure=f"at {misfit.path} {misfit}",
-            problem="misfit",
+            size=size,
+            seconds=seconds,
+            failure=failure,
+            problem=None if failure is None else kind,
+            request_id=request_id(raw.headers) if self.watch.observers else None,
         )
+
+    def misfit(self, operation: Operation[Any], raw: RawResponse, misfit: Misfit) -> DecodeError:
+        """Tell of a reply that does not fit, and return its error."""
+        self.tell("misfit", operation, raw, failure=f"at {misfit.path} {misfit}")
+        if raw.question is not None:
+            # A success that cannot be read may be that of somebody else, such as a gateway.
+            raw.question.doubtful = True
         return decode_failure(operation, raw, misfit)
 
     def __repr__(self) -> str:
@@ -61,6 +82,16 @@ def received(operation: Operation[T], raw: RawResponse, reading: Reading) -> tup
     """
     if raw.status >= 300:
         raise reading.status_error(operation, raw)
+    if reading.strict or not reading.watch.hears("misfit"):
+        return _read(operation, raw, reading)
+    with watching() as found:
+        value, plain = _read(operation, raw, reading)
+    for misfit in misfits(found, plain):
+        reading.tell("misfit", operation, raw, failure=f"at {misfit.path} {misfit}")
+    return value, plain
+
+
+def _read(operation: Operation[T], raw: RawResponse, reading: Reading) -> tuple[T, object]:
     misfit: Misfit
     try:
         return cast("tuple[T, object]", read_reply(operation.responses, raw, strict=reading.strict))

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..errors import ArgumentError
+from ..declared.operation import SAFE_METHODS
+from ..errors import ArgumentError, TransportFailure
 
 if TYPE_CHECKING:
     from ..clock import Clock
     from ..declared.operation import Operation
-    from ..errors import TransportFailure
     from ..headers import Headers
     from ..options import CallOptions
+    from ..wire.messages import RawResponse
 
-SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
 RETRY_STATUSES = frozenset((408, 429, 500, 502, 503, 504)) | frozenset(range(520, 531)) - {528}
+_REFUSALS = (501, 505)  # the server does not know how: nothing was done
 _FIRST_WAIT = 0.5
 _LONGEST_WAIT = 8.0
 _MOST = 1e9  # thirty years, in seconds: a wait that every clock of the system can still be asked for
@@ -44,6 +45,13 @@ def repeatable_failure(failure: TransportFailure, safe: bool) -> bool:
     return safe or not failure.sent
 
 
+def may_have_worked(outcome: RawResponse | TransportFailure) -> bool:
+    """Say whether an attempt may have taken effect though its answer does not say so: none came, or that of a server in trouble."""
+    if isinstance(outcome, TransportFailure):
+        return outcome.sent
+    return outcome.status >= 500 and outcome.status not in _REFUSALS
+
+
 def backoff(repeat: int, clock: Clock) -> float:
     """Return the wait before repeat number `repeat` (from 1), in seconds: doubling, capped, with half of it jittered."""
     ceiling = min(_LONGEST_WAIT, _FIRST_WAIT * 2.0 ** (repeat - 1))
@@ -61,7 +69,7 @@ def retry_after(headers: Headers, clock: Clock) -> float | None:
     text = text.strip()
     seconds = _number(text)
     if seconds is None:
-        moment = _http_date(text)
+        moment = http_date(text)
         seconds = None if moment is None else moment - clock.time()
     return None if seconds is None or seconds != seconds else min(max(0.0, seconds), _MOST)
 
@@ -75,7 +83,8 @@ def _number(text: str) -> float | None:
         return None
 
 
-def _http_date(text: str) -> float | None:
+def http_date(text: str) -> float | None:
+    """Return the seconds since 1970 of a date as header fields hold it; None when it is none."""
     from email.utils import mktime_tz, parsedate_tz
 
     try:

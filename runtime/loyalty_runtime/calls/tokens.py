@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ..declared.operation import Operation
-from ..errors import APIStatusError, AuthenticationError, DecodeError
+from ..errors import APIError, APIStatusError, AuthenticationError, DecodeError
 from ..secret import MASK, Secret
 from ..wire.decoding import Misfit, parse_json
 from ..wire.encoding import encode_form, encode_header, header_name
@@ -16,7 +16,7 @@ from ..wire.reply import dig
 from .auth import Token, renewal
 from .call import Call
 from .credentials import identity
-from .failures import decode_failure, status_error
+from .failures import decode_failure, request_id, status_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,12 +98,36 @@ class TokenEndpoint:
         call.fields, call.body = self._message(source, origin, refresh)
         # Asking twice for a token changes nothing else; a refresh token may be good for one use, and a lost reply was one.
         call.safe = refresh is None
-        response = await engine.exchange(call)
+
+        def read(response: RawResponse) -> Token:
+            problem: str | None = None
+            try:
+                return self._read(source, operation, response, refresh)
+            except APIError as error:
+                problem = type(error).__name__
+                raise
+            finally:
+                engine.tell(
+                    call,
+                    "token",
+                    status=response.status,
+                    failure=problem,
+                    problem=problem,
+                    seconds=clock.monotonic() - call.started,
+                    size=len(response.content),
+                    request_id=request_id(response.headers),
+                )
+
+        return await engine.read(call, read)
+
+    def _read(
+        self, source: TokenSource, operation: Operation[object], response: RawResponse, refresh: Secret | None
+    ) -> Token:
+        clock = self._engine.io.clock
         if response.status >= 300:
             response.content = _without(response.content, [*source.credentials, refresh.reveal() if refresh else ""])
             raise _refusal(status_error(operation, response, clock, None))
-        engine.watch.tell("token", operation, origin, call=call.number)
-        return _read(operation, response, scheme, clock.monotonic())
+        return _read(operation, response, source.scheme, clock.monotonic())
 
     def _message(self, source: TokenSource, origin: Origin, refresh: Secret | None) -> tuple[FieldList, bytes]:
         # Clear text stays in this frame, which is gone when the request fails.

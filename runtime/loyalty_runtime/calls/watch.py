@@ -10,6 +10,7 @@ from .redaction import logger
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from logging import Logger
 
     from ..declared.operation import Operation
     from ..events import Kind
@@ -29,6 +30,14 @@ class Watch:
     def __init__(self, observers: Sequence[Callable[[Event], object]]) -> None:
         self.observers = tuple(observers)
 
+    def hears(self, kind: Kind) -> bool:
+        """Say whether anybody listens to events of this kind."""
+        return bool(self.observers) or self._log(kind) is not None
+
+    def _log(self, kind: Kind) -> Logger | None:
+        log = logger() if kind in _LOGGED else None
+        return log if log is not None and log.isEnabledFor(_LEVELS.get(kind, _DEBUG)) else None
+
     def tell(
         self,
         kind: Kind,
@@ -45,9 +54,7 @@ class Watch:
         request_id: str | None = None,
     ) -> None:
         """Make an event and give it to the log and to every observer; an observer that fails is reported to the log only."""
-        log = logger() if kind in _LOGGED else None
-        if log is not None and not log.isEnabledFor(_LEVELS.get(kind, _DEBUG)):
-            log = None
+        log = self._log(kind)
         if log is None and not self.observers:
             return
         event = Event(

@@ -9,6 +9,16 @@ from ..errors import ArgumentError
 from ..types import UNSET, Unset
 
 
+class Written(dict[str, Any]):
+    """A body as JSON, with the model that documents it: a recording shows the texts that it has an enum for."""
+
+    __slots__ = ("model",)
+
+    def __init__(self, members: Mapping[str, Any], model: Any) -> None:
+        super().__init__(members)
+        self.model = model
+
+
 class Members(dict[str, Any]):
     """Body members given as keyword arguments, under their Python names."""
 
@@ -57,7 +67,8 @@ def body_value(body: Any, model: Any = None, *, multipart: bool = False, require
     if isinstance(body, list | tuple):
         return [body_value(item) for item in body]
     to_dict = getattr(body, "to_dict", None)
-    return body if to_dict is None else to_dict()
+    plain = body if to_dict is None else to_dict()
+    return Written(plain, model) if model is not None and isinstance(plain, dict) else plain
 
 
 def _is_file(value: Any) -> bool:

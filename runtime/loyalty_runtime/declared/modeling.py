@@ -7,15 +7,22 @@ optional members have it (`Sparse`); another model changes to its sparse twin wh
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import Enum
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
-from ..errors import MisfitError
+from ..errors import DecodeError, MisfitError
 from ..types import UNSET
 
 _ABSENT = object()
+
+
+class NotAnObject(DecodeError, TypeError):
+    """A model was given something else than a JSON object."""
+
+    def __init__(self, problem: str) -> None:
+        DecodeError.__init__(self, problem)
 
 
 class Model:
@@ -43,7 +50,14 @@ class Model:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object; raises `DecodeError` when it is none."""
+        """Read a JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
+
+        Raises `DecodeError` for what is no object.
+        """
+        return cls._read(src_dict if type(src_dict) is dict else _object_of(cls, src_dict))
+
+    @classmethod
+    def _read(cls, d: dict[str, Any]) -> Self:
         raise NotImplementedError
 
     def to_dict(self) -> dict[str, Any]:
@@ -72,6 +86,10 @@ class Model:
         @additional_properties.setter
         def additional_properties(self, value: dict[str, Any]) -> None:
             self._extra = value
+
+    def __iter__(self) -> Iterator[tuple[str, Any]]:
+        """Walk the members of the JSON object: `dict(model)` is `to_dict()`, also for tools that know no more, as FastAPI without a type."""
+        return iter(self.to_dict().items())
 
     def __getitem__(self, key: str) -> Any:
         return (self._extra or {})[key]
@@ -138,6 +156,12 @@ def make_sparse(model: Model) -> None:
             twin = type(cls.__name__, bases, {**names, "_twin_of": cls})  # pyright: ignore[reportGeneralTypeIssues]
             cls._twin = twin  # type: ignore[attr-defined]
         model.__class__ = twin
+
+
+def _object_of(cls: type[Model], given: object) -> dict[str, Any]:
+    if isinstance(given, Mapping):
+        return dict(given)
+    raise NotAnObject(f"{cls.__name__} is read from a JSON object, not from {type(given).__name__}")
 
 
 def _plain_class(cls: type[Model]) -> type[Model]:

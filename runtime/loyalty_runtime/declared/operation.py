@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Generic, Literal, TypeAlias, TypeVar
 from ..frozen import Frozen
 from ..wire.reply import R_co as R_co
 from ..wire.reply import Reply as Reply
+from .outcome import OutcomeCheck as OutcomeCheck
 from .pages import BelowKey as BelowKey
 from .pages import CursorLinks as CursorLinks
 from .pages import PageLinks as PageLinks
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
         servers: Mapping[str, Server] | None
         rate_limits: tuple[RateLimit, ...] | None
         idempotency: Idempotency | None
+        outcome_check: OutcomeCheck | None
         deprecated: bool
         safe: bool
         inferred: str
@@ -51,6 +53,7 @@ I_co = TypeVar("I_co", covariant=True)
 F_co = TypeVar("F_co", covariant=True)
 """What asking for the state of long-running work is decoded to."""
 
+SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
 Security: TypeAlias = tuple[tuple[str, ...], ...]
 """Alternatives (OR) of scheme names that go together (AND); an empty alternative is anonymous access."""
 
@@ -97,6 +100,7 @@ class Operation(Frozen, Generic[R_co]):
     `servers` are the operation's own, by name, the first the default; a base URL given to the client replaces them too.
     `responses` maps a status (`200`, `"4XX"`, `"default"`) to a `Reply`, or to several by media type.
     `rate_limits` replace the vendor's own when given.
+    `outcome_check` is the read that settles whether a call took effect whose answer was lost.
     `safe` says that it changes nothing though its method could; `inferred` what of its address no vendor states, such as `path is`.
     """
 
@@ -107,6 +111,7 @@ class Operation(Frozen, Generic[R_co]):
         "idempotency",
         "inferred",
         "method",
+        "outcome_check",
         "path",
         "path_styles",
         "query_styles",
@@ -128,6 +133,7 @@ class Operation(Frozen, Generic[R_co]):
     servers: Mapping[str, Server]
     rate_limits: tuple[RateLimit, ...] | None
     idempotency: Idempotency | None
+    outcome_check: OutcomeCheck | None
     deprecated: bool
     safe: bool
     inferred: str
@@ -147,6 +153,7 @@ class Operation(Frozen, Generic[R_co]):
         servers: Mapping[str, Server] | None = None,
         rate_limits: tuple[RateLimit, ...] | None = None,
         idempotency: Idempotency | None = None,
+        outcome_check: OutcomeCheck | None = None,
         deprecated: bool = False,
         safe: bool = False,
         inferred: str = "",
@@ -163,6 +170,7 @@ class Operation(Frozen, Generic[R_co]):
             servers=servers or {},
             rate_limits=rate_limits,
             idempotency=idempotency,
+            outcome_check=outcome_check,
             deprecated=deprecated,
             safe=safe,
             inferred=inferred,
@@ -171,6 +179,11 @@ class Operation(Frozen, Generic[R_co]):
 
     def __reduce__(self) -> tuple[object, ...]:
         raise TypeError(f"Operation {self.id!r} is not pickled; import it from its generated module instead.")
+
+    @property
+    def changes(self) -> bool:
+        """Say whether a call may change something."""
+        return self.method not in SAFE_METHODS and not self.safe
 
     @property
     def parts(self) -> tuple[str, ...]:

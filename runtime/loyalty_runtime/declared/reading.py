@@ -41,13 +41,6 @@ class MissingMember(DecodeError, FieldProblem):
         self.json_path = f"$.{member}"
 
 
-class NotAnObject(DecodeError, TypeError):
-    """A model was given something else than a JSON object."""
-
-    def __init__(self, problem: str) -> None:
-        DecodeError.__init__(self, problem)
-
-
 class Gaps(dict[str, Any]):
     """A JSON object that lacks required members; they read as `UNSET`, which fits no type."""
 
@@ -57,15 +50,6 @@ class Gaps(dict[str, Any]):
 
     def __missing__(self, key: str) -> object:
         return UNSET
-
-
-def object_of(cls: type[Model], given: Any) -> dict[str, Any]:
-    """Return the JSON object a model is read from; raises `DecodeError` when it is none."""
-    if isinstance(given, dict):
-        return given
-    if isinstance(given, Mapping):
-        return dict(given)
-    raise NotAnObject(f"{cls.__name__} is read from a JSON object, not from {type(given).__name__}")
 
 
 def read_reply_object(cls: type[ModelT], raw: Any) -> ModelT:
@@ -80,7 +64,7 @@ def read_reply_object(cls: type[ModelT], raw: Any) -> ModelT:
 
 def read_with_gaps(cls: type[ModelT], raw: dict[str, Any]) -> ModelT:
     """Read an object that lacks required members."""
-    model = cls.from_dict(Gaps(raw))
+    model = cls._read(Gaps(raw))
     if model._extra is None:
         model._extra = unknown_members(raw, cls.MEMBERS) or None
     return model
@@ -226,19 +210,19 @@ def read_union(
         kind = raw.get(property_name)
         chosen = (mapping or {}).get(kind) if type(kind) is str else None
         if chosen is not None:
-            return chosen.from_dict(raw)
+            return chosen._read(raw)
         if not variants:
             raise NoFit
     complete = [item for item in variants if raw.keys() >= item.REQUIRED]
     ranked = sorted(complete, key=lambda item: -len(item.MEMBERS & raw.keys()))
     for variant in ranked:
         with watching() as found:
-            model = variant.from_dict(raw)
+            model = variant._read(raw)
         if not found:
             return model
     if not ranked and len(variants) != 1:
         raise NoFit
-    return (ranked or variants)[0].from_dict(raw)
+    return (ranked or variants)[0]._read(raw)
 
 
 def read_item(raw: Any, cls: type[Model], reader: Reader) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -12,10 +13,11 @@ from .misfits import watching
 from .reply import Reply
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from types import TracebackType
 
     from .messages import RawResponse
+    from .misfits import Found
     from .reply import Replies
 
 T = TypeVar("T")
@@ -79,13 +81,22 @@ def _strictly(reply: Reply[T], value: object) -> T:
         read = guarded(reply, value)
     if not found:
         return read
-    holder, member, came = found[0]
+    raise misfits(found[:1], value)[0]
+
+
+def misfits(found: Sequence[Found], value: object) -> list[Misfit]:
+    """Return the misfits that were noted while a JSON value was read, each with its place."""
+    if not found:
+        return []
     places: dict[int, str] = {}
     _index(value, "$", places)
-    path = places.get(id(holder), "$")
+    return [_described(places.get(id(holder), "$"), member, came) for holder, member, came in found]
+
+
+def _described(path: str, member: str, came: object) -> Misfit:
     odd = "which does not fit" if member else "as an item of a list of objects"
     problem = "a required member is missing" if came is UNSET else f"{kind_of_json(came)} came, {odd}"
-    raise Misfit(problem, _join(path, member) if member else path)
+    return Misfit(problem, _join(path, member) if member else path)
 
 
 def guarded(reply: Reply[T], value: object) -> T:
@@ -173,10 +184,18 @@ def _index(value: object, path: str, places: dict[int, str]) -> None:
         item, where = stack.pop()
         if isinstance(item, dict):
             places[id(item)] = where
-            stack.extend((member, _join(where, str(key))) for key, member in item.items())
+            stack.extend((member, _join(where, shown_key(str(key)))) for key, member in item.items())
         elif isinstance(item, list):
             places[id(item)] = where
             stack.extend((member, f"{where}[{index}]") for index, member in enumerate(item))
+
+
+_NAME = re.compile(r"[A-Za-z_$][A-Za-z_$ .:/-]{0,50}\d{0,3}[A-Za-z_$]{0,20}", re.ASCII)
+
+
+def shown_key(key: str) -> str:
+    """Return a member's name, or `*` for one that may be an id, a number or an address rather than a name."""
+    return key if _NAME.fullmatch(key) else "*"
 
 
 def _deepest(traceback: TracebackType | None, places: dict[int, str]) -> tuple[str, object]:

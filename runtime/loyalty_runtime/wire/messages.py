@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from .headers import FieldList, Headers
 
 if TYPE_CHECKING:
+    from ..errors import Question
     from .bodies import Body
 
 
@@ -79,9 +80,12 @@ class Request:
 
 
 class RawResponse:
-    """A complete reply: status as a plain int, header fields, decompressed body; `call` is what its events are known by."""
+    """A complete reply: status as a plain int, header fields, decompressed body; `call` is what its events are known by.
 
-    __slots__ = ("attempts", "call", "content", "headers", "status")
+    `question` is set where the call may change something.
+    """
+
+    __slots__ = ("attempts", "call", "content", "headers", "question", "status")
 
     def __init__(self, status: int, headers: Headers, content: bytes, attempts: int = 1) -> None:
         self.status = status
@@ -89,6 +93,7 @@ class RawResponse:
         self.content = content
         self.attempts = attempts
         self.call = 0
+        self.question: Question | None = None
 
     def __repr__(self) -> str:
         return f"<RawResponse {self.status}, {len(self.content)} bytes>"

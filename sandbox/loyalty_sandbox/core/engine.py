@@ -176,7 +176,11 @@ class Engine:
         return records.handle(spec, plan, operation, state, request) if plan else self.example(operation)
 
     def _shape(self, operation: Operation | None, refusal: Refusal, inbound: Inbound) -> Reply:
-        reply = self.vendor.refuser(refusal) if self.vendor.refuser else refuse(self.spec, operation, refusal, inbound)
+        reply = (
+            self.vendor.refuser(self.spec, operation, refusal)
+            if self.vendor.refuser
+            else refuse(self.spec, operation, refusal, inbound)
+        )
         return evolve(reply, headers={**refusal.headers, **reply.headers})
 
     def _outside(self, inbound: Inbound, found: WrongMethod | None) -> Outcome:

@@ -10,8 +10,9 @@ from .documents import Document
 from .problems import SandboxError
 
 HEADER = "x-sandbox-fault"
-_NUMBERS = {"status": (200, 599), "retry-after": (0, 86400), "delay": (0, 120)}
-_FLAGS = ("cut-body", "html", "wrong-content-type", "reset", "after")
+_NUMBERS = {"status": (200, 599), "retry-after": (0, 86400), "delay": (0, 120), "late": (0, 120)}
+_FLAGS = ("cut-head", "cut-body", "html", "wrong-content-type", "reset", "silent", "after")
+UNANSWERED = frozenset(["cut-head", "reset", "silent"])
 _KNOWN = f"known are {', '.join(f'{name}=N' for name in _NUMBERS)}, {', '.join(_FLAGS)}, with semicolons between"
 HTML = b"<!DOCTYPE html>\n<html><head><title>Artificial failure</title></head><body><h1>Artificial failure of the sandbox</h1></body></html>\n"
 
@@ -20,8 +21,9 @@ HTML = b"<!DOCTYPE html>\n<html><head><title>Artificial failure</title></head><b
 class FaultPlan:
     """What goes wrong with one answer.
 
-    A status or an HTML page replaces the call, which then has no effect, unless `after` is set; a cut body, a reset and a wrong content
-    type spoil the answer to a call that did take effect, which is the case that clients must survive.
+    A status or an HTML page replaces the call, which then has no effect, unless `after` is set; a cut head or body, a reset, silence and a wrong
+    content type spoil the answer to a call that did take effect, which is the case that clients must survive. A call that is late takes effect
+    when nobody waits for it any more.
     """
 
     numbers: dict[str, float]
@@ -31,6 +33,8 @@ class FaultPlan:
     def status(self) -> int | None:
         """The status of the answer; an HTML page and `retry-after` have one of their own."""
         usual = 429 if "retry-after" in self.numbers else 502 if "html" in self.flags else None
+        if "late" in self.numbers:
+            usual = usual or 504
         found = self.numbers.get("status", usual)
         return None if found is None else int(found)
 
@@ -50,7 +54,7 @@ def parse_faults(text: str) -> FaultPlan:
         name, _, value = (piece.strip() for piece in part.lower().partition("="))
         if name in _NUMBERS:
             low, high = _NUMBERS[name]
-            fraction = r"(\.\d{1,6})?" if name == "delay" else ""
+            fraction = r"(\.\d{1,6})?" if name in ("delay", "late") else ""
             numbers[name] = float(value) if re.fullmatch(r"\d{1,5}" + fraction, value, re.ASCII) else -1
             if not low <= numbers[name] <= high:
                 raise SandboxError(f"X-Sandbox-Fault: {part[:40]!r} needs a number from {low} to {high}.")

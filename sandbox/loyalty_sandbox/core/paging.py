@@ -35,7 +35,7 @@ def cut(
     if style in ("page-links", "page-number"):
         return _by_number(rules, _size(spec, operation, rules, query), query, records)
     if style == "below-key":
-        return _below(rules, _size(spec, operation, rules, query), query, records)
+        return below(rules, _size(spec, operation, rules, query), query, records)
     return _by_range(rules, query, records) if style == "range" else Page(records, {}, {})
 
 
@@ -60,7 +60,7 @@ def _by_key(rules: Document, size: int, query: Mapping[str, JSON], records: list
     return Page(records[start : start + size], {_path(rules["next"]): following}, {})
 
 
-def _below(rules: Document, size: int, query: Mapping[str, JSON], records: list[Document]) -> Page:
+def below(rules: Document, size: int, query: Mapping[str, JSON], records: list[Document]) -> Page:
     """Take the records with the highest keys below the one that is asked for."""
     limit, key = query.get(rules["parameter"]), rules["key"]
     found = [each for each in records if isinstance(each.get(key), int)]

@@ -12,12 +12,13 @@ from .documents import Document
 from .exchange import Caller, Refusal, Reply, Request
 from .oauth import Credential
 from .security import Presented
+from .spec import Operation, Spec
 from .state import State
 
 Handler: TypeAlias = Callable[[State, Request], Reply]
 Guard: TypeAlias = Callable[[State, Request], Request]
 Seeder: TypeAlias = Callable[[State], None]
-Refuser: TypeAlias = Callable[[Refusal], Reply]
+Refuser: TypeAlias = Callable[[Spec, Operation | None, Refusal], Reply]
 Hook: TypeAlias = Callable[[State, Document], Document]
 Authenticator: TypeAlias = Callable[[State, Presented], Caller | None]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from scripts.generate.adapt.notes import Notes
@@ -54,19 +55,19 @@ def enums(document: dict[str, Any], notes: Notes) -> None:
             continue
         part["enum"] = unique
         if texts and not isinstance(part.get("x-enum-varnames"), list):
-            names = enum_names([str(item) for item in real])
-            if names is not None:
-                part["x-enum-varnames"] = names
+            part["x-enum-varnames"] = names = enum_names([str(item) for item in real])
+            if names != [_words(str(item)) for item in real]:
                 notes.add(place, "the members of the enum get names that differ")
 
 
-def enum_names(values: list[str]) -> list[str] | None:
-    """Return names for the members of an enum of texts where the plain rule (upper case, `_` between words) would make two equal or none; else None."""
-    import re
+def _words(value: str) -> str:
+    """Write a text in upper case with `_` between its words: `favouriteLocations` → `FAVOURITE_LOCATIONS`."""
+    return re.sub(r"[^0-9A-Z]+", "_", re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", value).upper()).strip("_")
 
-    plain = [re.sub(r"[^0-9A-Z]+", "_", value.upper()).strip("_") for value in values]
-    if all(plain) and len(set(plain)) == len(plain) and not any(name[:1].isdigit() for name in plain):
-        return None
+
+def enum_names(values: list[str]) -> list[str]:
+    """Return names for the members of an enum of texts: their words, or more where that would make two equal or none."""
+    plain = [_words(value) for value in values]
     names: list[str] = []
     for value, name in zip(values, plain, strict=True):
         signs = "_".join(

@@ -17,6 +17,7 @@ _OURS: dict[str, type | tuple[type, ...]] = {
     "x-pagination": dict,
     "x-long-running": dict,
     "x-idempotency": dict,
+    "x-outcome-check": dict,
     "x-provenance": dict,
     "x-evidence-ids": list,
     "x-client-name": str,
@@ -29,6 +30,7 @@ _NEEDED = {
     "x-pagination": {"style", "items"},
     "x-long-running": {"id", "operation", "status", "done"},
     "x-idempotency": {"kind"},
+    "x-outcome-check": {"operation", "settle"},
 }
 IGNORED_HEADERS = ("accept", "content-type", "authorization")
 
@@ -75,8 +77,15 @@ def _drop_foreign(part: dict[str, Any], place: tuple[str, ...], notes: Notes) ->
 
 
 def without_callbacks(document: dict[str, Any], notes: Notes) -> None:
-    """Callbacks, webhooks and links describe no call of a client and are left out."""
+    """Callbacks and links describe no call of a client and are left out, and webhooks whose signature is not stated."""
+    hooks = {
+        name: item
+        for name, item in (document.get("webhooks") or {}).items()
+        if isinstance(item, dict) and isinstance((item.get("post") or {}).get("x-signature"), dict)
+    }
     document.pop("webhooks", None)
+    if hooks:
+        document["webhooks"] = {name: {"post": item["post"]} for name, item in hooks.items()}
     for name in ("callbacks", "links", "pathItems"):
         (document.get("components") or {}).pop(name, None)
     for kind, _, part in walk_parts(document):

@@ -11,7 +11,6 @@ from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     STR,
     misfit,
-    object_of,
     read_enum,
     unknown_members,
 )
@@ -252,12 +251,7 @@ class AwardEnrichment(Sparse):
         return json_object
 
     @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
-
-        Raises `DecodeError` for what is no object.
-        """
-        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
+    def _read(cls, d: dict[str, Any]) -> Self:
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
         self._came = self._extra = None
@@ -358,8 +352,8 @@ from ..models.perk_discount import PerkDiscount
 from ..models.perk_points import PerkPoints
 from ..models.perk_visualisation import PerkVisualisation
 
-_read_BasketQualification = BasketQualification.from_dict
-_read_DateTimeRestriction = DateTimeRestriction.from_dict
-_read_PerkDiscount = PerkDiscount.from_dict
-_read_PerkPoints = PerkPoints.from_dict
-_read_PerkVisualisation = PerkVisualisation.from_dict
+_read_BasketQualification = BasketQualification._read
+_read_DateTimeRestriction = DateTimeRestriction._read
+_read_PerkDiscount = PerkDiscount._read
+_read_PerkPoints = PerkPoints._read
+_read_PerkVisualisation = PerkVisualisation._read

@@ -11,7 +11,6 @@ from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     STR,
     misfit,
-    object_of,
     read_enum,
     read_with_gaps,
     unknown_members,
@@ -28,8 +27,10 @@ class CreatePerkRequest(Sparse):
     """Perk to create.
 
     Attributes:
-        template (PerkTemplate): Discount model of a perk: stamp card, level, ad-hoc reward, points with a money
-            value, or club membership.
+        template (PerkTemplate): Discount model of a perk. `STAMP_CARD`: a free item for enough stamps;
+            `PSEUDO_CURRENCY`: points with a fixed money value; `AD_HOC`: a reward for an occasion, such as a
+            birthday. `CLUB` and `LEVEL` hold while a user is in an audience: joining it grants the perk, leaving it
+            revokes it.
         title (str): Name of the perk.
         terms (str): Conditions under which an award of this perk is given and used.
         priority (float): Rank among perks: decides which `LEVEL` award is active (the highest) and orders the awards
@@ -310,12 +311,7 @@ class CreatePerkRequest(Sparse):
         return json_object
 
     @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
-
-        Raises `DecodeError` for what is no object.
-        """
-        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
+    def _read(cls, d: dict[str, Any]) -> Self:
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
         self._came = self._extra = None
@@ -445,8 +441,8 @@ from ..models.perk_discount import PerkDiscount
 from ..models.perk_points import PerkPoints
 from ..models.perk_visualisation import PerkVisualisation
 
-_read_BasketQualification = BasketQualification.from_dict
-_read_DateTimeRestriction = DateTimeRestriction.from_dict
-_read_PerkDiscount = PerkDiscount.from_dict
-_read_PerkPoints = PerkPoints.from_dict
-_read_PerkVisualisation = PerkVisualisation.from_dict
+_read_BasketQualification = BasketQualification._read
+_read_DateTimeRestriction = DateTimeRestriction._read
+_read_PerkDiscount = PerkDiscount._read
+_read_PerkPoints = PerkPoints._read
+_read_PerkVisualisation = PerkVisualisation._read

@@ -13,7 +13,6 @@ from loyalty_runtime.declared.reading import (
     STR,
     hollow,
     misfit,
-    object_of,
     read_enum,
     unknown_members,
 )
@@ -429,12 +428,7 @@ class Location(Sparse):
         return json_object
 
     @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
-
-        Raises `DecodeError` for what is no object.
-        """
-        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
+    def _read(cls, d: dict[str, Any]) -> Self:
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
         self._came = self._extra = None
@@ -624,13 +618,13 @@ from ..models.location_services import LocationServices
 from ..models.location_zones import LocationZones
 from ..models.opening_hours import OpeningHours
 
-_read_LocationAddress = LocationAddress.from_dict
-_read_LocationBeacon = LocationBeacon.from_dict
-_read_LocationButton = LocationButton.from_dict
-_read_LocationContacts = LocationContacts.from_dict
-_read_LocationExtended = LocationExtended.from_dict
-_read_LocationLinks = LocationLinks.from_dict
-_read_LocationOrdering = LocationOrdering.from_dict
-_read_LocationServices = LocationServices.from_dict
-_read_LocationZones = LocationZones.from_dict
-_read_OpeningHours = OpeningHours.from_dict
+_read_LocationAddress = LocationAddress._read
+_read_LocationBeacon = LocationBeacon._read
+_read_LocationButton = LocationButton._read
+_read_LocationContacts = LocationContacts._read
+_read_LocationExtended = LocationExtended._read
+_read_LocationLinks = LocationLinks._read
+_read_LocationOrdering = LocationOrdering._read
+_read_LocationServices = LocationServices._read
+_read_LocationZones = LocationZones._read
+_read_OpeningHours = OpeningHours._read

@@ -11,7 +11,6 @@ from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     STR,
     misfit,
-    object_of,
     read_enum,
     unknown_members,
 )
@@ -29,8 +28,10 @@ class Perk(Sparse):
     Attributes:
         id (str | None): Identifier of the perk.
         tenant_id (str | None): Tenant (merchant) the perk belongs to.
-        template (PerkTemplate | None): Discount model of a perk: stamp card, level, ad-hoc reward, points with a
-            money value, or club membership.
+        template (PerkTemplate | None): Discount model of a perk. `STAMP_CARD`: a free item for enough stamps;
+            `PSEUDO_CURRENCY`: points with a fixed money value; `AD_HOC`: a reward for an occasion, such as a
+            birthday. `CLUB` and `LEVEL` hold while a user is in an audience: joining it grants the perk, leaving it
+            revokes it.
         title (str | None): Name of the perk.
         internal_title (str | None): Name used in the merchant's console to tell similar perks apart.
         terms (str | None): Conditions under which an award of this perk is given and used.
@@ -56,7 +57,8 @@ class Perk(Sparse):
             those a public client sends. Confidence: high.
         is_donatable (bool | None): Whether awards can be given away; the page does not explain it.
         is_global (bool | None): Whether every user is granted an award of this perk.
-        is_tier (bool | None): Whether the perk is one tier of a levelled programme.
+        is_tier (bool | None): Whether the perk is one tier of a levelled programme; of several tiers of a user the
+            one with the highest `priority` counts alone.
         enabled (bool | None): Whether the perk can be earned and redeemed.
         physical_stamps_enabled (bool | None): Whether the perk works with physical stamps.
         exclude_discount_ids (list[str] | None): Discounts the perk excludes; used by a public client, not printed on
@@ -381,12 +383,7 @@ class Perk(Sparse):
         return json_object
 
     @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
-
-        Raises `DecodeError` for what is no object.
-        """
-        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
+    def _read(cls, d: dict[str, Any]) -> Self:
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
         self._came = self._extra = None
@@ -547,8 +544,8 @@ from ..models.perk_discount import PerkDiscount
 from ..models.perk_points import PerkPoints
 from ..models.perk_visualisation import PerkVisualisation
 
-_read_BasketQualification = BasketQualification.from_dict
-_read_DateTimeRestriction = DateTimeRestriction.from_dict
-_read_PerkDiscount = PerkDiscount.from_dict
-_read_PerkPoints = PerkPoints.from_dict
-_read_PerkVisualisation = PerkVisualisation.from_dict
+_read_BasketQualification = BasketQualification._read
+_read_DateTimeRestriction = DateTimeRestriction._read
+_read_PerkDiscount = PerkDiscount._read
+_read_PerkPoints = PerkPoints._read
+_read_PerkVisualisation = PerkVisualisation._read

@@ -7,4 +7,4 @@ from loyalty_runtime.declared.enums import OpenStrEnum
 class PerkInclude(OpenStrEnum):
     """Values the vendor's documentation lists; others are kept as they come."""
 
-    AWARDCOUNT = "awardCount"
+    AWARD_COUNT = "awardCount"

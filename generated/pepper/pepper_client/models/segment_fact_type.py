@@ -8,5 +8,5 @@ class SegmentFactType(OpenStrEnum):
     """Values the vendor's documentation lists; others are kept as they come."""
 
     ATV = "ATV"
-    ORDERCOUNT = "OrderCount"
-    TOTALSPEND = "TotalSpend"
+    ORDER_COUNT = "OrderCount"
+    TOTAL_SPEND = "TotalSpend"

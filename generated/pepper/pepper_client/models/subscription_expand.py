@@ -7,4 +7,4 @@ from loyalty_runtime.declared.enums import OpenStrEnum
 class SubscriptionExpand(OpenStrEnum):
     """Values the vendor's documentation lists; others are kept as they come."""
 
-    SUBSCRIPTIONSCHEME = "subscriptionScheme"
+    SUBSCRIPTION_SCHEME = "subscriptionScheme"

@@ -11,7 +11,6 @@ from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     hollow,
     misfit,
-    object_of,
     unknown_members,
 )
 
@@ -141,12 +140,7 @@ class UpdateSubscriptionSchemeRequest(Sparse):
         return json_object
 
     @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
-
-        Raises `DecodeError` for what is no object.
-        """
-        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
+    def _read(cls, d: dict[str, Any]) -> Self:
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
         self._came = self._extra = None
@@ -205,6 +199,6 @@ from ..models.subscription_perk import SubscriptionPerk
 from ..models.subscription_price import SubscriptionPrice
 from ..models.subscription_visualisation import SubscriptionVisualisation
 
-_read_SubscriptionPerk = SubscriptionPerk.from_dict
-_read_SubscriptionPrice = SubscriptionPrice.from_dict
-_read_SubscriptionVisualisation = SubscriptionVisualisation.from_dict
+_read_SubscriptionPerk = SubscriptionPerk._read
+_read_SubscriptionPrice = SubscriptionPrice._read
+_read_SubscriptionVisualisation = SubscriptionVisualisation._read

@@ -14,7 +14,6 @@ from loyalty_runtime.declared.reading import (
     convert,
     hollow,
     misfit,
-    object_of,
     read_date,
     read_enum,
     unknown_members,
@@ -43,8 +42,8 @@ class UpdateUserRequest(Sparse):
         has_agreed_to_share_data (bool | None): Whether the user lets the tenant's app use the data (GDPR).
         has_agreed_to_receive_marketing (bool | None): Whether the user accepts marketing messages from the tenant
             (GDPR).
-        apn_device_token (str | None): Registers a device for Apple push messages; a user has one device.
-        gcm_device_token (str | None): Registers a device for Google push messages; a user has one device.
+        apn_device_token (str | None): Registers a new end point for Apple push messages.
+        gcm_device_token (str | None): Registers a new end point for Google push messages.
         photo (str | None): Photo in base64.
         credentials (list[UserCredential] | None): Login names of the user. Confidence: medium.
         default_tip (DefaultTip | None): Usual tip of a user. The page does not show its members. Confidence: medium.
@@ -264,12 +263,7 @@ class UpdateUserRequest(Sparse):
         return json_object
 
     @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
-
-        Raises `DecodeError` for what is no object.
-        """
-        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
+    def _read(cls, d: dict[str, Any]) -> Self:
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
         self._came = self._extra = None
@@ -376,6 +370,6 @@ from ..models.default_tip import DefaultTip
 from ..models.user_credential import UserCredential
 from ..models.user_extended import UserExtended
 
-_read_DefaultTip = DefaultTip.from_dict
-_read_UserCredential = UserCredential.from_dict
-_read_UserExtended = UserExtended.from_dict
+_read_DefaultTip = DefaultTip._read
+_read_UserCredential = UserCredential._read
+_read_UserExtended = UserExtended._read

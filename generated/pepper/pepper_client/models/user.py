@@ -12,7 +12,6 @@ from loyalty_runtime.declared.reading import (
     STR,
     hollow,
     misfit,
-    object_of,
     read_enum,
     read_with_gaps,
     unknown_members,
@@ -590,12 +589,7 @@ class User(Sparse):
         return json_object
 
     @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
-
-        Raises `DecodeError` for what is no object.
-        """
-        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
+    def _read(cls, d: dict[str, Any]) -> Self:
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
         self._came = self._extra = None
@@ -865,12 +859,12 @@ from ..models.user_extended import UserExtended
 from ..models.user_information import UserInformation
 from ..models.user_tokens import UserTokens
 
-_read_Checkin = Checkin.from_dict
-_read_Credential = Credential.from_dict
-_read_DefaultTip = DefaultTip.from_dict
-_read_Segment = Segment.from_dict
-_read_UserAddress = UserAddress.from_dict
-_read_UserCard = UserCard.from_dict
-_read_UserExtended = UserExtended.from_dict
-_read_UserInformation = UserInformation.from_dict
-_read_UserTokens = UserTokens.from_dict
+_read_Checkin = Checkin._read
+_read_Credential = Credential._read
+_read_DefaultTip = DefaultTip._read
+_read_Segment = Segment._read
+_read_UserAddress = UserAddress._read
+_read_UserCard = UserCard._read
+_read_UserExtended = UserExtended._read
+_read_UserInformation = UserInformation._read
+_read_UserTokens = UserTokens._read

@@ -11,7 +11,6 @@ from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     hollow,
     misfit,
-    object_of,
     unknown_members,
 )
 
@@ -86,12 +85,7 @@ class UserMetricDefinitionList(Sparse):
         return json_object
 
     @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
-
-        Raises `DecodeError` for what is no object.
-        """
-        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
+    def _read(cls, d: dict[str, Any]) -> Self:
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
         self._came = self._extra = None
@@ -121,5 +115,5 @@ class UserMetricDefinitionList(Sparse):
 from ..models.page import Page
 from ..models.user_metric_definition import UserMetricDefinition
 
-_read_Page = Page.from_dict
-_read_UserMetricDefinition = UserMetricDefinition.from_dict
+_read_Page = Page._read
+_read_UserMetricDefinition = UserMetricDefinition._read

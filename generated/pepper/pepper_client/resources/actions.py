@@ -206,6 +206,7 @@ class ActionsResource:
         """List actions of the tenant.
 
         Lists all actions of the tenant, the newest first.
+        The page points to a guide that has the JSON Schema of an action; it is not at hand here.
         A guide suggests asking about every 5 minutes, or more often when one reply does not hold everything.
 
         `GET /actions`. Method and path are stated by the vendor.
@@ -538,6 +539,7 @@ class AsyncActionsResource:
         """List actions of the tenant.
 
         Lists all actions of the tenant, the newest first.
+        The page points to a guide that has the JSON Schema of an action; it is not at hand here.
         A guide suggests asking about every 5 minutes, or more often when one reply does not hold everything.
 
         `GET /actions`. Method and path are stated by the vendor.

@@ -271,7 +271,7 @@ class MetricsUserResource:
     ) -> UserMetricDefinition:
         """Add a metric to a definition.
 
-        The caller chooses the identifier of the metric.
+        The page lists `metricId` in the path and does not say who gives it.
 
         `PUT /metrics/users/definitions/{definitionId}/metrics/{metricId}`. Not fully documented: method inferred and
         path inferred, unconfirmed, confidence low.
@@ -828,7 +828,7 @@ class AsyncMetricsUserResource:
     ) -> UserMetricDefinition:
         """Add a metric to a definition.
 
-        The caller chooses the identifier of the metric.
+        The page lists `metricId` in the path and does not say who gives it.
 
         `PUT /metrics/users/definitions/{definitionId}/metrics/{metricId}`. Not fully documented: method inferred and
         path inferred, unconfirmed, confidence low.

@@ -98,7 +98,7 @@ class NotificationsResource:
         """Send a notification.
 
         Goes to users, to the fans of locations, to the members of segments, or to everybody; these cannot be mixed.
-        Returns at once; follow the delivery with `getNotification`.
+        The message is scheduled for immediate delivery; follow it with `getNotification`.
 
         `POST /notifications`. Not fully documented: method inferred and path inferred, unconfirmed, confidence high.
 
@@ -264,6 +264,8 @@ class NotificationsResource:
         **_members: Any,
     ) -> Notification:
         """Send a notification to a user.
+
+        The message is scheduled for immediate delivery.
 
         `POST /users/{userId}/notifications`. Not fully documented: method inferred and path inferred, unconfirmed,
         confidence high.
@@ -519,7 +521,7 @@ class AsyncNotificationsResource:
         """Send a notification.
 
         Goes to users, to the fans of locations, to the members of segments, or to everybody; these cannot be mixed.
-        Returns at once; follow the delivery with `getNotification`.
+        The message is scheduled for immediate delivery; follow it with `getNotification`.
 
         `POST /notifications`. Not fully documented: method inferred and path inferred, unconfirmed, confidence high.
 
@@ -685,6 +687,8 @@ class AsyncNotificationsResource:
         **_members: Any,
     ) -> Notification:
         """Send a notification to a user.
+
+        The message is scheduled for immediate delivery.
 
         `POST /users/{userId}/notifications`. Not fully documented: method inferred and path inferred, unconfirmed,
         confidence high.

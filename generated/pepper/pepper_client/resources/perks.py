@@ -112,8 +112,9 @@ class PerksResource:
         `POST /perks`. Not fully documented: method reported and path reported, confidence high.
 
         Args:
-            template: Discount model of a perk: stamp card, level, ad-hoc reward, points with a money value, or club
-                membership.
+            template: Discount model of a perk. `STAMP_CARD`: a free item for enough stamps; `PSEUDO_CURRENCY`: points
+                with a fixed money value; `AD_HOC`: a reward for an occasion, such as a birthday. `CLUB` and `LEVEL`
+                hold while a user is in an audience: joining it grants the perk, leaving it revokes it.
             title: Name of the perk.
             terms: Conditions under which an award of this perk is given and used.
             priority: Rank among perks: decides which `LEVEL` award is active (the highest) and orders the awards in
@@ -228,8 +229,9 @@ class PerksResource:
 
         Args:
             perk_id: Identifier of the perk.
-            template: Discount model of a perk: stamp card, level, ad-hoc reward, points with a money value, or club
-                membership.
+            template: Discount model of a perk. `STAMP_CARD`: a free item for enough stamps; `PSEUDO_CURRENCY`: points
+                with a fixed money value; `AD_HOC`: a reward for an occasion, such as a birthday. `CLUB` and `LEVEL`
+                hold while a user is in an audience: joining it grants the perk, leaving it revokes it.
             title: Name of the perk.
             internal_title: Name used in the merchant's console to tell similar perks apart.
             terms: Conditions under which an award of this perk is given and used.
@@ -342,8 +344,9 @@ class PerksResource:
 
         Args:
             perk_id: Identifier of the perk.
-            template: Discount model of a perk: stamp card, level, ad-hoc reward, points with a money value, or club
-                membership.
+            template: Discount model of a perk. `STAMP_CARD`: a free item for enough stamps; `PSEUDO_CURRENCY`: points
+                with a fixed money value; `AD_HOC`: a reward for an occasion, such as a birthday. `CLUB` and `LEVEL`
+                hold while a user is in an audience: joining it grants the perk, leaving it revokes it.
             title: Name of the perk.
             internal_title: Name used in the merchant's console to tell similar perks apart.
             terms: Conditions under which an award of this perk is given and used.
@@ -490,8 +493,9 @@ class AsyncPerksResource:
         `POST /perks`. Not fully documented: method reported and path reported, confidence high.
 
         Args:
-            template: Discount model of a perk: stamp card, level, ad-hoc reward, points with a money value, or club
-                membership.
+            template: Discount model of a perk. `STAMP_CARD`: a free item for enough stamps; `PSEUDO_CURRENCY`: points
+                with a fixed money value; `AD_HOC`: a reward for an occasion, such as a birthday. `CLUB` and `LEVEL`
+                hold while a user is in an audience: joining it grants the perk, leaving it revokes it.
             title: Name of the perk.
             terms: Conditions under which an award of this perk is given and used.
             priority: Rank among perks: decides which `LEVEL` award is active (the highest) and orders the awards in
@@ -606,8 +610,9 @@ class AsyncPerksResource:
 
         Args:
             perk_id: Identifier of the perk.
-            template: Discount model of a perk: stamp card, level, ad-hoc reward, points with a money value, or club
-                membership.
+            template: Discount model of a perk. `STAMP_CARD`: a free item for enough stamps; `PSEUDO_CURRENCY`: points
+                with a fixed money value; `AD_HOC`: a reward for an occasion, such as a birthday. `CLUB` and `LEVEL`
+                hold while a user is in an audience: joining it grants the perk, leaving it revokes it.
             title: Name of the perk.
             internal_title: Name used in the merchant's console to tell similar perks apart.
             terms: Conditions under which an award of this perk is given and used.
@@ -720,8 +725,9 @@ class AsyncPerksResource:
 
         Args:
             perk_id: Identifier of the perk.
-            template: Discount model of a perk: stamp card, level, ad-hoc reward, points with a money value, or club
-                membership.
+            template: Discount model of a perk. `STAMP_CARD`: a free item for enough stamps; `PSEUDO_CURRENCY`: points
+                with a fixed money value; `AD_HOC`: a reward for an occasion, such as a birthday. `CLUB` and `LEVEL`
+                hold while a user is in an audience: joining it grants the perk, leaving it revokes it.
             title: Name of the perk.
             internal_title: Name used in the merchant's console to tell similar perks apart.
             terms: Conditions under which an award of this perk is given and used.

@@ -136,11 +136,14 @@ class UsersResource:
         """List users.
 
         The text names two search terms, `name` and `updatedAfter`; the list of parameters has more.
+        Members that `include` can name are left out of the reply unless it names them.
+        Without `x-api-version` an older form of the users comes back.
 
         `GET /users`. Method and path are stated by the vendor.
 
         Args:
-            name: Part of the full name, at least 3 characters; case does not matter.
+            name: Full name, at least 3 characters; case does not matter. The page says `matching`, not that a part is
+                enough.
             updated_after: Only users changed or added after this time, in ISO format.
             created_after: Only users created after this time, in ISO format.
             credential_id: E-mail address or phone number of the user.
@@ -314,6 +317,7 @@ class UsersResource:
         """Log in with Google or Apple.
 
         Creates the user when there is none; then `firstName` and `lastName` are needed.
+        The merchant's settings give a new user the first loyalty points.
         Where the tenant allows one account per device, `x-client-platform` must be sent.
 
         `POST /users/sso/{ssoProvider}`. Not fully documented: method inferred and path inferred, unconfirmed,
@@ -369,6 +373,7 @@ class UsersResource:
 
         Without `token` the code is sent again by SMS.
         Refused with 422 when the user is active already or the token is wrong.
+        A success sets the state of the user to `ACTIVE`.
 
         `POST /users/activate`. Not fully documented: path inferred, unconfirmed, confidence medium.
 
@@ -458,7 +463,7 @@ class UsersResource:
 
         Takes two calls: the first, with `id`, sends a code by SMS or e-mail;
         the second, with `token`, `username` and `password`, sets the password.
-        The page shows the body of the first only.
+        The schema of the page has the first alone; its text prints both bodies.
         A pending user is refused with 422.
 
         `POST /users/reset`. Method and path are stated by the vendor.
@@ -572,8 +577,8 @@ class UsersResource:
             extended: Tenant's own data about a user, such as logins of extra services.
             has_agreed_to_share_data: Whether the user lets the tenant's app use the data (GDPR).
             has_agreed_to_receive_marketing: Whether the user accepts marketing messages from the tenant (GDPR).
-            apn_device_token: Registers a device for Apple push messages; a user has one device.
-            gcm_device_token: Registers a device for Google push messages; a user has one device.
+            apn_device_token: Registers a new end point for Apple push messages.
+            gcm_device_token: Registers a new end point for Google push messages.
             photo: Photo in base64.
             credentials: Login names of the user.
             default_tip: Usual tip of a user. The page does not show its members.
@@ -885,11 +890,14 @@ class AsyncUsersResource:
         """List users.
 
         The text names two search terms, `name` and `updatedAfter`; the list of parameters has more.
+        Members that `include` can name are left out of the reply unless it names them.
+        Without `x-api-version` an older form of the users comes back.
 
         `GET /users`. Method and path are stated by the vendor.
 
         Args:
-            name: Part of the full name, at least 3 characters; case does not matter.
+            name: Full name, at least 3 characters; case does not matter. The page says `matching`, not that a part is
+                enough.
             updated_after: Only users changed or added after this time, in ISO format.
             created_after: Only users created after this time, in ISO format.
             credential_id: E-mail address or phone number of the user.
@@ -1063,6 +1071,7 @@ class AsyncUsersResource:
         """Log in with Google or Apple.
 
         Creates the user when there is none; then `firstName` and `lastName` are needed.
+        The merchant's settings give a new user the first loyalty points.
         Where the tenant allows one account per device, `x-client-platform` must be sent.
 
         `POST /users/sso/{ssoProvider}`. Not fully documented: method inferred and path inferred, unconfirmed,
@@ -1118,6 +1127,7 @@ class AsyncUsersResource:
 
         Without `token` the code is sent again by SMS.
         Refused with 422 when the user is active already or the token is wrong.
+        A success sets the state of the user to `ACTIVE`.
 
         `POST /users/activate`. Not fully documented: path inferred, unconfirmed, confidence medium.
 
@@ -1207,7 +1217,7 @@ class AsyncUsersResource:
 
         Takes two calls: the first, with `id`, sends a code by SMS or e-mail;
         the second, with `token`, `username` and `password`, sets the password.
-        The page shows the body of the first only.
+        The schema of the page has the first alone; its text prints both bodies.
         A pending user is refused with 422.
 
         `POST /users/reset`. Method and path are stated by the vendor.
@@ -1321,8 +1331,8 @@ class AsyncUsersResource:
             extended: Tenant's own data about a user, such as logins of extra services.
             has_agreed_to_share_data: Whether the user lets the tenant's app use the data (GDPR).
             has_agreed_to_receive_marketing: Whether the user accepts marketing messages from the tenant (GDPR).
-            apn_device_token: Registers a device for Apple push messages; a user has one device.
-            gcm_device_token: Registers a device for Google push messages; a user has one device.
+            apn_device_token: Registers a new end point for Apple push messages.
+            gcm_device_token: Registers a new end point for Google push messages.
             photo: Photo in base64.
             credentials: Login names of the user.
             default_tip: Usual tip of a user. The page does not show its members.

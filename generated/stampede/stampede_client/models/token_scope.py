@@ -7,4 +7,4 @@ from loyalty_runtime.declared.enums import OpenStrEnum
 class TokenScope(OpenStrEnum):
     """Values the vendor's documentation lists; others are kept as they come."""
 
-    ALLALL = "ALL:ALL"
+    ALL_ALL = "ALL:ALL"

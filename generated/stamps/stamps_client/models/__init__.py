@@ -339,6 +339,8 @@ if TYPE_CHECKING:
     from .voucher_template_extra_data_type_0 import VoucherTemplateExtraDataType0 as VoucherTemplateExtraDataType0
     from .voucher_template_type import VoucherTemplateType as VoucherTemplateType
     from .voucher_validation import VoucherValidation as VoucherValidation
+    from .webhook_payload import WebhookPayload as WebhookPayload
+    from .webhook_user import WebhookUser as WebhookUser
 else:  # type checkers would let every misspelt name pass
     __getattr__, __dir__ = lazy_names(
         __name__,
@@ -650,6 +652,8 @@ else:  # type checkers would let every misspelt name pass
             "VoucherTemplateExtraDataType0": ".voucher_template_extra_data_type_0",
             "VoucherTemplateType": ".voucher_template_type",
             "VoucherValidation": ".voucher_validation",
+            "WebhookPayload": ".webhook_payload",
+            "WebhookUser": ".webhook_user",
         },
     )
 
@@ -961,4 +965,6 @@ __all__ = (
     "VoucherTemplateExtraDataType0",
     "VoucherTemplateType",
     "VoucherValidation",
+    "WebhookPayload",
+    "WebhookUser",
 )

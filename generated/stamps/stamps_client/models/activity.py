@@ -11,7 +11,6 @@ from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
-    object_of,
     read_enum,
     read_with_gaps,
     unknown_members,
@@ -248,12 +247,7 @@ class Activity(Sparse):
         return json_object
 
     @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
-
-        Raises `DecodeError` for what is no object.
-        """
-        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
+    def _read(cls, d: dict[str, Any]) -> Self:
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
         self._came = self._extra = None
@@ -363,12 +357,12 @@ from ..models.activity_store import ActivityStore
 from ..models.activity_survey import ActivitySurvey
 from ..models.activity_transaction import ActivityTransaction
 
-_read_ActivityAward = ActivityAward.from_dict
-_read_ActivityBalanceUpdate = ActivityBalanceUpdate.from_dict
-_read_ActivityDeduction = ActivityDeduction.from_dict
-_read_ActivityMerchant = ActivityMerchant.from_dict
-_read_ActivityModification = ActivityModification.from_dict
-_read_ActivityRedemption = ActivityRedemption.from_dict
-_read_ActivityStore = ActivityStore.from_dict
-_read_ActivitySurvey = ActivitySurvey.from_dict
-_read_ActivityTransaction = ActivityTransaction.from_dict
+_read_ActivityAward = ActivityAward._read
+_read_ActivityBalanceUpdate = ActivityBalanceUpdate._read
+_read_ActivityDeduction = ActivityDeduction._read
+_read_ActivityMerchant = ActivityMerchant._read
+_read_ActivityModification = ActivityModification._read
+_read_ActivityRedemption = ActivityRedemption._read
+_read_ActivityStore = ActivityStore._read
+_read_ActivitySurvey = ActivitySurvey._read
+_read_ActivityTransaction = ActivityTransaction._read

@@ -13,7 +13,6 @@ from loyalty_runtime.declared.reading import (
     convert,
     hollow,
     misfit,
-    object_of,
     read_datetime,
     read_enum,
     read_with_gaps,
@@ -322,12 +321,7 @@ class AddTransactionWithRedemptionsRequest(Sparse):
         return json_object
 
     @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
-
-        Raises `DecodeError` for what is no object.
-        """
-        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
+    def _read(cls, d: dict[str, Any]) -> Self:
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
         self._came = self._extra = None
@@ -469,9 +463,9 @@ from ..models.payment import Payment
 from ..models.reward_redemption import RewardRedemption
 from ..models.voucher_redemption import VoucherRedemption
 
-_read_AddTransactionWithRedemptionsRequestExtraData = AddTransactionWithRedemptionsRequestExtraData.from_dict
-_read_IssueVoucher = IssueVoucher.from_dict
-_read_Item = Item.from_dict
-_read_Payment = Payment.from_dict
-_read_RewardRedemption = RewardRedemption.from_dict
-_read_VoucherRedemption = VoucherRedemption.from_dict
+_read_AddTransactionWithRedemptionsRequestExtraData = AddTransactionWithRedemptionsRequestExtraData._read
+_read_IssueVoucher = IssueVoucher._read
+_read_Item = Item._read
+_read_Payment = Payment._read
+_read_RewardRedemption = RewardRedemption._read
+_read_VoucherRedemption = VoucherRedemption._read

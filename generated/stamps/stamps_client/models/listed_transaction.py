@@ -11,7 +11,6 @@ from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
-    object_of,
     read_enum,
     read_with_gaps,
     unknown_members,
@@ -187,12 +186,7 @@ class ListedTransaction(Sparse):
         return json_object
 
     @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
-
-        Raises `DecodeError` for what is no object.
-        """
-        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
+    def _read(cls, d: dict[str, Any]) -> Self:
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
         self._came = self._extra = None
@@ -273,5 +267,5 @@ class ListedTransaction(Sparse):
 from ..models.transaction_meta import TransactionMeta
 from ..models.transaction_store import TransactionStore
 
-_read_TransactionMeta = TransactionMeta.from_dict
-_read_TransactionStore = TransactionStore.from_dict
+_read_TransactionMeta = TransactionMeta._read
+_read_TransactionStore = TransactionStore._read

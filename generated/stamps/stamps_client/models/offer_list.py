@@ -11,7 +11,6 @@ from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     hollow,
     misfit,
-    object_of,
     read_with_gaps,
     unknown_members,
 )
@@ -97,12 +96,7 @@ class OfferList(Sparse):
         return json_object
 
     @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
-
-        Raises `DecodeError` for what is no object.
-        """
-        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
+    def _read(cls, d: dict[str, Any]) -> Self:
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
         self._came = self._extra = None
@@ -138,6 +132,6 @@ from ..models.offer_customer import OfferCustomer
 from ..models.offered_voucher import OfferedVoucher
 from ..models.reward import Reward
 
-_read_OfferCustomer = OfferCustomer.from_dict
-_read_OfferedVoucher = OfferedVoucher.from_dict
-_read_Reward = Reward.from_dict
+_read_OfferCustomer = OfferCustomer._read
+_read_OfferedVoucher = OfferedVoucher._read
+_read_Reward = Reward._read

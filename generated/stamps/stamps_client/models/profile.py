@@ -12,7 +12,6 @@ from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     convert,
     misfit,
-    object_of,
     read_date,
     read_with_gaps,
     unknown_members,
@@ -408,12 +407,7 @@ class Profile(Sparse):
         return json_object
 
     @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
-
-        Raises `DecodeError` for what is no object.
-        """
-        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
+    def _read(cls, d: dict[str, Any]) -> Self:
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
         self._came = self._extra = None
@@ -598,5 +592,5 @@ class Profile(Sparse):
 from ..models.location import Location
 from ..models.membership import Membership
 
-_read_Location = Location.from_dict
-_read_Membership = Membership.from_dict
+_read_Location = Location._read
+_read_Membership = Membership._read

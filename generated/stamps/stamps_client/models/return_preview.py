@@ -11,7 +11,6 @@ from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     hollow,
     misfit,
-    object_of,
     read_with_gaps,
     unknown_members,
 )
@@ -161,12 +160,7 @@ class ReturnPreview(Sparse):
         return json_object
 
     @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object; a member that is missing or does not fit is left unset, and reading it raises `MisfitError`.
-
-        Raises `DecodeError` for what is no object.
-        """
-        d: Any = src_dict if type(src_dict) is dict else object_of(cls, src_dict)
+    def _read(cls, d: dict[str, Any]) -> Self:
         # Filled in directly: building through __init__ costs a third more on long lists.
         self = _new(cls)
         self._came = self._extra = None
@@ -232,8 +226,8 @@ from ..models.profile import Profile
 from ..models.returned_transaction import ReturnedTransaction
 from ..models.voucher import Voucher
 
-_read_Membership = Membership.from_dict
-_read_Modification = Modification.from_dict
-_read_Profile = Profile.from_dict
-_read_ReturnedTransaction = ReturnedTransaction.from_dict
-_read_Voucher = Voucher.from_dict
+_read_Membership = Membership._read
+_read_Modification = Modification._read
+_read_Profile = Profile._read
+_read_ReturnedTransaction = ReturnedTransaction._read
+_read_Voucher = Voucher._read

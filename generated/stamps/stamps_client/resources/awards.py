@@ -55,8 +55,7 @@ class AwardsResource:
         """Award stamps to a customer.
 
         Raise a customer's stamp balance and record the grant as an award.
-        The answer holds the new balance and the id that `cancelAward` needs; no documented call lists awards,
-        so keep it.
+        The answer holds the new balance and the id that `cancelAward` needs; `listActivities` lists awards too.
         An e-mail goes to the customer unless `require_email_notification` is false.
 
         `POST /api/stamps/add`. Method and path are stated by the vendor.
@@ -180,8 +179,7 @@ class AsyncAwardsResource:
         """Award stamps to a customer.
 
         Raise a customer's stamp balance and record the grant as an award.
-        The answer holds the new balance and the id that `cancelAward` needs; no documented call lists awards,
-        so keep it.
+        The answer holds the new balance and the id that `cancelAward` needs; `listActivities` lists awards too.
         An e-mail goes to the customer unless `require_email_notification` is false.
 
         `POST /api/stamps/add`. Method and path are stated by the vendor.

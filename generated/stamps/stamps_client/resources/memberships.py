@@ -563,7 +563,7 @@ class MembershipsResource:
 
         Lower a customer's stamp balance and record the deduction with its reason.
         What happens when the amount is larger than the balance is not documented.
-        No documented call lists or undoes deductions.
+        `listActivities` lists deductions; no documented call undoes one.
 
         `POST /api/memberships/deduct-stamps`. Method and path are stated by the vendor.
 
@@ -1120,7 +1120,7 @@ class AsyncMembershipsResource:
 
         Lower a customer's stamp balance and record the deduction with its reason.
         What happens when the amount is larger than the balance is not documented.
-        No documented call lists or undoes deductions.
+        `listActivities` lists deductions; no documented call undoes one.
 
         `POST /api/memberships/deduct-stamps`. Method and path are stated by the vendor.
 

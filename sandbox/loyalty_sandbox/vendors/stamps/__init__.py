@@ -1,8 +1,8 @@
-"""Stamps: balances that add, cancel and deduct. What is chosen where the vendor says nothing stands in docs/sandbox.md."""
+"""Stamps: members, sales, rewards and vouchers around one ledger of stamps. What is chosen where the vendor says nothing stands in docs/sandbox.md."""
 
 from __future__ import annotations
 
-from . import errors, handlers, seed
+from . import errors, handlers, history, members, redeeming, sales, seed
 from .base import stamps as vendor
 
-__all__ = ["errors", "handlers", "seed", "vendor"]
+__all__ = ["errors", "handlers", "history", "members", "redeeming", "sales", "seed", "vendor"]

@@ -10,11 +10,13 @@ MERCHANT_TOKEN = "sandbox-stamps-merchant-token"  # noqa: S105 - artificial
 STATIC_TOKEN = "sandbox-stamps-static-token"  # noqa: S105 - artificial, and printed for everybody
 ACCESS_TOKEN = "sandbox-stamps-access-token"  # noqa: S105
 OTHER_TOKEN = "sandbox-stamps-other-merchant-token"  # noqa: S105
+AUTHENTICATION = "sandbox-stamps-authentication-string"
 
 stamps = Vendor(slug="stamps", title="Stamps")
 stamps.credentials += [
     Credential("static token", {"token": STATIC_TOKEN}),
     Credential("OMNI", {"store_token": STORE_TOKEN, "merchant_token": MERCHANT_TOKEN}),
     Credential("access token", {"access_token": ACCESS_TOKEN}),
+    Credential("authentication string", {"authentication_string": AUTHENTICATION, "crm_merchant_id": "1"}),
     Credential("static token of another merchant", {"token": OTHER_TOKEN}),
 ]

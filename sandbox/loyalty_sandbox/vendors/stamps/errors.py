@@ -2,39 +2,53 @@
 
 from __future__ import annotations
 
-from ...core.exchange import Refusal, Refused, Reply
+from ...core.documents import JSON, Document
+from ...core.exchange import Fault, Refusal, Reply
 from ...core.refusals import describe
+from ...core.spec import NOTHING, Operation, Spec
 from .base import stamps
 
 HEADERS = {"Vary": "Accept", "Allow": "POST, OPTIONS"}  # as every printed answer has them
-_STATUSES = {"unauthorized": 401, "unknown-path": 404, "wrong-method": 405, "too-many-requests": 429}
+_STATUSES = {"unauthorized": 401, "unknown-path": 404, "not-found": 404, "wrong-method": 405, "too-many-requests": 429}
+_STATE = "state"  # where a fault lies that the request alone does not show
 
 
-def failure(name: str, message: str, code: str) -> Refused:
-    """Make the refusal of a member, or of the whole request under `__all__` or `info`."""
-    return Refused(_four_keys({name: message}, code))
+def failure(name: str, message: str, code: str) -> Refusal:
+    """Make the refusal of a member, or of the whole request under `__all__` or `info`, for what the state holds."""
+    return Refusal("invalid", faults=(Fault(_STATE, (name,), code, message),))
 
 
-def refuse(refusal: Refusal) -> Reply:
-    """Answer what the core refuses; several members at fault are all named, `detail` and the code are those of the first."""
+def refuse(spec: Spec, operation: Operation | None, refusal: Refusal) -> Reply:
+    """Answer a refusal; several members at fault are all named, `detail` and the code are those of the first."""
     if refusal.kind == "unauthorized":
         text = "Invalid token" if refusal.reason == "wrong" else "Authentication credentials were not provided."
         return Reply({"detail": text}, status=401, headers=HEADERS)
     if refusal.kind != "invalid":
         status = refusal.status or _STATUSES[refusal.kind]
-        return Reply({"detail": describe(refusal)}, status=status, headers=HEADERS)
+        is_bare = operation is not None and refusal.kind == "not-found"  # the vendor states no body for it
+        return Reply(b"" if is_bare else {"detail": describe(refusal)}, status=status, headers=HEADERS)
     errors: dict[str, str] = {}
     for fault in refusal.faults:
         message = "This field is required." if fault.keyword == "required" else "The value is not valid."
-        errors.setdefault(fault.name or "__all__", message)
-    return _four_keys(errors, "required" if refusal.faults[0].keyword == "required" else "invalid")
+        errors.setdefault(fault.name or "__all__", fault.message if fault.where == _STATE else message)
+    first = refusal.faults[0]
+    code = first.keyword if first.where == _STATE or first.keyword == "required" else "invalid"
+    return Reply(_body(errors, code, as_list=_lists_errors(spec, operation)), status=400, headers=HEADERS)
 
 
 stamps.refuser = refuse
 
 
-def _four_keys(errors: dict[str, str], code: str) -> Reply:
+def _body(errors: dict[str, str], code: str, *, as_list: bool) -> Document:
     name, message = next(iter(errors.items()))
     detail = message if name in ("__all__", "info") else f"{name}: {message}"
-    body = {"detail": detail, "error_message": detail, "error_code": code, "errors": errors}
-    return Reply(body, status=400, headers=HEADERS)
+    listed: list[JSON] = [{name: message} for name, message in errors.items()]
+    shown: JSON = listed if as_list else dict(errors)
+    return {"detail": detail, "error_message": detail, "error_code": code, "errors": shown}
+
+
+def _lists_errors(spec: Spec, operation: Operation | None) -> bool:
+    """Say whether the page of an operation prints one object for each member at fault."""
+    response = spec.response(operation, 400) if operation else None
+    schema = response["content"]["application/json"]["schema"] if response else NOTHING
+    return "array" in spec.kinds(spec.member(schema, "errors"))

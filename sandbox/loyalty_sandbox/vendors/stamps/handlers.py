@@ -1,4 +1,4 @@
-"""The three calls of the effective spec."""
+"""Awards and deductions: stamps that are given and taken without a sale."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from ...core.exchange import Reply, Request
 from ...core.state import State
 from .base import stamps
 from .errors import HEADERS, failure
-from .ledger import cancel_award, deduct, expire_awards, open_award
+from .ledger import AWARD, CANCELED, CREATED, DEDUCTION, LIMIT, log, open_lot, relog, spend, take_back
+from .members import find_member, find_store
 
-stamps.tickers.append(expire_awards)
 _MEMBERSHIP = ("id", "group_id", "status", "status_text", "stamps", "balance", "referral_code", "is_blocked", "created")
 
 
@@ -20,16 +20,16 @@ _MEMBERSHIP = ("id", "group_id", "status", "status_text", "stamps", "balance", "
 def add_stamps(state: State, request: Request) -> Reply:
     """Raise the balance by an award, and tell the customer by e-mail unless that is switched off."""
     body = request.members
-    membership, user = _member(state, request)
-    store = state.collection("stores").get(body["store"])
-    if store is None or store["merchant_id"] != membership["merchant_id"]:
-        raise failure("store", "There is no such store.", "invalid_store")
-    amount = _positive(body, "number_of_stamps")
-    expires_on = body.get("expiration_date")
+    membership, user = find_member(state, request, body["user"])
+    store, amount, expires_on = (
+        find_store(state, request),
+        _positive(body, "number_of_stamps"),
+        body.get("expiration_date"),
+    )
     if expires_on is not None and date.fromisoformat(expires_on) < state.now.date():
         raise failure("expiration_date", "The day is over.", "invalid")
-    award = open_award(state, membership, amount, store=store["id"], notes=body.get("notes", ""), expires_on=expires_on)
-    if body.get("require_email_notification", True):
+    award = add_award(state, membership, amount, store=store["id"], notes=body.get("notes", ""), expires_on=expires_on)
+    if body.get("require_email_notification", True) and user["email"]:
         state.send("email", user["email"], subject="You have new stamps", stamps=amount)
     return _award_reply(membership, award)
 
@@ -37,15 +37,14 @@ def add_stamps(state: State, request: Request) -> Reply:
 @stamps.operation("cancelAward")
 def cancel(state: State, request: Request) -> Reply:
     """Lower the balance by an award, which keeps its amount and becomes `Canceled`; an extra `store` is ignored (T-02)."""
-    membership, _ = _member(state, request)
+    membership, _ = find_member(state, request, request.members["user"])
     award = state.collection("awards").get(request.members["id"])
     if award is None or award["membership_id"] != membership["id"]:
         raise failure("id", "There is no such award.", "invalid_award")
     if award["status"] != "Created":
         raise failure("id", f"The award is {award['status'].lower()} already.", "invalid_award")
-    if membership["stamps"] < award["number_of_stamps"]:
-        raise failure("info", "The customer has fewer stamps than the award.", "invalid_data")
-    cancel_award(state, membership, award)
+    award = take_back(state, membership, award["id"], award["number_of_stamps"], status="Canceled")
+    relog(state, award["activity"], status=CANCELED)
     return _award_reply(membership, award)
 
 
@@ -53,42 +52,33 @@ def cancel(state: State, request: Request) -> Reply:
 def deduct_stamps(state: State, request: Request) -> Reply:
     """Lower the balance and record the deduction with both forms of its time."""
     body = request.members
-    membership, _ = _member(state, request)
+    membership, _ = find_member(state, request, body["user"])
     amount = _positive(body, "stamps")
-    if membership["stamps"] < amount:
-        raise failure("info", "The customer has fewer stamps than that.", "invalid_data")
-    deduct(state, membership, amount)
+    spend(state, membership, amount)
     number = state.next_number("deduction", first=9)
     deduction: Document = {"id": number, "stamps": amount, "notes": body["notes"], "status": 1}
     deduction |= {"created": iso(state.now).replace("Z", "+00:00"), "created_timestamp": int(state.now.timestamp())}
     state.collection("deductions").put(number, {**deduction, "membership_id": membership["id"]})
-    shown = {name: membership[name] for name in _MEMBERSHIP}
+    log(state, membership, DEDUCTION, stamps_deduction={"stamps": amount, "status": CREATED, "notes": body["notes"]})
+    shown = {name: membership[name] for name in _MEMBERSHIP} | {"balance": int(membership["balance"])}
     return Reply({"membership": shown, "stamps_deduction": deduction}, headers=HEADERS)
 
 
-def _member(state: State, request: Request) -> tuple[Document, Document]:
-    """Find the customer's membership with the merchant of the token; text is an e-mail address or Member ID, a number the primary key."""
-    identifier = request.members["user"]
-    users = state.collection("users")
-    if isinstance(identifier, str):
-        card = state.collection("member_ids").get(identifier)
-        user = users.get(card["user_id"]) if card else users.first(email_key=identifier.casefold())
-    else:
-        user = users.get(int(identifier))
-    if user is None:
-        raise failure("__all__", "There is no such customer.", "invalid_data")
-    membership = state.collection("memberships").first(user_id=user["id"], merchant_id=request.claims["merchant_id"])
-    if membership is None:
-        raise failure("__all__", "The customer is not a member here.", "user_has_no_membership")
-    if membership["is_blocked"]:
-        raise failure("__all__", "The membership is blocked.", "invalid_user")
-    return membership, user
+def add_award(
+    state: State, membership: Document, amount: int, *, store: int | None, notes: str, expires_on: str | None = None
+) -> Document:
+    """Give stamps as an award."""
+    number = state.next_number("award", first=1010) if store else state.next_number("opening")
+    part: Document = {"stamps": amount, "name": notes, "status": CREATED}
+    activity = log(state, membership, AWARD, award=part)
+    more: Document = {"store": store, "notes": notes, "expires_on": expires_on, "activity": activity}
+    return open_lot(state, membership, number, amount, **more)
 
 
 def _positive(body: Document, name: str) -> int:
     amount = int(body[name])
-    if amount < 1:
-        raise failure(name, "The number must be 1 or more.", "invalid")
+    if not 1 <= amount <= LIMIT:
+        raise failure(name, "The number must be 1 or more, and no more than a till can need.", "invalid")
     return amount
 
 

@@ -32,7 +32,7 @@ def _read_body_2_xx(raw: Any) -> list[Account]:
 
     from ...models.account import Account
 
-    return [Account.from_dict(i0) if type(i0) is dict else hollow(Account, i0) for i0 in items(raw)]
+    return [Account._read(i0) if type(i0) is dict else hollow(Account, i0) for i0 in items(raw)]
 
 
 OPERATION: _runtime.PagedOperation[list[Account], Account] = _runtime.PagedOperation(

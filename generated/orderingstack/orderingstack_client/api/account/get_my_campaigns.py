@@ -25,7 +25,7 @@ def _read_body_2_xx(raw: Any) -> list[CampaignState]:
 
     from ...models.campaign_state import CampaignState
 
-    return [CampaignState.from_dict(i0) if type(i0) is dict else hollow(CampaignState, i0) for i0 in items(raw)]
+    return [CampaignState._read(i0) if type(i0) is dict else hollow(CampaignState, i0) for i0 in items(raw)]
 
 
 OPERATION: _runtime.Operation[list[CampaignState]] = _runtime.Operation(

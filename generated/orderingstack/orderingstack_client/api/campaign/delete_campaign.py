@@ -22,12 +22,27 @@ _RULES: dict[str, Any] = {
 }
 
 
+def _read_back() -> _runtime.Operation[Any]:
+    from ..campaign.get_campaign import OPERATION as read
+
+    return read
+
+
 OPERATION: _runtime.Operation[Any] = _runtime.Operation(
     vendor="orderingstack",
     id="deleteCampaign",
     method="DELETE",
     path="/loyalty-api/api/campaigns/{campaign}",
     security=(("oauth2-client",), ("oauth2",)),
+    outcome_check=_runtime.OutcomeCheck(
+        read=_read_back,
+        entry={},
+        path={"campaign": "$request.path.campaign"},
+        headers={"x-tenant": "$request.header.x-tenant"},
+        gone=True,
+        absent=(404,),
+        settle=300,
+    ),
     inferred="method and path are",
     responses={
         "2XX": _runtime.Reply(),

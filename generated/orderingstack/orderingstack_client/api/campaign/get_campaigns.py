@@ -32,7 +32,7 @@ def _read_body_2_xx(raw: Any) -> list[Campaign]:
 
     from ...models.campaign import Campaign
 
-    return [Campaign.from_dict(i0) if type(i0) is dict else hollow(Campaign, i0) for i0 in items(raw)]
+    return [Campaign._read(i0) if type(i0) is dict else hollow(Campaign, i0) for i0 in items(raw)]
 
 
 OPERATION: _runtime.PagedOperation[list[Campaign], Campaign] = _runtime.PagedOperation(

@@ -22,12 +22,25 @@ _RULES: dict[str, Any] = {
 }
 
 
+def _read_back() -> _runtime.Operation[Any]:
+    from ..campaign.get_campaign import OPERATION as read
+
+    return read
+
+
 OPERATION: _runtime.Operation[Any] = _runtime.Operation(
     vendor="orderingstack",
     id="initializeCampaign",
     method="POST",
     path="/loyalty-api/api/campaigns/{campaign}/initialize",
     security=(("oauth2-client",), ("oauth2",)),
+    outcome_check=_runtime.OutcomeCheck(
+        read=_read_back,
+        entry={"initialized": True},
+        path={"campaign": "$request.path.campaign"},
+        headers={"x-tenant": "$request.header.x-tenant"},
+        settle=300,
+    ),
     inferred="method and path are",
     responses={
         "2XX": _runtime.Reply(),

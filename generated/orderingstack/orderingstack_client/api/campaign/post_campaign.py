@@ -50,6 +50,12 @@ _RULES: dict[str, Any] = {
 }
 
 
+def _read_back() -> _runtime.Operation[Any]:
+    from ..campaign.get_campaign import OPERATION as read
+
+    return read
+
+
 OPERATION: _runtime.Operation[Any] = _runtime.Operation(
     vendor="orderingstack",
     id="postCampaign",
@@ -57,6 +63,13 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
     path="/loyalty-api/api/campaigns",
     security=(("oauth2-client",), ("oauth2",)),
     idempotency=_runtime.Idempotency("natural", header="", member="id", seconds=None),
+    outcome_check=_runtime.OutcomeCheck(
+        read=_read_back,
+        entry={"": "$request.body"},
+        path={"campaign": "$request.body#/id"},
+        headers={"x-tenant": "$request.header.x-tenant"},
+        settle=300,
+    ),
     inferred="method and path are",
     responses={
         "2XX": _runtime.Reply(),

@@ -51,6 +51,12 @@ _RULES: dict[str, Any] = {
 }
 
 
+def _read_back() -> _runtime.Operation[Any]:
+    from ..campaign.get_campaign import OPERATION as read
+
+    return read
+
+
 OPERATION: _runtime.Operation[Any] = _runtime.Operation(
     vendor="orderingstack",
     id="putCampaign",
@@ -58,6 +64,13 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
     path="/loyalty-api/api/campaigns/{campaign}",
     security=(("oauth2-client",), ("oauth2",)),
     idempotency=_runtime.Idempotency("natural", header="", member="id", seconds=None),
+    outcome_check=_runtime.OutcomeCheck(
+        read=_read_back,
+        entry={"": "$request.body"},
+        path={"campaign": "$request.path.campaign"},
+        headers={"x-tenant": "$request.header.x-tenant"},
+        settle=300,
+    ),
     inferred="method and path are",
     responses={
         "2XX": _runtime.Reply(),

@@ -25,7 +25,7 @@ def _read_body_2_xx(raw: Any) -> list[UserAddress]:
 
     from ...models.user_address import UserAddress
 
-    return [UserAddress.from_dict(i0) if type(i0) is dict else hollow(UserAddress, i0) for i0 in items(raw)]
+    return [UserAddress._read(i0) if type(i0) is dict else hollow(UserAddress, i0) for i0 in items(raw)]
 
 
 OPERATION: _runtime.Operation[list[UserAddress]] = _runtime.Operation(

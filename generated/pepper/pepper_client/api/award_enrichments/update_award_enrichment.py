@@ -36,6 +36,12 @@ def _read_award_enrichment(raw: Any) -> AwardEnrichment:
     return read_reply_object(AwardEnrichment, raw)
 
 
+def _read_back() -> _runtime.Operation[Any]:
+    from ..award_enrichments.get_award_enrichment import OPERATION as read
+
+    return read
+
+
 OPERATION: _runtime.Operation[AwardEnrichment] = _runtime.Operation(
     vendor="pepper",
     id="updateAwardEnrichment",
@@ -45,6 +51,9 @@ OPERATION: _runtime.Operation[AwardEnrichment] = _runtime.Operation(
         ("auth-token", "application-id"),
         ("bearer-auth-token", "application-id"),
         ("x-service-auth-token", "application-id"),
+    ),
+    outcome_check=_runtime.OutcomeCheck(
+        read=_read_back, entry={"": "$request.body"}, path={"enrichmentId": "$request.path.enrichmentId"}, settle=300
     ),
     inferred="method and path are",
     responses={

@@ -27,6 +27,12 @@ def _read_error(raw: Any) -> Error:
     return read_reply_object(Error, raw)
 
 
+def _read_back() -> _runtime.Operation[Any]:
+    from ..locations.get_location import OPERATION as read
+
+    return read
+
+
 OPERATION: _runtime.Operation[Any] = _runtime.Operation(
     vendor="pepper",
     id="deleteLocation",
@@ -36,6 +42,9 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
         ("auth-token", "application-id"),
         ("bearer-auth-token", "application-id"),
         ("x-service-auth-token", "application-id"),
+    ),
+    outcome_check=_runtime.OutcomeCheck(
+        read=_read_back, entry={}, path={"locationId": "$request.path.locationId"}, gone=True, absent=(404,), settle=300
     ),
     inferred="method is",
     responses={

@@ -34,6 +34,12 @@ def _read_location(raw: Any) -> Location:
     return read_reply_object(Location, raw)
 
 
+def _read_back() -> _runtime.Operation[Any]:
+    from ..locations.get_location import OPERATION as read
+
+    return read
+
+
 OPERATION: _runtime.Operation[Location] = _runtime.Operation(
     vendor="pepper",
     id="updateLocation",
@@ -43,6 +49,9 @@ OPERATION: _runtime.Operation[Location] = _runtime.Operation(
         ("auth-token", "application-id"),
         ("bearer-auth-token", "application-id"),
         ("x-service-auth-token", "application-id"),
+    ),
+    outcome_check=_runtime.OutcomeCheck(
+        read=_read_back, entry={"": "$request.body"}, path={"locationId": "$request.path.locationId"}, settle=300
     ),
     inferred="method is",
     responses={

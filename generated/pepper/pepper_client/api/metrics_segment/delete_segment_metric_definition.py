@@ -27,6 +27,12 @@ def _read_error(raw: Any) -> Error:
     return read_reply_object(Error, raw)
 
 
+def _read_back() -> _runtime.Operation[Any]:
+    from ..metrics_segment.get_segment_metric_definition import OPERATION as read
+
+    return read
+
+
 OPERATION: _runtime.Operation[Any] = _runtime.Operation(
     vendor="pepper",
     id="deleteSegmentMetricDefinition",
@@ -36,6 +42,14 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
         ("auth-token", "application-id"),
         ("bearer-auth-token", "application-id"),
         ("x-service-auth-token", "application-id"),
+    ),
+    outcome_check=_runtime.OutcomeCheck(
+        read=_read_back,
+        entry={},
+        path={"definitionId": "$request.path.definitionId"},
+        gone=True,
+        absent=(404,),
+        settle=300,
     ),
     inferred="method and path are",
     responses={

@@ -34,6 +34,12 @@ def _read_segment_metric_definition(raw: Any) -> SegmentMetricDefinition:
     return read_reply_object(SegmentMetricDefinition, raw)
 
 
+def _read_back() -> _runtime.Operation[Any]:
+    from ..metrics_segment.get_segment_metric_definition import OPERATION as read
+
+    return read
+
+
 OPERATION: _runtime.Operation[SegmentMetricDefinition] = _runtime.Operation(
     vendor="pepper",
     id="updateSegmentMetricDefinition",
@@ -43,6 +49,9 @@ OPERATION: _runtime.Operation[SegmentMetricDefinition] = _runtime.Operation(
         ("auth-token", "application-id"),
         ("bearer-auth-token", "application-id"),
         ("x-service-auth-token", "application-id"),
+    ),
+    outcome_check=_runtime.OutcomeCheck(
+        read=_read_back, entry={"": "$request.body"}, path={"definitionId": "$request.path.definitionId"}, settle=300
     ),
     inferred="method and path are",
     responses={

@@ -82,6 +82,12 @@ def _read_user_metric_definition(raw: Any) -> UserMetricDefinition:
     return read_reply_object(UserMetricDefinition, raw)
 
 
+def _read_back() -> _runtime.Operation[Any]:
+    from ..metrics_user.list_user_metric_definitions import OPERATION as read
+
+    return read
+
+
 OPERATION: _runtime.Operation[UserMetricDefinition] = _runtime.Operation(
     vendor="pepper",
     id="createUserMetricDefinition",
@@ -91,6 +97,12 @@ OPERATION: _runtime.Operation[UserMetricDefinition] = _runtime.Operation(
         ("auth-token", "application-id"),
         ("bearer-auth-token", "application-id"),
         ("x-service-auth-token", "application-id"),
+    ),
+    outcome_check=_runtime.OutcomeCheck(
+        read=_read_back,
+        entry={"name": "$request.body#/name", "displayName": "$request.body#/displayName"},
+        items="items",
+        settle=300,
     ),
     inferred="method and path are",
     responses={

@@ -81,6 +81,12 @@ def _read_user_metric_definition(raw: Any) -> UserMetricDefinition:
     return read_reply_object(UserMetricDefinition, raw)
 
 
+def _read_back() -> _runtime.Operation[Any]:
+    from ..metrics_user.get_user_metric_definition import OPERATION as read
+
+    return read
+
+
 OPERATION: _runtime.Operation[UserMetricDefinition] = _runtime.Operation(
     vendor="pepper",
     id="updateUserMetricDefinition",
@@ -90,6 +96,9 @@ OPERATION: _runtime.Operation[UserMetricDefinition] = _runtime.Operation(
         ("auth-token", "application-id"),
         ("bearer-auth-token", "application-id"),
         ("x-service-auth-token", "application-id"),
+    ),
+    outcome_check=_runtime.OutcomeCheck(
+        read=_read_back, entry={"": "$request.body"}, path={"definitionId": "$request.path.definitionId"}, settle=300
     ),
     inferred="method and path are",
     responses={

@@ -30,6 +30,12 @@ def _read_payment_card(raw: Any) -> PaymentCard:
     return read_reply_object(PaymentCard, raw)
 
 
+def _read_back() -> _runtime.Operation[Any]:
+    from ..payment_cards.get_payment_card import OPERATION as read
+
+    return read
+
+
 OPERATION: _runtime.Operation[PaymentCard] = _runtime.Operation(
     vendor="pepper",
     id="updatePaymentCard",
@@ -39,6 +45,9 @@ OPERATION: _runtime.Operation[PaymentCard] = _runtime.Operation(
         ("auth-token", "application-id"),
         ("bearer-auth-token", "application-id"),
         ("x-service-auth-token", "application-id"),
+    ),
+    outcome_check=_runtime.OutcomeCheck(
+        read=_read_back, entry={"": "$request.body"}, path={"cardId": "$request.path.cardId"}, settle=300
     ),
     inferred="method and path are",
     responses={

@@ -24,7 +24,7 @@ def _read_body_2_xx(raw: Any) -> list[Rule]:
 
     from ...models.rule import Rule
 
-    return [Rule.from_dict(i0) if type(i0) is dict else hollow(Rule, i0) for i0 in items(raw)]
+    return [Rule._read(i0) if type(i0) is dict else hollow(Rule, i0) for i0 in items(raw)]
 
 
 OPERATION: _runtime.Operation[list[Rule]] = _runtime.Operation(

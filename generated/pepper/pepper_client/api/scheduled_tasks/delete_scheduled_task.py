@@ -27,6 +27,12 @@ def _read_error(raw: Any) -> Error:
     return read_reply_object(Error, raw)
 
 
+def _read_back() -> _runtime.Operation[Any]:
+    from ..scheduled_tasks.get_scheduled_task import OPERATION as read
+
+    return read
+
+
 OPERATION: _runtime.Operation[Any] = _runtime.Operation(
     vendor="pepper",
     id="deleteScheduledTask",
@@ -36,6 +42,9 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
         ("auth-token", "application-id"),
         ("bearer-auth-token", "application-id"),
         ("x-service-auth-token", "application-id"),
+    ),
+    outcome_check=_runtime.OutcomeCheck(
+        read=_read_back, entry={}, path={"taskId": "$request.path.taskId"}, gone=True, absent=(404,), settle=300
     ),
     inferred="method and path are",
     responses={

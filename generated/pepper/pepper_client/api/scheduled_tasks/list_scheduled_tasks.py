@@ -25,7 +25,7 @@ def _read_body_2_xx(raw: Any) -> list[ScheduledTask]:
 
     from ...models.scheduled_task import ScheduledTask
 
-    return [ScheduledTask.from_dict(i0) if type(i0) is dict else hollow(ScheduledTask, i0) for i0 in items(raw)]
+    return [ScheduledTask._read(i0) if type(i0) is dict else hollow(ScheduledTask, i0) for i0 in items(raw)]
 
 
 OPERATION: _runtime.Operation[list[ScheduledTask]] = _runtime.Operation(

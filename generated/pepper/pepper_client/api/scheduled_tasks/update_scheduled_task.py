@@ -32,6 +32,12 @@ def _read_scheduled_task(raw: Any) -> ScheduledTask:
     return read_reply_object(ScheduledTask, raw)
 
 
+def _read_back() -> _runtime.Operation[Any]:
+    from ..scheduled_tasks.get_scheduled_task import OPERATION as read
+
+    return read
+
+
 OPERATION: _runtime.Operation[ScheduledTask] = _runtime.Operation(
     vendor="pepper",
     id="updateScheduledTask",
@@ -41,6 +47,9 @@ OPERATION: _runtime.Operation[ScheduledTask] = _runtime.Operation(
         ("auth-token", "application-id"),
         ("bearer-auth-token", "application-id"),
         ("x-service-auth-token", "application-id"),
+    ),
+    outcome_check=_runtime.OutcomeCheck(
+        read=_read_back, entry={"": "$request.body"}, path={"taskId": "$request.path.taskId"}, settle=300
     ),
     inferred="method and path are",
     responses={

@@ -35,6 +35,12 @@ def _read_segment(raw: Any) -> Segment:
     return read_reply_object(Segment, raw)
 
 
+def _read_back() -> _runtime.Operation[Any]:
+    from ..segments.list_segments import OPERATION as read
+
+    return read
+
+
 OPERATION: _runtime.Operation[Segment] = _runtime.Operation(
     vendor="pepper",
     id="createSegment",
@@ -44,6 +50,12 @@ OPERATION: _runtime.Operation[Segment] = _runtime.Operation(
         ("auth-token", "application-id"),
         ("bearer-auth-token", "application-id"),
         ("x-service-auth-token", "application-id"),
+    ),
+    outcome_check=_runtime.OutcomeCheck(
+        read=_read_back,
+        entry={"title": "$request.body#/title", "type": "$request.body#/type"},
+        items="items",
+        settle=300,
     ),
     inferred="method and path are",
     responses={

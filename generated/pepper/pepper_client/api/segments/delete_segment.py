@@ -31,6 +31,12 @@ def _read_error(raw: Any) -> Error:
     return read_reply_object(Error, raw)
 
 
+def _read_back() -> _runtime.Operation[Any]:
+    from ..segments.get_segment import OPERATION as read
+
+    return read
+
+
 OPERATION: _runtime.Operation[Any] = _runtime.Operation(
     vendor="pepper",
     id="deleteSegment",
@@ -40,6 +46,9 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
         ("auth-token", "application-id"),
         ("bearer-auth-token", "application-id"),
         ("x-service-auth-token", "application-id"),
+    ),
+    outcome_check=_runtime.OutcomeCheck(
+        read=_read_back, entry={}, path={"segmentId": "$request.path.segmentId"}, gone=True, absent=(404,), settle=300
     ),
     inferred="method and path are",
     responses={

@@ -50,14 +50,7 @@ OPERATION: _runtime.LongOperation[Operation, Operation] = _runtime.LongOperation
     idempotency=_runtime.Idempotency("nonce", header="x-pepper-req-nonce", member="", seconds=None),
     inferred="method and path are",
     long_running=_runtime.LongRunning(
-        poll=_poll,
-        id="_id",
-        parameter="operationId",
-        status="status",
-        error="error",
-        result="result.href",
-        done=("DONE",),
-        failed=(),
+        poll=_poll, id="_id", parameter="operationId", status="status", error="error", done=("DONE",), failed=()
     ),
     responses={
         "2XX": _runtime.Reply(_read_operation),

@@ -25,7 +25,7 @@ def _read_body_2_xx(raw: Any) -> list[Segment]:
 
     from ...models.segment import Segment
 
-    return [Segment.from_dict(i0) if type(i0) is dict else hollow(Segment, i0) for i0 in items(raw)]
+    return [Segment._read(i0) if type(i0) is dict else hollow(Segment, i0) for i0 in items(raw)]
 
 
 OPERATION: _runtime.Operation[list[Segment]] = _runtime.Operation(

@@ -36,6 +36,12 @@ def _read_segment(raw: Any) -> Segment:
     return read_reply_object(Segment, raw)
 
 
+def _read_back() -> _runtime.Operation[Any]:
+    from ..segments.get_segment import OPERATION as read
+
+    return read
+
+
 OPERATION: _runtime.Operation[Segment] = _runtime.Operation(
     vendor="pepper",
     id="updateSegment",
@@ -45,6 +51,9 @@ OPERATION: _runtime.Operation[Segment] = _runtime.Operation(
         ("auth-token", "application-id"),
         ("bearer-auth-token", "application-id"),
         ("x-service-auth-token", "application-id"),
+    ),
+    outcome_check=_runtime.OutcomeCheck(
+        read=_read_back, entry={"": "$request.body"}, path={"segmentId": "$request.path.segmentId"}, settle=300
     ),
     inferred="method and path are",
     responses={

@@ -26,6 +26,12 @@ def _read_stamp(raw: Any) -> Stamp:
     return read_reply_object(Stamp, raw)
 
 
+def _read_back() -> _runtime.Operation[Any]:
+    from ..stamps.get_stamp import OPERATION as read
+
+    return read
+
+
 OPERATION: _runtime.Operation[Stamp] = _runtime.Operation(
     vendor="pepper",
     id="deleteStamp",
@@ -35,6 +41,9 @@ OPERATION: _runtime.Operation[Stamp] = _runtime.Operation(
         ("auth-token", "application-id"),
         ("bearer-auth-token", "application-id"),
         ("x-service-auth-token", "application-id"),
+    ),
+    outcome_check=_runtime.OutcomeCheck(
+        read=_read_back, entry={}, path={"id": "$request.path.id"}, gone=True, absent=(404,), settle=300
     ),
     inferred="method and path are",
     responses={

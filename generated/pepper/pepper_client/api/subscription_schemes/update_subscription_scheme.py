@@ -30,6 +30,12 @@ def _read_error(raw: Any) -> Error:
     return read_reply_object(Error, raw)
 
 
+def _read_back() -> _runtime.Operation[Any]:
+    from ..subscription_schemes.get_subscription_scheme import OPERATION as read
+
+    return read
+
+
 OPERATION: _runtime.Operation[Any] = _runtime.Operation(
     vendor="pepper",
     id="updateSubscriptionScheme",
@@ -39,6 +45,9 @@ OPERATION: _runtime.Operation[Any] = _runtime.Operation(
         ("auth-token", "application-id"),
         ("bearer-auth-token", "application-id"),
         ("x-service-auth-token", "application-id"),
+    ),
+    outcome_check=_runtime.OutcomeCheck(
+        read=_read_back, entry={"": "$request.body"}, path={"schemeId": "$request.path.schemeId"}, settle=300
     ),
     inferred="method and path are",
     responses={

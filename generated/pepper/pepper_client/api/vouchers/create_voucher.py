@@ -42,6 +42,12 @@ def _read_voucher(raw: Any) -> Voucher:
     return read_reply_object(Voucher, raw)
 
 
+def _read_back() -> _runtime.Operation[Any]:
+    from ..vouchers.list_vouchers import OPERATION as read
+
+    return read
+
+
 OPERATION: _runtime.Operation[Voucher] = _runtime.Operation(
     vendor="pepper",
     id="createVoucher",
@@ -51,6 +57,12 @@ OPERATION: _runtime.Operation[Voucher] = _runtime.Operation(
         ("auth-token", "application-id"),
         ("bearer-auth-token", "application-id"),
         ("x-service-auth-token", "application-id"),
+    ),
+    outcome_check=_runtime.OutcomeCheck(
+        read=_read_back,
+        entry={"code": "$request.body#/code", "title": "$request.body#/title"},
+        items="items",
+        settle=300,
     ),
     inferred="method and path are",
     responses={

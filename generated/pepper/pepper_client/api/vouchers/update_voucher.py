@@ -42,6 +42,12 @@ def _read_voucher(raw: Any) -> Voucher:
     return read_reply_object(Voucher, raw)
 
 
+def _read_back() -> _runtime.Operation[Any]:
+    from ..vouchers.get_voucher import OPERATION as read
+
+    return read
+
+
 OPERATION: _runtime.Operation[Voucher] = _runtime.Operation(
     vendor="pepper",
     id="updateVoucher",
@@ -51,6 +57,9 @@ OPERATION: _runtime.Operation[Voucher] = _runtime.Operation(
         ("auth-token", "application-id"),
         ("bearer-auth-token", "application-id"),
         ("x-service-auth-token", "application-id"),
+    ),
+    outcome_check=_runtime.OutcomeCheck(
+        read=_read_back, entry={"": "$request.body"}, path={"voucherId": "$request.path.voucherId"}, settle=300
     ),
     inferred="method and path are",
     responses={

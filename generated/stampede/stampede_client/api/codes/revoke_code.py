@@ -37,12 +37,26 @@ def _read_deal_error(raw: Any) -> DealError:
     return read_reply_object(DealError, raw)
 
 
+def _read_back() -> _runtime.Operation[Any]:
+    from ..codes.search_code import OPERATION as read
+
+    return read
+
+
 OPERATION: _runtime.Operation[RevocationResult] = _runtime.Operation(
     vendor="stampede",
     id="revokeCode",
     method="POST",
     path="/v1/code/revoke",
     security=(("clientCredentials",),),
+    outcome_check=_runtime.OutcomeCheck(
+        read=_read_back,
+        entry={"code": "$request.query.code", "is_revoked": True},
+        query={"code": "$request.query.code"},
+        items="data",
+        certain=True,
+        settle=300,
+    ),
     responses={
         "2XX": _runtime.Reply(_read_revocation_result),
         "default": _runtime.Reply(_read_deal_error),

@@ -44,12 +44,26 @@ def _read_deal_error(raw: Any) -> DealError:
     return read_reply_object(DealError, raw)
 
 
+def _read_back() -> _runtime.Operation[Any]:
+    from ..deals.list_deals import OPERATION as read
+
+    return read
+
+
 OPERATION: _runtime.Operation[DealResult] = _runtime.Operation(
     vendor="stampede",
     id="createDeal",
     method="POST",
     path="/v1/deal",
     security=(("clientCredentials",),),
+    outcome_check=_runtime.OutcomeCheck(
+        read=_read_back,
+        entry={"name": "$request.body#/name"},
+        items="data",
+        same={"cash_value_amount": "$request.body#/cash_value_amount", "description": "$request.body#/description"},
+        time="created_at",
+        settle=300,
+    ),
     responses={
         200: _runtime.Reply(_read_deal_result),
         422: _runtime.Reply(_read_deal_error),

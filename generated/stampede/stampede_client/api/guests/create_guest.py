@@ -51,6 +51,12 @@ def _read_guest_error(raw: Any) -> GuestError:
     return read_reply_object(GuestError, raw)
 
 
+def _read_back() -> _runtime.Operation[Any]:
+    from ..guests.list_guests import OPERATION as read
+
+    return read
+
+
 OPERATION: _runtime.Operation[SavedGuest] = _runtime.Operation(
     vendor="stampede",
     id="createGuest",
@@ -58,6 +64,18 @@ OPERATION: _runtime.Operation[SavedGuest] = _runtime.Operation(
     path="/v1/guests",
     security=(("clientCredentials",),),
     idempotency=_runtime.Idempotency("natural", header="", member="email", seconds=None),
+    outcome_check=_runtime.OutcomeCheck(
+        read=_read_back,
+        entry={"user_profile.email": "$request.body#/email"},
+        query={"search": "$request.body#/email"},
+        items="data",
+        same={
+            "user_profile.first": "$request.body#/first",
+            "user_profile.last": "$request.body#/last",
+            "user_profile.phone": "$request.body#/phone",
+        },
+        settle=300,
+    ),
     responses={
         "2XX": _runtime.Reply(_read_saved_guest),
         "default": _runtime.Reply(_read_guest_error),

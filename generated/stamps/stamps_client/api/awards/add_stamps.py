@@ -53,12 +53,26 @@ def _read_error(raw: Any) -> Error:
     return read_reply_object(Error, raw)
 
 
+def _read_back() -> _runtime.Operation[Any]:
+    from ..activities.list_activities import OPERATION as read
+
+    return read
+
+
 OPERATION: _runtime.Operation[AwardResult] = _runtime.Operation(
     vendor="stamps",
     id="addStamps",
     method="POST",
     path="/api/stamps/add",
     security=(("bearerToken",), ("staticToken",)),
+    outcome_check=_runtime.OutcomeCheck(
+        read=_read_back,
+        entry={"type": 2, "award.stamps": "$request.body#/number_of_stamps", "notes": "$request.body#/notes"},
+        query={"user": "$request.body#/user"},
+        items="activities",
+        time="created",
+        settle=300,
+    ),
     responses={
         200: _runtime.Reply(_read_award_result),
         400: _runtime.Reply(_read_error_report),

@@ -65,6 +65,12 @@ def _read_error(raw: Any) -> Error:
     return read_reply_object(Error, raw)
 
 
+def _read_back() -> _runtime.Operation[Any]:
+    from ..transactions.list_transactions import OPERATION as read
+
+    return read
+
+
 OPERATION: _runtime.Operation[KlgTransactionResult] = _runtime.Operation(
     vendor="stamps",
     id="addTransactionWithPromoCodes",
@@ -72,6 +78,14 @@ OPERATION: _runtime.Operation[KlgTransactionResult] = _runtime.Operation(
     path="/api/klg/transactions/add-with-redemptions",
     security=((),),
     idempotency=_runtime.Idempotency("natural", header="", member="invoice_number", seconds=None),
+    outcome_check=_runtime.OutcomeCheck(
+        read=_read_back,
+        entry={"invoice_number": "$request.body#/invoice_number"},
+        query={"user": "$request.body#/user"},
+        items="transactions",
+        same={"created": "$request.body#/created"},
+        settle=300,
+    ),
     responses={
         200: _runtime.Reply(_read_klg_transaction_result),
         400: _runtime.Reply(_read_member_error_report),

@@ -42,12 +42,24 @@ def _read_error(raw: Any) -> Error:
     return read_reply_object(Error, raw)
 
 
+def _read_back() -> _runtime.Operation[Any]:
+    from ..transactions.get_transaction_details import OPERATION as read
+
+    return read
+
+
 OPERATION: _runtime.Operation[LegacyCanceledTransactionResult] = _runtime.Operation(
     vendor="stamps",
     id="cancelTransactionById",
     method="POST",
     path="/api/transactions/cancel",
     security=(("bearerToken",), ("staticToken",)),
+    outcome_check=_runtime.OutcomeCheck(
+        read=_read_back,
+        entry={"transaction.status": "Canceled"},
+        query={"transaction_id": "$request.body#/id"},
+        settle=300,
+    ),
     deprecated=True,
     responses={
         200: _runtime.Reply(_read_legacy_canceled_transaction_result),

@@ -42,12 +42,30 @@ def _read_error(raw: Any) -> Error:
     return read_reply_object(Error, raw)
 
 
+def _read_back() -> _runtime.Operation[Any]:
+    from ..activities.list_activities import OPERATION as read
+
+    return read
+
+
 OPERATION: _runtime.Operation[DeductionResult] = _runtime.Operation(
     vendor="stamps",
     id="deductStamps",
     method="POST",
     path="/api/memberships/deduct-stamps",
     security=(("bearerToken",), ("staticToken",)),
+    outcome_check=_runtime.OutcomeCheck(
+        read=_read_back,
+        entry={
+            "type": 10,
+            "stamps_deduction.stamps": "$request.body#/stamps",
+            "stamps_deduction.notes": "$request.body#/notes",
+        },
+        query={"user": "$request.body#/user"},
+        items="activities",
+        time="created",
+        settle=300,
+    ),
     responses={
         200: _runtime.Reply(_read_deduction_result),
         400: _runtime.Reply(_read_error),

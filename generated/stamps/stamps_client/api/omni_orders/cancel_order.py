@@ -53,6 +53,12 @@ def _read_error(raw: Any) -> Error:
     return read_reply_object(Error, raw)
 
 
+def _read_back() -> _runtime.Operation[Any]:
+    from ..omni_orders.get_order_details import OPERATION as read
+
+    return read
+
+
 OPERATION: _runtime.Operation[Order] = _runtime.Operation(
     vendor="stamps",
     id="cancelOrder",
@@ -62,6 +68,13 @@ OPERATION: _runtime.Operation[Order] = _runtime.Operation(
     servers={
         "omni": _runtime.Server("https://{host}", {"host": ""}),
     },
+    outcome_check=_runtime.OutcomeCheck(
+        read=_read_back,
+        entry={"order.number": "$request.body#/order", "order.status": 30},
+        query={"number": "$request.body#/order"},
+        certain=True,
+        settle=300,
+    ),
     responses={
         200: _runtime.Reply(_read_order),
         400: _runtime.Reply(_read_order_error),

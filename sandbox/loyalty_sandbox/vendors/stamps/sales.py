@@ -1,0 +1,251 @@
+"""Transactions: added, completed, changed, cancelled, previewed and listed. How many stamps a sale earns is the sandbox's own rule."""
+
+from __future__ import annotations
+
+from ...core.clock import parse_time
+from ...core.documents import JSON, Document
+from ...core.exchange import Refusal, Refused, Reply, Request
+from ...core.paging import below
+from ...core.state import State
+from .base import stamps
+from .errors import HEADERS, failure
+from .ledger import CANCELED, CREATED, LIMIT, OPEN, TRANSACTION, log, open_lot, relog, take_back
+from .members import find_member, find_store, show_customer, show_membership
+from .redeeming import issue, redeem_rewards, redeem_vouchers, show_voucher
+
+PRICE = 10_000  # of one stamp
+PAGE = 20
+_KEPT = ("total_value", "sub_total", "discount", "tax", "service_charge", "number_of_people", "channel", "type")
+
+
+@stamps.operation("previewEarnings")
+def preview(state: State, request: Request) -> Reply:
+    """Compute what the sale would earn; nothing is stored."""
+    body = request.members
+    find_store(state, request)
+    if "user" in body:
+        find_member(state, request, body["user"])
+    return Reply({"stamps": _earned(body)}, headers=HEADERS)
+
+
+@stamps.operation("addTransaction")
+def add(state: State, request: Request) -> Reply:
+    """Add a sale; without a customer it is open and earns nobody anything."""
+    sale, member = _add(state, request)
+    return _result(state, sale, member)
+
+
+@stamps.operation("addTransactionWithRedemptions")
+def add_with_redemptions(state: State, request: Request) -> Reply:
+    """Redeem first, then add the sale, then issue; all of it or nothing."""
+    body = request.members
+    if body.get("reward_redemptions") or body.get("voucher_redemptions") or "issue_voucher" in body:
+        if "user" not in body:
+            raise failure("user", "Without a customer nothing can be redeemed or issued.", "required")
+        membership, user = find_member(state, request, body["user"])
+        redeem_rewards(state, request, membership, body.get("reward_redemptions") or [])
+        redeem_vouchers(
+            state, membership, user, [each["voucher_code"] for each in body.get("voucher_redemptions") or []]
+        )
+    sale, member = _add(state, request)
+    shown: Document = {"transaction": _show(sale)}
+    if member:
+        shown["membership"] = show_membership(member[0])
+        if "issue_voucher" in body:
+            wanted = body["issue_voucher"]
+            voucher = issue(state, member[1], wanted["template_id"], value=wanted.get("value"))
+            shown["issued_voucher"] = show_voucher(state, voucher)
+    return Reply(shown, headers=HEADERS)
+
+
+@stamps.operation("addOrUpdateTransaction")
+def add_or_update(state: State, request: Request) -> Reply:
+    """Complete the items of a sale that has none, or add it; on which day it was is looked at where a time is sent."""
+    body = request.members
+    sales = state.collection("transactions").find(
+        merchant_id=request.claims["merchant_id"], store_id=body["store"], invoice_number=body["invoice_number"]
+    )
+    day = body["created"][:10] if "created" in body else None
+    sale = next((each for each in reversed(sales) if day in (None, each["day"])), None)
+    if sale is None:
+        missing = [name for name in ("total_value", "number_of_people", "created") if name not in body]
+        if missing:
+            raise failure(missing[0], "There is no such transaction, so it is needed to add one.", "required")
+        return add(state, request)
+    if sale["items"]:
+        raise failure("invoice_number", "The items of this transaction are complete.", "invalid")
+    total = sum(each.get("subtotal", each.get("price", 0)) for each in body["items"])
+    if total != sale["total_value"]:
+        detail = "The items do not sum up to the value of the transaction."
+        raise Refused(Reply({"error_code": "invalid_total_item_price", "detail": detail}, status=400, headers=HEADERS))
+    sale["items"] = body["items"]
+    state.collection("transactions").put(sale["id"], sale)
+    return _result(state, sale, _member_of(state, sale))
+
+
+@stamps.operation("cancelTransaction")
+def cancel(state: State, request: Request) -> Reply:
+    """Take back what the sale has earned; the day is the one of its time as it was sent."""
+    body = request.members
+    sale = state.collection("transactions").first(
+        merchant_id=request.claims["merchant_id"], invoice_number=body["invoice_number"], day=body["date"]
+    )
+    if sale is None:
+        raise Refusal("not-found")
+    if sale["status"] == CANCELED:
+        raise failure("info", "The transaction is cancelled already.", "invalid_transaction")
+    member = _member_of(state, sale)
+    sale["status"] = CANCELED
+    state.collection("transactions").put(sale["id"], sale)
+    shown: Document = {"transaction": {**_show(sale), "status": "Canceled"}}
+    if member:
+        take_back(state, member[0], _lot(sale), sale["stamps_earned"], status="Canceled")
+        relog(state, sale["activity"], status=CANCELED)
+        shown["membership"] = show_membership(member[0])
+    return Reply(shown, headers=HEADERS)
+
+
+@stamps.operation("modifyTransaction")
+def modify(state: State, request: Request) -> Reply:
+    """Change value and stamps in the same proportion, and the items by the quantities that are sent."""
+    body = request.members
+    sale = state.collection("transactions").get(body["id"])
+    if sale is None or sale["merchant_id"] != request.claims["merchant_id"]:
+        raise Refusal("not-found")
+    if sale["status"] == CANCELED:
+        raise failure("__all__", "The transaction is cancelled.", "invalid_transaction")
+    known = {each["product_name"]: each for each in sale["items"]}
+    for item in body["items"]:
+        product = known.get(item["product_name"])
+        if product is None:
+            raise failure("product_name", "The transaction has no such product.", "product_not_found")
+        product["quantity"] = product["quantity"] + item["quantity"]
+    value = _amount("total_value", sale["total_value"] + body["total_value"])
+    earned = int(sale["stamps_earned"] * value // sale["total_value"]) if sale["total_value"] else 0
+    member = _member_of(state, sale)
+    if member:
+        _amount("total_value", earned)
+        take_back(state, member[0], _lot(sale), sale["stamps_earned"] - earned)
+        sale["stamps_earned"] = earned
+        relog(state, sale["activity"], stamps=earned)
+    sale |= {"total_value": value, "sub_total": (sale.get("sub_total") or 0) + body["subtotal"]}
+    state.collection("transactions").put(sale["id"], sale)
+    return _result(state, sale, member)
+
+
+@stamps.operation("getTransactionDetails")
+def details(state: State, request: Request) -> Reply:
+    """Show a sale with items and payments."""
+    sale = state.collection("transactions").get(str(request.query["transaction_id"]))
+    if sale is None or sale["merchant_id"] != request.claims["merchant_id"]:
+        raise failure("transaction_id", "There is no such transaction.", "invalid_transaction")
+    items: list[JSON] = [
+        {"id": number, "name": each["product_name"], "quantity": each["quantity"]}
+        for number, each in enumerate(sale["items"], 1)
+    ]
+    payments: list[JSON] = [
+        {"id": number, "value": each["value"], "payment_method_code": str(each["payment_method"])}
+        for number, each in enumerate(sale["payments"], 1)
+    ]
+    status = {CREATED: "Created", CANCELED: "Canceled", OPEN: "Open"}[sale["status"]]
+    shown = {name: sale.get(name) for name in ("discount", "service_charge", "tax", "type", "created")}
+    shown |= {"subtotal": sale.get("sub_total"), "value": sale["total_value"], "stamps": sale["stamps_earned"]}
+    shown |= {"status": status, "notes": "", "items": items, "payments": payments, "store": _store(sale)}
+    return Reply({"transaction": shown}, headers=HEADERS)
+
+
+@stamps.operation("listTransactions")
+def list_sales(state: State, request: Request) -> Reply:
+    """List a member's sales, the newest first; how many a page holds is our own."""
+    query = request.query
+    membership, _ = find_member(state, request, query["user"], name="user", blocked=True)
+    first, last = str(query.get("start_date", "")), str(query.get("end_date", "9999-12-31"))
+    channels = query.get("channel")
+    sales = [
+        each
+        for each in state.collection("transactions").find(membership_id=membership["id"])
+        if first <= each["day"] <= last and (not isinstance(channels, list) or each.get("channel") in channels)
+    ]
+    page = below({"parameter": "last_transaction_id", "key": "id", "more": "has_next"}, PAGE, query, sales)
+    shown: list[JSON] = [_listed(each) for each in page.records]
+    return Reply({"transactions": shown, "has_next": page.members["has_next",]}, headers=HEADERS)
+
+
+def _add(state: State, request: Request) -> tuple[Document, tuple[Document, Document] | None]:
+    body, merchant = request.members, request.claims["merchant_id"]
+    store, moment, day = find_store(state, request), parse_time(body["created"]), body["created"][:10]
+    sales = state.collection("transactions")
+    if sales.first(merchant_id=merchant, day=day, invoice_number=body["invoice_number"]) is not None:
+        raise failure("invoice_number", "The day has this number already.", "invalid")
+    member = find_member(state, request, body["user"]) if "user" in body else None
+    sale: Document = {"id": state.next_number("transaction", first=1001), "merchant_id": merchant, "day": day}
+    sale |= {"invoice_number": body["invoice_number"], "store_id": store["id"], "created": int(moment.timestamp())}
+    sale |= {name: body[name] for name in _KEPT if name in body}
+    sale |= {
+        "items": body.get("items") or [],
+        "payments": body.get("payments") or [],
+        "status": OPEN,
+        "stamps_earned": 0,
+    }
+    _amount("total_value", sale["total_value"])
+    if member:
+        keep_earned(state, member[0], sale, _earned(body))
+    sales.put(sale["id"], sale)
+    return sale, member
+
+
+def keep_earned(state: State, membership: Document, sale: Document, earned: int) -> None:
+    """Give the customer what a sale earns, and note it in the sale."""
+    open_lot(state, membership, _lot(sale), earned)
+    part: Document = {"stamps": earned, "name": f"Transaction {sale['id']}", "status": CREATED}
+    part["invoice_number"] = sale["invoice_number"]
+    number = log(state, membership, TRANSACTION, transaction=part, store={"name": f"store-{sale['store_id']}"})
+    sale |= {"membership_id": membership["id"], "status": CREATED, "stamps_earned": earned, "activity": number}
+
+
+def _lot(sale: Document) -> str:
+    return f"transaction {sale['id']}"
+
+
+def _earned(body: Document) -> int:
+    """Compute what a sale earns: what is asked for, else what its items that count say or cost, else a stamp for every 10,000."""
+    if "stamps" in body:
+        return int(_amount("stamps", body["stamps"]))
+    if not body.get("items"):
+        return int(_amount("total_value", body["total_value"]) // PRICE)
+    counted = [each for each in body["items"] if each.get("eligible_for_stamps", True)]
+    own = sum(each["stamps_subtotal"] for each in counted if "stamps_subtotal" in each)
+    cost = sum(each.get("subtotal", each.get("price", 0)) for each in counted if "stamps_subtotal" not in each)
+    return int(_amount("items", own) + _amount("items", cost) // PRICE)
+
+
+def _amount(name: str, value: float) -> float:
+    if not 0 <= value <= LIMIT:
+        raise failure(name, "The number must not be negative, nor larger than a till can need.", "invalid")
+    return value
+
+
+def _member_of(state: State, sale: Document) -> tuple[Document, Document] | None:
+    membership = state.collection("memberships").get(sale.get("membership_id", ""))
+    user = state.collection("users").get(membership["user_id"]) if membership else None
+    return (membership, user) if membership and user else None
+
+
+def _show(sale: Document) -> Document:
+    shown: Document = {"id": sale["id"], "value": sale["total_value"], "stamps_earned": sale["stamps_earned"]}
+    return shown | {name: sale[name] for name in ("number_of_people", "discount") if name in sale}
+
+
+def _listed(sale: Document) -> Document:
+    shown = {name: sale[name] for name in ("invoice_number", "created", "merchant_id", "status")} | _show(sale)
+    channel: Document = {"meta": {"channel": sale["channel"]}} if "channel" in sale else {}
+    return {**shown, "subtotal": sale.get("sub_total"), "store": _store(sale), **channel}
+
+
+def _store(sale: Document) -> Document:
+    return {"id": sale["store_id"], "name": f"store-{sale['store_id']}"}
+
+
+def _result(state: State, sale: Document, member: tuple[Document, Document] | None) -> Reply:
+    customer: Document = {"customer": show_customer(*member)} if member else {}
+    return Reply({"transaction": _show(sale), **customer}, headers=HEADERS)

@@ -1,0 +1,108 @@
+"""`nox -s observe -- <vendor> traffic.har …`: compare recorded traffic with the effective spec, raise grades, propose overlay actions.
+
+Nothing of what traffic holds is written, only names, types and counts. With --live the command makes the calls itself, with your own credentials.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from scripts.common.layout import ROOT, Vendor, find_vendors
+from scripts.common.problems import PipelineError, run
+from scripts.observe.exchange import Exchange, read_capture
+from scripts.observe.grades import raised
+from scripts.observe.judge import Judge
+from scripts.observe.live import run_live
+from scripts.observe.probe import Probe, planned
+from scripts.observe.propose import Numbers, propose
+from scripts.observe.report import as_markdown, candidates, summary
+from scripts.observe.write import Output, apply_output, make_output, write_output
+from scripts.spec.effective import make_effective
+
+
+def observe(
+    vendor: Vendor,
+    exchanges: Sequence[Exchange],
+    probe: Probe | None = None,
+    *,
+    servers: Sequence[str] = (),
+    confirmed: Sequence[str] = (),
+) -> tuple[Output, Judge]:
+    """Judge recorded exchanges and those of a live run, and return what to write; writes nothing.
+
+    Raises:
+        PipelineError: the spec cannot be made.
+    """
+    document = make_effective(vendor).document
+    judge = Judge(document, servers=[*servers, *([probe.origin] if probe else ())], confirmed=confirmed)
+    for exchange in [*exchanges, *(probe.exchanges if probe else ())]:
+        judge.take(exchange)
+    for exchange, route, known in probe.refused if probe else ():
+        judge.refuse(exchange, route, known)
+    judge.finish(probe.present if probe else ())
+    page = vendor.evidence.read_text(encoding="utf-8") if vendor.evidence.is_file() else ""
+    proposals, after = propose(document, judge.result, judge.words, Numbers(page, vendor.slug))
+    report = as_markdown(vendor.slug, judge.result, judge.words, proposals, probe.notes if probe else [])
+    return make_output(vendor, after, report, proposals, raised(after, judge.result)), judge
+
+
+def main(argv: Sequence[str] | None = None, *, root: Path = ROOT) -> int:
+    """Run from the command line."""
+    options = _parser().parse_args(argv)
+    vendor = find_vendors([options.vendor], root=root)[0]
+    if not options.traffic and not options.live:
+        raise PipelineError("no traffic is named", where=vendor.slug, todo="Give a HAR file, or --live.")
+    exchanges = [exchange for path in options.traffic for exchange in read_capture(path)]
+    probe = None
+    if options.live:
+        document = make_effective(vendor).document
+        print("\n".join([f"{vendor.slug}: a run may call, with your credentials:", *planned(document)]))
+        if not options.yes:
+            print(f"{vendor.slug}: nothing was called. These methods change nothing; --yes starts them.")
+            return 0
+        probe = run_live(vendor, document, dict(options.value))
+    output, judge = observe(vendor, exchanges, probe, servers=options.server, confirmed=options.confirm)
+    folder = write_output(vendor, output)
+    print(f"{vendor.slug}: {summary(judge.result)}")
+    if sys.stdout.isatty():  # texts that may be values: for the eyes of a person, not for a log
+        print("\n".join(candidates(judge.result, judge.words)))
+    if options.apply:
+        changed = ", ".join(vendor.show(path) for path in apply_output(vendor, output)) or "nothing"
+        print(f"{vendor.slug}: changed {changed}. Next: nox -s regenerate validate -- {vendor.slug}, and review.")
+    else:
+        print(f"{vendor.slug}: read {vendor.show(folder)}/report.md; --apply puts the proposals into the repository.")
+    return 0
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not (name and equals):
+        raise argparse.ArgumentTypeError("write it as NAME=TEXT")
+    return name, value
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="nox -s observe --", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("vendor", help="folder name below specs/")
+    parser.add_argument("traffic", nargs="*", type=Path, help="HAR files, or files with one HAR entry a line")
+    server = "a further address of the API, with its base path"
+    parser.add_argument("--server", action="append", default=[], metavar="URL", help=server)
+    confirm = "a text that you looked at and that is a name and no value: a member, a segment, a member of an enum"
+    parser.add_argument("--confirm", action="append", default=[], metavar="TEXT", help=confirm)
+    live = "make calls with the credentials of your environment; without --yes they are only listed"
+    parser.add_argument("--live", action="store_true", help=live)
+    value = "what --live gives a parameter that no list has a value for; it is sent to the vendor and written nowhere"
+    parser.add_argument("--value", action="append", default=[], type=_pair, metavar="NAME=TEXT", help=value)
+    parser.add_argument("--yes", action="store_true", help="start the calls of --live")
+    apply = "put overlay, evidence and grades into the repository, for review"
+    parser.add_argument("--apply", action="store_true", help=apply)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(run(main))

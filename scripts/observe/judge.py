@@ -1,0 +1,247 @@
+"""Compare exchanges with the effective spec: methods, paths, parameters, bodies, statuses, headers and paging, in both directions."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from scripts.common.document import components, mapping, parameters, resolve
+from scripts.common.jsonpath import Place, value_at
+from scripts.observe.compare import Comparison, Difference
+from scripts.observe.exchange import ABSENT, Exchange
+from scripts.observe.findings import Finding
+from scripts.observe.pages import Pages
+from scripts.observe.route import Route, Router, shape
+from scripts.observe.shapes import add
+from scripts.observe.words import Words
+
+_NOTABLE = re.compile(r"(x-|ratelimit|retry-after$|link$|deprecation$|sunset$|idempotency)[a-z-]*")
+_KINDS = {"unknown": "member", "lost": "required", "undescribed": "body"}
+Key = tuple[str, Place, str]
+
+
+@dataclass
+class Judgement:
+    """Hold what all exchanges together show; `confirmed` counts by operation who answered at its own method and path."""
+
+    findings: dict[Key, Finding] = field(default_factory=dict)
+    confirmed: dict[str, Finding] = field(default_factory=dict)
+    fits: Counter[tuple[Place, str]] = field(default_factory=Counter)
+    foreign: Counter[str] = field(default_factory=Counter)
+    headers: Counter[str] = field(default_factory=Counter)
+    exchanges: int = 0
+    attributed: int = 0
+
+    def note(self, exchange: Exchange, operation: str, kind: str, place: Place, key: str = "", **more: Any) -> Finding:
+        """Return the finding of this kind, place and key, with one more exchange that shows it."""
+        found = self.findings.setdefault((kind, place, key), Finding(kind, operation, place, key, **more))
+        found.saw(exchange, operation)
+        return found
+
+
+class Judge:
+    """Take exchanges one by one."""
+
+    def __init__(self, document: dict[str, Any], *, servers: Sequence[str] = (), confirmed: Iterable[str] = ()) -> None:
+        self.document = document
+        self.router = Router(document, servers)
+        self.words = Words(document, confirmed)
+        self.result = Judgement()
+        self._pages = Pages()
+
+    def take(self, exchange: Exchange) -> None:
+        """Compare one exchange with the spec."""
+        if exchange.method == "OPTIONS":
+            return  # what a browser asks before its call, or how a live run asks for what it must not call
+        result, path = self.result, self.router.place(exchange)
+        result.exchanges += 1
+        if path is None:
+            result.foreign[exchange.host] += 1
+            return
+        route = self.router.find(exchange, path)
+        if route is None:
+            self._outside(exchange, path)
+            return
+        result.attributed += 1
+        name, place = route.name, operation_place(route)
+        result.headers.update(header for header in exchange.headers if _NOTABLE.fullmatch(header))
+        if exchange.status == 405:
+            self._wrong_method(exchange, route)
+        elif exchange.status == 404 and "{" not in route.path and route.is_own:
+            text = f"{route.method} {route.path} names no record and answers 404: the path is probably another one"
+            result.note(exchange, name, "doubt", place, text=text, sure=False)
+        elif exchange.ok and not route.is_own:
+            text = f"{route.method} {route.path} answers, an alternative to {route.own_method} {route.own_path}"
+            result.note(exchange, name, "path", place, route.path, text=text, detail=(route.method, route.path))
+        self._compare(exchange, route, place)
+
+    def refuse(self, exchange: Exchange, route: Route, known: Route | None) -> None:
+        """Note that a live run found nothing at an operation's own place; `known` is the alternative that is there."""
+        if exchange.method == "OPTIONS" and "allow" in exchange.headers and known is None:
+            self._wrong_method(exchange, route)
+        elif known is None:
+            ids = ", for ids that lists gave too" if "{" in route.path else ""
+            text = f"{route.path} answers as an address that is not there{ids}"
+            self.result.note(exchange, route.name, "path", operation_place(route), text=text)
+        else:
+            text = f"{known.method} {known.path} is there, and {route.method} {route.path} is not"
+            kind, detail = "method" if known.path == route.path else "path", (known.method, known.path)
+            self.result.note(exchange, route.name, kind, operation_place(route), text=text, detail=detail)
+
+    def finish(self, present: Collection[str] = ()) -> Judgement:
+        """Return the judgement; an alternative beside a place that answers too refutes nothing, and a live run knows which addresses are `present`."""
+        found = self.result.findings
+        moved = {item.operation for item in found.values() if item.kind == "path"}
+        for key, item in list(found.items()):
+            if item.kind == "path" and item.operation in self.result.confirmed:
+                item.sure = False
+            elif (item.kind in ("method", "doubt") and item.operation in moved) or (
+                item.kind == "doubt" and item.operation in present
+            ):
+                del found[key]  # it is elsewhere, so what its old place answers says no more
+        return self.result
+
+    def _outside(self, exchange: Exchange, path: str) -> None:
+        shown = next((route.path for route in self.router.at(path)), None) or self.router.show(path)
+        if exchange.ok:
+            text = f"{exchange.method} {shown} answers {exchange.status} and is not in the spec"
+            self.result.note(exchange, "", "call", ("paths", shown, exchange.method.lower()), text=text)
+
+    def _wrong_method(self, exchange: Exchange, route: Route) -> None:
+        allowed = {word.strip().upper() for word in exchange.headers.get("allow", "").split(",")}
+        known = {
+            other.method for other in self.router.routes if other.is_own and shape(other.path) == shape(route.path)
+        }
+        left = sorted(allowed & {"GET", "PUT", "POST", "PATCH", "DELETE"} - known)
+        text = f"{route.method} {route.path} answers 405" + (f"; allowed is {', '.join(left)}" if left else "")
+        detail = (left[0], route.path) if len(left) == 1 else None
+        self.result.note(exchange, route.name, "method", operation_place(route), text=text, detail=detail)
+
+    def _compare(self, exchange: Exchange, route: Route, place: Place) -> None:
+        name, operation = route.name, route.operation
+        status, response = self._response(operation, exchange.status)
+        if status is None:
+            fits = self._is_like(exchange, operation)
+            if exchange.status not in (404, 405):  # judged as paths and methods
+                text = f"status {exchange.status} is not described"
+                found = self.result.note(exchange, name, "status", place, str(exchange.status), text=text)
+                if exchange.got is not ABSENT:
+                    add(found.shape, exchange.got, masked=exchange.capture.masked)
+        else:
+            fits = self._reply(exchange, name, (*place, "responses", status), response)
+        if exchange.ok:
+            self._request(exchange, route, place)
+            for kind, key, text, detail in self._pages.look(exchange, route):
+                self.result.note(exchange, name, kind, (*place, "x-pagination"), key, text=text, detail=detail)
+            if fits and route.is_own:
+                self.result.confirmed.setdefault(name, Finding("confirmed", name, place)).saw(exchange, name)
+
+    def _response(self, operation: Any, status: int) -> tuple[str | None, dict[str, Any]]:
+        responses = mapping(operation.get("responses"))
+        # A success of which nothing but its kind is known is not the `default` that stands for errors.
+        names = (str(status), f"{status // 100}XX", "default") if status >= 400 else (str(status), f"{status // 100}XX")
+        found = next((key for key in names if key in responses), None)
+        return found, resolve(self.document, responses[found]) if found else {}
+
+    def _is_like(self, exchange: Exchange, operation: Any) -> bool:
+        """Tell whether a reply with a status of its own has the media type of a described success."""
+        described = [
+            resolve(self.document, raw) for key, raw in mapping(operation.get("responses")).items() if key[0] == "2"
+        ]
+        media = [key for response in described for key in mapping(response.get("content"))]
+        return not exchange.got_media or any(_same_media(key, exchange.got_media) for key in media)
+
+    def _reply(self, exchange: Exchange, name: str, place: Place, response: dict[str, Any]) -> bool:
+        """Compare a reply; tell whether it looks like one of this operation."""
+        for header, raw in mapping(response.get("headers")).items():
+            if resolve(self.document, raw).get("required") and header.lower() not in exchange.headers:
+                self.result.note(
+                    exchange, name, "header", (*place, "headers", header), text=f"header {header} is missing"
+                )
+        content = mapping(response.get("content"))
+        media = next((key for key in content if exchange.got_media and _same_media(key, exchange.got_media)), None)
+        if content and exchange.got_media and media is None:
+            shown = (
+                exchange.got_media if re.fullmatch(r"[a-z]+/[a-z0-9.+-]{1,40}", exchange.got_media) else "another type"
+            )
+            self.result.note(
+                exchange, name, "media", place, shown, text=f"the reply is {shown}, not {' or '.join(content)}"
+            )
+            return False
+        if exchange.got is ABSENT:
+            return True
+        if media is None or "schema" not in mapping(content[media]):
+            self._add(exchange, name, Difference("undescribed", place, "", exchange.got))
+            return True
+        base = self._follow(place)
+        found = self._body(exchange, name, (*base, "content", media, "schema"), exchange.got, place)
+        return not any(item.kind == "type" and item.place[-1] == "schema" for item in found)
+
+    def _follow(self, place: Place) -> Place:
+        reference = mapping(value_at(self.document, place)).get("$ref")
+        return tuple(str(reference).removeprefix("#/").split("/")) if reference else place
+
+    def _request(self, exchange: Exchange, route: Route, place: Place) -> None:
+        declared = {str(item["name"]): item for item in parameters(self.document, route.own_path, route.operation)
+                    if item.get("in") == "query"}  # fmt: skip
+        keys = {item.get("name") for item in components(self.document, "securitySchemes").values()}
+        for name in dict.fromkeys(name for name, _ in exchange.query):
+            if name not in declared and re.split(r"[\[.]", name)[0] not in declared and name not in keys:
+                self.result.note(exchange, route.name, "parameter", (*place, "parameters"), name)
+        given = {re.split(r"[\[.]", name)[0] for name, _ in exchange.query} | {name for name, _ in exchange.query}
+        for name, item in declared.items():
+            if item.get("required") and name not in given:
+                text = f"query parameter {name} is required, and calls without it succeed"
+                self.result.note(exchange, route.name, "needless", (*place, "parameters"), name, text=text)
+        content = mapping(resolve(self.document, route.operation.get("requestBody")).get("content"))
+        media = next((key for key in content if _same_media(key, exchange.sent_media)), None)
+        if exchange.sent is not ABSENT and media and "schema" in mapping(content[media]):
+            base = self._follow((*place, "requestBody"))
+            self._body(
+                exchange, route.name, (*base, "content", media, "schema"), exchange.sent, (*place, "requestBody")
+            )
+
+    def _body(self, exchange: Exchange, name: str, schema: Place, value: Any, owner: Place) -> list[Difference]:
+        compared = Comparison(self.document, masked=exchange.capture.masked)
+        # What a reply holds that nothing describes is said of the operation: many share the response.
+        found = [item._replace(place=owner) if item.kind == "undescribed" and item.place == schema else item
+                 for item in compared.look(schema, value)]  # fmt: skip
+        for item in _once(found):
+            self._add(exchange, name, item)
+        for item in found:
+            if item.kind == "enum":
+                self.result.findings["enum", item.place, ""].detail[item.key] += 1
+            elif item.kind in ("unknown", "undescribed", "type"):
+                key = "" if item.kind == "undescribed" else item.key
+                finding = self.result.findings[_KINDS.get(item.kind, item.kind), item.place, key]
+                add(finding.shape, item.value, masked=exchange.capture.masked)
+        return found
+
+    def _add(self, exchange: Exchange, name: str, item: Difference) -> None:
+        if item.kind == "fits":
+            self.result.fits[item.place, item.key] += 1
+            return
+        if item.kind == "enum":  # the tokens are values until a person says otherwise: they are no key
+            self.result.note(exchange, name, "enum", item.place, detail=Counter())
+            return
+        self.result.note(exchange, name, _KINDS.get(item.kind, item.kind), item.place, item.key)
+
+
+def _once(found: list[Difference]) -> Iterator[Difference]:
+    """Yield each difference once an exchange, whatever number of records show it."""
+    keys = {(item.kind, item.place, "" if item.kind == "enum" else item.key): item for item in found}
+    return iter(keys.values())
+
+
+def operation_place(route: Route) -> Place:
+    """Return where the operation stands in the effective spec."""
+    return ("paths", route.own_path, route.own_method.lower())
+
+
+def _same_media(declared: str, came: str) -> bool:
+    kind = declared.partition(";")[0].strip().lower()
+    both_json = ("json" in kind or kind == "*/*") and "json" in came
+    return kind == came or both_json or (kind.endswith("/*") and came.startswith(kind[:-1]))

@@ -1,0 +1,184 @@
+"""`nox -s docs`: the documentation as a site: the pages below `docs/`, the reference of every vendor, and `llms.txt`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import posixpath
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+
+from scripts.common.layout import ROOT, find_vendors
+from scripts.common.problems import PipelineError, run
+from scripts.common.report import console
+from scripts.reference.markdown import Page, reference_pages
+
+# Pages that stand elsewhere in the repository → where the site has them.
+ELSEWHERE: Mapping[str, str] = {
+    "README.md": "index.md",
+    "CHANGELOG.md": "changelog.md",
+    "SECURITY.md": "security.md",
+    "LICENSE": "license.md",
+    "examples/README.md": "examples.md",
+    "benchmarks/RESULTS.md": "results.md",
+    "changes/README.md": "fragments.md",
+}
+# The menu: a title and the pages below it; the reference is put in by vendor.
+MENU: Mapping[str, list[str]] = {
+    "Guides": [
+        "quickstart.md",
+        "models.md",
+        "runtime.md",
+        "outcomes.md",
+        "testing.md",
+        "production.md",
+        "upgrading.md",
+        "sandbox.md",
+        "examples.md",
+    ],
+    "Reference": [],
+    "Promises": ["versioning.md", "coverage.md", "performance.md", "security.md"],
+    "Specs": ["contributing.md", "spec-conventions.md", "fetch.md", "evidence", "decisions/README.md"],
+}
+_LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]*)(#[^)\s]*)?\)")
+_CODE = re.compile(r"(```.*?```|`[^`\n]*`)", re.DOTALL)
+
+
+def own_pages(root: Path) -> dict[str, str]:
+    """Return path on the site → text of the hand-written pages, with the links between them led to where the site has them."""
+    homes = dict(ELSEWHERE)
+    homes |= {
+        path.relative_to(root).as_posix(): path.relative_to(root / "docs").as_posix()
+        for path in (root / "docs").rglob("*.md")
+    }
+    found = {}
+    for source, target in homes.items():
+        if (root / source).is_file():
+            text = (root / source).read_text(encoding="utf-8")
+            found[target] = text if source != "LICENSE" else f"# Licence\n\n{text}"
+            parts = _CODE.split(found[target])
+            lead = partial(_lead, source=source, target=target, homes=homes)
+            found[target] = "".join(part if index % 2 else _LINK.sub(lead, part) for index, part in enumerate(parts))
+    return found
+
+
+def _lead(link: re.Match[str], source: str, target: str, homes: Mapping[str, str]) -> str:
+    """Return the end of a link as the site has it; what is no page of the site, such as a spec, is told by its path."""
+    wanted = posixpath.normpath(posixpath.join(posixpath.dirname(source), link[1]))
+    for known in (wanted, f"{wanted}/README.md", f"{wanted}/pepper.md"):
+        if known in homes:
+            return f"]({posixpath.relpath(homes[known], posixpath.dirname(target) or '.')}{link[2] or ''})"
+    return f"] (`{wanted}`)"
+
+
+def settings(reference: Mapping[str, list[Page]], pages: Mapping[str, str]) -> str:
+    """Return zensical's settings: no font and no script from elsewhere, light and dark, and the menu."""
+    menu: list[object] = ["index.md"]
+    for title, names in MENU.items():
+        below: list[object] = [name for name in names if name in pages]
+        for name in names:
+            below += sorted(path for path in pages if path.startswith(f"{name}/"))
+        below += [
+            {listed[0].title: [{page.title: f"reference/{slug}/{page.path}"} for page in listed]}
+            for slug, listed in reference.items()
+            if title == "Reference"
+        ]
+        menu.append({title: below})
+    theme = {
+        "font": False,
+        "features": ["content.code.copy", "navigation.indexes", "navigation.top", "search.highlight", "toc.follow"],
+        "palette": [
+            {"media": "(prefers-color-scheme)", "toggle": {"icon": "lucide/sun-moon", "name": "Light"}},
+            {
+                "media": "(prefers-color-scheme: light)",
+                "scheme": "default",
+                "toggle": {"icon": "lucide/sun", "name": "Dark"},
+            },
+            {
+                "media": "(prefers-color-scheme: dark)",
+                "scheme": "slate",
+                "toggle": {"icon": "lucide/moon", "name": "As the system"},
+            },
+        ],
+    }
+    project = {
+        "site_name": "loyalty-clients",
+        "docs_dir": "pages",
+        "site_dir": "site",
+        "use_directory_urls": False,
+        "nav": menu,
+        "theme": theme,
+    }
+    return "".join(f"project.{name} = {_toml(value)}\n" for name, value in project.items())
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json.dumps(name)} = {_toml(part)}" for name, part in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_toml, value)) + "]"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def llms(reference: Mapping[str, list[Page]], pages: Mapping[str, str]) -> str:
+    """Return the list of pages for programs that read instead of people: each as Markdown, with one sentence."""
+    lines = [
+        "# loyalty-clients",
+        "",
+        "> Typed Python clients for the loyalty APIs of Stampede, Stamps, OrderingStack and Pepper.",
+    ]
+    for title, names in MENU.items():
+        listed = [(name, *_first_words(pages[name])) for name in names if name in pages]
+        lines += ["", f"## {title}", ""] if listed else []
+        lines += [f"- [{heading}]({name}): {about}" for name, heading, about in listed]
+    for slug, parts in reference.items():
+        lines += ["", f"## Reference of {parts[0].title}", ""]
+        lines += [f"- [{page.title}](reference/{slug}/{page.path}): {page.about}" for page in parts]
+    return "\n".join(lines) + "\n"
+
+
+def _first_words(text: str) -> tuple[str, str]:
+    heading = re.search(r"(?m)^# (.+)$", text)
+    words = re.search(r"(?m)^(?![#<`|!\s-]).+$", text)
+    about = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", words[0]) if words else ""
+    return heading[1] if heading else "", about
+
+
+def main() -> int:
+    """Run from the command line."""
+    parser = argparse.ArgumentParser(prog="nox -s docs --", description="Build the documentation into build/site.")
+    parser.parse_args()
+    console.print("Writing the pages …")
+    folder = ROOT / "build"
+    shutil.rmtree(folder / "pages", ignore_errors=True)
+    pages = own_pages(ROOT)
+    reference = {vendor.slug: reference_pages(vendor) for vendor in find_vendors()}
+    written = pages | {
+        f"reference/{slug}/{page.path}": page.text for slug, listed in reference.items() for page in listed
+    }
+    write(folder / "pages", written)
+    (folder / "zensical.toml").write_text(settings(reference, pages), encoding="utf-8")
+    console.print(f"Building a site of {len(written)} pages …")
+    command = [sys.executable, "-m", "zensical", "build", "--clean", "--strict", "-f", str(folder / "zensical.toml")]
+    if subprocess.run(command, cwd=folder, check=False).returncode:
+        raise PipelineError("the site could not be built", where="build/pages", todo="Correct what is named above.")
+    # Beside each page stands its Markdown, which llms.txt lists.
+    write(folder / "site", {**written, "llms.txt": llms(reference, pages)})
+    console.print("build/site/index.html")
+    return 0
+
+
+def write(folder: Path, files: Mapping[str, str]) -> None:
+    """Write texts below a folder."""
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    sys.exit(run(main))

@@ -1,0 +1,274 @@
+"""Traffic becomes evidence: a report, raised grades and overlay actions that make the spec say what was seen, and never a value."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts.common.document import operations
+from scripts.common.layout import Vendor
+from scripts.common.problems import PipelineError, run
+from scripts.observe.__main__ import main
+from scripts.spec import coverage
+from scripts.spec.effective import make_effective
+from tests.pipeline.conftest import copy_tiny
+from tests.pipeline.observe.traffic import BASE, entry, write_har
+
+MEMBER = {"id": "m-1", "points": 5, "level": "gold"}
+OTHER = {"id": "m-2", "points": 7, "level": "basic"}
+
+
+def observe(vendor: Vendor, *words: str) -> str:
+    """Run the command and return the report."""
+    assert 0 == main([vendor.slug, *words], root=vendor.root)
+    return (vendor.root / "build" / "observe" / vendor.slug / "report.md").read_text(encoding="utf-8")
+
+
+def pages(*members: Any) -> list[dict[str, Any]]:
+    """Return an entry for each page of members."""
+    return [entry("GET", "/members", got={"members": [member]}) for member in members]
+
+
+CASES: dict[str, tuple[list[dict[str, Any]], list[str], str, Callable[[dict[str, Any]], Any], Any]] = {
+    "a member that nobody describes": (
+        pages({**MEMBER, "nick_name": "x"}, {**OTHER, "nick_name": "y"}),
+        [],
+        "Member: member nick_name is not described",
+        lambda document: document["components"]["schemas"]["Member"]["properties"]["nick_name"]["type"],
+        "string",
+    ),
+    "a required member that is absent": (
+        pages({"points": 5}),
+        [],
+        "Member: id is required and may be absent",
+        lambda document: document["components"]["schemas"]["Member"].get("required"),
+        [],
+    ),
+    "another type": (
+        pages({**MEMBER, "points": "5"}),
+        [],
+        "Member.points: string in place of the stated type",
+        lambda document: document["components"]["schemas"]["Member"]["properties"]["points"]["type"],
+        "string",
+    ),
+    "two types": (
+        pages({**MEMBER, "points": "5"}, OTHER),
+        [],
+        "Member.points: string in place of the stated type",
+        lambda document: document["components"]["schemas"]["Member"]["properties"]["points"]["type"],
+        ["integer", "string"],
+    ),
+    "a null": (
+        pages({**MEMBER, "points": None}),
+        [],
+        "Member.points: null, which the spec does not allow",
+        lambda document: document["components"]["schemas"]["Member"]["properties"]["points"]["type"],
+        ["integer", "null"],
+    ),
+    "a value beyond an enum, confirmed": (
+        pages({**MEMBER, "level": "platinum"}, {**OTHER, "level": "platinum"}),
+        ["--confirm", "platinum"],
+        "Member.level: platinum beyond the enum",
+        lambda document: document["components"]["schemas"]["Member"]["properties"]["level"]["enum"],
+        ["basic", "gold", "platinum"],
+    ),
+    "a status": (
+        [entry("POST", "/members", 200, MEMBER, sent={"name": "x"})],
+        [],
+        "status 200 is not described",
+        lambda document: sorted(document["paths"]["/members"]["post"]["responses"]),
+        ["200", "201", "404"],
+    ),
+    "another method": (
+        [entry("POST", "/members", 405, {"message": "no"}, headers={"Allow": "GET, PUT"})],
+        [],
+        "POST /members answers 405; allowed is PUT",
+        lambda document: sorted(document["paths"]["/members"]),
+        ["get", "put"],
+    ),
+    "a query parameter": (
+        [entry("GET", f"/members?level={level}", got={"members": [MEMBER]}) for level in ("gold", "basic")],
+        [],
+        "query parameter level is not described",
+        lambda document: [item["name"] for item in document["paths"]["/members"]["get"]["parameters"]],
+        ["page", "level"],
+    ),
+    "the member of the items": (
+        [entry("GET", "/members", got={"points": [MEMBER]})],
+        [],
+        "no list of items at members",
+        lambda document: document["paths"]["/members"]["get"]["x-pagination"]["items"],
+        "points",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_traffic_shows_becomes_the_spec(name: str, acme: Vendor, tmp_path: Path) -> None:
+    """Each difference is named in the report, and the proposed overlay makes the effective spec say what was seen."""
+    entries, words, line, look, expected = CASES[name]
+    har = write_har(tmp_path / "t.har", *entries)
+    assert line in observe(acme, har, *words, "--apply")
+    assert expected == look(make_effective(acme).document)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_second_run_finds_nothing_new(name: str, acme: Vendor, tmp_path: Path) -> None:
+    """What was applied is described, so the same traffic gives no proposal any more."""
+    entries, words, _, _, _ = CASES[name]
+    har = write_har(tmp_path / "t.har", *[each for each in entries if each["response"]["status"] != 405])
+    observe(acme, har, *words, "--apply")
+    assert "Proposed numbers" not in observe(acme, har, *words, "--apply")
+
+
+def test_traffic_that_fits_says_nothing_but_that(acme: Vendor, tmp_path: Path) -> None:
+    """Replies that fit are no finding, whatever else the recording of a browser holds."""
+    other = entry("GET", "/script.js", base="https://cdn.example", media="text/javascript")
+    har = write_har(tmp_path / "t.har", *pages(MEMBER, OTHER), entry("OPTIONS", "/members", 204), other)
+    report = observe(acme, har)
+    assert "1 methods and paths confirmed, 0 findings, 0 doubts" in report
+    assert "Left out, other hosts: cdn.example (1)" in report
+
+
+def test_grades_rise_and_fall_with_their_file(acme: Vendor, tmp_path: Path) -> None:
+    """The coverage page shows an operation that answered as observed, and as before once the file is gone."""
+    har = write_har(tmp_path / "t.har", entry("POST", "/members", 201, MEMBER, sent={"name": "x"}))
+    before = coverage.section(make_effective(acme))
+    observe(acme, har, "--apply")
+    raised = coverage.section(make_effective(acme))
+    assert "| createMember | `POST /members` | observed | stated |" in raised
+    acme.grades.unlink()
+    assert before == coverage.section(make_effective(acme))
+
+
+def test_a_grade_says_where_it_was_seen(acme: Vendor, tmp_path: Path) -> None:
+    """The entry names hash, host, day and count."""
+    entries = [entry("POST", "/members", 201, MEMBER, sent={"name": "x"})] * 3
+    observe(acme, write_har(tmp_path / "t.har", *entries), "--apply")
+    document = make_effective(acme).document
+    known = next(item["x-provenance"] for _, _, item in operations(document) if item["operationId"] == "createMember")
+    seen = known["observed"]
+    assert ("api.acme.example", "2026-11-20", 3) == (seen["host"], str(seen["date"]), seen["count"])
+
+
+UNCONFIRMING = [
+    entry("POST", "/members", 404, {"message": "no"}),
+    entry("POST", "/members", 500, {"message": "no"}),
+    {**entry("POST", "/members", 200, "<html>", media="text/html")},
+    entry("POST", "/members", 201, MEMBER, base="https://elsewhere.example"),
+    entry("POST", "/members", 201, ["a list"]),
+]
+
+
+@pytest.mark.parametrize("number", range(len(UNCONFIRMING)))
+def test_only_a_fitting_success_raises_a_grade(number: int, acme: Vendor, tmp_path: Path) -> None:
+    """Errors, pages of HTML, other hosts and bodies of another kind confirm nothing."""
+    observe(acme, write_har(tmp_path / "t.har", UNCONFIRMING[number]), "--apply")
+    assert not acme.grades.exists()
+
+
+PLANTED = [
+    "ada@private.example",
+    "Lovelace-Byron",
+    "+441632960961",
+    "1815-12-10",
+    "tok_9f8e7d6c",
+    "Marylebone",
+    "42421337",
+]
+
+
+def test_no_value_of_a_capture_is_written(acme: Vendor, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Planted personal data reach no file and no output: as values, names of members, segments, enums, parameters, headers, errors."""
+    mail, name, phone, born, token, place, number = PLANTED
+    record = {
+        "id": mail,
+        "points": name,
+        "level": place,
+        phone: born,
+        "extra": {mail: {token: number}, place: {"a": name}},
+    }
+    har = write_har(
+        tmp_path / "t.har",
+        *pages(record, {**record, "level": token}),
+        entry("GET", f"/members/{mail}", 404, {"message": f"no {name}", place: mail}),
+        entry("GET", f"/wallets/{name}/{place}", 200, {place: mail}),
+        entry("GET", f"/members?{place}={mail}", 200, {"members": [record], token: born}, headers={f"x-{place}": mail}),
+        entry("POST", "/members", 201, {**MEMBER, "level": int(number)}, sent={"name": name, mail: phone}),
+        entry("POST", f"/members/{phone}", 200, mail, media=f"text/{place}"),
+    )
+    observe(acme, har, "--apply")
+    written = [path for path in acme.root.rglob("*") if path.is_file()]
+    texts = {str(path.relative_to(acme.root)): path.read_text(encoding="utf-8") for path in written}
+    out, err = capfd.readouterr()
+    texts |= {"stdout": out, "stderr": err}
+    assert [] == [(where, value) for where, text in texts.items() for value in PLANTED if value.lower() in text.lower()]
+
+
+BAD = {
+    "nothing": b"",
+    "no JSON": b"\x00\x01 not a recording",
+    "another document": b'{"openapi": "3.1.0"}',
+    "a list": b"[1, 2]",
+    "wrong types": b'{"log": {"entries": [{"request": {"method": 3}}]}}',
+    "nested without end": b'{"log": {"entries": ' + b"[" * 200_000 + b"]" * 200_000 + b"}}",
+    "not UTF-8": b'{"log": {"entries": [{"request": {"method": "\xff"}}]}}',
+    "cut off": b'{"log": {"entries": [{"request": {"method": "GET", "url": "h',
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_input_is_one_clear_line(
+    name: str, acme: Vendor, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A file that is no recording ends with one line that names it and what to give, and writes nothing."""
+    path = tmp_path / "odd.har"
+    path.write_bytes(BAD[name])
+    assert 1 == run(lambda: main([acme.slug, str(path), "--apply"], root=acme.root))
+    out, err = capfd.readouterr()
+    assert ("", 1) == (out, err.count("\n"))
+    assert err.startswith("error: odd.har: not recorded traffic: ")
+    assert not acme.grades.exists()
+
+
+ODD = [
+    {"request": {"method": "GET", "url": "http://["}, "response": {"status": 200}},
+    {"request": {"method": "GET", "url": "chrome-extension://x/y"}, "response": {"status": 200}},
+    {"request": {"method": "GET", "url": f"{BASE}/members"}, "response": {"status": 0}},
+    {"request": {"method": "GET", "url": f"{BASE}/members"}, "response": {"status": 200, "content": {"mimeType": "application/json", "text": "[" * 100_000}}},
+    {"request": {"method": "GET", "url": f"{BASE}/members"}, "response": {"status": 200, "content": {"mimeType": "application/json", "text": "e!", "encoding": "base64"}}},
+    {"request": {"method": "GET", "url": f"{BASE}/members"}, "response": {"status": 200, "content": {"mimeType": "application/json", "text": '{"members": [1e999, NaN, "\\ud800"]}'}}},
+]  # fmt: skip
+
+
+def test_odd_entries_do_not_stop_the_others(acme: Vendor, tmp_path: Path) -> None:
+    """What cannot be read of one entry is left out; the rest counts."""
+    report = observe(acme, write_har(tmp_path / "t.har", *ODD, *pages(MEMBER)))
+    assert "listMembers" in report
+
+
+def test_one_entry_a_line_is_read_as_well(acme: Vendor, tmp_path: Path) -> None:
+    """A recorder may write HAR entries line by line."""
+    path = tmp_path / "traffic.jsonl"
+    path.write_text("".join(f"{json.dumps(each)}\n" for each in pages(MEMBER, OTHER)), encoding="utf-8")
+    assert "2 exchanges, 2 of them" in observe(acme, str(path))
+
+
+def test_a_limit_is_said(acme: Vendor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A recording above a limit is refused and not read in part."""
+    monkeypatch.setattr("scripts.observe.exchange.MAX_ENTRIES", 1)
+    with pytest.raises(PipelineError, match="more than 1 entries"):
+        main([acme.slug, write_har(tmp_path / "t.har", *pages(MEMBER, OTHER))], root=acme.root)
+
+
+def test_numbers_are_free(tmp_path: Path) -> None:
+    """Each proposal has a number of its own, after the last one of the evidence, and stands there after --apply."""
+    acme = copy_tiny(tmp_path / "repository")
+    observe(acme, write_har(tmp_path / "t.har", *pages({**MEMBER, "points": None})), "--apply")
+    observe(acme, write_har(tmp_path / "u.har", *pages({"points": 1})), "--apply")
+    page = acme.evidence.read_text(encoding="utf-8")
+    assert [1, 1] == [page.count("- **A-03** Member.points: null"), page.count("- **A-04** Member: id is required")]
