@@ -47,7 +47,7 @@ def aims_right(
         name: VARIABLE
         for server in _all_servers(document)
         for name, variable in (server.get("variables") or {}).items()
-        if not variable.get("default")
+        if _value(variable) == VARIABLE
     }
     try:
         client = kind(**settings(kind, transport=recorder, variables=variables, allow_http=True))
@@ -72,7 +72,7 @@ def stated_server(document: dict[str, Any], method: str, path: str) -> str:
         if servers:
             url = str(servers[0].get("url", ""))
             for name, variable in (servers[0].get("variables") or {}).items():
-                url = url.replace("{" + name + "}", str(variable.get("default") or VARIABLE))
+                url = url.replace("{" + name + "}", _value(variable))
             if "://" in url:
                 found = url
             elif holder is document or not found:
@@ -81,6 +81,10 @@ def stated_server(document: dict[str, Any], method: str, path: str) -> str:
                 parts = urlsplit(found)
                 found = f"{parts.scheme}://{parts.netloc}/{url.lstrip('/')}"
     return found
+
+
+def _value(variable: dict[str, Any]) -> str:
+    return VARIABLE if variable.get("x-required") is True else str(variable.get("default") or VARIABLE)
 
 
 def _all_servers(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
