@@ -47,10 +47,11 @@ def aims_right(
         name: VARIABLE
         for server in _all_servers(document)
         for name, variable in (server.get("variables") or {}).items()
-        if _value(variable) == VARIABLE
+        if not variable.get("default")
     }
+    place = {"variables": variables, **_chosen(document, document["paths"][path][method.lower()])}
     try:
-        client = kind(**settings(kind, transport=recorder, variables=variables, allow_http=True))
+        client = kind(**settings(kind, transport=recorder, allow_http=True, **place))
         call(client)
     except Exception as problem:  # noqa: BLE001 - judged by what was sent
         if recorder.seen is None:
@@ -81,6 +82,16 @@ def stated_server(document: dict[str, Any], method: str, path: str) -> str:
                 parts = urlsplit(found)
                 found = f"{parts.scheme}://{parts.netloc}/{url.lstrip('/')}"
     return found
+
+
+def _chosen(document: dict[str, Any], operation: dict[str, Any]) -> dict[str, Any]:
+    """Return how a caller names the server of an operation that is a further one of the document: by its name, with its variables."""
+    own = (operation.get("servers") or [{}])[0]
+    name, further = own.get("x-name"), (document.get("servers") or [])[1:]
+    if not name or name not in [server.get("x-name") for server in further]:
+        return {}
+    variables = own.get("variables") or {}
+    return {"server": name, "variables": {key: VARIABLE for key in variables if _value(variables[key]) == VARIABLE}}
 
 
 def _value(variable: dict[str, Any]) -> str:
