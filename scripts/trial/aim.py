@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
+from scripts.common.document import mapping
+
 SECONDS = 10.0
 VARIABLE = "given"  # the value of a server variable that has no default
 
@@ -86,11 +88,11 @@ def stated_server(document: dict[str, Any], method: str, path: str) -> str:
 
 def _chosen(document: dict[str, Any], operation: dict[str, Any]) -> dict[str, Any]:
     """Return how a caller names the server of an operation that is a further one of the document: by its name, with its variables."""
-    own = (operation.get("servers") or [{}])[0]
+    own = mapping(next(iter(operation.get("servers") or []), None))
     name, further = own.get("x-name"), (document.get("servers") or [])[1:]
-    if not name or name not in [server.get("x-name") for server in further]:
+    if not name or name not in [mapping(server).get("x-name") for server in further]:
         return {}
-    variables = own.get("variables") or {}
+    variables = mapping(own.get("variables"))
     return {"server": name, "variables": {key: VARIABLE for key in variables if _value(variables[key]) == VARIABLE}}
 
 
