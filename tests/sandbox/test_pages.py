@@ -135,7 +135,7 @@ def test_the_reference_is_served_or_its_making_is_told(
 
     monkeypatch.setattr(routes, "_HERE", tmp_path)
     missing = sandbox.client().get("/_docs/stamps")
-    assert (404, True) == (missing.status_code, "python -m scripts.reference" in missing.text)
+    assert (404, True) == (missing.status_code, "nox -s sandbox" in missing.text)
     (tmp_path / "reference").mkdir()
     (tmp_path / "reference" / "stamps.html").write_text("<!DOCTYPE html><title>Stamps</title>")
     built = sandbox.client().get("/_docs/stamps")

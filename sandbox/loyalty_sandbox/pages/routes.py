@@ -93,7 +93,7 @@ class _Pages:
         if slug not in self._world.engines:
             return self._missing("No such vendor", "This vendor is not served here.")
         if not path.is_file():
-            text = "The reference of this vendor is not built. In a checkout, `python -m scripts.reference` makes it."
+            text = "The reference of this vendor is not built. In a checkout, `nox -s sandbox` makes it."
             return self._missing("No reference", text)
         return FileResponse(path, media_type="text/html", headers=_REFERENCE)
 
