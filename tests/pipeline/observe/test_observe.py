@@ -15,7 +15,7 @@ from scripts.common.problems import PipelineError, run
 from scripts.observe.__main__ import main
 from scripts.spec import coverage
 from scripts.spec.effective import make_effective
-from tests.pipeline.conftest import copy_tiny
+from tests.pipeline.conftest import copy_tiny, run_command
 from tests.pipeline.observe.traffic import BASE, entry, write_har
 
 MEMBER = {"id": "m-1", "points": 5, "level": "gold"}
@@ -143,6 +143,21 @@ def test_grades_rise_and_fall_with_their_file(acme: Vendor, tmp_path: Path) -> N
     assert "| createMember | `POST /members` | observed | stated |" in raised
     acme.grades.unlink()
     assert before == coverage.section(make_effective(acme))
+
+
+def test_docstrings_rise_and_fall_with_the_grades(acme: Vendor, tmp_path: Path) -> None:
+    """Where a program calls the operation, its docstring says where it was seen, and what it said before once the file is gone."""
+    module = acme.generated / "acme_client" / "api" / "members" / "create_member.py"
+    texts = []
+    har = write_har(tmp_path / "t.har", entry("POST", "/members", 201, MEMBER, sent={"name": "x"}))
+    for step in (lambda: None, lambda: observe(acme, har, "--apply"), acme.grades.unlink):
+        step()
+        assert 0 == run_command("regenerate", acme.root).returncode
+        resource = acme.generated / "acme_client" / "resources" / "members.py"
+        texts.append(resource.read_text(encoding="utf-8") + module.read_text(encoding="utf-8"))
+    before, raised, after = texts
+    assert "Seen in traffic of api.acme.example on 2026-11-20: method." in raised
+    assert before == after
 
 
 def test_a_grade_says_where_it_was_seen(acme: Vendor, tmp_path: Path) -> None:
