@@ -148,8 +148,8 @@ def _exchange(capture: Capture, entry: _Entry) -> Exchange | None:
         origin = f"{url.scheme}://{url.netloc.rpartition('@')[2]}".lower()
     except ValueError:
         return None
-    if url.scheme not in ("http", "https") or not 100 <= response.status <= 599:
-        return None  # an extension of a browser, or no reply
+    if url.scheme not in ("http", "https") or "(" in url.netloc or not 100 <= response.status <= 599:
+        return None  # an extension of a browser, what our recorder has no template for, or no reply
     headers = {pair.name.lower(): pair.value or "" for pair in response.headers}
     sent_media = (request.postData.mimeType if request.postData else "") or ""
     got_media = (response.content.mimeType if response.content else "") or headers.get("content-type", "")

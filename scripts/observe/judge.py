@@ -63,7 +63,8 @@ class Judge:
             return
         route = self.router.find(exchange, path)
         if route is None:
-            self._outside(exchange, path)
+            if not self.router.is_token_call(exchange):
+                self._outside(exchange, path)
             return
         result.attributed += 1
         name, place = route.name, operation_place(route)

@@ -13,6 +13,8 @@ from scripts.common.document import operations
 from scripts.common.layout import Vendor
 from scripts.common.problems import PipelineError, run
 from scripts.observe.__main__ import main
+from scripts.observe.__main__ import observe as run_observe
+from scripts.observe.exchange import read_capture
 from scripts.spec import coverage
 from scripts.spec.effective import make_effective
 from tests.pipeline.conftest import copy_tiny, run_command
@@ -271,6 +273,17 @@ def test_one_entry_a_line_is_read_as_well(acme: Vendor, tmp_path: Path) -> None:
     path = tmp_path / "traffic.jsonl"
     path.write_text("".join(f"{json.dumps(each)}\n" for each in pages(MEMBER, OTHER)), encoding="utf-8")
     assert "2 exchanges, 2 of them" in observe(acme, str(path))
+
+
+def test_token_calls_are_no_finding(tmp_path: Path) -> None:
+    """What a client does to get its token is no call that the spec lacks."""
+    stampede = Vendor("stampede")
+    document = make_effective(stampede).document
+    url = document["components"]["securitySchemes"]["clientCredentials"]["flows"]["clientCredentials"]["tokenUrl"]
+    address = url if "://" in url else document["servers"][0]["url"] + url
+    har = write_har(tmp_path / "t.har", entry("POST", "", 200, {"access_token": "x"}, base=address))
+    _, judge = run_observe(stampede, read_capture(Path(har)))
+    assert (1, {}) == (judge.result.exchanges, judge.result.findings)
 
 
 def test_a_limit_is_said(acme: Vendor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
