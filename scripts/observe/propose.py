@@ -233,7 +233,7 @@ def _status(document: Any, place: Place, found: list[Finding], words: Words, see
         like = next((key for key in responses if key[0] in family), None)
         if like is None and family == "45" and "default" in responses:
             like = "default"
-        new = copy.deepcopy(responses[like]) if like else {"description": SAID}
+        new: dict[str, Any] = copy.deepcopy(responses[like]) if like else {"description": SAID}
         if like is None and finding.shape.types:
             new["content"] = {"application/json": {"schema": as_schema(finding.shape, words)}}
         yield {"target": query((*place, "responses")), "update": {finding.key: new}}

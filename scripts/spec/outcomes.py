@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from scripts.common.document import mapping, operations, parameters, resolve, split_pointer
-from scripts.common.jsonpath import show_place
 from scripts.common.names import call_of
 from scripts.spec.effective import Effective
-from scripts.spec.readiness import Finding
+from scripts.spec.shapes import Fault
 
 TARGET = Path("docs") / "outcomes.md"
 INTRODUCTION = """\
@@ -37,16 +36,16 @@ _EXPRESSION = re.compile(r"\$request\.(?:(path|query|header)\.(.+)|(body)(?:#(/.
 _OPEN: dict[str, Any] = {}
 
 
-def check_outcomes(document: dict[str, Any]) -> list[Finding]:
+def check_outcomes(document: dict[str, Any]) -> list[Fault]:
     """Return what is wrong with the read-backs of an effective spec, a line each."""
     known = {item.get("operationId"): (method, path, item) for method, path, item in operations(document)}
     found = []
     for method, path, operation in operations(document):
         check = operation.get("x-outcome-check")
         if check is not None:
-            place = f"{show_place(('paths', path, method.lower()))} x-outcome-check"
+            place = ("paths", path, method.lower(), "x-outcome-check")
             faults = _faults(document, known, (method, path, operation), mapping(check))
-            found += [Finding("outcome-check", place, fault) for fault in faults]
+            found += [Fault(place, fault) for fault in faults]
     return found
 
 
