@@ -114,7 +114,11 @@ def say(finding: Finding, words: Words) -> str:
     if finding.text:
         return finding.text
     where = ".".join(str(step) for step in finding.place[1:] if step not in ("schemas", "properties", "schema"))
-    shown = finding.key if words.may_show(finding.key, finding.shape.records) else "a member whose name may be a value"
+    shown = (
+        finding.key
+        if words.may_show(finding.key, max(finding.count, finding.shape.records))
+        else "a member whose name may be a value"
+    )
     if finding.kind == "enum":
         tokens = confirmed_tokens(finding, words)
         return f"{where}: {', '.join(tokens) or f'{len(finding.detail)} values'} beyond the enum"
