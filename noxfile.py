@@ -226,8 +226,14 @@ def try_(session: nox.Session) -> None:
 
 @nox.session
 def reconcile(session: nox.Session) -> None:
-    """Compare a downloaded source with the transcription and update the grades [-- vendor …]."""
+    """Compare the vendor's file with the transcription it replaced, and bring everything of ours along [-- vendor … --apply]."""
     python(session, "-m", "scripts.reconcile", *session.posargs)
+
+
+@nox.session
+def replacement(session: nox.Session) -> None:
+    """Replace transcriptions by plausible vendor's files, from seeds, in a copy of the repository: some minutes [-- pytest arguments …]."""
+    python(session, "-m", "pytest", "-q", "tests/pipeline/reconcile/whole.py", *session.posargs)
 
 
 @nox.session

@@ -6,6 +6,7 @@ import argparse
 import shutil
 import sys
 from collections.abc import Callable
+from time import monotonic
 
 from benchmarks.concurrency import concurrency_figures
 from benchmarks.figures import Result, Setting, call_figures, cold_figure, import_figures, read_figure, write_figure
@@ -72,13 +73,16 @@ def main() -> int:
     if rounds < 1:
         raise PipelineError(f"{rounds} rounds", where="benchmarks", todo="Give at least one.")
     chosen = options.figure or [name for name in FIGURES if not (options.quick and name in ("growth", "concurrency"))]
+    begun = monotonic()
     results, peers = measure(chosen, rounds=rounds, fresh=options.fresh)
     print_results(results, peers)
     if options.save:
         write_results(results, peers, arguments=sys.argv[1:])
         console.print(f"written: benchmarks/{RESULTS.name}")
     missed = [result.title for result in results if result.met is False]
-    console.print(f"{len(results)} figures, {len(missed)} goals missed{': ' + '; '.join(missed) if missed else ''}.")
+    minutes = (monotonic() - begun) / 60
+    told = f"{': ' + '; '.join(missed) if missed else ''}."
+    console.print(f"{len(results)} figures in {minutes:.0f} minutes, {len(missed)} goals missed{told}")
     return 1 if missed and options.check else 0
 
 

@@ -44,7 +44,22 @@ def probe_wheel(wheel: Path, packages: list[str]) -> list[tuple[str, str]]:
         call(*install, failure=f"{wheel.name} does not install")
         probe = (python, "-I", "-W", "error", "-c")
         failure = "{} does not import from the wheel"
+        probe_extras(python, packages)
         return [(name, call(*probe, _PROBE.format(package=name), failure=failure.format(name))) for name in packages]
+
+
+def probe_extras(python: str, packages: list[str]) -> None:
+    """Prove that what needs an extra names it in one line.
+
+    Raises:
+        PipelineError: a command or an import works without its extra, or fails without naming it.
+    """
+    models = [(("-c", f"import {name.removesuffix('_client')}_models"), "pydantic") for name in packages]
+    for words, extra in [(("-m", "loyalty_sandbox"), "sandbox"), *models]:
+        done = subprocess.run((python, "-I", *words), capture_output=True, text=True, check=False)
+        if done.returncode == 0 or f"'loyalty-clients[{extra}]'" not in done.stderr.splitlines()[-1]:
+            found = f"python {' '.join(words)} does not name the extra {extra}"
+            raise PipelineError(found, where="dist", todo="Say how to install it.")
 
 
 def main() -> int:

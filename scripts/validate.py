@@ -24,10 +24,13 @@ from scripts.spec.structure import find_faults
 def validate(vendor: Vendor) -> tuple[list[Entry], list[str], int]:
     """Return the ledger of one vendor, every fault found, and the number of operations."""
     effective = make_effective(vendor)
-    faults = show_faults(vendor, find_faults(effective.document)) or [
-        *(str(finding) for finding in [*check_names(effective.document), *check_outcomes(effective.document)]),
-        *find_refusals(effective.document, valid=True).refusals,
+    document = effective.document
+    found = find_faults(document) or [
+        *check_names(document),
+        *check_outcomes(document),
+        *find_refusals(document, valid=True).refusals,
     ]
+    faults = show_faults(vendor, found)
     faults += check_grades(effective.document)
     faults += check_hashes(vendor)
     recorded = read_provenance(vendor).operations

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 import threading
 import time
@@ -187,6 +188,7 @@ def main() -> None:
         except Exception as error:  # noqa: BLE001 - the parent shows it as one line
             answer = {"error": f"{type(error).__name__}: {error}"[:300]}
         print(json.dumps(answer), flush=True)
+    os._exit(0)  # without the complaints of sessions that nobody closes
 
 
 if __name__ == "__main__":

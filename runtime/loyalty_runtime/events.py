@@ -7,9 +7,33 @@ from typing import TYPE_CHECKING, Literal
 from .frozen import Frozen
 
 if TYPE_CHECKING:
-    from typing import TypeAlias
+    from typing import TypeAlias, TypedDict, Unpack
 
     Kind: TypeAlias = Literal["start", "attempt", "wait", "token", "page", "download", "misfit", "end"]
+
+    class Facts(TypedDict, total=False):
+        """What an event may tell besides its kind and place."""
+
+        call: int
+        attempt: int
+        status: int | None
+        failure: str | None
+        problem: str | None
+        seconds: float
+        size: int | None
+        request_id: str | None
+
+
+_UNKNOWN: Facts = {
+    "call": 0,
+    "attempt": 0,
+    "status": None,
+    "failure": None,
+    "problem": None,
+    "seconds": 0.0,
+    "size": None,
+    "request_id": None,
+}
 
 
 class Event(Frozen):
@@ -58,36 +82,15 @@ class Event(Frozen):
         self,
         kind: Kind,
         *,
-        call: int,
         vendor: str,
         operation: str,
         method: str,
         path: str,
         server: str,
-        attempt: int = 0,
-        status: int | None = None,
-        failure: str | None = None,
-        problem: str | None = None,
-        seconds: float = 0.0,
-        size: int | None = None,
-        request_id: str | None = None,
+        **facts: Unpack[Facts],
     ) -> None:
-        self._fill(
-            kind=kind,
-            call=call,
-            vendor=vendor,
-            operation=operation,
-            method=method,
-            path=path,
-            server=server,
-            attempt=attempt,
-            status=status,
-            failure=failure,
-            problem=problem,
-            seconds=seconds,
-            size=size,
-            request_id=request_id,
-        )
+        place = {"vendor": vendor, "operation": operation, "method": method, "path": path, "server": server}
+        self._fill(kind=kind, **place, **{**_UNKNOWN, **facts})
 
     def __str__(self) -> str:
         return _TEXTS[self.kind](self)

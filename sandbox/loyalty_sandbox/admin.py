@@ -105,9 +105,9 @@ class _Calls:
         log, query = self._world.log, request.query_params
         if request.method == "DELETE":
             log.clear()
-        after = _number(request, "after") or 0
+        after = _number(request, "after")
         entries = log.select(after=after, vendor=query.get("vendor", ""), text=query.get("text", ""))
-        return {"last": log.last_number, "entries": list(entries)}
+        return {"last": entries[-1]["number"] if entries else log.last_number, "entries": list(entries)}
 
     def kinds(self, request: Request, body: Document) -> JSON:
         return {"kinds": [{"kind": kind, "count": count} for kind, count in self._engine(request).state.kinds()]}

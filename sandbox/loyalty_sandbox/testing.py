@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from contextlib import ExitStack
 from typing import Any, TypeVar
 
@@ -10,8 +9,8 @@ from attrs import define, field
 
 from .core.documents import Document
 from .core.faults import parse_faults
+from .core.oauth import Credential
 from .core.problems import SandboxError
-from .core.vendor import Credential
 from .server import Running
 
 C = TypeVar("C")
@@ -68,7 +67,7 @@ class Sandbox:
 
     def requests(self, vendor: str = "", operation: str = "") -> list[Document]:
         """Return what was asked and answered, oldest first, with secrets masked: `operation`, `status`, `request_body` …"""
-        log: Iterable[Document] = self._running.world.log.select(vendor=vendor)
+        log = self._running.world.log.select(vendor=vendor, limit=None)
         return [entry for entry in log if operation in ("", entry["operation"])]
 
     def renew(self) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -71,13 +72,9 @@ def check_effective(vendor: Vendor, effective: Effective) -> Derived:
     from scripts.spec.structure import find_faults  # the validator is slow to import, and only workers need it
 
     where, more = f"effective spec of {vendor.slug}", f"`nox -s validate -- {vendor.slug}`"
-    refuse(show_faults(vendor, find_faults(effective.document)), where=where, more=more)
-    refuse(
-        [str(item) for item in [*check_names(effective.document), *check_outcomes(effective.document)]],
-        where=where,
-        more=more,
-    )
-    return derive(effective.document, where=where, more=more, valid=True)
+    document, show = effective.document, partial(show_faults, vendor)
+    refuse(show(find_faults(document) or [*check_names(document), *check_outcomes(document)]), where=where, more=more)
+    return derive(document, where=where, more=more, show=show, valid=True)
 
 
 def prepare(vendor: Vendor) -> Prepared:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,56 +11,59 @@ from typing import Any
 from scripts.common.problems import PipelineError
 from scripts.generate.adapt import adapt, operations
 from scripts.generate.adapt.notes import Notes
+from scripts.spec.readiness import check_readiness
+from scripts.spec.shapes import Fault, find_crowded, find_misshapen
 
 SHOWN = 10  # refusals in one message
 
 
 @dataclass(frozen=True)
 class Derived:
-    """Hold an adapted document and what was adapted in it; nothing of it is committed but the list."""
+    """Hold an adapted document, what was adapted in it, and what no generated code could carry; nothing of it is committed but the list."""
 
     document: dict[str, Any]
     adapted: list[str]
+    refusals: list[Fault]
     thorough: bool = False
 
 
+def write(faults: Sequence[Fault]) -> list[str]:
+    """Write each fault with its place from the root."""
+    return [str(fault) for fault in faults]
+
+
 def derive(
-    document: dict[str, Any], *, where: str, more: str = "", thorough: bool = False, valid: bool = False
+    document: dict[str, Any],
+    *,
+    where: str,
+    more: str = "",
+    show: Callable[[Sequence[Fault]], list[str]] = write,
+    thorough: bool = False,
+    valid: bool = False,
 ) -> Derived:
-    """Adapt an OpenAPI 3.1 document; `valid` says that its structure was checked, `more` names the command that lists every refusal.
+    """Adapt an OpenAPI 3.1 document; `more` names the command that lists every refusal, `show` writes each with its file and line.
 
     Raises:
         PipelineError: what no generated code could carry, the first ten places.
     """
     found = find_refusals(document, thorough=thorough, valid=valid)
-    refuse(found.refusals, where=where, more=more)
-    return Derived(found.document, found.adapted, thorough)
+    refuse(show(found.refusals), where=where, more=more)
+    return found
 
 
-@dataclass(frozen=True)
-class Found:
-    """Hold an adapted document, what was adapted, and what no generated code could carry, one line each with its place from the root."""
+def find_refusals(document: dict[str, Any], *, thorough: bool = False, valid: bool = False) -> Derived:
+    """Adapt an OpenAPI 3.1 document and list everything in it that is refused; `valid` says that its structure was checked."""
+    from scripts.spec.structure import find_faults, outside_references  # slow to import, and only workers need it
 
-    document: dict[str, Any]
-    adapted: list[str]
-    refusals: list[str]
-
-
-def find_refusals(document: dict[str, Any], *, thorough: bool = False, valid: bool = False) -> Found:
-    """Adapt an OpenAPI 3.1 document and list everything in it that is refused."""
-    from scripts.spec.readiness import check_readiness  # the validator is slow to import, and only workers need it
-    from scripts.spec.structure import find_faults, outside_references
-
-    outside = outside_references(document)
-    if outside:
-        return Found(document, [], outside)
+    unreadable = find_misshapen(document) or find_crowded(document) or outside_references(document)
+    if unreadable:
+        return Derived(document, [], unreadable)
     made, adapted = adapt(document, thorough=thorough)
     faults = [] if valid else find_faults(made)
     notes = Notes()
     if operations.without_unknown_members(made, faults, notes):
         faults = find_faults(made)
-    refusals = [str(fault) for fault in faults] or [str(item) for item in check_readiness(made)]
-    return Found(made, [*adapted, *notes.lines], refusals)
+    return Derived(made, [*adapted, *notes.lines], faults or check_readiness(made), thorough)
 
 
 def refuse(faults: Sequence[str], *, where: str, more: str = "") -> None:

@@ -42,7 +42,7 @@ def observe(
         judge.take(exchange)
     for exchange, route, known in probe.refused if probe else ():
         judge.refuse(exchange, route, known)
-    judge.finish()
+    judge.finish(probe.present if probe else ())
     page = vendor.evidence.read_text(encoding="utf-8") if vendor.evidence.is_file() else ""
     proposals, after = propose(document, judge.result, judge.words, Numbers(page, vendor.slug))
     report = as_markdown(vendor.slug, judge.result, judge.words, proposals, probe.notes if probe else [])
@@ -63,7 +63,7 @@ def main(argv: Sequence[str] | None = None, *, root: Path = ROOT) -> int:
         if not options.yes:
             print(f"{vendor.slug}: nothing was called. These methods change nothing; --yes starts them.")
             return 0
-        probe = run_live(vendor, document)
+        probe = run_live(vendor, document, dict(options.value))
     output, judge = observe(vendor, exchanges, probe, servers=options.server, confirmed=options.confirm)
     folder = write_output(vendor, output)
     print(f"{vendor.slug}: {summary(judge.result)}")
@@ -75,6 +75,13 @@ def main(argv: Sequence[str] | None = None, *, root: Path = ROOT) -> int:
     else:
         print(f"{vendor.slug}: read {vendor.show(folder)}/report.md; --apply puts the proposals into the repository.")
     return 0
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not (name and equals):
+        raise argparse.ArgumentTypeError("write it as NAME=TEXT")
+    return name, value
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -89,6 +96,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--confirm", action="append", default=[], metavar="TEXT", help=confirm)
     live = "make calls with the credentials of your environment; without --yes they are only listed"
     parser.add_argument("--live", action="store_true", help=live)
+    value = "what --live gives a parameter that no list has a value for; it is sent to the vendor and written nowhere"
+    parser.add_argument("--value", action="append", default=[], type=_pair, metavar="NAME=TEXT", help=value)
     parser.add_argument("--yes", action="store_true", help="start the calls of --live")
     apply = "put overlay, evidence and grades into the repository, for review"
     parser.add_argument("--apply", action="store_true", help=apply)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,18 @@ from scripts.observe.shapes import add
 from scripts.observe.words import Words
 
 _NOTABLE = re.compile(r"(x-|ratelimit|retry-after$|link$|deprecation$|sunset$|idempotency)[a-z-]*")
+_MEDIA = frozenset(
+    [
+        "application/json",
+        "application/octet-stream",
+        "application/problem+json",
+        "application/xml",
+        "text/csv",
+        "text/html",
+        "text/plain",
+        "text/xml",
+    ]
+)
 _KINDS = {"unknown": "member", "lost": "required", "undescribed": "body"}
 Key = tuple[str, Place, str]
 
@@ -63,7 +75,8 @@ class Judge:
             return
         route = self.router.find(exchange, path)
         if route is None:
-            self._outside(exchange, path)
+            if not self.router.is_token_call(exchange):
+                self._outside(exchange, path)
             return
         result.attributed += 1
         name, place = route.name, operation_place(route)
@@ -83,22 +96,25 @@ class Judge:
         if exchange.method == "OPTIONS" and "allow" in exchange.headers and known is None:
             self._wrong_method(exchange, route)
         elif known is None:
-            text = f"{route.path} answers as an address that is not there, for ids that lists gave too"
+            ids = ", for ids that lists gave too" if "{" in route.path else ""
+            text = f"{route.path} answers as an address that is not there{ids}"
             self.result.note(exchange, route.name, "path", operation_place(route), text=text)
         else:
             text = f"{known.method} {known.path} is there, and {route.method} {route.path} is not"
-            self.result.note(
-                exchange, route.name, "path", operation_place(route), text=text, detail=(known.method, known.path)
-            )
+            kind, detail = "method" if known.path == route.path else "path", (known.method, known.path)
+            self.result.note(exchange, route.name, kind, operation_place(route), text=text, detail=detail)
 
-    def finish(self) -> Judgement:
-        """Return the judgement; an alternative beside a place that answers too refutes nothing."""
-        for key in [
-            key
-            for key, item in self.result.findings.items()
-            if item.kind == "path" and item.operation in self.result.confirmed
-        ]:
-            self.result.findings[key].sure = False
+    def finish(self, present: Collection[str] = ()) -> Judgement:
+        """Return the judgement; an alternative beside a place that answers too refutes nothing, and a live run knows which addresses are `present`."""
+        found = self.result.findings
+        moved = {item.operation for item in found.values() if item.kind == "path"}
+        for key, item in list(found.items()):
+            if item.kind == "path" and item.operation in self.result.confirmed:
+                item.sure = False
+            elif (item.kind in ("method", "doubt") and item.operation in moved) or (
+                item.kind == "doubt" and item.operation in present
+            ):
+                del found[key]  # it is elsewhere, so what its old place answers says no more
         return self.result
 
     def _outside(self, exchange: Exchange, path: str) -> None:
@@ -124,7 +140,9 @@ class Judge:
             fits = self._is_like(exchange, operation)
             if exchange.status not in (404, 405):  # judged as paths and methods
                 text = f"status {exchange.status} is not described"
-                self.result.note(exchange, name, "status", place, str(exchange.status), text=text)
+                found = self.result.note(exchange, name, "status", place, str(exchange.status), text=text)
+                if exchange.got is not ABSENT:
+                    add(found.shape, exchange.got, masked=exchange.capture.masked)
         else:
             fits = self._reply(exchange, name, (*place, "responses", status), response)
         if exchange.ok:
@@ -159,9 +177,7 @@ class Judge:
         content = mapping(response.get("content"))
         media = next((key for key in content if exchange.got_media and _same_media(key, exchange.got_media)), None)
         if content and exchange.got_media and media is None:
-            shown = (
-                exchange.got_media if re.fullmatch(r"[a-z]+/[a-z0-9.+-]{1,40}", exchange.got_media) else "another type"
-            )
+            shown = exchange.got_media if exchange.got_media in _MEDIA else "another type"
             self.result.note(
                 exchange, name, "media", place, shown, text=f"the reply is {shown}, not {' or '.join(content)}"
             )

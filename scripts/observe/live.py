@@ -16,8 +16,8 @@ from scripts.observe.exchange import Capture
 from scripts.observe.probe import Probe, SkipCall, StopProbe
 
 
-def run_live(vendor: Vendor, document: dict[str, Any], settings: Mapping[str, Any] | None = None) -> Probe:
-    """Ask the vendor with the credentials of the environment; the address is in what comes back.
+def run_live(vendor: Vendor, document: dict[str, Any], values: Mapping[str, str] | None = None) -> Probe:
+    """Ask the vendor with the credentials of the environment; `values` are those of parameters that no list gives.
 
     Raises:
         PipelineError: the client cannot be made, or the first calls fail.
@@ -27,7 +27,7 @@ def run_live(vendor: Vendor, document: dict[str, Any], settings: Mapping[str, An
     try:
         module = importlib.import_module(vendor.client_package)
         client = getattr(module, name).from_env(
-            read_only=True, inferred="allow", observers=[lambda event: servers.append(event.server)], **(settings or {})
+            read_only=True, inferred="allow", observers=[lambda event: servers.append(event.server)]
         )
     except (ImportError, AttributeError) as problem:
         todo = f"Run nox -s regenerate -- {vendor.slug}."
@@ -52,12 +52,12 @@ def run_live(vendor: Vendor, document: dict[str, Any], settings: Mapping[str, An
         heard.update(reply.content)
         return reply
 
-    probe = Probe(document, send)
+    probe = Probe(document, send, known={name: [value] for name, value in (values or {}).items()})
     with client:
         try:
             probe.run()
         except (LoyaltyError, StopProbe) as problem:
-            if not probe.exchanges:
+            if not any(item.ok for item in probe.exchanges):
                 raise PipelineError(
                     str(problem), where=vendor.slug, todo="Check the address and the credentials."
                 ) from None

@@ -20,6 +20,7 @@ from scripts.observe.route import Route, routes, shape
 
 IDS = 3  # of one kind that are tried
 CALLS = 500
+REFUSALS = 3
 NOWHERE = "/no-such-address-7f3a91"
 _PARAMETER = re.compile(r"\{([^{}]+)\}")
 _KEYS = ("_id", "id", "uuid", "key", "code")
@@ -45,13 +46,14 @@ class Probe:
     document: dict[str, Any]
     send: Send
     origin: str = ""  # of the server, once the run has ended
+    known: dict[str, list[str]] = field(default_factory=dict)  # values of parameters by name
+    present: set[str] = field(default_factory=set)  # operations whose address is there though the record is not
     exchanges: list[Exchange] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     refused: list[tuple[Exchange, Route, Route | None]] = field(
         default_factory=list
     )  # own place, the alternative there is
     _bindings: dict[str, list[Values]] = field(default_factory=dict)
-    _by_name: dict[str, list[str]] = field(default_factory=dict)
     _routes: list[Route] = field(default_factory=list)
 
     def run(self) -> None:
@@ -61,15 +63,16 @@ class Probe:
         waiting = sorted(_reads(own), key=lambda route: route.path.count("{"))
         missing: list[tuple[Route, list[Exchange]]] = []
         for _ in range(4):
-            ready = [route for route in waiting if self._values(route.path)]
+            ready = [route for route in waiting if self._values(route)]
             if not ready:
                 break
             for route in ready:
                 waiting.remove(route)
                 tried = self._read(route)
                 if tried and all(item.status in (404, 405) for item in tried):
-                    missing.append((route, tried))
-                    self._alternatives(route, [r for r in all_routes if r.operation is route.operation])
+                    others = [r for r in all_routes if r.operation is route.operation]
+                    if not self._alternatives(route, others):
+                        missing.append((route, tried))
         self.notes += [f"{route.name} was not called: no list gave an id for {route.path}" for route in waiting]
         self._absent(missing)
         self._options([route for route in own if route not in _reads(own)], all_routes)
@@ -84,10 +87,13 @@ class Probe:
     def _try(self, route: Route) -> list[Exchange]:
         query = self._required(route)
         if query is None:
-            self.notes.append(f"{route.name} was not called: a required parameter has no known value")
+            names = [
+                str(i["name"]) for i in parameters(self.document, route.own_path, route.operation) if i.get("required")
+            ]
+            self.notes.append(f"{route.name} was not called: give --value NAME=TEXT for {', '.join(names)}")
             return []
         tried = []
-        for values in self._values(route.path)[:IDS]:
+        for values in self._values(route)[:IDS]:
             tried.append(self._call(route, values, query))
             if tried[-1].ok:
                 self._learn(route, values, tried[-1])
@@ -99,6 +105,10 @@ class Probe:
     def _call(self, route: Route, values: Values, query: list[tuple[str, str]], method: str = "") -> Exchange:
         exchange = self._send(method or route.method, _filled(route.path, values), query, route.operation)
         self.exchanges.append(exchange)
+        if len(self.exchanges) == REFUSALS and all(item.status == 401 for item in self.exchanges):
+            raise StopProbe(
+                f"the first {REFUSALS} calls are answered with 401, so the credentials are not those of this server"
+            )
         return exchange
 
     def _send(self, method: str, path: str, query: list[tuple[str, str]], operation: Mapping[str, Any]) -> Exchange:
@@ -121,14 +131,16 @@ class Probe:
             got_media=media.partition(";")[0].strip().lower(),
         )
 
-    def _values(self, path: str) -> list[Values]:
-        """Return what the parameters of a path can be; a path without any has one empty choice."""
-        names = _PARAMETER.findall(path)
+    def _values(self, route: Route) -> list[Values]:
+        """Return what the parameters of a path can be, by lists above it or above an alternative; one without any has one empty choice."""
+        names = _PARAMETER.findall(route.path)
         if not names:
             return [{}]
-        start = path[: path.rindex("}") + 1]
-        known = [values for values in self._bindings.get(shape(start), []) if values.keys() >= set(names)]
-        pools = [self._by_name.get(name, []) for name in names]
+        known: list[Values] = []
+        for other in sorted((r for r in self._routes if r.operation is route.operation), key=lambda r: r != route):
+            above = self._bindings.get(shape(other.path[: other.path.rfind("}") + 1]), [])
+            known += [values for values in above if values.keys() >= set(names) and values not in known]
+        pools = [self.known.get(name, []) for name in names]
         return known or [dict(zip(names, choice, strict=True)) for choice in zip(*pools, strict=False)]
 
     def _learn(self, route: Route, values: Values, reply: Exchange) -> None:
@@ -141,7 +153,7 @@ class Probe:
             found = [
                 str(item[name]) for item in items if isinstance(item, dict) and isinstance(item.get(name), str | int)
             ]
-            self._by_name.setdefault(name, []).extend(id for id in found if id not in self._by_name[name])
+            self.known.setdefault(name, []).extend(id for id in found if id not in self.known[name])
         for other in self._routes:
             head = other.path.removeprefix(route.path).partition("}")[0]
             if other.path.startswith(f"{route.path}/{{") and head.startswith("/{"):
@@ -176,22 +188,23 @@ class Probe:
             known = [item.get("x-client-default"), schema.get("default"), *(schema.get("enum") or [])]
             if schema.get("type") in ("number", "integer", "boolean"):
                 known += schema.get("examples") or []
-            value = next((str(each) for each in [*known, *self._by_name.get(name, [])] if each is not None), None)
+            value = next((str(each) for each in [*known, *self.known.get(name, [])] if each is not None), None)
             if value is None:
                 return None
             if item["in"] == "query":
                 query.append((name, value))
         return query
 
-    def _alternatives(self, route: Route, others: list[Route]) -> None:
+    def _alternatives(self, route: Route, others: list[Route]) -> bool:
         for other in others:
             if other.is_own or other.method != "GET":
                 continue
-            for values in self._values(other.path)[:IDS]:
+            for values in self._values(other)[:IDS]:
                 found = self._call(other, values, self._required(route) or [])
                 if found.ok:
                     self._learn(route, values, found)
-                    return
+                    return True
+        return False
 
     def _absent(self, missing: list[tuple[Route, list[Exchange]]]) -> None:
         """Say of each operation that answered 404 whether the address or the record is missing."""
@@ -203,18 +216,19 @@ class Probe:
                 continue
             if said == {nowhere} and gone not in (None, nowhere):
                 self.refused.append((tried[0], route, None))
-            elif nowhere in said and gone in (None, nowhere):
-                ids = f"with {len(tried)} ids that a list gave" if "{" in route.path else "and names no record"
-                self.notes.append(
-                    f"{route.name}: {route.path} answers 404 {ids}; the server says the same of an address that is not there"
-                )
-            else:
+            elif said == {gone} and gone != nowhere:
+                self.present.add(route.name)
                 self.notes.append(f"{route.name}: the record is missing, the address {route.path} is there")
+            else:
+                ids = f"with {len(tried)} ids that lists gave" if "{" in route.path else "and names no record"
+                self.notes.append(
+                    f"{route.name}: {route.path} answers 404 {ids}; the reply does not say what is missing"
+                )
 
     def _said_of_no_record(self) -> str | None:
         """Return what the server says of a record that cannot be there, below an address that answers."""
         for route in _reads([route for route in self._routes if route.is_own and route.path.endswith("}")]):
-            for values in self._values(route.path)[:1]:
+            for values in self._values(route)[:1]:
                 path = _filled(route.path, values)
                 if any(item.ok and item.path == path for item in self.exchanges):
                     name = _PARAMETER.findall(route.path)[-1]
@@ -238,7 +252,7 @@ class Probe:
                 self.notes.append(f"{route.name} was not asked for: {problem}")
 
     def _option(self, route: Route, others: list[Route], control: Exchange) -> None:
-        for values in self._values(route.path)[:1]:
+        for values in self._values(route)[:1]:
             found = self._call(route, values, [], "OPTIONS")
             allowed = _allowed(found)
             if route.method not in allowed and (allowed or _said(found) == _said(control)):
@@ -247,8 +261,7 @@ class Probe:
 
     def _answers(self, route: Route) -> bool:
         return any(
-            route.method in _allowed(self._call(route, values, [], "OPTIONS"))
-            for values in self._values(route.path)[:1]
+            route.method in _allowed(self._call(route, values, [], "OPTIONS")) for values in self._values(route)[:1]
         )
 
 

@@ -15,11 +15,12 @@ from scripts.common.problems import PipelineError
 from scripts.observe.findings import Finding
 from scripts.observe.judge import Judgement
 from scripts.observe.move import move
-from scripts.observe.shapes import SAID, as_schema
+from scripts.observe.shapes import SAID, as_schema, told_apart
 from scripts.observe.words import SEVERAL, Words, is_token
 from scripts.spec.overlay import Action, apply_overlay
 
 _SCHEMA_KINDS = ("type", "null", "format", "enum")
+_PLAIN = {"string", "integer", "number", "boolean", "null"}
 _UNTIL = "The vendor describes it."
 Change = dict[str, Any]
 
@@ -113,7 +114,11 @@ def say(finding: Finding, words: Words) -> str:
     if finding.text:
         return finding.text
     where = ".".join(str(step) for step in finding.place[1:] if step not in ("schemas", "properties", "schema"))
-    shown = finding.key if words.may_show(finding.key, finding.shape.records) else "a member whose name may be a value"
+    shown = (
+        finding.key
+        if words.may_show(finding.key, max(finding.count, finding.shape.records))
+        else "a member whose name may be a value"
+    )
     if finding.kind == "enum":
         tokens = confirmed_tokens(finding, words)
         return f"{where}: {', '.join(tokens) or f'{len(finding.detail)} values'} beyond the enum"
@@ -143,28 +148,9 @@ def _schema(document: Any, place: Place, found: list[Finding], words: Words, see
             raise LookupError("Name the values with --confirm once you have looked at them.")
         yield {"target": query((*place, "enum")), "x-expect": old["enum"], "update": tokens}
         return
-    types = {finding.key for finding in found if finding.kind == "type"}
-    if types:
-        stated = old.get("type", [])
-        kept = {
-            name
-            for name in ([stated] if isinstance(stated, str) else stated)
-            if seen.fits[place, name] or name == "null"
-        }
-        new = {key: value for key, value in old.items() if key in ("description", "x-client-name")}
-        merged = next(finding.shape for finding in found if finding.kind == "type")
-        if types == {"object"} or types == {"array"}:
-            new |= as_schema(merged, words, described="description" not in new)
-        elif "$ref" in old and any(seen.fits[at, name] for at, name in seen.fits if at == place):
-            new["anyOf"] = [{"$ref": old["$ref"]}, {"type": sorted(types)[0]}]
-        else:
-            new["type"] = _listed([*kept, *types])
-    else:
-        new = {
-            key: value
-            for key, value in copy.deepcopy(old).items()
-            if key not in ("format", "enum") or key not in _bad(kinds)
-        }
+    new = {key: value for key, value in old.items() if not (key == "format" and "format" in kinds)}
+    if shapes := [finding for finding in found if finding.kind == "type"]:
+        new = _other_type(place, old, shapes, words, seen)
     if "null" in kinds:
         new = _nullable(new)
     if tokens and "enum" in new:
@@ -172,8 +158,20 @@ def _schema(document: Any, place: Place, found: list[Finding], words: Words, see
     yield from replace(place, old, new)
 
 
-def _bad(kinds: set[str]) -> set[str]:
-    return {"format"} & kinds
+def _other_type(place: Place, old: Any, found: list[Finding], words: Words, seen: Judgement) -> dict[str, Any]:
+    """Return a schema for what came in place of the stated type, or for both where the stated one came too."""
+    types = {finding.key for finding in found}
+    head = {key: value for key, value in old.items() if key in ("description", "x-client-name")}
+    stated = old.get("type", [])
+    kept = {stated} if isinstance(stated, str) else set(stated)
+    if not any(at == place for at, _ in seen.fits):
+        kept &= {"null"}
+    elif not (types | kept) <= _PLAIN or old.keys() & {"$ref", "format", "enum", "anyOf", "oneOf"}:
+        beside = {key: value for key, value in old.items() if key not in head}
+        return {**head, "anyOf": [beside, *(as_schema(finding.shape, words, described=False) for finding in found)]}
+    if types <= _PLAIN:
+        return {**head, "type": _listed([*kept, *types])}
+    return {**as_schema(found[0].shape, words), **head}
 
 
 def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
@@ -204,7 +202,9 @@ def _members(document: Any, place: Place, found: list[Finding], words: Words, se
     shown = {f.key: as_schema(f.shape, words) for f in found if words.may_show(f.key, f.shape.records)}
     if not shown:
         raise LookupError("The names may be values; confirm each with --confirm NAME once you have looked at it.")
-    if "properties" in value_at(document, place):
+    beside = value_at(document, place).get("properties")
+    told_apart(shown, beside or ())
+    if beside is not None:
         yield {"target": query((*place, "properties")), "update": shown}
     else:
         yield {"target": query(place), "update": {"properties": shown}}
@@ -233,8 +233,10 @@ def _status(document: Any, place: Place, found: list[Finding], words: Words, see
         like = next((key for key in responses if key[0] in family), None)
         if like is None and family == "45" and "default" in responses:
             like = "default"
-        update = {"update": {finding.key: copy.deepcopy(responses[like]) if like else {"description": SAID}}}
-        yield {"target": query((*place, "responses")), **update}
+        new: dict[str, Any] = copy.deepcopy(responses[like]) if like else {"description": SAID}
+        if like is None and finding.shape.types:
+            new["content"] = {"application/json": {"schema": as_schema(finding.shape, words)}}
+        yield {"target": query((*place, "responses")), "update": {finding.key: new}}
 
 
 def _parameter(document: Any, place: Place, found: list[Finding], words: Words, seen: Judgement) -> Iterator[Change]:

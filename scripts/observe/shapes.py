@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from scripts.common.names import attribute_name
 from scripts.observe.compare import kind_of
 from scripts.observe.exchange import MASK
 from scripts.observe.findings import Shape
@@ -43,13 +45,23 @@ def as_schema(shape: Shape, words: Words, *, described: bool = True) -> dict[str
     if types == ["object"]:
         shown = {} if is_map(shape) else {n: s for n, s in shape.members.items() if words.may_show(n, s.records)}
         if shown:
-            schema["properties"] = {name: as_schema(inner, words) for name, inner in shown.items()}
+            schema["properties"] = told_apart({name: as_schema(inner, words) for name, inner in shown.items()})
         schema["additionalProperties"] = True
     elif types == ["array"]:
         schema["items"] = as_schema(shape.items, words, described=False) if shape.items else {}
     elif len(types) == 1:
         schema["examples"] = [_EXAMPLES[types[0]]]
     return schema
+
+
+def told_apart(properties: dict[str, Any], beside: Iterable[str] = ()) -> dict[str, Any]:
+    """Return properties of which none has the Python name of another, or of one that is `beside` them."""
+    taken = {attribute_name(name) for name in beside}
+    for name in sorted(properties, key=lambda name: name.startswith("_")):
+        if attribute_name(name) in taken:
+            properties[name]["x-client-name"] = f"field_{attribute_name(name)}"
+        taken.add(attribute_name(name))
+    return properties
 
 
 def is_map(shape: Shape) -> bool:

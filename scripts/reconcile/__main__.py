@@ -1,103 +1,89 @@
-"""`nox -s reconcile -- <vendor>`: compare a downloaded source with its transcription, and grade its operations."""
+"""`nox -s reconcile -- <vendor> [--apply]`: compare the vendor's file with the transcription it replaced, and bring everything of ours along."""
 
 from __future__ import annotations
 
 import argparse
+import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.common.layout import ROOT, Vendor, find_vendors
 from scripts.common.problems import PipelineError, run
-from scripts.common.yaml_io import dump_yaml
-from scripts.reconcile.carry import lost_extensions, make_overlay
-from scripts.reconcile.grades import dump_grades, make_grades
-from scripts.reconcile.match import match_operations
-from scripts.reconcile.operation import read_operations
-from scripts.reconcile.overlays import check_actions
-from scripts.reconcile.report import Comparison, as_markdown, next_step, summary
-from scripts.reconcile.verdict import judge
-from scripts.spec.bundle import bundle
-from scripts.spec.grades import load_grades
-from scripts.spec.overlay import read_overlays
-from scripts.spec.provenance import read_provenance
+from scripts.reconcile.plan import Plan, make_plan
+from scripts.reconcile.report import as_markdown, summary
 
 
-def reconcile(vendor: Vendor, *, again: bool = False) -> Comparison:
-    """Compare the two, write the report below `build/reconcile/` and the grades beside the source.
+def reconcile(vendor: Vendor, *, apply: bool) -> Plan:
+    """Work out what changes, write the report below `build/reconcile/`, and with `apply` the files; a second run changes nothing.
 
     Raises:
         PipelineError: the source is not downloaded, there is no transcription, or a file is broken.
         OSError: a file cannot be written.
     """
-    record = read_provenance(vendor)
-    if record.kind != "downloaded":
-        found, todo = f"the source is {record.kind}, not downloaded", f"Run nox -s fetch -- {vendor.slug} first."
-        raise PipelineError(found, where=vendor.show(vendor.provenance), todo=todo)
-    transcription = vendor.transcribed / vendor.source.name
-    if not transcription.is_file():
-        found, where = "there is no transcription to compare with", vendor.show(transcription)
-        raise PipelineError(found, where=where, todo="Restore it from the history.")
-    before = bundle(transcription, name=vendor.show(transcription))
-    after = bundle(vendor.source, name=vendor.show(vendor.source), number_keys=True)
-    known = load_grades(vendor.grades, name=vendor.show(vendor.grades))
-    new = read_operations(after)
-    matching = match_operations(read_operations(before), new)
-    verdicts = [judge(match) for match in matching.matches]
-    files = vendor.overlays()
-    actions = read_overlays(files, [vendor.show(path) for path in files])
-    grades = make_grades(verdicts, new, record=record, kept={} if again else known)
-    graded = {
-        "added": len(grades.keys() - known.keys()),
-        "kept": sum(known.get(key) == entry for key, entry in grades.items()),
-        "removed": len(known.keys() - grades.keys()),
-    }
-    comparison = Comparison(
-        vendor,
-        record,
-        verdicts,
-        matching.only_before,
-        matching.only_after,
-        check_actions(after, actions, matching.matches),
-        lost_extensions(before, after, matching.matches),
-        graded,
-    )
-    _write_report(comparison)
-    _write(vendor.grades, dump_grades(grades, slug=vendor.slug))
-    return comparison
-
-
-def _write_report(comparison: Comparison) -> None:
-    vendor = comparison.vendor
+    plan = make_plan(vendor)
     folder = vendor.root / "build" / "reconcile" / vendor.slug
     folder.mkdir(parents=True, exist_ok=True)
-    _write(folder / "report.md", as_markdown(comparison))
-    carry = folder / "carry-over.yaml"
-    carry.unlink(missing_ok=True)
-    if comparison.carried:
-        today = str(comparison.record.retrieved)
-        _write(carry, dump_yaml(make_overlay(comparison.carried, slug=vendor.slug, today=today)))
+    (folder / "report.md").write_text(as_markdown(plan), encoding="utf-8", newline="\n")
+    for path, text in plan.changed().items() if apply else ():
+        if text is None:
+            path.unlink(missing_ok=True)
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8", newline="\n")
+    return plan
+
+
+def check(vendor: Vendor) -> list[str]:
+    """Regenerate, validate, run the client's tests and start the sandbox; return the names of those that fail."""
+    module = [sys.executable, "-m"]
+    steps = {
+        "regenerate": [*module, "scripts.regenerate", vendor.slug, "--root", str(vendor.root)],
+        "validate": [*module, "scripts.validate", vendor.slug, "--summary", "--root", str(vendor.root)],
+        "sandbox": [
+            sys.executable,
+            "-c",
+            "from loyalty_sandbox.command import build_world, parse_arguments; import sys; build_world(parse_arguments(sys.argv[1:]))",
+            "--vendor",
+            vendor.slug,
+        ],
+        "tests": [*module, "pytest", "-q", "-n0", "-p", "no:cacheprovider", "tests/clients", "-k", vendor.slug],
+    }
+    failed = []
+    for name, command in steps.items():
+        print(f"{vendor.slug}: {name} …", flush=True)
+        if subprocess.run(command, cwd=vendor.root, check=False).returncode:
+            failed.append(name)
+    return failed
 
 
 def main(argv: Sequence[str] | None = None, *, root: Path = ROOT) -> int:
     """Run from the command line."""
     parser = argparse.ArgumentParser(
         prog="nox -s reconcile --",
-        description="Compare a downloaded source with its transcription, and grade its operations.",
+        description="Compare the vendor's file with the transcription it replaced, and bring overlays, names, grades and records along.",
     )
     parser.add_argument("vendor", nargs="+", help="folder name below specs/")
-    parser.add_argument("--again", action="store_true", help="make every grade anew, also those edited by hand")
+    parser.add_argument(
+        "--apply", action="store_true", help="write the files, then regenerate, validate, start the sandbox, test"
+    )
+    parser.add_argument("--no-check", action="store_true", help="with --apply: write the files only")
     options = parser.parse_args(argv)
+    failed = False
     for vendor in find_vendors(options.vendor, root=root):
-        comparison = reconcile(vendor, again=options.again)
-        graded = ", ".join(f"{count} {word}" for word, count in comparison.graded.items())
-        print(f"{vendor.slug}: {summary(comparison)} Grades: {graded}.")
-        print(f"{vendor.slug}: {next_step(comparison)}")
-    return 0
-
-
-def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8", newline="\n")
+        plan = reconcile(vendor, apply=options.apply)
+        print(f"{vendor.slug}: {summary(plan)}")
+        for doubt in plan.doubts:
+            print(f"{vendor.slug}: look at: {doubt}")
+        print(f"{vendor.slug}: everything else stands in build/reconcile/{vendor.slug}/report.md")
+        if not options.apply:
+            print(f"{vendor.slug}: nothing was changed. Next: nox -s reconcile -- {vendor.slug} --apply")
+        elif not options.no_check and (wrong := check(vendor)):
+            failed = True
+            todo = "The lines above say why; correct the overlay or the names, and run it again."
+            problem = PipelineError(f"{', '.join(wrong)} failed", where=vendor.slug, todo=todo)
+            print(f"error: {problem}", file=sys.stderr)
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":

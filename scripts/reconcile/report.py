@@ -1,49 +1,30 @@
-"""The comparison as Markdown, and as one line."""
+"""What reconciling found and did, as Markdown for a person, and as a few lines."""
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from typing import Any
 
-from scripts.common.layout import Vendor
 from scripts.reconcile.match import Single
 from scripts.reconcile.operation import Operation
-from scripts.reconcile.overlays import ActionState
+from scripts.reconcile.plan import Plan
 from scripts.reconcile.verdict import Verdict, tally
-from scripts.spec.provenance import Provenance
+
+Rows = list[tuple[str, ...]]
 
 
-@dataclass(frozen=True)
-class Comparison:
-    """Hold everything one run found out."""
-
-    vendor: Vendor
-    record: Provenance
-    verdicts: list[Verdict]
-    only_before: tuple[Single, ...]
-    only_after: tuple[Single, ...]
-    actions: list[ActionState]
-    carried: list[dict[str, Any]]
-    graded: dict[str, int]
-
-    @property
-    def states(self) -> Counter[str]:
-        return Counter(state.state for state in self.actions)
-
-
-def as_markdown(comparison: Comparison) -> str:
-    """Return the comparison as a page for the maintainer."""
-    record, verdicts = comparison.record, comparison.verdicts
-    counts: list[tuple[str, ...]] = [
+def as_markdown(plan: Plan) -> str:
+    """Return the page for the maintainer: first what is left to a person, then everything that was decided."""
+    verdicts, moves = plan.verdicts, plan.moves
+    counts: Rows = [
         (part, grade, str(held["right"]), str(held["wrong"]))
         for part, grades in tally(verdicts).items()
         for grade, held in grades.items()
     ]
-    tables: list[tuple[str, str, list[tuple[str, ...]]]] = [
+    tables: list[tuple[str, str, Rows]] = [
+        ("Left to a person", "what", [(doubt,) for doubt in plan.doubts]),
         ("Grades and how they held", "part | grade | right | wrong", counts),
         (
-            "Wrong methods and paths",
+            "Other methods and paths",
             "transcription | grade | vendor | matched by",
             [
                 (_key(v.match.before), f"{v.grade('method')} / {v.grade('path')}", _key(v.match.after), _by(v))
@@ -52,49 +33,24 @@ def as_markdown(comparison: Comparison) -> str:
             ],
         ),
         (
-            "Matched by title or likeness: check each",
-            "transcription | vendor | matched by",
-            [
-                (_key(v.match.before), _key(v.match.after), _by(v))
-                for v in verdicts
-                if v.match.by in ("title", "likeness")
-            ],
-        ),
-        (
-            "Other operationIds: names in the client that change",
-            "operation | transcription | vendor",
-            [
-                (_key(v.match.after), _code(v.match.before.operation_id), _code(v.match.after.operation_id))
-                for v in verdicts
-                if v.renamed
-            ],
-        ),
-        (
             "Parameters and body members",
             "operation | only vendor | only transcription",
             [(_key(v.match.after), _code(*v.missing), _code(*v.extra)) for v in verdicts if v.missing or v.extra],
         ),
-        ("Only in the transcription", "operation | resembles", _resembling(comparison.only_before)),
-        ("Only in the vendor's file", "operation | resembles", _resembling(comparison.only_after)),
+        ("Only in the transcription", "operation | resembles", _resembling(plan.matching.only_before)),
+        ("Only in the vendor's file", "operation | resembles", _resembling(plan.matching.only_after)),
         (
-            "Overlay actions that no longer fit",
-            "action | state | new target or reason",
+            "Overlay actions",
+            "action | fate | targets or reason",
             [
-                (_code(item.action.where), item.state, _code(item.target) if item.state == "moved" else item.reason)
-                for item in comparison.actions
-                if item.state != "applies"
+                (_code(move.action.where), move.fate, _code(*(body["target"] for body in move.actions)) or move.reason)
+                for move in moves
+                if move.fate != "kept"
             ],
         ),
-        (
-            "Not stated by the vendor's file (proposed in carry-over.yaml)",
-            "target | members",
-            [(_code(action["target"]), _code(*action["update"])) for action in comparison.carried],
-        ),
     ]
-    head = f"Vendor's file: <{record.download}>, retrieved {record.retrieved}. {summary(comparison)}"
-    parts = [
-        f"# {comparison.vendor.slug}: the vendor's file and the transcription\n\n{head}\n\n{next_step(comparison)}\n"
-    ]
+    head = f"Vendor's file: {plan.record.origin or plan.record.received or plan.record.download}, retrieved {plan.record.retrieved}. {summary(plan)}"
+    parts = [f"# {plan.vendor.slug}: the vendor's file and the transcription\n\n{head}\n"]
     for title, columns, rows in tables:
         if rows:
             ruler = "|".join(" --- " for _ in columns.split(" | "))
@@ -106,33 +62,23 @@ def as_markdown(comparison: Comparison) -> str:
     return "\n".join(parts)
 
 
-def _resembling(singles: tuple[Single, ...]) -> list[tuple[str, ...]]:
+def summary(plan: Plan) -> str:
+    """Return the counts in one line."""
+    right = sum(verdict.right for verdict in plan.verdicts)
+    fates = Counter(move.fate for move in plan.moves)
+    return (
+        f"{right} of {len(plan.verdicts)} matched operations right, {len(plan.matching.only_before)} only transcribed, "
+        f"{len(plan.matching.only_after)} only in the vendor's file; overlay actions: {fates['kept']} kept, {fates['moved']} moved, "
+        f"{fates['dropped']} dropped; names kept: {len(plan.names.operations)} operations, {len(plan.names.schemas)} schemas; "
+        f"left to a person: {len(plan.doubts)}."
+    )
+
+
+def _resembling(singles: tuple[Single, ...]) -> Rows:
     return [
         (_key(single.operation), ", ".join(f"{_key(other)} ({likeness:.2f})" for other, likeness in single.candidates))
         for single in singles
     ]
-
-
-def summary(comparison: Comparison) -> str:
-    """Return the counts in one line."""
-    right = sum(verdict.right for verdict in comparison.verdicts)
-    states = comparison.states
-    return (
-        f"{right} of {len(comparison.verdicts)} matched operations right, {len(comparison.only_before)} only transcribed, "
-        f"{len(comparison.only_after)} only in the vendor's file; overlay actions: {states['applies']} apply, {states['moved']} moved, {states['stale']} stale."
-    )
-
-
-def next_step(comparison: Comparison) -> str:
-    """Return in one line what the maintainer does now."""
-    slug = comparison.vendor.slug
-    unfit = comparison.states["moved"] + comparison.states["stale"]
-    steps = [f"read build/reconcile/{slug}/report.md and review specs/{slug}/grades.yaml"]
-    if unfit:
-        steps.append(f"correct or drop the {unfit} overlay actions that no longer fit")
-    if comparison.carried:
-        steps.append(f"take what is still true of build/reconcile/{slug}/carry-over.yaml into an overlay")
-    return f"Next: {'; '.join(steps)}; then nox -s regenerate validate -- {slug}"
 
 
 def _key(operation: Operation) -> str:

@@ -30,19 +30,19 @@ ELSEWHERE: Mapping[str, str] = {
 }
 # The menu: a title and the pages below it; the reference is put in by vendor.
 MENU: Mapping[str, list[str]] = {
-    "Start": ["quickstart-stampede.md", "quickstart-stamps.md", "quickstart-orderingstack.md", "quickstart-pepper.md"],
     "Guides": [
+        "quickstart.md",
         "models.md",
         "runtime.md",
-        "paging.md",
-        "imports.md",
-        "production.md",
+        "outcomes.md",
         "testing.md",
+        "production.md",
+        "upgrading.md",
         "sandbox.md",
         "examples.md",
     ],
     "Reference": [],
-    "Promises": ["upgrading.md", "versioning.md", "support.md", "coverage.md", "performance.md", "security.md"],
+    "Promises": ["versioning.md", "coverage.md", "performance.md", "security.md"],
     "Specs": ["contributing.md", "spec-conventions.md", "fetch.md", "evidence", "decisions/README.md"],
 }
 _LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]*)(#[^)\s]*)?\)")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,7 +63,13 @@ def split_breaks(
 
     An entry for a version that is out already accepts nothing: the same break, made again, needs a new entry.
     """
-    valid = {entry.id: entry for entry in accepted if entry.version > released}
-    return {change.id: valid[change.id] for change in breaks if change.id in valid}, [
-        change for change in breaks if change.id not in valid
-    ]
+    valid = [(_pattern(entry.id), entry) for entry in accepted if entry.version > released]
+    found = {
+        change.id: entry for change in breaks for pattern, entry in reversed(valid) if pattern.fullmatch(change.id)
+    }
+    return found, [change for change in breaks if change.id not in found]
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    """Return what an id stands for: itself, and any words where it has a star."""
+    return re.compile(".*".join(map(re.escape, text.split("*"))))

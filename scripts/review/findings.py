@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from scripts.generate.adapt import adapt
+from scripts.common.jsonpath import show_place
+from scripts.generate.derive import find_refusals
 from scripts.review.model import Finding
 from scripts.review.side import Side
 from scripts.spec.calls import check_names
 from scripts.spec.lint import lint, split_accepted
 from scripts.spec.outcomes import check_outcomes
-from scripts.spec.readiness import check_readiness
 from scripts.spec.structure import check_structure
 
 Fault = tuple[str, str, str, str]  # tool, rule, place, message
@@ -21,8 +21,9 @@ def find_faults(side: Side, *, with_lint: bool) -> list[Fault]:
         for place, _, rest in (text.partition(": ") for text in check_structure(side.document))
     ]
     if not faults:
-        found = [*check_names(side.document), *check_outcomes(side.document), *check_readiness(adapt(side.document)[0])]
-        faults += [("readiness", item.rule, item.place, item.message) for item in found]
+        found = [*check_names(side.document), *check_outcomes(side.document)]
+        found += find_refusals(side.document, valid=True).refusals
+        faults += [("readiness", "readiness", show_place(item.place), item.message) for item in found]
     if with_lint and side.text:
         left, _ = split_accepted(lint(side.vendor.slug, side.text), side.vendor.slug)
         faults += [("lint", item.rule, item.pointer, item.message) for item in left]

@@ -17,6 +17,8 @@ Kind = Literal["class", "base", "member", "value", "function", "overload", "para
 
 _TYPE_VARIABLE = re.compile(r"\b[A-Z]\w*?(?:T|_co|_contra)\b")
 _TWINS = re.compile(r"^(?:Async)?(?P<stem>\w+?)(?:WithRawResponse)?$")
+# What every model of a client has: its base is the runtime's.
+_OF_EVERY_MODEL = frozenset({"additional_properties", "from_dict", "to_dict"})
 _WRAPPED = re.compile(r"^(?:Response|SyncPages|AsyncPages|Job|AsyncJob)\[(.*)\]$")
 
 
@@ -44,6 +46,8 @@ def read_surface(package: Path, *, only: frozenset[str] | None = None) -> Surfac
         if only is None and (parts[0] == "api" or any(part.startswith("_") and part != "__init__" for part in parts)):
             continue
         module = ".".join(part for part in parts if part != "__init__")
+        if only is not None or module == "models":  # imported from the package, wherever it stands inside
+            module = ""
         for node in _statements(ast.parse(path.read_bytes()).body):
             name = getattr(node, "name", "_")
             if name.startswith("_") if only is None else name not in only:
@@ -84,13 +88,16 @@ def _read_class(surface: Surface, node: ast.ClassDef, module: str) -> None:
     key, owner = f"{module}.{node.name}", "" if resource else f"{module}.{node.name}"
     bases = [ast.unparse(base) for base in node.bases]
     model = next((item for item in node.body if _is_constructor(item) and module.startswith("models.")), None)
-    if model is not None:  # which base a model has follows from its members, and so do the arguments it is made from
+    is_enum = any("Enum" in base for base in bases)
+    is_model = module.startswith("models.") and not is_enum
+    if is_model:  # which base a model has follows from its members, and so do the arguments it is made from
         bases = []
     if not resource:
         surface[key] = Part("class", subject)
         surface |= {f"{key}<{base}>": Part("base", subject, owner, base) for base in bases}
-    is_enum = any("Enum" in base for base in bases)
     for item in _statements(node.body):
+        if is_model and _name_of(item) in _OF_EVERY_MODEL:
+            continue
         if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name):
             name, annotation = item.target.id, ast.unparse(item.annotation)
             if not name.startswith("_") and not annotation.startswith("ClassVar") and name != "model_config":
@@ -105,8 +112,13 @@ def _read_class(surface: Surface, node: ast.ClassDef, module: str) -> None:
         elif isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef):
             if not item.name.startswith("_"):
                 _add(surface, f"{key}.{item.name}", f"{subject}.{item.name}", owner, item)
-            elif item.name == "__init__" and not resource and model is None:
+            elif item.name == "__init__" and not resource and not is_model:
                 _add(surface, f"{key}.__init__", subject, owner, item)
+
+
+def _name_of(node: ast.stmt) -> str:
+    target = node.target if isinstance(node, ast.AnnAssign) else node
+    return str(getattr(target, "name", getattr(target, "id", "")))
 
 
 def _is_constructor(node: ast.stmt) -> bool:

@@ -108,6 +108,8 @@ class _Bundler:
         file, _, pointer = reference.partition("#")
         if "://" in file:
             raise PipelineError(f"{reference} is on another host", where=where, todo=_KEEP)
+        if "\0" in file:
+            raise PipelineError(f"{reference!r} names no file", where=where, todo=_KEEP)
         target = (path.parent / file).resolve() if file else path
         if not target.is_relative_to(self.root.parent):
             raise PipelineError(f"{reference} leaves the folder of the spec", where=where, todo=_KEEP)

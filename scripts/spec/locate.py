@@ -14,7 +14,7 @@ from scripts.common.layout import Vendor
 from scripts.common.yaml_checks import BASE
 from scripts.spec.effective import make_effective
 from scripts.spec.overlay import Applied
-from scripts.spec.structure import Fault
+from scripts.spec.shapes import Fault
 
 
 def show_faults(vendor: Vendor, faults: Sequence[Fault]) -> list[str]:
@@ -23,6 +23,22 @@ def show_faults(vendor: Vendor, faults: Sequence[Fault]) -> list[str]:
         return []
     applied = make_effective(vendor).applied
     return [f"{fault} ({_locate(vendor, fault.place, applied)})" for fault in faults]
+
+
+def show_lines(text: str, faults: Sequence[Fault]) -> list[str]:
+    """Write each fault of a document that is one text with its line there, where the text has such a place."""
+    root = yaml.compose(text, Loader=BASE) if faults else None
+    return [f"{fault}{_line(root, fault.place)}" for fault in faults]
+
+
+def _line(node: Any, place: Place) -> str:
+    line = 1
+    for step in place:
+        found = _member(node, step)
+        if found is None:
+            return ""
+        node, line = found
+    return f" (line {line})"
 
 
 def _locate(vendor: Vendor, place: Place, known: list[Applied]) -> str:

@@ -6,11 +6,12 @@ The effective spec keeps the vendor's names; what the file says stands beside th
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
 
 import msgspec
 
-from scripts.common.document import components, is_data, operations, parameters, resolve_pointer, split_pointer
+from scripts.common.document import components, join_pointer, operations, walk_schemas
 from scripts.common.layout import Vendor
 from scripts.common.names import class_name
 from scripts.common.problems import PipelineError
@@ -66,11 +67,15 @@ def apply_names(document: dict[str, Any], vendor: Vendor) -> None:
     Raises:
         PipelineError: naming every entry that has no operation or schema, and every name that is given twice.
     """
-    names = load_names(vendor)
-    faults = [*_name_operations(document, names), *_name_schemas(document, names.schemas)]
+    faults = put_names(document, load_names(vendor))
     if faults:
         todo = f"Correct the entry, or run nox -s reconcile -- {vendor.slug} --apply."
         raise PipelineError(faults[0], where=vendor.show(vendor.names), todo=todo, others=faults[1:])
+
+
+def put_names(document: dict[str, Any], names: Names) -> list[str]:
+    """Put names beside those of a document, which is changed; return every entry that has no operation or schema, and every name given twice."""
+    return [*_name_operations(document, names), *_name_schemas(document, names.schemas)]
 
 
 def _name_operations(document: dict[str, Any], names: Names) -> list[str]:
@@ -87,7 +92,7 @@ def _name_operations(document: dict[str, Any], names: Names) -> list[str]:
         if call.name in owners:
             faults.append(f"{key} and {owners[call.name]} are both named {call.name}")
         owners[call.name] = key
-        known = {item.get("name") for item in parameters(document, path, operation) if item.get("in") == "path"}
+        known = re.findall(r"\{([^{}]*)\}", path)
         faults += [f"{key} has no path parameter {name}" for name in call.parameters if name not in known]
         operation["x-client-operation"] = call.name
         told = {"x-client-tag": call.tag, "x-client-method": call.method, "x-client-parameters": call.parameters}
@@ -97,14 +102,10 @@ def _name_operations(document: dict[str, Any], names: Names) -> list[str]:
 
 def _name_schemas(document: dict[str, Any], schemas: dict[str, str]) -> list[str]:
     faults, owners = [], dict[str, str]()
+    inline = {join_pointer(place): part for place, part in walk_schemas(document)} if schemas else {}
     for key, name in schemas.items():
-        part: Any = components(document, "schemas").get(key)
-        if key.startswith("#/"):
-            try:
-                part = None if is_data(tuple(split_pointer(key))) else resolve_pointer(document, key)
-            except LookupError:
-                part = None
-        elif part is not None:
+        part: Any = inline.get(key) if key.startswith("#/") else components(document, "schemas").get(key)
+        if not key.startswith("#/") and part is not None:
             other = owners.setdefault(class_name(name), key)
             faults += [f"the schemas {other} and {key} are both named {name}"] if other != key else []
         if not isinstance(part, dict):

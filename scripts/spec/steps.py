@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import pickle
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -49,9 +50,20 @@ class _Borrowed:
         return self._document
 
 
+def copied(document: dict[str, Any]) -> dict[str, Any]:
+    """Return a copy of a document, several times faster than `deepcopy`."""
+    result: dict[str, Any] = pickle.loads(pickle.dumps(document, pickle.HIGHEST_PROTOCOL))  # noqa: S301 - our own bytes
+    return result
+
+
+def apply_in_place(document: dict[str, Any], actions: list[Action]) -> None:
+    """Apply actions to the document itself; after a `PipelineError` it is of no use any more."""
+    apply_overlay(_Borrowed(document), actions)
+
+
 def run_steps(source: dict[str, Any], actions: list[Action]) -> tuple[list[Step], dict[str, Any]]:
     """Apply the actions one by one, passing over those that fail; return the steps and the document they give."""
-    document = copy.deepcopy(source)
+    document = copied(source)
     steps: list[Step] = []
     for action in actions:
         before: list[tuple[Place, Any]] = []
@@ -59,7 +71,7 @@ def run_steps(source: dict[str, Any], actions: list[Action]) -> tuple[list[Step]
             before = [
                 (place, copy.deepcopy(value_at(document, place))) for place in find_places(action.target, document)
             ]
-            apply_overlay(_Borrowed(document), [action])
+            apply_in_place(document, [action])
         except (PipelineError, ValueError) as problem:
             _restore(document, before)
             steps.append(Step(action, _status(str(problem)), error=str(problem)))

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from scripts.common.document import Kind, components, mapping, resolve_pointer, walk, walk_schemas
 from scripts.common.jsonpath import Place, show_place, value_at
-
-
-@dataclass(frozen=True)
-class Fault:
-    """Hold one structural fault and its place from the root."""
-
-    place: Place
-    message: str
-
-    def __str__(self) -> str:
-        return f"{show_place(self.place)}: {self.message}"
+from scripts.spec.shapes import Fault, find_crowded
 
 
 def check_structure(document: dict[str, Any]) -> list[str]:
@@ -32,8 +21,8 @@ def find_faults(document: dict[str, Any]) -> list[Fault]:
     version = document.get("openapi")
     if not isinstance(version, str) or not version.startswith("3.1."):
         return [Fault(("openapi",), f"found {version!r}; this pipeline reads OpenAPI 3.1")]
-    faults = _dangling(document)
-    if faults:  # the validator stops with a traceback at the first of them
+    faults = _dangling(document) or find_crowded(document)
+    if faults:  # the validator stops with a traceback at the first of them, or never
         return faults
     try:
         errors = list(OpenAPIV31SpecValidator(document).iter_errors())
@@ -54,8 +43,21 @@ def _places(document: dict[str, Any], errors: list[Any]) -> list[Place]:
         starts = (
             [()] if _holds(document, own, error.instance) else [p for p, s in schemas if _holds(s, own, error.instance)]
         )
-        found.append(next(((*start, *own) for start in starts if (*start, *own) not in found), own))
+        place = next(((*start, *own) for start in starts if (*start, *own) not in found), own)
+        found.append(_as_written(document, place))
     return found
+
+
+def _as_written(document: Any, place: Place) -> Place:
+    """Return a place with the keys the document has: the validator makes numbers of statuses."""
+    steps: list[str | int] = []
+    for step in place:
+        steps.append(str(step) if isinstance(document, dict) and step not in document else step)
+        try:
+            document = document[steps[-1]]
+        except (LookupError, TypeError):
+            return (*steps, *place[len(steps) :])
+    return tuple(steps)
 
 
 def _holds(node: Any, place: Place, value: Any) -> bool:
@@ -91,10 +93,10 @@ def _dangling(document: dict[str, Any]) -> list[Fault]:
     return faults
 
 
-def outside_references(document: dict[str, Any]) -> list[str]:
-    """Return the references to other files and hosts, `path: message` each: a document is taken as one file."""
+def outside_references(document: dict[str, Any]) -> list[Fault]:
+    """Return the references to other files and hosts: a document is taken as one file."""
     return [
-        str(Fault(place, f"the reference {reference} leaves the document"))
+        Fault(place, f"the reference {reference} leaves the document")
         for place, _, node in walk(document)
         if isinstance(reference := mapping(node).get("$ref"), str) and not reference.startswith("#")
     ]

@@ -103,8 +103,8 @@ def _nullable(schema: dict[str, Any]) -> None:
             schema,
             ("allOf", "oneOf", "anyOf", "not", "properties", "required", "additionalProperties", "discriminator"),
         )
-    elif "oneOf" in schema or "anyOf" in schema:
-        schema["oneOf" if "oneOf" in schema else "anyOf"].append({"type": "null"})
+    elif isinstance(variants := schema.get("oneOf", schema.get("anyOf")), list):
+        variants.append({"type": "null"})
     else:
         _allow_null(schema)
 

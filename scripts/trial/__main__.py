@@ -41,6 +41,8 @@ def main() -> int:
     )
     options = parser.parse_args()
     verdicts = []
+    if not (options.json or console.is_terminal):
+        console.print(f"Trying {len(options.document)} …")
     with Status("starting", console=console) if console.is_terminal and not options.json else _Silent() as status:
         for verdict in judge_each(
             options.document,

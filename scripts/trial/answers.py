@@ -50,10 +50,10 @@ def documented_answers(samples: Samples, operation: dict[str, Any]) -> Iterator[
 
 
 def _status(key: str) -> int:
-    if key.startswith("x-"):
-        return 0
     if key == "default":
         return 418
+    if not re.fullmatch(r"[1-5](\d\d|[xX]{2})", key):
+        return 0
     return int(key.upper().replace("XX", "99" if key[0] in "45" else "00"))
 
 

@@ -30,10 +30,9 @@ def body_value(samples: Samples, media: str, schema: Any, *, full: bool) -> Any:
     kind = essence(media)
     if is_json(media):
         return samples.value(schema or {}, full=full)
-    if kind == "multipart/form-data":
-        return _files(samples, schema, samples.value(schema or {}, full=full))
-    if kind == "application/x-www-form-urlencoded":
-        return samples.value(schema or {}, full=full)
+    if kind in ("multipart/form-data", "application/x-www-form-urlencoded"):
+        value = samples.value(schema, full=full) if samples.flat(schema) else {"any": "text"}
+        return _files(samples, schema, value) if kind == "multipart/form-data" else value
     return "text" if kind.startswith("text/") or "xml" in kind else FILE
 
 

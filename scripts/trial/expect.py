@@ -12,7 +12,9 @@ from urllib.parse import parse_qsl, unquote, urlencode
 from scripts.trial.samples import Samples
 
 IGNORED_HEADERS = ("accept", "content-type", "authorization")  # the standard: such parameters are ignored
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # what HTTP lets a header be called; no other can be sent
+_TOKEN = re.compile(
+    r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+)  # what HTTP lets a header or a cookie be called; no other can be sent
 
 
 @dataclass
@@ -51,9 +53,11 @@ def read_parameters(
         found.setdefault(("path", name), {"name": name, "in": "path"})
     result = []
     for (place, name), parameter in found.items():
-        if place == "header" and (name.lower() in IGNORED_HEADERS or not _TOKEN.fullmatch(name)):
-            continue
         required = place == "path" or parameter.get("required") is True
+        if place == "header" and name.lower() in IGNORED_HEADERS:
+            continue
+        if place in ("header", "cookie") and not required and not _TOKEN.fullmatch(name):
+            continue
         if not required and not full:
             continue
         media = next(iter(parameter.get("content") or {}), None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from scripts.common.yaml_io import parse_yaml
 from scripts.generate.derive import client_of, derive
 from scripts.generate.models import generate_models
 from scripts.spec.bundle import bundle
+from scripts.spec.locate import show_lines
 from scripts.spec.normalise import normalise
 from scripts.spec.upgrade import upgrade
 
@@ -34,7 +36,8 @@ def make(name: str, content: bytes, folder: Path, step: Callable[[str], None]) -
     source = upgrade(normalise(_joined(name, read(name, content))), where=name)
     step("client")
     target = folder / "tried_client"
-    derived, calls = client_of("tried", derive(source, where=name), source, target)
+    prepared = derive(source, where=name, show=partial(show_lines, text_of(name, content)))
+    derived, calls = client_of("tried", prepared, source, target)
     step("models")
     generate_models("tried", derived.document, folder / "tried_models")
     return Made(source, "tried_client", calls, derived.adapted)
@@ -60,10 +63,7 @@ def read(name: str, content: bytes) -> dict[str, Any]:
     Raises:
         PipelineError: neither of them, or no mapping.
     """
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as problem:
-        raise PipelineError(f"not UTF-8 text (byte {problem.start})", where=name, todo="Save it as UTF-8.") from None
+    text = text_of(name, content)
     document: Any = None
     if text.lstrip()[:1] in ("{", "["):
         try:
@@ -77,3 +77,11 @@ def read(name: str, content: bytes) -> dict[str, Any]:
             "the document is not a mapping", where=name, todo="An OpenAPI document starts with `openapi: 3.1.0`."
         )
     return document
+
+
+def text_of(name: str, content: bytes) -> str:
+    """Return the text of a document; raises `PipelineError` for what is not UTF-8."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        raise PipelineError(f"not UTF-8 text (byte {problem.start})", where=name, todo="Save it as UTF-8.") from None

@@ -25,6 +25,9 @@ _TEXTS = {
     "byte": "YWJj",
 }
 
+# Type of a schema → what its enum may hold.
+_KINDS: dict[str, Any] = {"string": (str, int, float), "integer": int, "boolean": bool, "object": dict, "array": list}
+
 
 class Samples:
     """Make samples of the schemas of one document.
@@ -67,8 +70,8 @@ class Samples:
             return "any"
         if "const" in node:
             return node["const"]
-        if node.get("enum"):
-            listed = next((item for item in node["enum"] if item is not None), None)
+        listed = next((item for item in node.get("enum") or [] if self._has_type(node, item)), None)
+        if listed is not None:
             # Unquoted YAML makes numbers of texts; the type says what is sent.
             return str(listed) if self.kind(node) == "string" and type(listed) in (int, float) else listed
         for word in ("oneOf", "anyOf"):
@@ -113,6 +116,10 @@ class Samples:
                 return "object"
             return "array" if "items" in node or "prefixItems" in node else ""
         return str(kind)
+
+    def _has_type(self, node: dict[str, Any], value: Any) -> bool:
+        kind = _KINDS.get(self.kind(node))
+        return value is not None and (kind is None or isinstance(value, kind))
 
     def _variant(self, node: dict[str, Any], variants: list[Any], *, full: bool, depth: int) -> Any:
         self.most_variants = max(self.most_variants, len(variants))

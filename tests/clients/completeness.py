@@ -12,6 +12,8 @@ from typing import Any
 from urllib.parse import unquote
 
 from scripts.common.document import METHODS, resolve
+from scripts.common.names import known_id
+from scripts.generate.adapt.known import with_known_names
 from tests.clients.replies import belongs, files, replies
 from tests.clients.rows import Part, Row
 from tests.clients.vendors import Client
@@ -21,6 +23,7 @@ Json = dict[str, Any]
 
 def problems(client: Client, document: Json) -> list[str]:
     """Return one line for each thing that only one side has, with vendor, operation and name."""
+    document = with_known_names(document)
     declared = dict(operations(document))
     lines = [
         f"{name}: the spec has this operation, the table has no row" for name in declared.keys() - client.rows.keys()
@@ -49,12 +52,12 @@ def problems(client: Client, document: Json) -> list[str]:
 
 
 def operations(document: Json) -> Iterator[tuple[str, Json]]:
-    """Return (operationId, operation) with the parameters of the path."""
+    """Return (the operationId that users know, operation) with the parameters of the path."""
     for item in document["paths"].values():
         for method in METHODS:
             if method in item:
                 own = {**item[method], "parameters": [*item.get("parameters", ()), *item[method].get("parameters", ())]}
-                yield own["operationId"], own
+                yield known_id(own), own
 
 
 def parameters(document: Json, row: Row, operation: Json) -> Iterator[str]:
@@ -85,7 +88,8 @@ def parameters(document: Json, row: Row, operation: Json) -> Iterator[str]:
 
 def statuses(client: Client, row: Row, operation: Json) -> Iterator[str]:
     """Compare the replies of a row with the declared ones, and its fixtures with the row."""
-    declared = {str(status) for status in operation["responses"]}
+    given = {str(status) for status in operation["responses"]}
+    declared = {status if status in row.replies else in_range(status, row) for status in given}
     yield from (
         f"the spec has the reply {status}, the row has no line for it" for status in declared - row.replies.keys()
     )
@@ -95,6 +99,11 @@ def statuses(client: Client, row: Row, operation: Json) -> Iterator[str]:
     for path in files(client, row.operation, "reply"):
         if not any(belongs(path, status) for status in row.replies):
             yield f"the fixture {path.name} belongs to no reply of the row"
+
+
+def in_range(status: str, row: Row) -> str:
+    """Return the line of a row that a status belongs to: its range, if the row has that, else itself."""
+    return f"{status[0]}XX" if f"{status[0]}XX" in row.replies else status
 
 
 def request_schema(document: Json, operation: Json) -> Json:
@@ -121,8 +130,9 @@ def body_of(row: Row) -> Any:
 def reply_schemas(document: Json, client: Client, row: Row, operation: Json) -> Iterator[tuple[str, Json, list[Any]]]:
     """Return status, schema and bodies of the JSON replies that both sides have."""
     for status, given in operation["responses"].items():
-        if str(status) in row.replies:
-            bodies = [reply.content for reply in replies(client, row, str(status)) if reply.media == "application/json"]
+        line = str(status) if str(status) in row.replies else in_range(str(status), row)
+        if line in row.replies:
+            bodies = [reply.content for reply in replies(client, row, line) if reply.media == "application/json"]
             for media, content in resolve(document, given).get("content", {}).items():
                 if media == "application/json":
                     yield str(status), content.get("schema", {}), [json.loads(body) for body in bodies if body]

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from scripts.common.layout import Vendor
+from scripts.common.names import known_id
 from scripts.common.yaml_io import load_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,12 +32,12 @@ def test_inferred_addresses_are_known_to_the_client(slug: str) -> None:
     """Method and path that the effective spec grades as inferred are named so by the operation that is called, no others."""
     document = load_yaml(Vendor(slug, ROOT).generated / "openapi.yaml")
     graded = {
-        operation["operationId"]: {
+        known_id(operation): {
             part for part in ("method", "path") if operation.get("x-provenance", {}).get(part) == "inferred"
         }
         for item in document["paths"].values()
         for operation in item.values()
-        if isinstance(operation, dict) and "operationId" in operation
+        if isinstance(operation, dict) and known_id(operation)
     }
     told = {found.id: set(found.inferred.replace(" and ", " ").split()) - {"is", "are"} for found in descriptors(slug)}
     assert graded == told

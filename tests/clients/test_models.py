@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from loyalty_runtime import UNSET, DecodeError, MisfitError
+from orderingstack_client.models import Account
 from tests.clients.replies import same
 from tests.clients.strategies import hints, is_of, objects
 from tests.clients.vendors import CLIENTS, Client
@@ -103,3 +104,17 @@ def test_no_object(model: type[Any]) -> None:
     for value in odd:
         with pytest.raises(DecodeError, match=model.__name__):
             model.from_dict(value)
+
+
+def test_an_entry_of_a_map_that_does_not_fit() -> None:
+    """It is there, reading it raises, the others can be read, and all go back as they came."""
+    came = {"counters": {"visits": "seven", "coffees": 3}}
+    counters = Account.from_dict({"id": "account-1", **came}).counters
+    assert counters is not None
+    assert ("visits" in counters, counters["coffees"], came["counters"]) == (True, 3, counters.to_dict())
+    with pytest.raises(MisfitError, match=r"AccountCounters\.visits: text of 5 characters came"):
+        counters["visits"]
+    with pytest.raises(KeyError):
+        counters["orders"]
+    counters["visits"] = 7
+    assert {"visits": 7, "coffees": 3} == counters.to_dict()

@@ -11,7 +11,8 @@ from scripts.common.jsonpath import Place
 from scripts.common.layout import Vendor
 from scripts.common.yaml_io import dump_yaml
 from scripts.spec.locate import show_faults
-from scripts.spec.structure import Fault, find_faults
+from scripts.spec.shapes import Fault
+from scripts.spec.structure import find_faults
 
 SOURCE = """\
 openapi: 3.1.0

@@ -57,7 +57,7 @@ def found(read: dict[str, Any] | None = None, **changes: Any) -> list[str]:
     document["paths"]["/sales"]["post"]["x-outcome-check"] = {k: v for k, v in check.items() if v is not None}
     document["paths"]["/guests/{guest}/sales"]["get"].update(read or {})
     findings = check_outcomes(document)
-    assert {"$['paths']['/sales']['post'] x-outcome-check"} >= {finding.place for finding in findings}
+    assert {("paths", "/sales", "post", "x-outcome-check")} >= {finding.place for finding in findings}
     return [finding.message for finding in findings]
 
 

@@ -1,9 +1,7 @@
-"""What the generator would lose is found before it runs, and nothing else is."""
+"""What no client could carry is refused with its place; names are compared as the generator writes them."""
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,55 +10,101 @@ from hypothesis import strategies as st
 from openapi_python_client import strings
 
 from scripts.common.names import class_name, module_name
-from scripts.common.yaml_io import load_yaml
-from scripts.spec.readiness import check_readiness
+from scripts.generate.derive import find_refusals
+from scripts.spec.locate import show_lines
+from scripts.spec.shapes import Fault
 
-CASES: dict[str, Any] = load_yaml(Path(__file__).with_name("readiness_cases.yaml"))
-
-
-def document(parts: dict[str, Any]) -> dict[str, Any]:
-    """Complete the parts of a case to a document."""
-    paths: dict[str, Any] = {}
-    for path, item in parts.get("paths", {}).items():
-        paths[path] = {}
-        for key, value in item.items():
-            defaults = {
-                "operationId": f"{key}{path.title()}",
-                "tags": ["t"],
-                "responses": {"200": {"description": "ok"}},
-            }
-            merged = value if key == "parameters" else {**defaults, **value}
-            paths[path][key] = (
-                {k: v for k, v in merged.items() if v is not None} if isinstance(merged, dict) else merged
-            )
-    parameters = {
-        name: {"name": name.lower(), "in": place, "schema": {}} for name, place in (("Id", "path"), ("Page", "query"))
-    }
-    return {
-        "openapi": "3.1.0",
-        "paths": paths,
-        "components": {"schemas": parts.get("schemas", {}), "parameters": parameters},
-    }
+TEXT = {"type": "string"}
+GET = "$['paths']['/a']['get']"
 
 
-@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_rule_finds(case: dict[str, Any]) -> None:
-    """A document with exactly one fault has exactly one finding, at the right place."""
-    assert [(case["rule"], case["place"])] == [
-        (item.rule, item.place) for item in check_readiness(document(case["fails"]))
-    ]
+def document(operation: Any = None, **members: Any) -> dict[str, Any]:
+    """Return a document of one operation."""
+    get = operation if operation is not None else {"responses": {"200": {"description": "ok"}}}
+    return {"openapi": "3.1.0", "info": {"title": "Shop", "version": "1"}, "paths": {"/a": {"get": get}}, **members}
 
 
-@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_rule_passes(case: dict[str, Any]) -> None:
-    """The nearest document without the fault has no finding at all."""
-    assert [] == check_readiness(document(case["passes"]))
+def schemas(**named: Any) -> dict[str, Any]:
+    """Return a document with these schemas."""
+    return document(components={"schemas": named})
 
 
-def test_every_rule_has_a_case() -> None:
-    """Each rule the module can report has a failing and a passing document here."""
-    source = Path(check_readiness.__code__.co_filename).read_text(encoding="utf-8")
-    assert set(re.findall(r'Finding\(\s*"([a-z-]+)"', source)) == {case["rule"] for case in CASES.values()}
+def parameter(**members: Any) -> dict[str, Any]:
+    """Return a document with one parameter."""
+    return document({"parameters": [members]})
+
+
+REFUSED: dict[str, tuple[dict[str, Any], str]] = {
+    "a text in place of a mapping": (document("x"), f"{GET}: 'x' stands where a mapping belongs"),
+    "a list in place of a mapping": (
+        schemas(A={"properties": [1, 2]}),
+        "['A']['properties']: a list of 2 stands where a mapping of schemas belongs",
+    ),
+    "a number in place of a list": (document(servers=3), "$['servers']: 3 stands where a list of mappings belongs"),
+    "a text in place of scopes": (document(security=[{"a": "x"}]), "$['security']: a list of 1 stands where a list of"),
+    "a type that is a number": (schemas(A={"type": 1}), "['A']['type']: 1 stands where a type belongs"),
+    "a parameter without a name": (parameter(**{"in": "query"}), "['parameters'][0]: the parameter has no `name`"),
+    "a path without a slash": (document(paths={"a": {}}), "$['paths']['a']: the path 'a' does not begin with a slash"),
+    "a reference to another file": (
+        schemas(A={"$ref": "b.yaml#/B"}),
+        "['A']: the reference b.yaml#/B leaves the document",
+    ),
+    "a required header no call can have": (
+        parameter(name="a b", **{"in": "header"}, required=True, schema=TEXT),
+        f"{GET}: 'a b' is no name that a header of HTTP can have",
+    ),
+    "a required cookie no call can have": (
+        parameter(name="a b", **{"in": "cookie"}, required=True, schema=TEXT),
+        f"{GET}: 'a b' is no name that a cookie of HTTP can have",
+    ),
+    "a key in a header no call can have": (
+        document(components={"securitySchemes": {"k": {"type": "apiKey", "in": "header", "name": "a b"}}}),
+        "['securitySchemes']['k']: 'a b' is no name",
+    ),
+    "parts that multiply": (
+        schemas(**{f"C{n}": {"allOf": [{"$ref": f"#/components/schemas/C{n + 1}"}] * 2} for n in range(20)}, C20={}),
+        "['C0']: its allOf holds itself, goes deeper than 200 or comes to more than 10000 parts",
+    ),
+    "parts that hold themselves": (
+        schemas(A={"allOf": [{"$ref": "#/components/schemas/B"}]}, B={"allOf": [{"$ref": "#/components/schemas/A"}]}),
+        "['A']: its allOf holds itself",
+    ),
+    "parts that go too deep": (
+        schemas(**{f"C{n}": {"allOf": [{"$ref": f"#/components/schemas/C{n + 1}"}]} for n in range(2000)}, C2000={}),
+        "['C0']: its allOf holds itself, goes deeper than 200",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_is_refused(case: str) -> None:
+    """The first line says where it is from the root, and what it is."""
+    before, said = REFUSED[case]
+    assert said in str(find_refusals(before).refusals[0])
+
+
+PASSES: dict[str, dict[str, Any]] = {
+    "null in place of a list": document(servers=None, tags=[None]),
+    "null in place of a reply": document({"responses": {"200": {"description": "ok"}, "404": None}}),
+    "a reply without a description": document({"responses": {"200": {}}}),
+    "null in place of a member": schemas(A={"type": "object", "properties": {"a": None}, "required": None}),
+    "a number in place of a text": document(info={"title": 5, "version": 1.0}),
+    "a text beside paths and replies": document({"x-a": "x", "responses": {"x-a": "x"}}, paths={"x-a": "x"}),
+    "an optional header no call can have": parameter(name="a b", **{"in": "header"}, schema=TEXT),
+}
+
+
+@pytest.mark.parametrize("case", PASSES)
+def test_what_is_not_refused(case: str) -> None:
+    """What says nothing is left out, and what is meant is read."""
+    assert [] == find_refusals(PASSES[case]).refusals
+
+
+def test_lines() -> None:
+    """A fault is told with its line where the text has its place, and without where it has none."""
+    text = "info:\n  title: A\n  list: [1,\n    2]\n"
+    faults = [Fault(("info", "list", 1), "wrong"), Fault(("paths", "/a"), "wrong")]
+    assert ["$['info']['list'][1]: wrong (line 4)", "$['paths']['/a']: wrong"] == show_lines(text, faults)
 
 
 NAMES = st.text("aAbB1-_. [$é", max_size=10) | st.text(max_size=10)

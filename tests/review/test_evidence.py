@@ -158,7 +158,7 @@ def test_findings_are_marked_when_new(before: Side, edit: Callable[[str, str, st
     after = edit(SPEC, "      operationId: getMember\n", "      operationId: getMember\n      x-client-method: list\n")
     old, new = find_faults(before, with_lint=False), find_faults(after, with_lint=False)
     found, gone = compare_findings(old, new)
-    assert [("method-name", True)] == [(finding.rule, finding.new) for finding in found]
+    assert [("readiness", True)] == [(finding.rule, finding.new) for finding in found]
     assert 0 == gone
     assert ([False], 0) == ([finding.new for finding in compare_findings(new, new)[0]], 0)
     assert 1 == compare_findings(new, old)[1]

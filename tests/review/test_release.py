@@ -99,7 +99,7 @@ def project(folder: Path) -> Path:
     return folder
 
 
-ENTRY = "- id: acme/spec/property-removed/Member.points{}\n  reason: r\n  version: {}\n"
+ENTRY = '- id: "acme/spec/property-removed/Member.points{}"\n  reason: r\n  version: {}\n'
 SMALL = "changes/accepted-breaks.yaml: acme/spec/property-removed/Member.points is accepted for 0.1.1, but a break needs 0.2.0."
 LACKING = "changes: users notice this change ({}); fragments of it: {}. changes/README.md says which is needed."
 FIRST = "acme/spec/property-removed/Member.points"
@@ -112,6 +112,8 @@ FIRST = "acme/spec/property-removed/Member.points"
         (change(), ENTRY.format("", "0.1.1"), "x.breaking.md", [SMALL]),
         (change(), ENTRY.format("", "0.1.0"), "x.breaking.md", [FIRST]),
         (change(detail="a->c"), ENTRY.format(":a->b", "0.2.0"), "x.breaking.md", [f"{FIRST}:a->c"]),
+        (change(), ENTRY.format("", "0.2.0").replace("Member", "*"), "x.breaking.md", []),
+        (change(), ENTRY.format("", "0.2.0").replace("acme", "*").replace("points", "name"), "x.breaking.md", [FIRST]),
         (change(), "", "x.breaking.md", [FIRST]),
         (change(Impact.MINOR), "", "x.changed.md", [LACKING.format("minor", "x.changed.md")]),
         (change(Impact.MINOR), "", "x.breaking.md", []),

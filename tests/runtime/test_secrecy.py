@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import pickle
 import signal
 import sys
+import threading
 import time
 import traceback
 from typing import Any
@@ -124,13 +124,14 @@ def frames_of(error: BaseException) -> str:
 def test_a_call_that_is_interrupted(kit: SyncKit, raw_server: RawServer, scheme: str) -> None:
     """No frame of a running call shows what it sends, neither while it waits for the head of the reply nor in its body."""
     secured = operation(method="POST", security=((scheme,),))
+    main = threading.main_thread().ident or 0
     for begun in (b"", b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\nSet-Cookie: a=" + PLANTED.encode() + b"\r\n\r\n{"):
 
         def interrupt(connection: Any, begun: bytes = begun) -> None:
             connection.sendall(begun)
             time.sleep(0.05)
-            signal.raise_signal(signal.SIGINT) if kit.name == "async" else os.kill(os.getpid(), signal.SIGINT)
-            time.sleep(0.1)
+            signal.pthread_kill(main, signal.SIGINT)
+            raw_server.wait(connection)
 
         raw_server.steps = [http(body=TOKEN.content), interrupt] if scheme == "oauth" else [interrupt]
         client = kit.client(raw_server.url, CREDENTIALS, clock=Clock(), headers={"X-Own": PLANTED})

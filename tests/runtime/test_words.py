@@ -40,6 +40,7 @@ WORDS: list[tuple[dict[str, Any], str]] = [
     ({"message": "ada@example.com has called +44 20 7946 0958"}, " (*** has called ***)"),
     ({"message": "card 4111111111111111 of 12345"}, " (card *** of 12345)"),
     ({"message": "token=abc is old, api_key: 'x1', Bearer abc.def"}, " (token=*** is old, api_key: '***', Bearer ***)"),
+    ({"code": "E42", "message": "password=hunter2 of ada%40example.com"}, " (E42: password=*** of ***)"),
     ({"message": "no guest 6f1c2d3e-0000-4000-8000-000000000001"}, " (no guest ***)"),
     ({"message": "artificial-token is wrong"}, " (*** is wrong)"),
     ({"message": "x" * 5000}, f" ({'x' * 199}…)"),

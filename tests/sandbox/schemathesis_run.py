@@ -55,7 +55,7 @@ class Result:
 
 def authorisation(spec: Document, arguments: dict[str, str]) -> list[str]:
     """Turn constructor arguments of a client into header lines, by the security schemes of the effective spec."""
-    lines = []
+    lines: list[str] = []
     for name, scheme in spec["components"]["securitySchemes"].items():
         value = arguments.get(scheme.get("x-argument", name))
         if value is None:
@@ -64,6 +64,12 @@ def authorisation(spec: Document, arguments: dict[str, str]) -> list[str]:
             lines.append(f"{scheme['name']}: {scheme.get('x-prefix', '')} {value}".replace(":  ", ": "))
         elif scheme["type"] == "http" and scheme["scheme"] == "bearer":
             lines.append(f"Authorization: Bearer {value}")
+    # Of several schemes that share a header, the first is shown: more lines of one name would leave only the last.
+    lines = [
+        line
+        for at, line in enumerate(lines)
+        if line.partition(":")[0] not in {each.partition(":")[0] for each in lines[:at]}
+    ]
     if not any(line.lower().startswith("authorization") for line in lines) and "access_token" in arguments:
         lines.append(f"Authorization: Bearer {arguments['access_token']}")
     return lines

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import select
 import socket
+import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
+from loyalty_sandbox import protocol
 from tests.clients.tables import ROWS
 from tests.sandbox.serving import Sandbox, Serve
 
@@ -36,11 +39,13 @@ def page(sandbox: Sandbox, path: str) -> str:
 def test_the_start_page_has_all_for_the_first_call(sandbox: Sandbox) -> None:
     """Addresses of this very sandbox, credentials, and a call to paste."""
     text = page(sandbox, "/")
+    engine = sandbox.world.engines["stamps"]
+    stateful = [engine.behaviour(name) for name in engine.operations].count("stateful")
     for part in (
         f"{sandbox.url}/stamps",
         "token=sandbox-stamps-static-token",
         f"curl {sandbox.url}/stampede/v1/venues",
-        f"3 of {len(ROWS['stamps'])} operations",
+        f"{stateful} of {len(ROWS['stamps'])} operations",
     ):
         assert part in text
 
@@ -55,6 +60,42 @@ def test_the_log_is_read_and_filtered_without_script(sandbox: Sandbox) -> None:
     exchange = page(sandbox, f"/_log/{min(numbers)}")
     assert ("addStamps" in exchange, "number_of_stamps" in exchange) == (True, True)
     assert [404, 404] == [sandbox.client().get(path).status_code for path in ("/_log/999999", "/_log/%C2%B2")]
+
+
+def test_every_kept_request_can_be_reached_and_found(sandbox: Sandbox) -> None:
+    """The pages of the log together show all of them once, and the filter looks at all of them; by `after` none is left out."""
+    client = sandbox.client("stampede")
+    for number in range(450):
+        client.get("/v1/deal" if number == 0 else "/v1/guests")
+    shown = [
+        number for part in range(3) for number in re.findall(r"/_log/(\d+)\"", page(sandbox, f"/_log?page={part}"))
+    ]
+    kept = [entry["number"] for entry in sandbox.world.log.select(limit=None)]
+    assert (453, [str(number) for number in reversed(kept)]) == (len(kept), shown)
+    assert "2 requests fit" in page(sandbox, f"/_log?text=/v1/deal&vendor=stampede&page={10**9}")
+    walked, after = [], 0
+    while found := sandbox.admin("GET", f"log?after={after}"):
+        walked += [entry["number"] for entry in found["entries"]]
+        if not found["entries"]:
+            break
+        after = found["last"]
+    assert kept == walked
+
+
+def test_a_request_that_does_not_come_is_not_waited_for(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection that sends half of a head is ended; one whose request came goes on."""
+    monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.3)
+    address = urlsplit(sandbox.url)
+    with socket.create_connection((address.hostname, address.port), timeout=10) as half:
+        half.sendall(b"GET / HTTP/1.1\r\n")
+        assert b"" == half.recv(100)
+    with socket.create_connection((address.hostname, address.port), timeout=10) as whole:
+        for _ in range(2):
+            whole.sendall(f"GET /_pages/sandbox.css HTTP/1.1\r\nHost: {address.netloc}\r\n\r\n".encode())
+            assert whole.recv(100).startswith(b"HTTP/1.1 200")
+            time.sleep(0.5)
+            while select.select([whole], [], [], 0)[0]:
+                assert whole.recv(65536)
 
 
 def test_nothing_stored_becomes_markup(sandbox: Sandbox) -> None:
@@ -94,7 +135,7 @@ def test_the_reference_is_served_or_its_making_is_told(
 
     monkeypatch.setattr(routes, "_HERE", tmp_path)
     missing = sandbox.client().get("/_docs/stamps")
-    assert (404, True) == (missing.status_code, "python -m scripts.reference" in missing.text)
+    assert (404, True) == (missing.status_code, "nox -s sandbox" in missing.text)
     (tmp_path / "reference").mkdir()
     (tmp_path / "reference" / "stamps.html").write_text("<!DOCTYPE html><title>Stamps</title>")
     built = sandbox.client().get("/_docs/stamps")

@@ -243,7 +243,11 @@ def test_a_cancelled_redemption_takes_its_voucher_away(serve: Serve) -> None:
         "/api/v2/redemptions/redeem-voucher", json={"user": 2001, "voucher": made["voucher"]["id"], "store": 2}
     )
     assert 400 == dead.status_code
-    count = lambda: client.get("/api/vouchers/count-by-merchant-group", params={"user": "2001"}).json()["count"]  # noqa: E731
+
+    def count() -> int:
+        answer = client.get("/api/vouchers/count-by-merchant-group", params={"user": "2001"})
+        return int(answer.json()["count"])
+
     before = count()
     used = client.post("/api/v2/redemptions/redeem-voucher", json={"user": 2001, "voucher": 10, "store": 2}).json()
     client.post("/api/redemptions/cancel", json={"id": used["redemption"]["id"], "create_replacement_voucher": True})

@@ -10,7 +10,6 @@ from .addresses import parse_base, token_address
 from .call import base_fields
 from .engine import Engine
 from .limits import RateLimiter, default_limiter
-from .tokens import TokenEndpoint
 from .watch import Watch
 
 if TYPE_CHECKING:
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from ..declared.vendor import Vendor
     from ..http.ports import IO
     from ..wire.messages import Origin
+    from .auth import Token, TokenSource
     from .har import HarFile
     from .settings import CommonSettings
 
@@ -74,7 +74,14 @@ def build_engine(
         place=place,
     )
     fields = base_fields(vendor.slug, origin, headers)
-    engine.fetch_token = TokenEndpoint(engine, address, fields, max_retries, settings.get("token_store")).fetch
+
+    async def fetch_token(source: TokenSource, old: Token | None, timeout: float | None) -> Token:
+        from .tokens import TokenEndpoint
+
+        endpoint = TokenEndpoint(engine, address, fields, max_retries, settings.get("token_store"))
+        return await endpoint.fetch(source, old, timeout)
+
+    engine.fetch_token = fetch_token
     return engine
 
 

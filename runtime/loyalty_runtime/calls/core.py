@@ -152,7 +152,6 @@ class ClientCore:
     def _prepare(self, operation: Operation[T], arguments: CallArguments) -> Call:
         """Check and encode everything about a call before anything is sent; raise `ArgumentError`."""
         from .call import Call, aimed, base_fields, build_body, build_fields, build_target, merge_fields
-        from .outcome import RESERVED, Question
 
         engine = self._engine or self._ready()
         options = arguments.get("options")
@@ -163,6 +162,8 @@ class ClientCore:
             timeout = timeout if isinstance(options.timeout, Unset) else options.timeout
             max_retries = max_retries if isinstance(options.max_retries, Unset) else options.max_retries
         if options is not None and options.resolve and operation.changes and timeout is not None:
+            from .outcome import RESERVED
+
             timeout *= 1 - RESERVED
         origin, prefix = engine.place(operation.servers) if operation.servers else (engine.origin, engine.prefix)
         call = Call(
@@ -178,6 +179,8 @@ class ClientCore:
             plan=plan,
         )
         if operation.changes:
+            from .outcome import Question
+
             call.question = Question(self, operation, arguments)
         call.body, media = build_body(arguments)
         call.given = None if engine.recorder is None else arguments

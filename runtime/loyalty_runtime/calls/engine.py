@@ -17,11 +17,11 @@ from .watch import next_call
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
-    from typing import TypedDict, Unpack
+    from typing import Unpack
 
     from ..declared.servers import Server
     from ..declared.vendor import Vendor
-    from ..events import Kind
+    from ..events import Facts, Kind
     from ..http.ports import IO
     from ..wire.messages import Origin, RawResponse
     from .auth import Token, TokenSource
@@ -29,17 +29,6 @@ if TYPE_CHECKING:
     from .har import HarFile
     from .limits import RateLimiter
     from .watch import Watch
-
-    class Facts(TypedDict, total=False):
-        """What an event may tell besides its call."""
-
-        attempt: int
-        status: int | None
-        failure: str | None
-        problem: str | None
-        seconds: float
-        size: int | None
-        request_id: str | None
 
 
 T = TypeVar("T")
@@ -276,31 +265,20 @@ class Engine:
         if self.closed:
             raise LoyaltyError(f"This {self.vendor.name} client is closed; make a new one.")
 
-    def tell(self, call: Call, kind: Kind, **facts: Unpack[Facts]) -> None:
+    def tell(self, call: Call, kind: Kind, /, **facts: Unpack[Facts]) -> None:
         """Tell what happened in a call."""
-        self.watch.tell(kind, call.operation, call.origin, call=call.number, **facts)
+        facts["call"] = call.number
+        self.watch.tell(kind, call.operation, call.origin, **facts)
 
     def _report(self, call: Call, request: Request, outcome: RawResponse | TransportFailure, seconds: float) -> None:
         """Tell what came of an attempt."""
+        facts: Facts = {"call": call.number, "attempt": call.attempts, "seconds": seconds}
         if isinstance(outcome, TransportFailure):
-            self.tell(
-                call,
-                "attempt",
-                attempt=call.attempts,
-                failure=outcome.detail,
-                problem=outcome.problem,
-                seconds=seconds,
-            )
+            facts |= {"failure": outcome.detail, "problem": outcome.problem}
         else:
-            self.tell(
-                call,
-                "attempt",
-                attempt=call.attempts,
-                status=outcome.status,
-                seconds=seconds,
-                size=len(outcome.content),
-                request_id=request_id(outcome.headers) if self.watch.observers else None,
-            )
+            facts |= {"status": outcome.status, "size": len(outcome.content)}
+            facts["request_id"] = request_id(outcome.headers) if self.watch.observers else None
+        self.watch.tell("attempt", call.operation, call.origin, **facts)
         if self.recorder is not None:
             self.recorder.add(call, request, outcome, seconds)
         # Bodies of token requests (those without a plan) are credentials from end to end.

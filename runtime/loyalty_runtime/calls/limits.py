@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import threading
 from contextlib import suppress
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from ..declared.operation import RateLimit
-from ..errors import ArgumentError, StoreError
+from ..errors import StoreError
+from .shared import Shared
 from .stores import LONGEST_LEASE, MemoryLimits
 
 if TYPE_CHECKING:
-    from os import PathLike
-
     from ..clock import Clock
-    from .stores import Store
 
 _END_PATIENCE = 0.5  # seconds; the reply is there, and waits no longer to be counted
 
 
-class RateLimiter:
+class RateLimiter(Shared):
     """Keeps the declared limits of each credential, for every client that is given this object.
 
     `RateLimiter()` keeps them in memory; `RateLimiter.sqlite(path)` in a file that processes of one machine share;
@@ -28,45 +26,12 @@ class RateLimiter:
     `"refuse"` raises `StoreError` and nothing is sent, `"send"` goes on with limits that this process keeps alone.
     """
 
+    _what = "rate limits"
+
     def __init__(self) -> None:
-        self._store: Store | None = None
-        self._timeout = 0.0
-        self._on_failure = "refuse"
+        super().__init__()
         self._memory: dict[tuple[str, tuple[RateLimit, ...]], MemoryLimits] = {}
         self._lock = threading.Lock()
-
-    @classmethod
-    def sqlite(
-        cls, path: str | PathLike[str], *, timeout: float = 2.0, on_failure: Literal["refuse", "send"] = "refuse"
-    ) -> RateLimiter:
-        """Keep the limits in a SQLite file, made with mode 0600."""
-        from .store_sqlite import SqliteStore
-
-        return cls._stored(SqliteStore(path, "rate limits"), timeout, on_failure)
-
-    @classmethod
-    def redis(
-        cls, client: object, *, timeout: float = 2.0, on_failure: Literal["refuse", "send"] = "refuse"
-    ) -> RateLimiter:
-        """Keep the limits in Redis; `client` is a synchronous `redis.Redis` (extra `[redis]`)."""
-        from .store_redis import RedisStore
-
-        return cls._stored(RedisStore(client, "rate limits"), timeout, on_failure)
-
-    @classmethod
-    def _stored(cls, store: Store, timeout: float, on_failure: str) -> RateLimiter:
-        if on_failure not in ("refuse", "send"):
-            raise ArgumentError(f"on_failure is {on_failure!r}; give 'refuse' or 'send'.", argument="on_failure")
-        limiter = cls()
-        limiter._store = store
-        limiter._timeout = timeout
-        limiter._on_failure = on_failure
-        return limiter
-
-    @property
-    def shared(self) -> bool:
-        """Say whether processes share the limits, so that asking may block."""
-        return self._store is not None
 
     def take(
         self,
@@ -110,14 +75,6 @@ class RateLimiter:
             with self._lock:
                 found = self._memory.setdefault((key, limits), MemoryLimits(limits))
         return found
-
-    def close(self) -> None:
-        """Close the file or the threads of a shared store; a Redis client stays open, being the caller's."""
-        if self._store is not None:
-            self._store.close()
-
-    def __repr__(self) -> str:
-        return f"<RateLimiter {'shared' if self.shared else 'in memory'}>"
 
 
 def lease_of(left: float | None) -> float:

@@ -24,7 +24,7 @@ class Holder(Protocol):
     limiter: RateLimiter | None
     keys: dict[tuple[Origin, str, str], str]
 
-    def tell(self, call: Call, kind: Kind, *, seconds: float, failure: str) -> None:
+    def tell(self, call: Call, kind: Kind, /, *, seconds: float, failure: str) -> None:
         """Tell what happened in a call."""
         ...
 

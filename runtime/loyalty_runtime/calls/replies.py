@@ -9,10 +9,12 @@ from ..wire.misfits import watching
 from .failures import decode_failure, request_id, status_error
 
 if TYPE_CHECKING:
+    from typing import Unpack
+
     from ..clock import Clock
     from ..declared.operation import Operation
     from ..errors import APIStatusError, DecodeError
-    from ..events import Kind
+    from ..events import Facts, Kind
     from ..wire.messages import Origin, RawResponse
     from .credentials import Credentials
     from .watch import Watch
@@ -39,33 +41,15 @@ class Reading:
         """Return the error of a reply that is not a success."""
         return status_error(operation, raw, self.clock, self.credentials if self.error_details else None)
 
-    def tell(
-        self,
-        kind: Kind,
-        operation: Operation[Any],
-        raw: RawResponse,
-        *,
-        size: int | None = None,
-        seconds: float = 0.0,
-        failure: str | None = None,
-    ) -> None:
+    def tell(self, kind: Kind, operation: Operation[Any], raw: RawResponse, **facts: Unpack[Facts]) -> None:
         """Tell what was read from a reply."""
-        self.watch.tell(
-            kind,
-            operation,
-            self.origin,
-            call=raw.call,
-            status=raw.status,
-            size=size,
-            seconds=seconds,
-            failure=failure,
-            problem=None if failure is None else kind,
-            request_id=request_id(raw.headers) if self.watch.observers else None,
-        )
+        facts |= {"call": raw.call, "status": raw.status}
+        facts["request_id"] = request_id(raw.headers) if self.watch.observers else None
+        self.watch.tell(kind, operation, self.origin, **facts)
 
     def misfit(self, operation: Operation[Any], raw: RawResponse, misfit: Misfit) -> DecodeError:
         """Tell of a reply that does not fit, and return its error."""
-        self.tell("misfit", operation, raw, failure=f"at {misfit.path} {misfit}")
+        self.tell("misfit", operation, raw, failure=f"at {misfit.path} {misfit}", problem="misfit")
         if raw.question is not None:
             # A success that cannot be read may be that of somebody else, such as a gateway.
             raw.question.doubtful = True
@@ -87,7 +71,7 @@ def received(operation: Operation[T], raw: RawResponse, reading: Reading) -> tup
     with watching() as found:
         value, plain = _read(operation, raw, reading)
     for misfit in misfits(found, plain):
-        reading.tell("misfit", operation, raw, failure=f"at {misfit.path} {misfit}")
+        reading.tell("misfit", operation, raw, failure=f"at {misfit.path} {misfit}", problem="misfit")
     return value, plain
 
 

@@ -5,26 +5,25 @@ from __future__ import annotations
 import threading
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from ..errors import ArgumentError, StoreError, TransportFailure
+from ..errors import StoreError, TransportFailure
 from ..secret import Secret
 from .auth import Token
 from .limits import lease_of
+from .shared import Shared
 from .stores import Kept
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
-    from os import PathLike
 
     from ..http.ports import IO
-    from .stores import Store
 
 T = TypeVar("T")
 _POLL = 0.05  # seconds between two looks at a token that somebody else asks for
 
 
-class TokenStore:
+class TokenStore(Shared):
     """Keeps tokens for every client that is given this object, each under a hash of vendor, address and credentials.
 
     `TokenStore()` keeps them in memory; `TokenStore.sqlite(path)` in a file of mode 0600 that processes of one machine share;
@@ -33,41 +32,13 @@ class TokenStore:
     `"refuse"` raises `StoreError`, `"send"` asks for a token of one's own.
     """
 
+    _what = "token store"
+
     def __init__(self) -> None:
-        self._store: Store | None = None
-        self._timeout = 0.0
-        self._on_failure = "refuse"
+        super().__init__()
         self._tokens: dict[str, tuple[Kept, float]] = {}
         self._claims: dict[str, tuple[str, float]] = {}
         self._lock = threading.Lock()
-
-    @classmethod
-    def sqlite(
-        cls, path: str | PathLike[str], *, timeout: float = 2.0, on_failure: Literal["refuse", "send"] = "refuse"
-    ) -> TokenStore:
-        """Keep tokens in a SQLite file, made with mode 0600."""
-        from .store_sqlite import SqliteStore
-
-        return cls._stored(SqliteStore(path, "token store"), timeout, on_failure)
-
-    @classmethod
-    def redis(
-        cls, client: object, *, timeout: float = 2.0, on_failure: Literal["refuse", "send"] = "refuse"
-    ) -> TokenStore:
-        """Keep tokens in Redis until they end; `client` is a synchronous `redis.Redis` (extra `[redis]`)."""
-        from .store_redis import RedisStore
-
-        return cls._stored(RedisStore(client, "token store"), timeout, on_failure)
-
-    @classmethod
-    def _stored(cls, store: Store, timeout: float, on_failure: str) -> TokenStore:
-        if on_failure not in ("refuse", "send"):
-            raise ArgumentError(f"on_failure is {on_failure!r}; give 'refuse' or 'send'.", argument="on_failure")
-        made = cls()
-        made._store = store
-        made._timeout = timeout
-        made._on_failure = on_failure
-        return made
 
     async def load(
         self,
@@ -165,11 +136,3 @@ class TokenStore:
                 self._tokens[key] = (kept, io.clock.monotonic() + kept.seconds)
             if self._claims.get(key, ("", 0.0))[0] == name:
                 del self._claims[key]
-
-    def close(self) -> None:
-        """Close the file or the threads of a shared store; a Redis client stays open, being the caller's."""
-        if self._store is not None:
-            self._store.close()
-
-    def __repr__(self) -> str:
-        return f"<TokenStore {'in memory' if self._store is None else 'shared'}, {len(self._tokens)} tokens here>"

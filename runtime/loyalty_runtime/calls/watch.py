@@ -11,9 +11,10 @@ from .redaction import logger
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from logging import Logger
+    from typing import Unpack
 
     from ..declared.operation import Operation
-    from ..events import Kind
+    from ..events import Facts, Kind
     from ..wire.messages import Origin
 
 _LEVELS = {"wait": 20, "token": 20}
@@ -38,40 +39,19 @@ class Watch:
         log = logger() if kind in _LOGGED else None
         return log if log is not None and log.isEnabledFor(_LEVELS.get(kind, _DEBUG)) else None
 
-    def tell(
-        self,
-        kind: Kind,
-        operation: Operation[object],
-        origin: Origin,
-        *,
-        call: int = 0,
-        attempt: int = 0,
-        status: int | None = None,
-        failure: str | None = None,
-        problem: str | None = None,
-        seconds: float = 0.0,
-        size: int | None = None,
-        request_id: str | None = None,
-    ) -> None:
+    def tell(self, kind: Kind, operation: Operation[object], origin: Origin, **facts: Unpack[Facts]) -> None:
         """Make an event and give it to the log and to every observer; an observer that fails is reported to the log only."""
         log = self._log(kind)
         if log is None and not self.observers:
             return
         event = Event(
             kind,
-            call=call,
             vendor=operation.vendor,
             operation=operation.id,
             method=operation.method,
             path=operation.path,
             server=repr(origin),
-            attempt=attempt,
-            status=status,
-            failure=failure,
-            problem=problem,
-            seconds=seconds,
-            size=size,
-            request_id=request_id,
+            **facts,
         )
         if log is not None:
             log.log(_LEVELS.get(kind, _DEBUG), "%s", event)

@@ -49,12 +49,12 @@ def masked(text: str, secrets: Iterable[str] = ()) -> str:
         if len(secret) > 3:
             text = text.replace(secret, MASK)
 
-    def named(match: re.Match[str]) -> str:
-        return f"{match[1]}{match[2]}{MASK}" if is_secret_name(match[1]) else match[0]
-
     text = re.sub(r"(?i)\b(bearer|basic)\s+\S+", rf"\1 {MASK}", text)
-    text = re.sub(r"([\w-]+)([\"']?\s*[:=]\s*[\"']?)([^\s\"',;]+)", named, text)
-    text = re.sub(r"[^\s@<>\"'(),;:]+@[^\s@<>\"'(),;]+", MASK, text)
+    for name in filter(
+        is_secret_name, re.findall(r"([\w-]+)(?=[\"']?\s*[:=])", text)
+    ):  # also behind another, `E42: pin=1234`
+        text = re.sub(rf"((?<![\w-]){name}[\"']?\s*[:=]\s*[\"']?)[^\s\"',;]+", rf"\1{MASK}", text)
+    text = re.sub(r"[^\s@<>\"'(),;:]+(?:@|%40)[^\s@<>\"'(),;]+", MASK, text)
     text = re.sub(r"(?<![\w.])(?=[\w+/=.-]*\d)(?=[\w+/=.-]*[A-Za-z])[\w+/=.-]{20,}", MASK, text)
     text = re.sub(r"\+?\d(?:[ ./()-]{0,2}\d){5,}", MASK, text)
     text = " ".join(text.split())

@@ -63,6 +63,8 @@ def body_value(body: Any, model: Any = None, *, multipart: bool = False, require
                 for name, value in body.items()
                 for item in (value if isinstance(value, list | tuple) and not _is_file(value) else [value])
             ]
+        if not isinstance(body, Unset) and not hasattr(body, "to_multipart"):
+            raise ArgumentError(f"A form is given as a mapping, not as {type(body).__name__}.", argument="body")
         return UNSET if isinstance(body, Unset) else body.to_multipart()
     if isinstance(body, list | tuple):
         return [body_value(item) for item in body]

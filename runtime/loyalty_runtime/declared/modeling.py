@@ -70,7 +70,7 @@ class Model:
             wires = {wire: key for key, wire in self.NAMES.items()}
             key = wires.get(cast("str", name), cast("str", name))
             return _slot(self, key) is not _ABSENT or self.NAMES[key] in (self._came or {})
-        return name in (self._extra or {})
+        return name in (self._extra or {}) or name in (self._came or {})
 
     if TYPE_CHECKING:
         additional_properties: dict[str, Any]
@@ -92,7 +92,10 @@ class Model:
         return iter(self.to_dict().items())
 
     def __getitem__(self, key: str) -> Any:
-        return (self._extra or {})[key]
+        extra = self._extra or {}
+        if key not in extra and key in (self._came or {}) and key not in self.MEMBERS:
+            raise MisfitError(type(self).__name__, key, (self._came or {})[key][1])
+        return extra[key]
 
     def __setitem__(self, key: str, value: Any) -> None:
         self.additional_properties[key] = value

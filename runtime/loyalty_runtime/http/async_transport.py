@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ..errors import LoyaltyError, TransportFailure
 from ..wire.headers import Headers
@@ -36,24 +36,9 @@ class AsyncSeamTransport:
 
     async def send(self, request: Request) -> RawResponse:
         """Send and read everything, at most `request.max_body` bytes."""
-        response: Any = None
-        failure: TransportFailure
-        progress = Progress(request, monotonic())
-        try:
-            async with self._within(None if progress.limit is None else request.timeout):
-                response = await self._open(self._seam.request(request, progress))
-                try:
-                    chunks = [chunk async for chunk in self._seam.aread(response, request.max_body)]
-                finally:
-                    await response.aclose()
-            return RawResponse(response.status_code, Headers(response.headers.raw), b"".join(chunks))
-        except TransportFailure as error:
-            failure = error
-        except TimeoutError:
-            failure = late(progress, request.origin.host)
-        except self._seam.errors as error:
-            failure = self._seam.failure(error)
-        raise with_status(failure, response)
+        async with self.stream(request) as reply:
+            chunks = [chunk async for chunk in cast("AsyncIterator[bytes]", reply.chunks)]
+            return RawResponse(reply.status, reply.headers, b"".join(chunks))
 
     @asynccontextmanager
     async def stream(self, request: Request) -> AsyncIterator[StreamedResponse]:
@@ -75,7 +60,7 @@ class AsyncSeamTransport:
         except TimeoutError:
             failure = late(progress, request.origin.host)
         except self._seam.errors as error:
-            failure = self._seam.failure(error)
+            failure = self._seam.failure(error, request)
         raise with_status(failure, response)
 
 

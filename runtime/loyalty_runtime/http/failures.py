@@ -97,6 +97,11 @@ def broken(error: OSError, progress: Progress, host: str) -> TransportFailure:
     return TransportFailure("cut", f"{host} {words} before the answer was complete", sent=True)
 
 
+def too_large(limit: int) -> TransportFailure:
+    """Return the failure for a body above the limit."""
+    return TransportFailure("too-large", f"the body is larger than {limit} bytes", sent=True)
+
+
 def _tls(error: ssl.SSLError) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         words = _CERTIFICATE.get(error.verify_code) or f"its certificate was not accepted ({error.verify_message})"

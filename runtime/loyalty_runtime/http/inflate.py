@@ -6,15 +6,11 @@ import zlib
 from collections.abc import Iterable
 
 from ..errors import TransportFailure
+from .failures import too_large
 
 _KNOWN = {"gzip": "gzip", "x-gzip": "gzip", "deflate": "deflate"}
 _PIECE = 4096  # what zlib has not used is copied at the end of each gzip member, so that pieces are kept small
 _MOST_MEMBERS = 10_000
-
-
-def too_large(limit: int) -> TransportFailure:
-    """Return the failure for a body above the limit."""
-    return TransportFailure("too-large", f"the body is larger than {limit} bytes", sent=True)
 
 
 def inflater(fields: Iterable[tuple[bytes, bytes]], limit: int) -> Inflater | None:

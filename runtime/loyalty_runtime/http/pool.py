@@ -15,10 +15,10 @@ from ..errors import LoyaltyError
 from ..wire.messages import Origin
 from .blocking import run_sync
 from .connection import Connection, Head, Message
+from .connections import is_loopback
 from .failures import broken, late
 from .fork import renew_after_fork
 from .places import DONE, HOLDING, REFUSED, WAITING, Places, Ticket
-from .proxies import proxy_for
 from .routes import Route
 from .seam import PROGRESS
 from .streams import SyncStream
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from .async_streams import AsyncStream
     from .connections import ConnectionOptions
     from .failures import Progress
+    from .proxies import Proxy
 
 _inherited: list[object] = []
 
@@ -114,10 +115,17 @@ class BasePool:
         server = self._servers.get(key)
         if server is None:
             origin = Origin(url.scheme.decode(), url.host.decode(), url.port)
-            route = Route(origin, proxy_for(self._options, origin), self._options, self._kind)
+            route = Route(origin, self._proxy(origin), self._options, self._kind)
             with self._lock:
                 server = self._servers.setdefault(key, _Server(route, self._options))
         return server
+
+    def _proxy(self, origin: Origin) -> Proxy | None:
+        if self._options.proxy is None and is_loopback(origin.host):
+            return None
+        from .proxies import proxy_for
+
+        return proxy_for(self._options, origin)
 
     def _take(self, use: Use, wake: Any) -> None:
         while self._abandoned:

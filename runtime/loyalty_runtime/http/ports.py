@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from ..errors import LoyaltyError, TransportFailure
 from .fork import Lock
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .connections import ConnectionOptions
 
 T = TypeVar("T")
+TransportT = TypeVar("TransportT")
 
 _making = Lock()  # held while a transport is made, which imports its library
 
@@ -32,10 +33,6 @@ def _charged(request: Request) -> Iterator[None]:
     yield
     if request.timeout is not None:
         request.timeout = max(request.timeout - (monotonic() - begun), 0.001)
-
-
-def _closed() -> LoyaltyError:
-    return LoyaltyError("This client is closed; make a new one.")
 
 
 class IO(Protocol):
@@ -72,11 +69,11 @@ def _lock_timeout() -> TransportFailure:
     return TransportFailure("timeout", "another call's token request took too long", sent=False)
 
 
-class SyncIO:
-    """Blocking input and output."""
+class _Ports(Generic[TransportT]):
+    """What both kinds have in common: the transport, made at the first call unless one was given."""
 
     def __init__(
-        self, clock: Clock, transport: Transport | None, options: ConnectionOptions, http: str = "httpx"
+        self, clock: Clock, transport: TransportT | None, options: ConnectionOptions, http: str = "httpx"
     ) -> None:
         self.clock = clock
         self._transport = transport
@@ -84,15 +81,25 @@ class SyncIO:
         self._http = http
         self._closed = False
 
-    def _ready(self, request: Request) -> Transport:
+    def _made(self) -> TransportT:
+        raise NotImplementedError
+
+    def _ready(self, request: Request) -> TransportT:
         if self._closed:
-            raise _closed()
+            raise LoyaltyError("This client is closed; make a new one.")
         with _making, _charged(request):
             if self._transport is None:
-                from .transport import PooledTransport
-
-                self._transport = PooledTransport(self._options, self._http)
+                self._transport = self._made()
             return self._transport
+
+
+class SyncIO(_Ports["Transport"]):
+    """Blocking input and output."""
+
+    def _made(self) -> Transport:
+        from .transport import PooledTransport
+
+        return PooledTransport(self._options, self._http)
 
     async def send(self, request: Request) -> RawResponse:
         """Send one attempt, blocking."""
@@ -151,27 +158,13 @@ def _loops_own(locks: dict[Any, Any]) -> Any:
     return lock
 
 
-class AsyncIO:
+class AsyncIO(_Ports["AsyncTransport"]):
     """Input and output of an event loop."""
 
-    def __init__(
-        self, clock: Clock, transport: AsyncTransport | None, options: ConnectionOptions, http: str = "httpx"
-    ) -> None:
-        self.clock = clock
-        self._transport = transport
-        self._options = options
-        self._http = http
-        self._closed = False
+    def _made(self) -> AsyncTransport:
+        from .async_transport import AsyncPooledTransport
 
-    def _ready(self, request: Request) -> AsyncTransport:
-        if self._closed:
-            raise _closed()
-        with _making, _charged(request):
-            if self._transport is None:
-                from .async_transport import AsyncPooledTransport
-
-                self._transport = AsyncPooledTransport(self._options, self._http)
-            return self._transport
+        return AsyncPooledTransport(self._options, self._http)
 
     async def send(self, request: Request) -> RawResponse:
         """Send one attempt."""

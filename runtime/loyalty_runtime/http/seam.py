@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ..errors import LoyaltyError, TransportFailure
 from ..wire.bodies import Body
-from .inflate import inflater, too_large
+from .failures import Progress, broken, too_large
 
 if TYPE_CHECKING:
     from types import ModuleType
 
     from ..wire.messages import Request
-    from .failures import Progress
+    from .inflate import Inflater
 
 Library = Literal["httpx", "httpx2"]
 LIBRARIES: tuple[Library, ...] = ("httpx", "httpx2")
@@ -68,16 +68,23 @@ class Seam:
             extensions=extensions,
         )
 
-    def failure(self, error: Exception) -> TransportFailure:
+    def failure(self, error: Exception, request: Request) -> TransportFailure:
         """Say in neutral words what the library, or a mock of it, reports; its texts may quote addresses."""
-        library = self.library
+        library, host = self.library, request.origin.host
         if isinstance(error, library.PoolTimeout):
             return TransportFailure("pool", "no connection of the pool became free in time", sent=False)
         if isinstance(error, library.ConnectTimeout):
             return TransportFailure("timeout", "connecting took too long", sent=False)
         if isinstance(error, library.ConnectError):
-            return TransportFailure("refused", "no connection could be made", sent=False)
-        if isinstance(error, (library.ProxyError, library.UnsupportedProtocol, library.InvalidURL)):
+            cause = _cause(error)
+            if cause is not None:
+                return broken(cause, Progress(request, 0.0), host)
+            return TransportFailure("refused", f"{host}: no connection could be made", sent=False)
+        if isinstance(error, library.InvalidURL):
+            return TransportFailure(
+                "protocol", f"{host}: the address of the request cannot be sent; it may be too long", sent=False
+            )
+        if isinstance(error, (library.ProxyError, library.UnsupportedProtocol)):
             return TransportFailure("proxy", "the proxy or protocol refused the connection", sent=False)
         if isinstance(error, library.TimeoutException):
             return TransportFailure("timeout", "no complete answer came in time", sent=True)
@@ -90,7 +97,7 @@ class Seam:
         if self._is_read(response, limit):
             yield response.content
             return
-        unpack, size = inflater(response.headers.raw, limit), 0
+        unpack, size = _unpacking(response.headers.raw, limit), 0
         for chunk in response.stream:
             size += len(chunk)
             if size > limit:
@@ -104,7 +111,7 @@ class Seam:
         if self._is_read(response, limit):
             yield response.content
             return
-        unpack, size = inflater(response.headers.raw, limit), 0
+        unpack, size = _unpacking(response.headers.raw, limit), 0
         async for chunk in response.stream:
             size += len(chunk)
             if size > limit:
@@ -120,6 +127,22 @@ class Seam:
         if len(response.content) > limit:
             raise too_large(limit)
         return True
+
+
+def _cause(error: BaseException) -> OSError | None:
+    """Return what the system or TLS said, below what the library made of it."""
+    below: BaseException | None = error
+    while below is not None and not isinstance(below, OSError):
+        below = below.__cause__ or below.__context__
+    return below
+
+
+def _unpacking(fields: list[tuple[bytes, bytes]], limit: int) -> Inflater | None:
+    if all(name.lower() != b"content-encoding" for name, _ in fields):
+        return None
+    from .inflate import inflater
+
+    return inflater(fields, limit)
 
 
 def _request_class(library: Any) -> type[Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ..errors import TransportFailure
 from ..wire.headers import Headers
@@ -33,20 +33,8 @@ class SeamTransport:
 
     def send(self, request: Request) -> RawResponse:
         """Send and read everything, at most `request.max_body` bytes."""
-        response: Any = None
-        failure: TransportFailure
-        try:
-            response = self._open(self._seam.request(request, Progress(request, monotonic())))
-            try:
-                content = b"".join(self._seam.read(response, request.max_body))
-            finally:
-                response.close()
-            return RawResponse(response.status_code, Headers(response.headers.raw), content)
-        except TransportFailure as error:
-            failure = error
-        except self._seam.errors as error:
-            failure = self._seam.failure(error)
-        raise with_status(failure, response)
+        with self.stream(request) as reply:
+            return RawResponse(reply.status, reply.headers, b"".join(cast("Iterator[bytes]", reply.chunks)))
 
     @contextmanager
     def stream(self, request: Request) -> Iterator[StreamedResponse]:
@@ -64,7 +52,7 @@ class SeamTransport:
         except TransportFailure as error:
             failure = error
         except self._seam.errors as error:
-            failure = self._seam.failure(error)
+            failure = self._seam.failure(error, request)
         raise with_status(failure, response)
 
 

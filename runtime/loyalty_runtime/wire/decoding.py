@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -112,7 +113,7 @@ def parse_json(response: RawResponse) -> object:
     """Return the body as a JSON value; raise `Misfit` that says what came instead."""
     problem = ""
     try:
-        return load_json(response.content)
+        return _loaded(response.content)
     except InvalidJSON as error:
         problem = str(error)
     media = response.headers.get("content-type", "").partition(";")[0].strip()
@@ -123,6 +124,21 @@ def parse_json(response: RawResponse) -> object:
     )
     place = "" if problem == "empty body" else f" ({problem})"
     raise Misfit(f"JSON was expected, {what} came{place}")
+
+
+_first = iter(range(8))
+
+
+def _loaded(content: bytes) -> object:
+    """Read JSON; the first few small replies by Python's own parser, since importing the fast one takes longer than reading hundreds of them."""
+    if len(content) < 20_000 and "msgspec" not in sys.modules and next(_first, None) is not None:
+        import json
+
+        try:
+            return json.loads(content.decode())
+        except (ValueError, RecursionError):
+            pass  # the other one says where, and reads what stands behind a byte order mark
+    return load_json(content)
 
 
 _NO_CHARSETS = ("idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape")

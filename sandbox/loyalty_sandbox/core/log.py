@@ -20,11 +20,18 @@ class RequestLog:
         """Keep an entry and let the oldest go."""
         self._entries.append(entry)
 
-    def select(self, *, after: int = 0, vendor: str = "", text: str = "", limit: int = 200) -> list[Document]:
-        """Return the newest entries behind a number, oldest first; `text` looks in method, path, operation, status, answer and fault."""
-        new = [each for each in self._entries if each["number"] > after and vendor in ("", each["vendor"])]
+    def select(
+        self, *, after: int | None = None, vendor: str = "", text: str = "", limit: int | None = 200
+    ) -> list[Document]:
+        """Return the newest entries, or the first behind a number, oldest first, so that walking by `after` leaves none out.
+
+        `text` looks in method, path, operation, status, answer and fault.
+        """
+        new = [each for each in self._entries if each["number"] > (after or 0) and vendor in ("", each["vendor"])]
         found = [each for each in new if text.lower() in " ".join(str(each[name]) for name in _SEARCHED).lower()]
-        return found[-limit:]
+        if limit is None:
+            return found
+        return found[-limit:] if after is None else found[:limit]
 
     def get(self, number: str) -> Document | None:
         """Return the exchange with a number, as long as it is kept."""

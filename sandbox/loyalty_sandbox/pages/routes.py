@@ -16,6 +16,7 @@ from ..core.first_call import first_calls
 from ..core.world import World
 
 _HERE = Path(__file__).parent
+_PER_PAGE = 200
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; style-src 'self'; form-action 'self'",
     "X-Content-Type-Options": "nosniff",
@@ -67,10 +68,16 @@ class _Pages:
         )
 
     async def log(self, request: Request) -> Response:
-        """Show the newest exchanges, those that pass the filter."""
+        """Show the exchanges that pass the filter, the newest first, a page of them."""
         vendor, text = request.query_params.get("vendor", ""), request.query_params.get("text", "")[:100]
-        entries = self._world.log.select(vendor=vendor, text=text)[::-1]
-        return self._page("log.html", entries=entries, vendor=vendor, text=text)
+        found = self._world.log.select(vendor=vendor, text=text, limit=None)[::-1]
+        asked = request.query_params.get("page", "")
+        pages = range(max(1, -(-len(found) // _PER_PAGE)))
+        page = min(int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else 0, pages[-1])
+        entries = found[page * _PER_PAGE : (page + 1) * _PER_PAGE]
+        return self._page(
+            "log.html", entries=entries, found=len(found), page=page, pages=pages, vendor=vendor, text=text
+        )
 
     async def exchange(self, request: Request) -> Response:
         """Show one exchange."""
@@ -86,7 +93,7 @@ class _Pages:
         if slug not in self._world.engines:
             return self._missing("No such vendor", "This vendor is not served here.")
         if not path.is_file():
-            text = "The reference of this vendor is not built. In a checkout, `python -m scripts.reference` makes it."
+            text = "The reference of this vendor is not built. In a checkout, `nox -s sandbox` makes it."
             return self._missing("No reference", text)
         return FileResponse(path, media_type="text/html", headers=_REFERENCE)
 

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from typing import Any
 
 from scripts.generate.adapt import (
-    bounds,
     directions,
     enums,
     known,
@@ -19,6 +18,7 @@ from scripts.generate.adapt import (
     names,
     operations,
     parts,
+    patterns,
     references,
     schemas,
     security,
@@ -28,6 +28,7 @@ from scripts.generate.adapt.notes import Notes
 Step = Callable[[dict[str, Any], Notes], None]
 
 STEPS: tuple[Step, ...] = (
+    operations.without_nothing,
     operations.version,
     operations.dialect,
     operations.without_foreign_extensions,
@@ -39,8 +40,7 @@ STEPS: tuple[Step, ...] = (
     operations.parameter_contents,
     operations.without_callbacks,
     schemas.boolean_schemas,
-    bounds.parts,
-    bounds.patterns,
+    patterns.patterns,
     schemas.without_discarded_words,
     schemas.type_lists,
     enums.enums,

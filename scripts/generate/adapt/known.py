@@ -9,13 +9,23 @@ from typing import Any
 
 from scripts.common.document import mapping, operations, walk_parts
 from scripts.common.jsonpath import Place
-from scripts.common.names import known_id, known_path, known_tag
+from scripts.common.names import known_id, known_path, known_tag, referring
 from scripts.generate.adapt.names import follow_names
 from scripts.generate.adapt.notes import Notes
 
 _PREFIX = "#/components/schemas/"
 # What a schema says to people; two schemas that differ in nothing else are one shape.
+_BESIDE = ("description", "readOnly", "writeOnly", "deprecated", "default")  # what is said of a place, not of a shape
+_COMBINED = frozenset({"allOf", "oneOf", "anyOf", "enum", "additionalProperties"})
 _WORDS = frozenset({"title", "description", "example", "examples", "externalDocs", "deprecated", "$comment"})
+
+
+def with_known_names(document: dict[str, Any]) -> dict[str, Any]:
+    """Return a copy of an effective spec in which operations and schemas have the names that users know."""
+    result = copy.deepcopy(document)
+    operations_known(result, Notes())
+    schemas_known(result, Notes())
+    return result
 
 
 def operations_known(document: dict[str, Any], notes: Notes) -> None:
@@ -46,11 +56,10 @@ def operations_known(document: dict[str, Any], notes: Notes) -> None:
     parameters = {known_id(part): part.get("x-client-parameters") or {} for _, _, part in operations(document)}
     for owner in _holders(document):
         for name, rules in owner.items():
-            if name.startswith("x-") and isinstance(rules, dict) and rules.get("operation") in ids:
-                rules["operation"] = ids[rules["operation"]]
-                own = parameters.get(rules["operation"], {})
-                if rules.get("parameter") in own:
-                    rules["parameter"] = own[rules["parameter"]]
+            if name.startswith("x-") and isinstance(rules, dict) and isinstance(rules.get("operation"), str):
+                target = ids.get(rules["operation"]) or str(rules["operation"])
+                renamed = referring(rules, other=parameters.get(target, {}), own=owner.get("x-client-parameters") or {})
+                owner[name] = {**renamed, "operation": target}
 
 
 def _rename(part: dict[str, Any], ids: dict[str, str], place: Place, notes: Notes) -> None:
@@ -123,6 +132,7 @@ def schemas_known(document: dict[str, Any], notes: Notes) -> None:
             follow_names(part, renamed)
     for schema in document["components"]["schemas"].values():
         mapping(schema).pop("x-client-schema", None)
+    _unwrap(document)
     _hoist(document, notes)
 
 
@@ -135,26 +145,77 @@ def _hoist(document: dict[str, Any], notes: Notes) -> None:
         if kind == "schema" and not (place[:2] == ("components", "schemas") and len(place) == 3)
     ]
     inline.sort(key=lambda item: -len(item[0]))
-    names = {shape(part): str(part["x-client-schema"]) for _, part in inline if "x-client-schema" in part}
-    made: dict[str, str] = {}
-    for place, part in inline:
-        own = shape(part)
+    # As the vendor wrote them: what is inside a shape may be a reference by the time its turn comes.
+    written = [shape(part) for _, part in inline]
+    names = {
+        own: str(part["x-client-schema"])
+        for (_, part), own in zip(inline, written, strict=True)
+        if "x-client-schema" in part and tells(part)
+    }
+    for (place, part), own in zip(inline, written, strict=True):
         name = part.pop("x-client-schema", None) or names.get(own)
         if name is None or "$ref" in part:
             continue
-        known = schemas.get(name)
-        if known is None:
-            schemas[name] = {key: value for key, value in part.items() if key != "title"}
-            made[name] = own
-        elif made.get(name) != own and shape(known) != own:
+        kept: dict[str, Any] = {key: part[key] for key in _BESIDE if key in part}
+        inner = {key: value for key, value in part.items() if key not in ("title", "default")}
+        joined = inner if name not in schemas or shape(schemas[name]) == shape(inner) else _joined(schemas[name], inner)
+        if joined is None:
             notes.add(place, f"users know it as {name}, which has another shape elsewhere; it keeps a name of its own")
             continue
-        kept: dict[str, Any] = {
-            key: part[key] for key in ("description", "readOnly", "writeOnly", "deprecated") if key in part
-        }
+        if joined is not inner or name not in schemas:
+            schemas[name] = joined
         part.clear()
         part.update({"$ref": f"{_PREFIX}{name}", **kept})
         notes.add(place, f"users know it as {name}")
+
+
+def tells(part: dict[str, Any]) -> bool:
+    """Tell whether a shape is of one thing, so that equal ones are the same; a plain text or list may be anything."""
+    return bool({"properties", "enum"} & part.keys())
+
+
+def _joined(one: Any, other: Any) -> dict[str, Any] | None:
+    """Return an object with the members of two, demanding what both demand; None where they are no objects, or differ deep inside a member."""
+    parts = (one, other)
+    if not all(
+        isinstance(part, dict) and part.get("type", "object") == "object" and not _COMBINED & part.keys()
+        for part in parts
+    ):
+        return None
+    members = {**mapping(one.get("properties"))}
+    for name, schema in mapping(other.get("properties")).items():
+        if name in members and shape(members[name]) != shape(schema):
+            joined = _either(mapping(members[name]), mapping(schema))
+            if joined is None:
+                return None
+            members[name] = joined
+        members.setdefault(name, schema)
+    demanded = [name for name in one.get("required") or [] if name in (other.get("required") or [])]
+    result = {**other, **one, "properties": members, "required": demanded}
+    return {key: value for key, value in result.items() if key != "title" and (key != "required" or demanded)}
+
+
+def _either(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any] | None:
+    """Return a schema of both of two plain ones, without what only one of them demands; None for those with an inside."""
+    if {"properties", "items", "allOf", "additionalProperties"} & {*one, *other}:
+        return None
+    kept = {key: value for key, value in one.items() if other.get(key) == value or key in _WORDS}
+    if kept.get("type") or kept.get("$ref"):
+        values = [part.get("enum") for part in (one, other)]
+        return {**kept, **({"enum": list(dict.fromkeys([*one["enum"], *other["enum"]]))} if all(values) else {})}
+    return {"anyOf": [one, other]}
+
+
+def _unwrap(document: dict[str, Any]) -> None:
+    """Let a schema that is `allOf` of one part and says nothing else be that part, as 3.0 writes what may be null."""
+    for kind, _, part in walk_parts(document):
+        while kind == "schema" and len(part.get("allOf") or ()) == 1 and isinstance(part["allOf"][0], dict):
+            (inner,) = part["allOf"]
+            own = {key: value for key, value in part.items() if key != "allOf" and inner.get(key) != value}
+            if any(not (key in _WORDS or key.startswith("x-") or key == "default") for key in own):
+                break
+            part.clear()
+            part.update({**inner, **own})
 
 
 def shape(part: Any) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from scripts.common.document import operations, resolve
 from scripts.generate.adapt.notes import Notes
+from scripts.generate.adapt.walks import deref
 
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 _FILE = {"type": "string", "format": "binary"}
@@ -45,6 +46,8 @@ def request_bodies(document: dict[str, Any], notes: Notes) -> None:
             described.setdefault("schema", {})
         elif kind in FORMS:
             form = kind
+            if not deref(document, described.get("schema")):  # whatever a form holds, it has names
+                described["schema"] = {"type": "object"}
         else:
             form = "application/octet-stream"
             described["schema"] = dict(_FILE)

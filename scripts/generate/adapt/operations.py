@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from scripts.common.document import METHODS, operations, resolve, walk_parts
-from scripts.common.names import snake
+from scripts.common.names import module_name, snake
 from scripts.generate.adapt.notes import Notes
-from scripts.spec.structure import Fault
+from scripts.spec.readiness import sendable
+from scripts.spec.shapes import EXTENDED, LIST, MAPS, SCHEMAS, SHAPES, TEXT, Fault, shaped
 
 # Our extensions, and what their values must look like; the same name with another value is another tool's.
 _OURS: dict[str, type | tuple[type, ...]] = {
@@ -95,6 +96,26 @@ def without_callbacks(document: dict[str, Any], notes: Notes) -> None:
             part.pop("links", None)
 
 
+def without_nothing(document: dict[str, Any], notes: Notes) -> None:
+    """A member that is null is left out, a named part that is null says nothing, numbers that stand for a text are one; a reply needs no description."""
+    for kind, place, part in shaped(document):
+        if kind == "response" and "$ref" not in part and part.get("description") is None:
+            part["description"] = ""
+        for name, shape in SHAPES.get(kind, {}).items():
+            value = part.get(name)
+            if value is None and name in part:
+                del part[name]
+                notes.add((*place, name), "null says nothing")
+            elif shape is TEXT and isinstance(value, int | float):
+                part[name] = str(value)
+            elif isinstance(value, list) and None in value and shape is not LIST:
+                part[name] = [item for item in value if item is not None]
+                notes.add((*place, name), "null says nothing")
+            elif shape in (MAPS, EXTENDED, SCHEMAS) and isinstance(value, dict) and None in value.values():
+                part[name] = {key: {} if item is None else item for key, item in value.items()}
+                notes.add((*place, name), "null says nothing")
+
+
 def version(document: dict[str, Any], notes: Notes) -> None:
     """A version of OpenAPI that was read as a number is text."""
     if not isinstance(document.get("openapi"), str):
@@ -114,8 +135,8 @@ def operation_ids(document: dict[str, Any], notes: Notes) -> None:
     for method, path, operation in operations(document):
         place = ("paths", path, method.lower())
         given = operation.get("operationId")
-        made = not isinstance(given, str) or not given
-        name = given if isinstance(given, str) and given else made_id(method, path)
+        made = not isinstance(given, str) or not module_name(given)
+        name = made_id(method, path) if made else str(given)
         wanted, number = name, 2
         while _python(wanted) in seen:
             wanted, number = f"{name}_{number}", number + 1
@@ -168,24 +189,21 @@ def made_tag(path: str) -> str:
 
 
 def ignored_headers(document: dict[str, Any], notes: Notes) -> None:
-    """Header parameters Accept, Content-Type and Authorization go, since the standard says to ignore them, and names that no header can have."""
+    """Header parameters Accept, Content-Type and Authorization go, since the standard says to ignore them, and optional ones under names HTTP cannot carry."""
     for path, item in (document.get("paths") or {}).items():
         for method, part in [("", item), *((method, item.get(method)) for method in METHODS)]:
             if isinstance(part, dict) and isinstance(part.get("parameters"), list):
                 declared = [(raw, resolve(document, raw)) for raw in part["parameters"]]
-                part["parameters"] = [raw for raw, found in declared if not (_is_ignored(found) or _unsendable(found))]
-                for found in (found for _, found in declared if _unsendable(found)):
+                lost = [found for _, found in declared if not (sendable(found) or found.get("required"))]
+                part["parameters"] = [raw for raw, found in declared if found not in lost and not _is_ignored(found)]
+                for found in lost:
                     place = ("paths", path, *([method] if method else []), "parameters")
-                    notes.add(place, f"no header can have the name {found.get('name')!r}, so nothing is sent for it")
+                    what = f"no {found['in']} can have the name {found.get('name')!r}, so nothing is sent for it"
+                    notes.add(place, what)
 
 
 def _is_ignored(parameter: dict[str, Any]) -> bool:
     return parameter.get("in") == "header" and str(parameter.get("name")).lower() in IGNORED_HEADERS
-
-
-def _unsendable(parameter: dict[str, Any]) -> bool:
-    name = str(parameter.get("name"))
-    return parameter.get("in") == "header" and not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name)
 
 
 def path_parameters(document: dict[str, Any], notes: Notes) -> None:
@@ -196,11 +214,21 @@ def path_parameters(document: dict[str, Any], notes: Notes) -> None:
             resolve(document, raw) for raw in [*(item.get("parameters") or []), *(operation.get("parameters") or [])]
         ]
         named = {part.get("name") for part in own if part.get("in") == "path"}
-        for name in re.findall(r"{([^}]+)}", path):
+        placed = re.findall(r"{([^}]+)}", path)
+        for owner in (item, operation):
+            lost = [raw for raw in owner.get("parameters") or [] if _is_unplaced(resolve(document, raw), placed)]
+            if lost:
+                owner["parameters"] = [raw for raw in owner["parameters"] if raw not in lost]
+                notes.add(("paths", path, method.lower()), "a path parameter without its place in the path is not sent")
+        for name in placed:
             if name not in named:
                 added = {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
                 operation["parameters"] = [*(operation.get("parameters") or []), added]
                 notes.add(("paths", path, method.lower()), f"{{{name}}} has no parameter: a text")
+
+
+def _is_unplaced(parameter: dict[str, Any], placed: list[str]) -> bool:
+    return parameter.get("in") == "path" and parameter.get("name") not in placed
 
 
 def parameter_contents(document: dict[str, Any], notes: Notes) -> None:
@@ -233,7 +261,7 @@ def without_unknown_members(document: dict[str, Any], faults: Iterable[Fault], n
             continue
         part: Any = document
         for step in fault.place:
-            part = part.get(step, part.get(str(step))) if isinstance(part, dict) else part[step]
+            part = part[step]
         for member in re.findall(r"'([^']+)'", fault.message):
             if isinstance(part, dict) and member in part:
                 del part[member]

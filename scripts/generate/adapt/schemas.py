@@ -79,12 +79,16 @@ def without_discarded_words(document: dict[str, Any], notes: Notes) -> None:
 
 
 def type_lists(document: dict[str, Any], notes: Notes) -> None:
-    """A list of one type is that type; `required` that is no list, as in version 3 of JSON Schema, says nothing here."""
-    for _, part in schemas_of(document):
+    """A list of one type is that type, a member that is null is any value; `required` that is no list, as in version 3 of JSON Schema, says nothing here."""
+    for place, part in schemas_of(document):
         kinds = part.get("type")
         if isinstance(kinds, list) and len(kinds) == 1:
             part["type"] = kinds[0]
-        if isinstance(kinds, list) and not kinds:
+        # A member that can only be null would be written where nothing came.
+        if part.get("type") == "null" and place[-2] == "properties":
+            del part["type"]
+            notes.add(place, "null is read as any value")
+        if kinds == []:
             del part["type"]
         if not isinstance(part.get("required", []), list):
             del part["required"]

@@ -9,13 +9,17 @@ from typing import Any
 import pytest
 
 from scripts.common.layout import Vendor
+from scripts.common.names import call_of
 from scripts.common.problems import PipelineError
 from scripts.common.yaml_io import dump_yaml, load_yaml
 from scripts.reconcile.__main__ import main
 from scripts.reconcile.match import match_operations
 from scripts.reconcile.operation import read_operations
+from scripts.reconcile.plan import make_plan
+from scripts.spec.effective import make_effective
 from scripts.spec.grades import load_grades
 from scripts.spec.provenance import check_hashes, hash_file
+from scripts.spec.structure import find_faults
 
 PROVENANCE = """\
 vendor = "acme"
@@ -125,66 +129,131 @@ def acme(tmp_path: Path) -> Vendor:
     vendor.overlay_folder.mkdir(parents=True)
     evidence = {"x-id": "A-01", "description": "Wrong before.", "x-evidence": "A page."}
     overlay = {**OVERLAY_HEAD, "actions": [{**evidence, **action} for action in ACTIONS]}
-    (vendor.overlay_folder / "10-corrections.yaml").write_text(dump_yaml(overlay))
+    (vendor.specs / "transcribed" / "overlays").mkdir()
+    for folder in (vendor.overlay_folder, vendor.specs / "transcribed" / "overlays"):
+        text = dump_yaml(overlay).replace("- x-id: A-01\n", "- x-id: A-01 # about the limit\n", 1)
+        (folder / "10-corrections.yaml").write_text(text)
+    vendor.ledger.write_text(
+        "A-07:\n  treatment: none\n  reason: It is so.\nA-02:\n  treatment: none\n  reason: Gone.\n"
+    )
+    vendor.evidence.parent.mkdir(parents=True)
+    vendor.evidence.write_text("# Acme: evidence\n\n- **A-01** One.\n- **A-02** Two.\n- **A-07** Seven.\n")
     return vendor
 
 
 @pytest.fixture
-def printed(acme: Vendor, capsys: pytest.CaptureFixture[str]) -> list[str]:
-    """Reconcile and return what the command printed."""
-    assert main(["acme"], root=acme.root) == 0
+def applied(acme: Vendor, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """Reconcile, write the files, and return what the command printed."""
+    assert main(["acme", "--apply", "--no-check"], root=acme.root) == 0
     return capsys.readouterr().out.splitlines()
 
 
-def test_the_report(acme: Vendor, printed: list[str]) -> None:
-    """Right and wrong methods and paths, how grades held, what one side lacks, how overlay actions fare: the recorded page says it all."""
-    page = (acme.root / "build" / "reconcile" / "acme" / "report.md").read_text(encoding="utf-8")
-    assert Path(__file__).with_name("expected_report.md").read_text(encoding="utf-8") == page
-    counts, next_step = printed
-    assert counts.removeprefix("acme: ").removesuffix(" Grades: 6 added, 0 kept, 0 removed.") in page
-    assert next_step.removeprefix("acme: ") in page
+def targets(vendor: Vendor, name: str) -> list[str]:
+    """Return the targets of an overlay file."""
+    return [action["target"] for action in load_yaml(vendor.overlay_folder / name)["actions"]]
 
 
-def test_proposes_what_has_to_be_carried_over(acme: Vendor, printed: list[str]) -> None:
-    """Extensions of the transcription that the vendor's file lacks become actions of a proposed overlay."""
-    proposed = load_yaml(acme.root / "build" / "reconcile" / "acme" / "carry-over.yaml")
-    assert [(action["target"], action["update"], action["x-id"]) for action in proposed["actions"]] == [
-        ("$", {"x-rate-limit": [{"requests": 1}]}, []),
-        ("$.paths['/members'].get", {"x-pagination": {"style": "start-key"}}, []),
-        ("$.paths['/members/{id}/awards'].post", {"x-evidence-ids": ["A-07"]}, ["A-07"]),
+def test_actions_move_stay_or_go(acme: Vendor, applied: list[str]) -> None:
+    """An action follows its operation to another path, method or id; what stays keeps its words; what the file says itself goes."""
+    assert [
+        "$.paths['/members'].get.parameters[?@.name == 'limit'].schema",
+        "$.paths['/members/{id}/awards'].post.responses",
+        "$.paths['/members/{id}'].patch",
+        "$.paths['/v2/coupons/open'].get",
+    ] == targets(acme, "10-corrections.yaml")
+    assert "# about the limit" in (acme.overlay_folder / "10-corrections.yaml").read_text()
+
+
+def test_what_the_file_does_not_state_is_carried_over(acme: Vendor, applied: list[str]) -> None:
+    """Extensions of the transcription that the vendor's file lacks stand in an overlay under a number of the evidence."""
+    carried = load_yaml(acme.overlay_folder / "90-carried-over.yaml")
+    assert [(action["target"], action["update"], action["x-id"]) for action in carried["actions"]] == [
+        ("$", {"x-rate-limit": [{"requests": 1}]}, "A-08"),
+        ("$.paths['/members'].get", {"x-pagination": {"style": "start-key"}}, "A-08"),
+        ("$.paths['/members/{id}/awards'].post", {"x-evidence-ids": ["A-07"]}, "A-08"),
     ]
+    assert "- **A-08** The file does not state what a client needs" in acme.evidence.read_text()
 
 
-def test_grades_every_operation_of_the_vendors_file(acme: Vendor, printed: list[str]) -> None:
-    """Method and path are stated now; a correction says what was believed before; the vendor's bytes stay untouched."""
-    grades = load_grades(acme.specs / "grades.yaml", name="grades.yaml")
-    source = "the vendor's OpenAPI file, https://docs.example.com/openapi.json, retrieved 2026-02-03"
-    assert grades["GET /members"] == {"method": "stated", "path": "stated", "confidence": "high", "source": source}
-    assert (
-        grades["PATCH /members/{id}"]["reason"]
-        == "The transcription had PUT /members/{memberId} (method partial), matched by operationId."
-    )
-    assert (
-        grades["GET /v2/coupons/open"]["reason"]
-        == "The transcription had GET /coupons/open (path inferred), matched by likeness."
-    )
-    assert grades["GET /weather"]["reason"] == "The transcription does not have this operation."
+def test_users_keep_their_names(acme: Vendor, applied: list[str]) -> None:
+    """Ids, tags, methods and parameters of paths that the file calls otherwise are known as before."""
+    assert load_yaml(acme.names)["operations"] == {
+        "getMember": {"name": "getMember", "parameters": {"id": "memberId"}},
+        "updateMember": {"name": "updateMember", "parameters": {"id": "memberId"}},
+        "grantAward": {"name": "grantAward", "parameters": {"id": "memberId"}},
+        "openCoupons": "listOpenCoupons",
+    }
+
+
+def test_grades_say_what_was_believed_before(acme: Vendor, applied: list[str]) -> None:
+    """Only operations that are elsewhere get an entry; the vendor's bytes stay untouched."""
+    assert load_grades(acme.grades, name="grades.yaml") == {
+        "PATCH /members/{id}": {
+            "reason": "The transcription had PUT /members/{memberId} (method partial), matched by operationId."
+        },
+        "POST /members/{id}/awards": {
+            "reason": "The transcription had POST /members/{memberId}/award (path inferred), matched by operationId."
+        },
+        "GET /v2/coupons/open": {
+            "reason": "The transcription had GET /coupons/open (path inferred), matched by likeness."
+        },
+    }
     assert load_yaml(acme.source) == VENDORS
     assert check_hashes(acme) == []
 
 
-def test_keeps_reviewed_grades(acme: Vendor, printed: list[str]) -> None:
-    """A second run changes no byte; an edited entry survives until the grades are made anew."""
-    path = acme.specs / "grades.yaml"
-    first = path.read_text()
+def test_the_ledger_says_why_an_action_went(acme: Vendor, applied: list[str]) -> None:
+    """A number that concerns an operation and has no action any more has its reason; one that concerns nothing has no line."""
+    assert load_yaml(acme.ledger) == {
+        "A-07": {"treatment": "none", "reason": "It is so."},
+    }
+
+
+def test_the_result_builds(acme: Vendor, applied: list[str]) -> None:
+    """Overlays, names and grades fit the file: the effective spec is made of them, and no reference dangles."""
+    effective = make_effective(acme)
+    assert {"Path parameter"} == {
+        fault.message[:14] for fault in find_faults(effective.document)
+    }  # they are not declared here
+    calls = {".".join(call_of(operation)) for _, _, operation in effective.operations}
+    assert calls == {
+        "members.list",
+        "members.get",
+        "members.update",
+        "members.grant_award",
+        "coupons.list_open",
+        "weather.get",
+    }
+
+
+def test_a_second_run_changes_nothing(acme: Vendor, applied: list[str]) -> None:
+    """What is as it should be is left alone, and what a person wrote since stays."""
+    path = acme.overlay_folder / "20-later.yaml"
+    later = {
+        "x-id": "A-01",
+        "description": "Wrong.",
+        "x-evidence": "A page.",
+        "target": "$.info",
+        "update": {"summary": "It."},
+    }
+    path.write_text(dump_yaml({**OVERLAY_HEAD, "actions": [later]}))
+    before = {
+        file: file.read_bytes() for file in acme.root.rglob("*.*") if file.is_file() and "build" not in file.parts
+    }
+    assert main(["acme", "--apply", "--no-check"], root=acme.root) == 0
+    assert before == {file: file.read_bytes() for file in before}
+    assert make_plan(acme).changed() == {}
+
+
+def test_without_apply_nothing_is_written_but_the_report(acme: Vendor, capsys: pytest.CaptureFixture[str]) -> None:
+    """The report says what a person must look at and what would be done; specs and overlays stay."""
+    before = {file: file.read_bytes() for file in acme.root.rglob("*.*") if file.is_file()}
     assert main(["acme"], root=acme.root) == 0
-    assert path.read_text() == first
-    edited = first.replace("confidence: high", "confidence: medium", 1).replace("GET /weather:", "GET /gone:")
-    path.write_text(edited)
-    assert main(["acme"], root=acme.root) == 0
-    assert path.read_text() == first.replace("confidence: high", "confidence: medium", 1)
-    assert main(["acme", "--again"], root=acme.root) == 0
-    assert path.read_text() == first
+    after = {file: file.read_bytes() for file in acme.root.rglob("*.*") if file.is_file() and "build" not in file.parts}
+    assert before == after
+    page = (acme.root / "build" / "reconcile" / "acme" / "report.md").read_text(encoding="utf-8")
+    assert Path(__file__).with_name("expected_report.md").read_text(encoding="utf-8") == page
+    assert "acme: nothing was changed. Next: nox -s reconcile -- acme --apply" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from scripts.trial.verdict import Verdict
 SHOP = Path(__file__).with_name("shop.yaml")
 
 
-def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def run(*arguments: str, seconds: int = 300, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the command as nox does."""
     paths = os.pathsep.join(map(str, (ROOT, ROOT / "runtime")))
     return subprocess.run(
@@ -27,7 +27,7 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
         capture_output=True,
         text=True,
         check=False,
-        timeout=300,
+        timeout=seconds,
     )
 
 

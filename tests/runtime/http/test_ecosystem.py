@@ -16,6 +16,7 @@ from pytest_httpx import HTTPXMock
 from vcr.errors import CannotOverwriteExistingCassetteException  # type: ignore[import-untyped]
 
 from loyalty_runtime import APIConnectionError, APITimeoutError, ConnectionOptions, InternalServerError
+from loyalty_runtime._version import __version__
 from tests.runtime.http.conftest import LibraryKit
 from tests.runtime.support import GET, POST, RawServer, http
 
@@ -90,7 +91,7 @@ ONLY_HTTPX = pytest.mark.parametrize("kit", ["sync-httpx", "async-httpx"], indir
 def test_pytest_httpx_mocks_the_default_transport(kit: LibraryKit, httpx_mock: HTTPXMock) -> None:
     """Its fixture answers instead of the network, repeats included; it knows httpx only."""
     httpx_mock.add_response(status_code=503)
-    httpx_mock.add_response(json={"id": 1}, match_headers={"User-Agent": "loyalty-clients/0.1.0 (demo)"})
+    httpx_mock.add_response(json={"id": 1}, match_headers={"User-Agent": f"loyalty-clients/{__version__} (demo)"})
     client = kit.client("https://demo.example", max_retries=1)
     assert {"id": 1} == kit.run(client.call(GET))
     assert ["https://demo.example/v1/guests"] * 2 == [str(request.url) for request in httpx_mock.get_requests()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 from collections.abc import Callable
+from contextlib import closing
 from importlib import import_module
 from typing import Any
 
@@ -15,6 +16,8 @@ from httpx_aiohttp import AiohttpTransport
 
 from loyalty_runtime import APIConnectionError, APITimeoutError, ArgumentError, DecodeError, LoyaltyError, NotFoundError
 from loyalty_runtime.http.httpx_transport import AsyncHttpxTransport, HttpxTransport
+from tests.runtime.http.servers import TLSServer
+from tests.runtime.http.test_tls import CERTIFICATE
 from tests.runtime.support import GET, AsyncDemo, Demo, RawServer, http
 
 WAYS = [
@@ -178,3 +181,32 @@ def test_anything_else_is_refused(given: object) -> None:
     """The error says what is taken."""
     with pytest.raises(ArgumentError, match=r"is no httpx.Client and has no handle_request"):
         HttpxTransport(given)
+
+
+@pytest.mark.parametrize("library", ["httpx", "httpx2"])
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_the_cause_below_a_given_client(library: str, kind: str) -> None:
+    """Its errors say no more than that connecting failed; ours say why, and whether a repeat makes sense."""
+    module = import_module(library)
+
+    def tried(url: str) -> APIConnectionError:
+        settings: dict[str, Any] = {"base_url": url, "max_retries": 0}
+        with pytest.raises(APIConnectionError) as caught:
+            if kind == "sync":
+                with Demo(transport=HttpxTransport(module.Client()), **settings) as demo:
+                    demo.call(GET)
+            else:
+
+                async def run() -> None:
+                    async with AsyncDemo(transport=AsyncHttpxTransport(module.AsyncClient()), **settings) as demo:
+                        await demo.call(GET)
+
+                asyncio.run(run())
+        return caught.value
+
+    with closing(TLSServer(CERTIFICATE)) as server:
+        unknown = tried(server.url)
+    assert ("tls", False) == (unknown.problem, unknown.sent)
+    assert "localhost: its certificate comes from an unknown authority" in str(unknown)
+    refused = tried("http://127.0.0.1:9")
+    assert ("refused", False) == (refused.problem, refused.sent)

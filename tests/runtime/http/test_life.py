@@ -70,6 +70,18 @@ def test_threads_reuse_connections(echo: Echo) -> None:
     assert echo.connections <= 30
 
 
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_two_thousand_calls_at_once(echo: Echo, library: Library) -> None:
+    """All are answered, each with its own reply, over no more connections than the default allows."""
+
+    async def run() -> list[Any]:
+        async with AsyncDemo(base_url=echo.url, http=library) as client:
+            return await asyncio.gather(*(client.call(path(f"n{number}")) for number in range(2000)))
+
+    assert [{"path": f"/n{number}"} for number in range(2000)] == asyncio.run(run())
+    assert echo.connections <= 100
+
+
 def test_calls_beyond_the_limit_wait_their_turn(kit: LibraryKit, echo: Echo) -> None:
     """More calls than connections are all answered, over no more connections than allowed."""
     client = kit.client(echo.url, connections=ConnectionOptions(max_connections=2), timeout=30)

@@ -23,6 +23,7 @@ from loyalty_runtime import (
     InternalServerError,
     LoyaltyError,
 )
+from loyalty_runtime._version import __version__
 from tests.runtime.support import GET, POST, RawServer, SyncKit, http, operation
 
 JSON = "Content-Type: application/json\r\n"
@@ -47,7 +48,7 @@ def test_a_call_goes_over_one_kept_connection(kit: SyncKit, raw_server: RawServe
     first, second = raw_server.received
     assert first.startswith(b"GET /v1/guests?a=b%20c HTTP/1.1\r\n")
     assert f"Host: 127.0.0.1:{raw_server.port}\r\n".encode() in first
-    assert b"User-Agent: loyalty-clients/0.1.0 (demo)\r\n" in first
+    assert f"User-Agent: loyalty-clients/{__version__} (demo)\r\n".encode() in first
     assert b"Accept-Encoding: gzip, deflate\r\n" in first
     assert second.endswith(b'\r\n\r\n{"a":1}')
     assert b"Content-Length: 7\r\n" in second

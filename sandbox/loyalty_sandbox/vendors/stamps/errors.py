@@ -25,8 +25,10 @@ def refuse(spec: Spec, operation: Operation | None, refusal: Refusal) -> Reply:
         return Reply({"detail": text}, status=401, headers=HEADERS)
     if refusal.kind != "invalid":
         status = refusal.status or _STATUSES[refusal.kind]
+        allowed = refusal.headers.get("Allow")
+        headers = HEADERS | ({"Allow": f"{allowed}, OPTIONS"} if allowed else {})
         is_bare = operation is not None and refusal.kind == "not-found"  # the vendor states no body for it
-        return Reply(b"" if is_bare else {"detail": describe(refusal)}, status=status, headers=HEADERS)
+        return Reply(b"" if is_bare else {"detail": describe(refusal)}, status=status, headers=headers)
     errors: dict[str, str] = {}
     for fault in refusal.faults:
         message = "This field is required." if fault.keyword == "required" else "The value is not valid."

@@ -1,4 +1,4 @@
-"""What would cost a program more than it is worth: schemas that multiply, patterns that take for ever."""
+"""Patterns that one text can keep Python busy with for ever."""
 
 from __future__ import annotations
 
@@ -7,43 +7,10 @@ import re._constants as _words  # type: ignore[import-not-found] # the only read
 import re._parser as parser  # type: ignore[import-not-found]
 from typing import Any
 
-from scripts.common.document import components, mapping, referred_name, walk_parts
-from scripts.common.jsonpath import show_place
-from scripts.common.problems import PipelineError
+from scripts.common.document import walk_parts
 from scripts.generate.adapt.notes import Notes
 
 words: Any = _words
-
-MAX_PARTS = 10_000
-
-
-def parts(document: dict[str, Any], notes: Notes) -> None:
-    """Refuse a schema whose `allOf`, with all that its parts are made of, comes to more parts than any real one has.
-
-    Raises:
-        PipelineError: naming the schema.
-    """
-    named = components(document, "schemas")
-    counts: dict[str, int] = {}
-    for name in named:
-        if _count(named, name, counts, ()) > MAX_PARTS:
-            raise PipelineError(
-                f"{show_place(('components', 'schemas', name))}: its allOf comes to more than {MAX_PARTS} parts",
-                todo="Refer to each part once.",
-            )
-
-
-def _count(named: dict[str, Any], name: str, counts: dict[str, int], above: tuple[str, ...]) -> int:
-    if name in above:
-        return 0
-    if name not in counts:
-        found = 1
-        for part in mapping(named.get(name)).get("allOf") or []:
-            reference = mapping(part).get("$ref")
-            inner = referred_name(reference) if isinstance(reference, str) else ""
-            found += _count(named, inner, counts, (*above, name)) if inner in named else 1
-        counts[name] = min(found, MAX_PARTS + 1)
-    return counts[name]
 
 
 def patterns(document: dict[str, Any], notes: Notes) -> None:

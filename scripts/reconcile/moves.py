@@ -1,0 +1,228 @@
+"""What becomes of each overlay action: kept as it is, kept at other places of the vendor's file, or dropped since the file needs it no more."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from scripts.common.document import join_pointer
+from scripts.common.jsonpath import Place, show_place, value_at
+from scripts.common.problems import PipelineError
+from scripts.reconcile.edits import Edit, Judge, edits_of
+from scripts.reconcile.twins import Twins
+from scripts.spec.overlay import Action
+from scripts.spec.steps import Step, apply_in_place, copied
+
+Fate = Literal["kept", "moved", "dropped"]
+
+
+@dataclass(frozen=True)
+class Move:
+    """Hold the fate of one action: the actions that take its place, why, and what a person must look at."""
+
+    action: Action
+    fate: Fate
+    actions: tuple[dict[str, Any], ...] = ()
+    reason: str = ""
+    doubts: tuple[str, ...] = ()
+
+
+@dataclass
+class Mover:
+    """Decide action after action, on the vendor's file as the actions before left it."""
+
+    theirs: dict[str, Any]
+    final: dict[str, Any]  # the transcription as all its overlays leave it
+    pairs: Mapping[str, tuple[str, str]]
+
+    def decide(self, step: Step, ours: dict[str, Any], after: dict[str, Any]) -> Move:
+        """Return what becomes of an action that turned `ours` into `after`, and apply what is left of it."""
+        twins, judge = Twins(ours, self.theirs, self.pairs), Judge(ours, after, self.final, self.theirs)
+        due: dict[Place, list[Edit]] = {}
+        differing: dict[str, list[Place]] = {}
+        found = 0
+        all_edits = [edit for touch in step.touches for edit in edits_of(touch)]
+        only_words = all(edit.is_words for edit in all_edits)
+        words: list[tuple[Place, Edit]] = []
+        for edit in all_edits:
+            if edit.is_presence:
+                continue
+            for holder in twins.of(edit.holder):
+                found += 1
+                edit = in_their_words(edit, holder)
+                state = judge.state(edit, holder)
+                if state == "differs" and not edit.is_words:
+                    differing.setdefault(str(edit.key), []).append(holder)
+                elif state == "lacks" and (not edit.is_words or only_words):
+                    due.setdefault(holder, []).append(edit)
+                elif state == "lacks":
+                    words.append((holder, edit))
+        for holder, edit in words:
+            if any(holder[: len(place)] == place or place[: len(holder)] == holder for place in due):
+                due.setdefault(holder, []).append(edit)
+        doubts = [
+            f"{step.action.where}: of {key} the file says something else, neither as it was nor as it was corrected, at "
+            f"{show_place(places[0])}{f' and {len(places) - 1} more places' if len(places) > 1 else ''}"
+            for key, places in differing.items()
+        ]
+        if not due:
+            reason = "the file says it itself" if found else "the file has nothing it could be about"
+            return Move(step.action, "dropped", reason=reason, doubts=tuple(doubts))
+        return self._move(step.action, due, twins, tuple(doubts))
+
+    def _move(self, action: Action, due: dict[Place, list[Edit]], twins: Twins, doubts: tuple[str, ...]) -> Move:
+        bodies = self._write(action, due, twins)
+        made = copied(self.theirs)
+        try:
+            apply_in_place(made, [_as_action(action, body) for body in bodies])
+        except PipelineError as problem:
+            return Move(
+                action, "dropped", reason="it fits nowhere", doubts=(*doubts, f"{action.where}: {problem.found}")
+            )
+        as_it_is = self._applied(action)
+        self.theirs = made
+        if as_it_is == made:
+            return Move(action, "kept", doubts=doubts)
+        return Move(action, "moved", tuple(bodies), doubts=doubts)
+
+    def _applied(self, action: Action) -> dict[str, Any] | None:
+        """Return the file with the action as it stands, None where it does not apply."""
+        made = copied(self.theirs)
+        try:
+            apply_in_place(made, [action])
+        except PipelineError:
+            return None
+        return made
+
+    def _write(self, action: Action, due: dict[Place, list[Edit]], twins: Twins) -> list[dict[str, Any]]:
+        head = {
+            key: value
+            for key, value in action.body.items()
+            if key not in ("target", "update", "remove", "copy", "x-expect", "x-confidence")
+        }
+        removals: list[tuple[Place, Any]] = []
+        updates: dict[Place, Any] = {}
+        for holder, edits in due.items():
+            for edit in edits:
+                if edit.key == "$ref":
+                    removals.append((holder, None))
+                    updates.setdefault(holder[:-1], {})[holder[-1]] = {"$ref": self._reference(edit.new, twins)}
+                elif edit.kind == "remove":
+                    removals.append(((*holder, edit.key), None))
+                elif edit.kind == "drop":
+                    removals += [
+                        ((*holder, number), None)
+                        for number, item in enumerate(value_at(self.theirs, holder))
+                        if item == edit.old
+                    ]
+                elif edit.kind == "append":
+                    updates.setdefault(holder, []).append(self._translate(edit.new, twins))
+                else:
+                    updates.setdefault(holder, {})[edit.key] = self._translate(edit.new, twins)
+        bodies = [{"target": place_query(place, self.theirs), **head, "remove": True} for place, _ in removals]
+        groups: dict[str, list[Place]] = {}
+        for place, update in updates.items():
+            groups.setdefault(json.dumps(update, sort_keys=True, default=str), []).append(place)
+        for places in groups.values():
+            update = updates[places[0]]
+            # A list takes one new item as it is, several as a list; an item that is a list itself is one of several.
+            for target in queries(places, self.theirs):
+                bodies.append({"target": target, **head, "update": copy.deepcopy(update)})
+        return bodies
+
+    def _translate(self, node: Any, twins: Twins) -> Any:
+        """Return a value of ours with its references at components of theirs; one that they lack is carried over under our name."""
+        if isinstance(node, list):
+            return [self._translate(item, twins) for item in node]
+        if not isinstance(node, dict):
+            return self._reference(node, twins) if isinstance(node, str) and node.startswith("#/components/") else node
+        return {
+            key: self._reference(value, twins) if key == "$ref" else self._translate(value, twins)
+            for key, value in node.items()
+        }
+
+    def _reference(self, reference: str, twins: Twins) -> str:
+        steps = tuple(reference[2:].split("/"))
+        found = next((place for place in twins.of(steps) if place[:1] == ("components",) and len(place) == 3), None)
+        return join_pointer(found) if found is not None else reference
+
+
+def in_their_words(edit: Edit, holder: Place) -> Edit:
+    """Return an edit with the parameters of its path under the vendor's names."""
+    if holder[:1] != ("paths",) or edit.holder[:1] != ("paths",):
+        return edit
+    ours = {our: their for their, our in renamed_parameters(str(edit.holder[1]), str(holder[1])).items()}
+    if edit.key == "name" and edit.new in ours:
+        return replace(edit, new=ours[edit.new])
+    if isinstance(edit.new, dict) and edit.new.get("in") == "path" and edit.new.get("name") in ours:
+        return replace(edit, new={**edit.new, "name": ours[edit.new["name"]]})
+    return edit
+
+
+def renamed_parameters(ours: str, theirs: str) -> dict[str, str]:
+    """Return the parameters of their path that have another name in ours, by their position."""
+    names = [re.findall(r"\{([^{}]*)\}", path) for path in (theirs, ours)]
+    return {their: our for their, our in zip(*names, strict=False) if their != our}
+
+
+def _as_action(action: Action, body: dict[str, Any]) -> Action:
+    return replace(action, target=body["target"], body=body)
+
+
+def queries(places: list[Place], document: dict[str, Any]) -> list[str]:
+    """Write places as few queries: those that differ in the path of the operation alone share one."""
+    groups: dict[Any, list[Place]] = {}
+    for place in places:
+        shared = place[:1] == ("paths",) and not any(isinstance(step, int) for step in place)
+        groups.setdefault(("paths", *place[2:]) if shared else ("", *place), []).append(place)
+    found = []
+    for group in groups.values():
+        first, paths = group[0], list(dict.fromkeys(str(place[1]) for place in group if len(place) > 1))
+        if len(paths) > 1 and len(group) > 1:
+            names = ", ".join(_quoted(path) for path in paths)
+            found.append(f"$.paths[{names}]{_tail(first[2:], value_at(document, first[:2]))}")
+        else:
+            found += [place_query(place, document) for place in group]
+    return found
+
+
+def place_query(place: Place, document: dict[str, Any]) -> str:
+    """Write a place as a query; an item of a list is selected by its name where it has one."""
+    return "$" + _tail(place, document)
+
+
+def _tail(place: Place, node: Any) -> str:
+    text = ""
+    for step in place:
+        child = node[step]
+        if isinstance(step, int):
+            text += f"[{_selector(child, node, step)}]"
+        else:
+            plain = step.isascii() and step.replace("_", "a").isalnum() and not step[0].isdigit()
+            text += f".{step}" if plain else f"[{_quoted(step)}]"
+        node = child
+    return text
+
+
+def _selector(child: Any, items: list[Any], index: int) -> str:
+    if isinstance(child, str) and items.count(child) == 1:
+        return f"?@ == {_quoted(child)}"
+    if isinstance(child, dict):
+        for keys in (("name",), ("name", "in"), ("url",)):
+            if all(isinstance(child.get(key), str) for key in keys):
+                same = [
+                    item
+                    for item in items
+                    if isinstance(item, dict) and all(item.get(key) == child[key] for key in keys)
+                ]
+                if len(same) == 1:
+                    return "?" + " && ".join(f"@.{key} == {_quoted(child[key])}" for key in keys)
+    return str(index)
+
+
+def _quoted(text: str) -> str:
+    return "'" + json.dumps(text, ensure_ascii=False)[1:-1].replace("'", "\\'").replace('\\"', '"') + "'"

@@ -1,0 +1,65 @@
+"""The guides for users run as written: each quickstart against the sandbox it names, and the rest in order."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from loyalty_sandbox.server import Running, running
+from loyalty_sandbox.vendors import load_vendors
+from loyalty_sandbox.world import World
+from scripts.common.layout import ROOT, find_vendors
+from tests.docs.pages import read_part
+
+PAGE = (ROOT / "docs" / "quickstart.md").read_text(encoding="utf-8")
+# What a quickstart prints, as an expression: ids are the sandbox's own.
+PRINTED = {
+    "Stampede": r"\S+ grace@example\.com\n",
+    "Stamps": r"\d+\n",
+    "OrderingStack": r"(account-\d+\n)+",
+    "Pepper": r"(\S.*\n)+DONE\n",
+}
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Running]:
+    """All vendors."""
+    world = World(load_vendors([vendor.slug for vendor in find_vendors()]))
+    with running(world) as started:
+        yield started
+    world.close()
+
+
+def blocks(text: str, language: str) -> list[str]:
+    """Return the code blocks of a part in one language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+
+
+@pytest.mark.parametrize("title", PRINTED)
+def test_a_quickstart_works_as_written(title: str, sandbox: Running) -> None:
+    """With the printed settings, the printed program does what it says, and warns of nothing."""
+    part = read_part(PAGE, title)
+    settings = dict(re.findall(r"^export (\w+)=(\S+)$", "".join(blocks(part, "sh")), re.MULTILINE))
+    settings = {name: value.replace("http://127.0.0.1:8400", sandbox.url) for name, value in settings.items()}
+    (program,) = blocks(part, "python")
+    command = [sys.executable, "-W", "error", "-c", program]
+    done = subprocess.run(command, env={**os.environ, **settings}, capture_output=True, text=True, check=False)
+    assert (0, "") == (done.returncode, done.stderr)
+    assert re.fullmatch(PRINTED[title], done.stdout), done.stdout
+
+
+def test_every_vendor_has_a_quickstart() -> None:
+    """Nobody is left out."""
+    assert {vendor.slug for vendor in find_vendors()} == {title.lower() for title in PRINTED}
+    assert list(PRINTED) == re.findall(r"(?m)^## (.+)$", PAGE)
+
+
+def test_upgrading() -> None:
+    """The settings of the page on upgrading are accepted."""
+    (program,) = blocks((ROOT / "docs" / "upgrading.md").read_text(encoding="utf-8"), "python")
+    subprocess.run([sys.executable, "-W", "error", "-c", program], check=True)
