@@ -182,6 +182,25 @@ def known_path(path: str, operation: Mapping[str, Any]) -> str:
     return re.sub(r"\{([^{}]*)\}", lambda found: f"{{{own.get(found[1], found[1])}}}", path)
 
 
+def referring(rules: Mapping[str, Any], *, other: Mapping[str, str], own: Mapping[str, str]) -> dict[str, Any]:
+    """Return an extension that refers to another operation with parameters of paths renamed: those of the `other` one, and its `own`."""
+
+    def told(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: told(inner) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [told(inner) for inner in value]
+        name = value.removeprefix("$request.path.") if isinstance(value, str) else value
+        return f"$request.path.{own.get(name, name)}" if name is not value and name != value else value
+
+    result = {key: told(value) for key, value in rules.items()}
+    if "parameter" in result:
+        result["parameter"] = other.get(result["parameter"], result["parameter"])
+    if isinstance(result.get("arguments"), dict):
+        result["arguments"] = {other.get(key, key): value for key, value in result["arguments"].items()}
+    return result
+
+
 def call_of(operation: Mapping[str, Any]) -> tuple[str, str]:
     """Return the resource and the method of an operation; `x-client-method` comes before the rule."""
     tag, stated = known_tag(operation), operation.get("x-client-method")

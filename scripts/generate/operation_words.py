@@ -30,6 +30,9 @@ def grade(view: OperationView) -> str:
     method, path = known.get("method", "stated"), known.get("path", "stated")
     if method == path == "stated":
         return "Method and path are stated by the vendor."
+    if {method, path} <= {"observed", "stated"} and (seen := known.get("observed")):
+        what = " and ".join(part for part, word in (("method", method), ("path", path)) if word == "observed")
+        return f"Seen in traffic of {seen['host']} on {seen['date']}: {what}."
     parts = [f"method {method}" if method != "stated" else "", f"path {path}" if path != "stated" else ""]
     confidence = f", confidence {known['confidence']}" if known.get("confidence") else ""
     unconfirmed = ", unconfirmed" if "inferred" in (method, path) else ""

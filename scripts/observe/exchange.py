@@ -8,6 +8,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -21,7 +22,8 @@ MASK = "***"
 MAX_BYTES = 64 * 1024 * 1024
 MAX_ENTRIES = 20_000
 ABSENT: Any = object()  # no body, or one that is no JSON
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_HOST = re.compile(r"[a-z0-9.:\[\]-]{1,260}")
+_METHOD = re.compile(r"[A-Z]{1,12}")
 
 
 class _Pair(msgspec.Struct):
@@ -148,17 +150,19 @@ def _exchange(capture: Capture, entry: _Entry) -> Exchange | None:
         origin = f"{url.scheme}://{url.netloc.rpartition('@')[2]}".lower()
     except ValueError:
         return None
+    host, method = origin.partition("://")[2], request.method.upper()
     if url.scheme not in ("http", "https") or not 100 <= response.status <= 599:
-        return None  # an extension of a browser, or no reply
+        return None
+    if not _HOST.fullmatch(host) or not _METHOD.fullmatch(method):
+        return None  # an extension of a browser, what our recorder has no template for, or no reply
     headers = {pair.name.lower(): pair.value or "" for pair in response.headers}
     sent_media = (request.postData.mimeType if request.postData else "") or ""
     got_media = (response.content.mimeType if response.content else "") or headers.get("content-type", "")
     pairs = [(pair.name, pair.value or "") for pair in request.queryString]
-    date = _DATE.match(entry.startedDateTime)
     return Exchange(
         capture=capture,
-        date=date[0] if date else "",
-        method=request.method.upper(),
+        date=_day(entry.startedDateTime),
+        method=method,
         origin=origin,
         path=url.path if capture.masked else unquote(url.path),
         status=response.status,
@@ -170,6 +174,13 @@ def _exchange(capture: Capture, entry: _Entry) -> Exchange | None:
         got_media=_essence(got_media),
         operation=(entry.comment or "").partition(",")[0].rpartition(" ")[2] if capture.masked else "",
     )
+
+
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text[:10]).isoformat()
+    except ValueError:
+        return ""
 
 
 def _body(part: _Text | None, media: str) -> Any:

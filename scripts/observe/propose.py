@@ -114,7 +114,11 @@ def say(finding: Finding, words: Words) -> str:
     if finding.text:
         return finding.text
     where = ".".join(str(step) for step in finding.place[1:] if step not in ("schemas", "properties", "schema"))
-    shown = finding.key if words.may_show(finding.key, finding.shape.records) else "a member whose name may be a value"
+    shown = (
+        finding.key
+        if words.may_show(finding.key, max(finding.count, finding.shape.records))
+        else "a member whose name may be a value"
+    )
     if finding.kind == "enum":
         tokens = confirmed_tokens(finding, words)
         return f"{where}: {', '.join(tokens) or f'{len(finding.detail)} values'} beyond the enum"
@@ -229,7 +233,7 @@ def _status(document: Any, place: Place, found: list[Finding], words: Words, see
         like = next((key for key in responses if key[0] in family), None)
         if like is None and family == "45" and "default" in responses:
             like = "default"
-        new = copy.deepcopy(responses[like]) if like else {"description": SAID}
+        new: dict[str, Any] = copy.deepcopy(responses[like]) if like else {"description": SAID}
         if like is None and finding.shape.types:
             new["content"] = {"application/json": {"schema": as_schema(finding.shape, words)}}
         yield {"target": query((*place, "responses")), "update": {finding.key: new}}

@@ -34,8 +34,8 @@ def as_markdown(slug: str, seen: Judgement, words: Words, proposals: list[Propos
     """Return the report: what was confirmed, what was refuted or missing, what is proposed."""
     lines = [f"# {slug}: traffic and the effective spec", "", summary(seen), ""]
     if seen.foreign:
-        hosts = ", ".join(f"{host} ({count})" for host, count in sorted(seen.foreign.items()))
-        lines += [f"Left out, other hosts: {hosts}. Name an address of the API with --server.", ""]
+        count = sum(seen.foreign.values())
+        lines += [f"Left out: {count} exchanges with other hosts. Name a further address of the API with --server.", ""]
     lines += [f"- {note}" for note in notes] + [""] * bool(notes)
     for kind, title in _TITLES.items():
         found = [item for item in seen.findings.values() if item.kind == kind]
@@ -74,8 +74,12 @@ def _named(seen: Judgement) -> set[str]:
 
 
 def candidates(seen: Judgement, words: Words) -> list[str]:
-    """Return lines for the terminal alone: texts that may be members of an enum, for a person to confirm."""
+    """Return lines for the terminal alone: other hosts, and texts that may be members of an enum, for a person to look at."""
     lines = []
+    if seen.foreign:
+        lines.append(
+            f"left out: {', '.join(sorted(seen.foreign)[:10])}. Is one of them the API? Name it with --server."
+        )
     for finding in seen.findings.values():
         if finding.kind == "enum":
             new = [t for t, n in finding.detail.items() if n >= SEVERAL and is_token(t) and t not in words.confirmed]

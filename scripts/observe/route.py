@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from scripts.common.document import mapping, operations
+from scripts.common.document import components, mapping, operations
 from scripts.observe.exchange import Exchange
 from scripts.observe.words import Words
 
@@ -60,6 +60,9 @@ class Router:
         self._patterns = [(_pattern(route.path), route) for route in self.routes]
         self._bases = [*map(_base, servers), *map(_base, _stated(document))]
         self._words = Words(document)
+        flows = (mapping(scheme.get("flows")) for scheme in components(document, "securitySchemes").values())
+        urls = (str(mapping(flow).get("tokenUrl") or "") for each in flows for flow in each.values())
+        self._tokens = tuple(urlsplit(url).path for url in urls if urlsplit(url).path.strip("/"))
 
     def place(self, exchange: Exchange) -> str | None:
         """Return the path below the API's address, or None for another host."""
@@ -71,6 +74,10 @@ class Router:
             if exchange.path == base or exchange.path.startswith(f"{base}/"):
                 return exchange.path.removeprefix(base) or "/"
         return None
+
+    def is_token_call(self, exchange: Exchange) -> bool:
+        """Tell whether an exchange asks for a token at the address of a security scheme."""
+        return exchange.method == "POST" and bool(self._tokens) and exchange.path.endswith(self._tokens)
 
     def find(self, exchange: Exchange, path: str) -> Route | None:
         """Return the operation at this method and path, with as many literal segments as possible; the spec's own places first."""

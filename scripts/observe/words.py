@@ -38,10 +38,9 @@ class Words:
         return _NAME.fullmatch(name) is not None and bool(words := split(name)) and self._known.issuperset(words)
 
     def may_show(self, name: str, records: int) -> bool:
-        """Tell whether the name of a member may be written: known words, or a plain name that several records have."""
-        return self.knows(name) or (
-            records >= SEVERAL and bool(_NAME.fullmatch(name)) and not re.search(r"\d{4}", name)
-        )
+        """Tell whether the name of a member may be written: known words, or a plain name, small at first, that several records have."""
+        plain = bool(_NAME.fullmatch(name)) and not name[0].isupper() and not re.search(r"\d{4}", name)
+        return self.knows(name) or (plain and records >= SEVERAL)
 
     def segment(self, part: str) -> str:
         """Return a segment of a path, or `{}` where it may be a value."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from scripts.common.document import components, mapping, operations, resolve, walk, walk_parts
 from scripts.common.jsonpath import Place, value_at
-from scripts.common.names import credential_name, known_id
+from scripts.common.names import credential_name, known_id, referring
 from scripts.reconcile.moves import queries, renamed_parameters
 from scripts.reconcile.twins import Twins
 
@@ -57,7 +57,7 @@ def _extensions(twins: Twins) -> Iterable[tuple[Place, dict[str, Any]]]:
         for twin in twins.of(place) if own else []:
             there = value_at(twins.theirs, twin)
             lacking = {
-                key: _referring(value, twins)
+                key: _referring(value, twins, place)
                 for key, value in own.items()
                 if isinstance(there, dict) and key not in there
             }
@@ -66,21 +66,23 @@ def _extensions(twins: Twins) -> Iterable[tuple[Place, dict[str, Any]]]:
     return merged.items()
 
 
-def _referring(value: Any, twins: Twins) -> Any:
-    """Return an extension with the operation and parameter it refers to under the vendor's names, where it has some."""
+def _referring(value: Any, twins: Twins, place: Place) -> Any:
+    """Return an extension with the operation and the parameters of paths it refers to under the vendor's names, where it has some."""
     if not (isinstance(value, dict) and isinstance(value.get("operation"), str)):
         return value
-    result = dict(value)
+    own = _their_parameters(twins, place[:3]) if place[:1] == ("paths",) else {}
     for method, path, operation in operations(twins.ours):
-        if known_id(operation) != value["operation"]:
-            continue
-        for twin in twins.of(("paths", path, method.lower())):
-            result["operation"] = value_at(twins.theirs, twin).get("operationId") or value["operation"]
-            renamed = renamed_parameters(path, str(twin[1]))
-            theirs = {our: their for their, our in renamed.items()}
-            if "parameter" in result:
-                result["parameter"] = theirs.get(result["parameter"], result["parameter"])
-    return result
+        if known_id(operation) == value["operation"]:
+            target = ("paths", path, method.lower())
+            result = referring(value, other=_their_parameters(twins, target), own=own)
+            found = [value_at(twins.theirs, twin).get("operationId") for twin in twins.of(target)]
+            return {**result, "operation": next(filter(None, found), value["operation"])}
+    return value
+
+
+def _their_parameters(twins: Twins, place: Place) -> dict[str, str]:
+    renamed = [renamed_parameters(str(place[1]), str(twin[1])) for twin in twins.of(place)[:1]]
+    return {our: their for names in renamed for their, our in names.items()}
 
 
 def _servers(twins: Twins) -> Iterable[tuple[Place, Any]]:
@@ -128,7 +130,10 @@ def _schemes(twins: Twins) -> Iterable[tuple[Place, dict[str, Any]]]:
         if twin != name and scheme.get("type") in ("apiKey", "http"):
             own.setdefault("x-argument", scheme.get("x-argument") or credential_name(name))
         if own:
-            yield ("components", "securitySchemes", twin), {key: _referring(value, twins) for key, value in own.items()}
+            yield (
+                ("components", "securitySchemes", twin),
+                {key: _referring(value, twins, ()) for key, value in own.items()},
+            )
     if lost:
         yield (), {"components": {"securitySchemes": lost}}
     if (

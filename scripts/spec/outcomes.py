@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.common.document import mapping, operations, parameters, resolve, split_pointer
-from scripts.common.names import call_of
+from scripts.common.names import call_of, known_id, known_tag
 from scripts.spec.effective import Effective
 from scripts.spec.shapes import Fault
 
@@ -38,7 +38,12 @@ _OPEN: dict[str, Any] = {}
 
 def check_outcomes(document: dict[str, Any]) -> list[Fault]:
     """Return what is wrong with the read-backs of an effective spec, a line each."""
-    known = {item.get("operationId"): (method, path, item) for method, path, item in operations(document)}
+    listed = [(method, path, item) for method, path, item in operations(document)]
+    # An operation is referred to by the vendor's id, or by the one that users know.
+    known = {
+        **{known_id(item): (method, path, item) for method, path, item in listed},
+        **{item["operationId"]: (method, path, item) for method, path, item in listed if "operationId" in item},
+    }
     found = []
     for method, path, operation in operations(document):
         check = operation.get("x-outcome-check")
@@ -161,8 +166,8 @@ def section(effective: Effective) -> str:
         counts["key"] += bool(told)
         counts[check.get("certainty", "")] += bool(check)
         counts["nothing"] += not (told or check)
-        call = ".".join(call_of(operation)) if operation.get("tags") and operation.get("operationId") else ""
-        rows.append([f"`{call}`", operation.get("operationId", ""), told, *_told(check)])
+        call = ".".join(call_of(operation)) if known_tag(operation) and known_id(operation) else ""
+        rows.append([f"`{call}`", known_id(operation), told, *_told(check)])
     total = f"{len(rows)} operations may change something: {counts['key']} have a key, {counts['certain']} a certain check, {counts['likely']} a likely one, {counts['nothing']} neither."
     lines = [
         f"\n## {effective.document['info']['title']}\n\n{total}\n",

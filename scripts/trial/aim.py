@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
+from scripts.common.document import mapping
+
 SECONDS = 10.0
 VARIABLE = "given"  # the value of a server variable that has no default
 
@@ -47,10 +49,11 @@ def aims_right(
         name: VARIABLE
         for server in _all_servers(document)
         for name, variable in (server.get("variables") or {}).items()
-        if _value(variable) == VARIABLE
+        if not variable.get("default")
     }
+    place = {"variables": variables, **_chosen(document, document["paths"][path][method.lower()])}
     try:
-        client = kind(**settings(kind, transport=recorder, variables=variables, allow_http=True))
+        client = kind(**settings(kind, transport=recorder, allow_http=True, **place))
         call(client)
     except Exception as problem:  # noqa: BLE001 - judged by what was sent
         if recorder.seen is None:
@@ -81,6 +84,16 @@ def stated_server(document: dict[str, Any], method: str, path: str) -> str:
                 parts = urlsplit(found)
                 found = f"{parts.scheme}://{parts.netloc}/{url.lstrip('/')}"
     return found
+
+
+def _chosen(document: dict[str, Any], operation: dict[str, Any]) -> dict[str, Any]:
+    """Return how a caller names the server of an operation that is a further one of the document: by its name, with its variables."""
+    own = mapping(next(iter(operation.get("servers") or []), None))
+    name, further = own.get("x-name"), (document.get("servers") or [])[1:]
+    if not name or name not in [mapping(server).get("x-name") for server in further]:
+        return {}
+    variables = mapping(own.get("variables"))
+    return {"server": name, "variables": {key: VARIABLE for key in variables if _value(variables[key]) == VARIABLE}}
 
 
 def _value(variable: dict[str, Any]) -> str:

@@ -96,7 +96,7 @@ def _checker() -> Callable[[object], object]:
     """Return a check that a value is of JSON's own types, by msgspec, which is five times faster than `json_value`."""
     import msgspec
 
-    number = Annotated[float, msgspec.Meta(ge=-sys.float_info.max, le=sys.float_info.max)]
+    number: Any = Annotated[float, msgspec.Meta(ge=-sys.float_info.max, le=sys.float_info.max)]
     scalar: Any = str | int | bool | number | None
     shape: Any = scalar
     for _ in range(_DEPTH):

@@ -9,7 +9,7 @@ from typing import Any
 
 from scripts.common.document import mapping, operations, walk_parts
 from scripts.common.jsonpath import Place
-from scripts.common.names import known_id, known_path, known_tag
+from scripts.common.names import known_id, known_path, known_tag, referring
 from scripts.generate.adapt.names import follow_names
 from scripts.generate.adapt.notes import Notes
 
@@ -56,11 +56,10 @@ def operations_known(document: dict[str, Any], notes: Notes) -> None:
     parameters = {known_id(part): part.get("x-client-parameters") or {} for _, _, part in operations(document)}
     for owner in _holders(document):
         for name, rules in owner.items():
-            if name.startswith("x-") and isinstance(rules, dict) and rules.get("operation") in ids:
-                rules["operation"] = ids[rules["operation"]]
-                own = parameters.get(rules["operation"], {})
-                if rules.get("parameter") in own:
-                    rules["parameter"] = own[rules["parameter"]]
+            if name.startswith("x-") and isinstance(rules, dict) and isinstance(rules.get("operation"), str):
+                target = ids.get(rules["operation"]) or str(rules["operation"])
+                renamed = referring(rules, other=parameters.get(target, {}), own=owner.get("x-client-parameters") or {})
+                owner[name] = {**renamed, "operation": target}
 
 
 def _rename(part: dict[str, Any], ids: dict[str, str], place: Place, notes: Notes) -> None:

@@ -214,11 +214,21 @@ def path_parameters(document: dict[str, Any], notes: Notes) -> None:
             resolve(document, raw) for raw in [*(item.get("parameters") or []), *(operation.get("parameters") or [])]
         ]
         named = {part.get("name") for part in own if part.get("in") == "path"}
-        for name in re.findall(r"{([^}]+)}", path):
+        placed = re.findall(r"{([^}]+)}", path)
+        for owner in (item, operation):
+            lost = [raw for raw in owner.get("parameters") or [] if _is_unplaced(resolve(document, raw), placed)]
+            if lost:
+                owner["parameters"] = [raw for raw in owner["parameters"] if raw not in lost]
+                notes.add(("paths", path, method.lower()), "a path parameter without its place in the path is not sent")
+        for name in placed:
             if name not in named:
                 added = {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
                 operation["parameters"] = [*(operation.get("parameters") or []), added]
                 notes.add(("paths", path, method.lower()), f"{{{name}}} has no parameter: a text")
+
+
+def _is_unplaced(parameter: dict[str, Any], placed: list[str]) -> bool:
+    return parameter.get("in") == "path" and parameter.get("name") not in placed
 
 
 def parameter_contents(document: dict[str, Any], notes: Notes) -> None:

@@ -13,9 +13,11 @@ from scripts.common.document import operations
 from scripts.common.layout import Vendor
 from scripts.common.problems import PipelineError, run
 from scripts.observe.__main__ import main
+from scripts.observe.__main__ import observe as run_observe
+from scripts.observe.exchange import read_capture
 from scripts.spec import coverage
 from scripts.spec.effective import make_effective
-from tests.pipeline.conftest import copy_tiny
+from tests.pipeline.conftest import copy_tiny, run_command
 from tests.pipeline.observe.traffic import BASE, entry, write_har
 
 MEMBER = {"id": "m-1", "points": 5, "level": "gold"}
@@ -131,7 +133,7 @@ def test_traffic_that_fits_says_nothing_but_that(acme: Vendor, tmp_path: Path) -
     har = write_har(tmp_path / "t.har", *pages(MEMBER, OTHER), entry("OPTIONS", "/members", 204), other)
     report = observe(acme, har)
     assert "1 methods and paths confirmed, 0 findings, 0 doubts" in report
-    assert "Left out, other hosts: cdn.example (1)" in report
+    assert "Left out: 1 exchanges with other hosts." in report
 
 
 def test_grades_rise_and_fall_with_their_file(acme: Vendor, tmp_path: Path) -> None:
@@ -143,6 +145,21 @@ def test_grades_rise_and_fall_with_their_file(acme: Vendor, tmp_path: Path) -> N
     assert "| createMember | `POST /members` | observed | stated |" in raised
     acme.grades.unlink()
     assert before == coverage.section(make_effective(acme))
+
+
+def test_docstrings_rise_and_fall_with_the_grades(acme: Vendor, tmp_path: Path) -> None:
+    """Where a program calls the operation, its docstring says where it was seen, and what it said before once the file is gone."""
+    module = acme.generated / "acme_client" / "api" / "members" / "create_member.py"
+    texts = []
+    har = write_har(tmp_path / "t.har", entry("POST", "/members", 201, MEMBER, sent={"name": "x"}))
+    for step in (lambda: None, lambda: observe(acme, har, "--apply"), acme.grades.unlink):
+        step()
+        assert 0 == run_command("regenerate", acme.root).returncode
+        resource = acme.generated / "acme_client" / "resources" / "members.py"
+        texts.append(resource.read_text(encoding="utf-8") + module.read_text(encoding="utf-8"))
+    before, raised, after = texts
+    assert "Seen in traffic of api.acme.example on 2026-11-20: method." in raised
+    assert before == after
 
 
 def test_a_grade_says_where_it_was_seen(acme: Vendor, tmp_path: Path) -> None:
@@ -199,6 +216,10 @@ def test_no_value_of_a_capture_is_written(acme: Vendor, tmp_path: Path, capfd: p
         entry("GET", f"/wallets/{name}/{place}", 200, {place: mail}),
         entry("GET", f"/members?{place}={mail}", 200, {"members": [record], token: born}, headers={f"x-{place}": mail}),
         entry("POST", "/members", 201, {**MEMBER, "level": int(number)}, sent={"name": name, mail: phone}),
+        *pages({**MEMBER, "tags": {place: 1}}, {**MEMBER, "tags": {place: 2}}),
+        entry("GET", "/members", 200, [], media=f"text/{place}"),
+        entry(name, "/members", 200, []),
+        entry("GET", "/x", 200, [], base=f"https://{token}.example"),
         entry("POST", f"/members/{phone}", 200, mail, media=f"text/{place}"),
     )
     observe(acme, har, "--apply")
@@ -236,6 +257,7 @@ def test_bad_input_is_one_clear_line(
 
 
 ODD = [
+    {**entry("GET", "/members", got={"members": [MEMBER]}), "startedDateTime": "2026-99-99"},
     {"request": {"method": "GET", "url": "http://["}, "response": {"status": 200}},
     {"request": {"method": "GET", "url": "chrome-extension://x/y"}, "response": {"status": 200}},
     {"request": {"method": "GET", "url": f"{BASE}/members"}, "response": {"status": 0}},
@@ -256,6 +278,17 @@ def test_one_entry_a_line_is_read_as_well(acme: Vendor, tmp_path: Path) -> None:
     path = tmp_path / "traffic.jsonl"
     path.write_text("".join(f"{json.dumps(each)}\n" for each in pages(MEMBER, OTHER)), encoding="utf-8")
     assert "2 exchanges, 2 of them" in observe(acme, str(path))
+
+
+def test_token_calls_are_no_finding(tmp_path: Path) -> None:
+    """What a client does to get its token is no call that the spec lacks."""
+    vendor = Vendor("orderingstack")
+    document = make_effective(vendor).document
+    flows = [flow for each in document["components"]["securitySchemes"].values() for flow in each["flows"].values()]
+    address = document["servers"][0]["url"] + flows[0]["tokenUrl"]
+    har = write_har(tmp_path / "t.har", entry("POST", "", 200, {"access_token": "x"}, base=address))
+    _, judge = run_observe(vendor, read_capture(Path(har)))
+    assert (1, {}) == (judge.result.exchanges, judge.result.findings)
 
 
 def test_a_limit_is_said(acme: Vendor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

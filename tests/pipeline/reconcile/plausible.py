@@ -103,7 +103,9 @@ def _moved(document: dict[str, Any], made: Made, rng: Random) -> dict[str, dict[
             target = options[0]
             taken.add((target[0], re.sub(r"\{\w+\}", "{}", target[1])))
             made.changed.append((method, path))
-        own["parameters"] = [_renamed(resolve(document, raw), renamed[path]) for raw in own["parameters"]]
+        # Half a correction may refer to a parameter that the other half removed.
+        declared = [found for raw in own["parameters"] if (found := resolve(document, raw))]
+        own["parameters"] = [_renamed(found, renamed[path]) for found in declared]
         own_names = renamed[path]
         at = "/".join(
             f"{{{own_names.get(part[1:-1], part[1:-1])}}}" if part[:1] == "{" else part for part in target[1].split("/")

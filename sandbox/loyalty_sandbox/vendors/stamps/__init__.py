@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import errors, handlers, history, members, redeeming, sales, seed
+from . import errors, handlers, history, members, rewards, sales, seed, vouchers
 from .base import stamps as vendor
 
-__all__ = ["errors", "handlers", "history", "members", "redeeming", "sales", "seed", "vendor"]
+__all__ = ["errors", "handlers", "history", "members", "rewards", "sales", "seed", "vendor", "vouchers"]

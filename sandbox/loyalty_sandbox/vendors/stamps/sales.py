@@ -11,7 +11,8 @@ from .base import stamps
 from .errors import HEADERS, failure
 from .ledger import CANCELED, CREATED, LIMIT, OPEN, TRANSACTION, log, open_lot, relog, take_back
 from .members import find_member, find_store, show_customer, show_membership
-from .redeeming import issue, redeem_rewards, redeem_vouchers, show_voucher
+from .rewards import redeem_rewards
+from .vouchers import issue, redeem_vouchers, show_voucher
 
 PRICE = 10_000  # of one stamp
 PAGE = 20

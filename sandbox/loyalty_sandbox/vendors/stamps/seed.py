@@ -9,7 +9,7 @@ from .base import ACCESS_TOKEN, MERCHANT_TOKEN, OTHER_TOKEN, STATIC_TOKEN, STORE
 from .handlers import add_award
 from .ledger import BALANCE, REDEMPTION, log, spend
 from .members import add_member
-from .redeeming import FLEXIBLE, VOUCHER_REWARD
+from .rewards import FLEXIBLE, VOUCHER_REWARD
 from .sales import keep_earned
 
 MERCHANT, OTHER_MERCHANT = 1, 2
