@@ -6,7 +6,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from scripts.common.document import mapping
 
@@ -64,7 +64,9 @@ def aims_right(
             return
     origin, target = recorder.seen or ("", "")
     parts = urlsplit(wanted)
-    if f"{parts.scheme}://{parts.netloc}".lower() != origin.lower() or not target.startswith(parts.path.rstrip("/")):
+    if f"{parts.scheme}://{parts.netloc}".lower() != origin.lower() or not unquote(target).startswith(
+        unquote(parts.path).rstrip("/")
+    ):
         yield f"sent to {origin}{target}, the document's server is {wanted or 'not stated'}"
 
 
