@@ -11,7 +11,7 @@ LOCKS = HERE / "locks"
 WORKERS = HERE / "workers"
 RESULTS = HERE / "RESULTS.md"
 
-GROWTH = (50, 200, 800)
+GROWTH = (200, 800, 3000)
 """Operations of the synthetic specs."""
 
 

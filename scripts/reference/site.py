@@ -42,7 +42,7 @@ MENU: Mapping[str, list[str]] = {
         "examples.md",
     ],
     "Reference": [],
-    "Promises": ["versioning.md", "coverage.md", "performance.md", "security.md"],
+    "Promises": ["versioning.md", "coverage.md", "performance.md", "try.md", "security.md"],
     "Specs": ["contributing.md", "spec-conventions.md", "fetch.md", "evidence", "decisions/README.md"],
 }
 _LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]*)(#[^)\s]*)?\)")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from scripts.common.layout import Vendor
 from scripts.common.problems import PipelineError
+from scripts.generate.manifest import read_manifest
 from scripts.reference.python_calls import read_calls
 from scripts.review.actions import compare_actions
 from scripts.review.causes import join_causes
@@ -50,6 +51,9 @@ def compare_vendor(slug: str, *, base: Path, root: Path, with_lint: bool = True)
         review.unchanged = not review.problems
         return Compared(review, after, after)
     faults = find_faults(after, with_lint=with_lint)
+    adapted, known_before = (read_manifest(vendor.generated).get("adapted") or [] for vendor in (new, old))
+    review.adapted = [line for line in adapted if line not in known_before]
+    review.adapted_before = len(set(known_before) - set(adapted))
     if not old.source.is_file():
         review.state = "added"
         review.findings, _ = compare_findings([], faults)

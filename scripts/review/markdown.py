@@ -13,6 +13,7 @@ from scripts.review.versioning import next_version
 
 _LARGEST = 60_000  # GitHub refuses comments above 65,536 characters
 _FOLD = 8  # longer parts are folded
+_PLACES = 3  # of one kind of adaptation that are written out
 _SHOWN = 25  # breaks before the fold
 _LAYERS = (("spec", "Wire"), ("python", "Python API"), ("overlay", "Overlays"), ("evidence", "Evidence"))
 
@@ -131,9 +132,24 @@ def _vendor(vendor: VendorReview) -> Iterator[str]:
         ]
     if vendor.resolved_findings:
         lines += ["", f"Lint and readiness: {_count(vendor.resolved_findings, 'finding')} gone."]
+    if vendor.adapted or vendor.adapted_before:
+        counts.append(f"adaptations {len(vendor.adapted)}")
+        title = f"{len(vendor.adapted)} new, {vendor.adapted_before} gone"
+        lines += ["", f"**Adapted for the generators**, never on the wire: {title}.", "", *_adapted(vendor.adapted)]
     yield from (f"## {vendor.vendor}", "")
     yield from _folded(lines[not lines[0] :] if lines else [], ", ".join(counts) or "Only what is listed above")
     yield ""
+
+
+def _adapted(lines: list[str]) -> Iterator[str]:
+    """Write one line for each kind of adaptation, with the first places."""
+    kinds: dict[str, list[str]] = {}
+    for line in lines:
+        place, _, what = line.partition("]: ")
+        kinds.setdefault(what, []).append(f"{place}]")
+    for what, places in kinds.items():
+        more = f" and {len(places) - _PLACES} more" if len(places) > _PLACES else ""
+        yield f"- {len(places)} × {inline(what)}: {', '.join(map(code, places[:_PLACES]))}{more}"
 
 
 def _folded(lines: Iterable[str], title: str, *, fold: bool = False) -> Iterator[str]:

@@ -84,7 +84,10 @@ class Finding:
 
 @dataclass(kw_only=True)
 class VendorReview:
-    """Hold everything the review found for one vendor; `problems` must be corrected, no entry can accept them."""
+    """Hold everything the review found for one vendor; `problems` must be corrected, no entry can accept them.
+
+    `adapted` is what the generators newly read in another form than the effective spec, `adapted_before` how many such places are gone.
+    """
 
     vendor: str
     unchanged: bool = False
@@ -93,6 +96,8 @@ class VendorReview:
     changes: list[Change] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     resolved_findings: int = 0
+    adapted: list[str] = field(default_factory=list)
+    adapted_before: int = 0
     problems: list[str] = field(default_factory=list)
 
     def of(self, layer: Layer) -> list[Change]:

@@ -172,27 +172,32 @@ def _shown(value: Any) -> str:
 
 
 def find_crowded(document: dict[str, Any]) -> list[Fault]:
-    """Return the schemas whose `allOf` multiplies or holds itself: whoever joins its parts would not end."""
+    """Return the schemas whose `allOf` multiplies or holds itself, or whose variants multiply: whoever joins its parts would not end."""
     named = components(document, "schemas")
     counts: dict[str, int] = {}
     return [
         Fault(
             ("components", "schemas", name),
-            f"its allOf holds itself, goes deeper than {MAX_DEPTH} or comes to more than {MAX_PARTS} parts",
+            f"its parts and variants hold themselves, go deeper than {MAX_DEPTH} or come to more than {MAX_PARTS}",
         )
         for name in named
         if _count(named, name, counts, ()) > MAX_PARTS
     ]
 
 
-def _count(named: dict[str, Any], name: str, counts: dict[str, int], above: tuple[str, ...]) -> int:
+def _count(
+    named: dict[str, Any], name: str, counts: dict[str, int], above: tuple[str, ...], word: str = "allOf"
+) -> int:
+    if name in above and word != "allOf":
+        return 0  # a union may hold itself
     if name in above or len(above) > MAX_DEPTH:
         return MAX_PARTS + 1
     if name not in counts:
         found = 1
-        for part in mapping(named.get(name)).get("allOf") or []:
-            reference = mapping(part).get("$ref")
-            inner = referred_name(reference) if isinstance(reference, str) else ""
-            found += _count(named, inner, counts, (*above, name)) if inner in named else 1
+        for inside in ("allOf", "anyOf", "oneOf"):
+            for part in mapping(named.get(name)).get(inside) or []:
+                reference = mapping(part).get("$ref")
+                inner = referred_name(reference) if isinstance(reference, str) else ""
+                found += _count(named, inner, counts, (*above, name), inside) if inner in named else 1
         counts[name] = min(found, MAX_PARTS + 1)
     return counts[name]

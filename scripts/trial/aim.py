@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,6 +11,7 @@ from urllib.parse import urlsplit
 from scripts.common.document import mapping
 
 SECONDS = 10.0
+_HOST = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+(/|\?|$)", re.IGNORECASE)  # what stands for `<tenant>` is no address
 VARIABLE = "given"  # the value of a server variable that has no default
 
 
@@ -76,9 +78,9 @@ def stated_server(document: dict[str, Any], method: str, path: str) -> str:
             url = str(servers[0].get("url", ""))
             for name, variable in (servers[0].get("variables") or {}).items():
                 url = url.replace("{" + name + "}", _value(variable))
-            if "://" in url:
+            if _HOST.match(url):
                 found = url
-            elif holder is document or not found:
+            elif "://" in url or holder is document or not found:
                 found = ""
             else:  # a path on the host of the server above
                 parts = urlsplit(found)

@@ -82,7 +82,7 @@ def compare_parameters(seen: Seen, base: str, path: str, parameters: list[Parame
     for parameter in parameters:
         if parameter.place == "path":
             wanted_path = wanted_path.replace("{" + parameter.name + "}", _path_text(parameter))
-    if unquote(raw_path) != wanted_path:
+    if unquote(raw_path) not in (wanted_path, unquote(wanted_path)):
         faults.append(f"path {raw_path!r}, the document says {wanted_path!r}")
     pairs = parse_qsl(raw_query, keep_blank_values=True)
     wanted = parse_qsl(fixed_query, keep_blank_values=True)

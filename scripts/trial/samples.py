@@ -70,7 +70,9 @@ class Samples:
             return "any"
         if "const" in node:
             return node["const"]
-        listed = next((item for item in node.get("enum") or [] if self._has_type(node, item)), None)
+        values = [item for item in node.get("enum") or [] if item is not None]
+        plain = [item for item in values if not isinstance(item, dict | list)]
+        listed = next((item for item in values if self._has_type(node, item)), plain[0] if plain else None)
         if listed is not None:
             # Unquoted YAML makes numbers of texts; the type says what is sent.
             return str(listed) if self.kind(node) == "string" and type(listed) in (int, float) else listed
@@ -119,7 +121,7 @@ class Samples:
 
     def _has_type(self, node: dict[str, Any], value: Any) -> bool:
         kind = _KINDS.get(self.kind(node))
-        return value is not None and (kind is None or isinstance(value, kind))
+        return kind is None or isinstance(value, kind)
 
     def _variant(self, node: dict[str, Any], variants: list[Any], *, full: bool, depth: int) -> Any:
         self.most_variants = max(self.most_variants, len(variants))

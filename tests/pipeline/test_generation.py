@@ -158,10 +158,29 @@ def with_end(name: str, text: str) -> Breaker:
     return lambda folder: (folder / name).write_text((folder / name).read_text() * text.startswith("\n") + text)
 
 
+def without_text(name: str, text: str) -> Breaker:
+    """Take a text out of a generated file."""
+
+    def spoil(folder: Path) -> None:
+        before = (folder / name).read_text()
+        assert text in before
+        (folder / name).write_text(before.replace(text, ""))
+
+    return spoil
+
+
 PACKAGES: dict[str, tuple[Breaker, str]] = {
     "lost operation": (
         without("acme_client/api/members/get_member.py"),
         "the client lacks [('GET', '/members/{memberId}')]",
+    ),
+    "lost parameter": (
+        without_text("acme_client/api/members/list_members.py", '"page": page,'),
+        "GET /members lacks [('query', 'page')]",
+    ),
+    "lost body": (
+        without_text("acme_client/api/members/create_member.py", '"json": _content,'),
+        "POST /members lacks [('body', '')]",
     ),
     "no mark": (with_end("acme_models/__init__.py", "x = 1\n"), "the mark of generated files is missing"),
     "untyped": (without("acme_client/py.typed"), "py.typed is missing"),

@@ -63,15 +63,19 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "parts that multiply": (
         schemas(**{f"C{n}": {"allOf": [{"$ref": f"#/components/schemas/C{n + 1}"}] * 2} for n in range(20)}, C20={}),
-        "['C0']: its allOf holds itself, goes deeper than 200 or comes to more than 10000 parts",
+        "['C0']: its parts and variants hold themselves, go deeper than 200 or come to more than 10000",
+    ),
+    "variants that multiply": (
+        schemas(**{f"C{n}": {"anyOf": [{"$ref": f"#/components/schemas/C{n + 1}"}] * 2} for n in range(20)}, C20={}),
+        "['C0']: its parts and variants",
     ),
     "parts that hold themselves": (
         schemas(A={"allOf": [{"$ref": "#/components/schemas/B"}]}, B={"allOf": [{"$ref": "#/components/schemas/A"}]}),
-        "['A']: its allOf holds itself",
+        "['A']: its parts and variants hold themselves",
     ),
     "parts that go too deep": (
         schemas(**{f"C{n}": {"allOf": [{"$ref": f"#/components/schemas/C{n + 1}"}]} for n in range(2000)}, C2000={}),
-        "['C0']: its allOf holds itself, goes deeper than 200",
+        "['C0']: its parts and variants hold themselves",
     ),
 }
 
@@ -90,6 +94,7 @@ PASSES: dict[str, dict[str, Any]] = {
     "null in place of a member": schemas(A={"type": "object", "properties": {"a": None}, "required": None}),
     "a number in place of a text": document(info={"title": 5, "version": 1.0}),
     "a text beside paths and replies": document({"x-a": "x", "responses": {"x-a": "x"}}, paths={"x-a": "x"}),
+    "a union that holds itself": schemas(A={"oneOf": [TEXT, {"$ref": "#/components/schemas/A"}]}),
     "an optional header no call can have": parameter(name="a b", **{"in": "header"}, schema=TEXT),
 }
 

@@ -92,3 +92,12 @@ def test_a_comment_is_as_long_as_github_takes() -> None:
 def test_code_cannot_be_left() -> None:
     """A backtick inside an id does not end the code around it."""
     assert "`ab c`" == code("a`b\nc")
+
+
+def test_adaptations_are_one_line_a_kind() -> None:
+    """What the generators newly read in another form is counted by kind, with the first places."""
+    lines = [f"$['paths']['/{letter}']: tag shop" for letter in "abcd"] + ["$['info']: null says nothing"]
+    text = report(VendorReview(vendor="acme", adapted=lines, adapted_before=2))
+    assert "**Adapted for the generators**, never on the wire: 5 new, 2 gone." in text
+    assert "- 4 × tag shop: `$['paths']['/a']`, `$['paths']['/b']`, `$['paths']['/c']` and 1 more\n" in text
+    assert "- 1 × null says nothing: `$['info']`\n" in text

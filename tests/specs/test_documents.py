@@ -40,7 +40,7 @@ def test_operation_ids_are_unique_in_python(effective: Effective) -> None:
 def test_package_has_exactly_these_operations(vendor: Vendor, effective: Effective) -> None:
     """The generated client calls the methods and paths of the spec, none less and none more."""
     expected = {(method, path) for method, path, _ in effective.operations}
-    assert expected == called_operations(vendor.generated / vendor.client_package)
+    assert expected == set(called_operations(vendor.generated / vendor.client_package))
 
 
 def test_every_property_is_described(effective: Effective) -> None:

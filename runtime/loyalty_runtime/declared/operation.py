@@ -174,7 +174,7 @@ class Operation(Frozen, Generic[R_co]):
             deprecated=deprecated,
             safe=safe,
             inferred=inferred,
-            _parts=tuple(path.replace("}", "{").split("{")),
+            _parts=_taken_apart(path),
         )
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -189,6 +189,15 @@ class Operation(Frozen, Generic[R_co]):
     def parts(self) -> tuple[str, ...]:
         """The path template taken apart: even positions are literal, odd ones are parameter names."""
         return self._parts
+
+
+def _taken_apart(path: str) -> tuple[str, ...]:
+    parts = path.replace("}", "{").split("{")
+    if not (path.isascii() and " " not in path):
+        from urllib.parse import quote  # few vendors have such paths, and everybody would pay for the import
+
+        parts[::2] = [quote(part, safe="/%:@!$&'()*+,;=~-._?") for part in parts[::2]]
+    return tuple(parts)
 
 
 class PagedOperation(Operation[R_co], Generic[R_co, I_co]):

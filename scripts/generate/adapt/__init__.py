@@ -46,6 +46,7 @@ STEPS: tuple[Step, ...] = (
     enums.enums,
     schemas.formats,
     schemas.defaults,
+    schemas.constants,
     schemas.pattern_properties,
     directions.without_unusable_words,
     parts.demanding_variants,

@@ -33,6 +33,7 @@ _NEEDED = {
     "x-idempotency": {"kind"},
     "x-outcome-check": {"operation", "settle"},
 }
+_LONGEST_ID = 120  # a module is named after an operation, and no file may have a longer name than 255 bytes
 IGNORED_HEADERS = ("accept", "content-type", "authorization")
 
 
@@ -137,6 +138,7 @@ def operation_ids(document: dict[str, Any], notes: Notes) -> None:
         given = operation.get("operationId")
         made = not isinstance(given, str) or not module_name(given)
         name = made_id(method, path) if made else str(given)
+        name = name[:_LONGEST_ID]
         wanted, number = name, 2
         while _python(wanted) in seen:
             wanted, number = f"{name}_{number}", number + 1

@@ -125,6 +125,14 @@ def defaults(document: dict[str, Any], notes: Notes) -> None:
         part.pop("default", None)
 
 
+def constants(document: dict[str, Any], notes: Notes) -> None:
+    """A constant that is an object, a list or a fraction is any value of its type."""
+    for place, part in schemas_of(document):
+        if isinstance(part.get("const"), dict | list | float):
+            del part["const"]
+            notes.add(place, "a constant of this kind is any value of its type")
+
+
 def pattern_properties(document: dict[str, Any], notes: Notes) -> None:
     """Members under a pattern are further members of their type."""
     for place, part in schemas_of(document):

@@ -195,7 +195,7 @@ def test_the_client_comes_from_the_fetched_file(acme: Vendor, pages: Path, serve
     assert fetch() == 0
     assert [] == regenerate([acme])[1]
     expected = {(method, path) for method, path, _ in operations(load_yaml(pages / "api.yaml"))}
-    assert expected == called_operations(acme.generated / acme.client_package)
+    assert expected == set(called_operations(acme.generated / acme.client_package))
 
 
 def test_takes_a_file_from_disk(acme: Vendor, pages: Path, fetch: Fetch, tmp_path: Path) -> None:
