@@ -158,9 +158,14 @@ def in_their_words(edit: Edit, holder: Place) -> Edit:
     ours = {our: their for their, our in renamed_parameters(str(edit.holder[1]), str(holder[1])).items()}
     if edit.key == "name" and edit.new in ours:
         return replace(edit, new=ours[edit.new])
-    if isinstance(edit.new, dict) and edit.new.get("in") == "path" and edit.new.get("name") in ours:
-        return replace(edit, new={**edit.new, "name": ours[edit.new["name"]]})
-    return edit
+    if isinstance(edit.new, list):
+        return replace(edit, new=[_renamed(item, ours) for item in edit.new])
+    return replace(edit, new=_renamed(edit.new, ours))
+
+
+def _renamed(item: Any, names: Mapping[str, str]) -> Any:
+    is_placed = isinstance(item, dict) and item.get("in") == "path" and item.get("name") in names
+    return {**item, "name": names[item["name"]]} if is_placed else item
 
 
 def renamed_parameters(ours: str, theirs: str) -> dict[str, str]:
