@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import asyncio
 from dataclasses import dataclass
 
 import httpx
@@ -54,26 +54,11 @@ def read_address(address: str) -> Reply:
         PipelineError: not https, unreachable, a status other than 200, a redirect off the host, or a limit exceeded.
     """
     check_address(address)
-
-    def stay(request: httpx.Request) -> None:
-        target = str(request.url)
-        check_address(target, where=f"redirect of {address}")
-        if not same_host(address, target):
-            todo = "If that is the vendor's, record it as `download` in provenance.toml."
-            raise PipelineError(f"redirects to another host: {target}", where=address, todo=todo)
-
-    client = httpx.Client(
-        headers=_HEADERS,
-        timeout=SECONDS,
-        follow_redirects=True,
-        max_redirects=_REDIRECTS,
-        event_hooks={"request": [stay]},
-    )
     try:
-        with client, client.stream("GET", address) as response:
-            return Reply(str(response.url), _read_body(response, address))
-    except httpx.TimeoutException:
-        raise _too_slow(address) from None
+        return asyncio.run(_read_all(address))
+    except (TimeoutError, httpx.TimeoutException):
+        found = f"no complete answer in {SECONDS:g} s"
+        raise PipelineError(found, where=address, todo="Try again.") from None
     except httpx.TooManyRedirects:
         found, todo = f"more than {_REDIRECTS} redirects", "Record the final address in provenance.toml."
         raise PipelineError(found, where=address, todo=todo) from None
@@ -83,29 +68,42 @@ def read_address(address: str) -> Reply:
         raise PipelineError(found, where=address, todo=todo) from None
 
 
-def _read_body(response: httpx.Response, address: str) -> bytes:
+async def _read_all(address: str) -> Reply:
+    async def stay(request: httpx.Request) -> None:
+        target = str(request.url)
+        check_address(target, where=f"redirect of {address}")
+        if not same_host(address, target):
+            todo = "If that is the vendor's, record it as `download` in provenance.toml."
+            raise PipelineError(f"redirects to another host: {target}", where=address, todo=todo)
+
+    client = httpx.AsyncClient(
+        headers=_HEADERS,
+        timeout=SECONDS,
+        follow_redirects=True,
+        max_redirects=_REDIRECTS,
+        event_hooks={"request": [stay]},
+    )
+    # httpx bounds each read alone; a head that comes byte by byte, or slow redirects, need one bound for all.
+    async with asyncio.timeout(SECONDS), client, client.stream("GET", address) as response:
+        return Reply(str(response.url), await _read_body(response, address))
+
+
+async def _read_body(response: httpx.Response, address: str) -> bytes:
     status = response.status_code
     if status != 200:
         moved = "Look where the vendor keeps it now, and correct the address in provenance.toml."
         todo = "Try again later." if status >= 500 or status == 429 else moved
         raise PipelineError(f"answered with HTTP {status}", where=address, todo=todo)
-    deadline = time.monotonic() + SECONDS
     announced = response.headers.get("content-length", "")
     size = int(announced) if announced.isdecimal() else 0
     body = bytearray()
-    chunks = response.iter_bytes()
+    chunks = response.aiter_bytes()
     while max(size, len(body)) <= SIZE:
-        if time.monotonic() > deadline:
-            raise _too_slow(address)
-        chunk = next(chunks, None)
+        chunk = await anext(chunks, None)
         if chunk is None:
             return bytes(body)
         body += chunk
     raise PipelineError(f"larger than {SIZE:,} bytes", where=address, todo="Look at what it is.")
-
-
-def _too_slow(address: str) -> PipelineError:
-    return PipelineError(f"no complete answer in {SECONDS:g} s", where=address, todo="Try again.")
 
 
 def _read(address: str) -> httpx.URL:

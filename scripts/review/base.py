@@ -31,9 +31,10 @@ def resolve_base(revision: str | None, *, root: Path) -> str:
             return done.stdout.decode().strip()
         heard.append(f"no revision {name} (git says: {_said(done) or 'no common commit'})")
     shallow = _git(root, "rev-parse", "--is-shallow-repository").stdout.strip() == b"true"
-    hint = " This clone is shallow: run `git fetch --unshallow` first." if shallow else ""
-    todo = f"Fetch it, or name a commit, a branch or a tag.{hint}"
-    raise PipelineError(", ".join(heard), where="review --base", todo=todo)
+    found, todo = ", ".join(heard), "Fetch it, or name a commit, a branch or a tag."
+    if shallow:
+        found, todo = f"this clone is shallow: {found}", f"Run `git fetch --unshallow`. {todo}"
+    raise PipelineError(found, where="review --base", todo=todo)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 from scripts.common.document import mapping
 
 SECONDS = 10.0
-_HOST = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+(/|\?|$)", re.IGNORECASE)  # what stands for `<tenant>` is no address
+_HOST = re.compile(r"https?://[A-Za-z0-9._\-\[\]:]+(/|\?|$)", re.IGNORECASE)  # what stands for `<tenant>` is no address
 VARIABLE = "given"  # the value of a server variable that has no default
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
+import contextlib
 import shutil
 import socket
 import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -117,26 +116,45 @@ def test_connection(
         assert f"{address}: {message}" in refused()
 
 
-@pytest.mark.parametrize(
-    ("limit", "value", "message"), [("SECONDS", 15, "no complete answer in 15 s."), ("SIZE", 1000, "larger than 1,000")]
-)
-def test_limits(
-    limit: str,
-    value: int,
-    message: str,
-    pages: Path,
-    server: HTTPServer,
-    refused: Refused,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """A body of unknown length is given up when it is too large or comes too slowly; the clock here advances 10 s at each look."""
+def test_size(pages: Path, server: HTTPServer, refused: Refused, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A body of unknown length is given up when it is too large."""
     content = (pages / "api.yaml").read_bytes()
     parts = Response(content[start : start + 500] for start in range(0, len(content), 500))
     server.expect_request("/docs").respond_with_response(parts)
-    clock = SimpleNamespace(monotonic=itertools.count(0, 10).__next__)
-    monkeypatch.setattr("scripts.common.transfer.time", clock)
-    monkeypatch.setattr(f"scripts.common.transfer.{limit}", value)
-    assert f"{server.url_for('/docs')}: {message}" in refused()
+    monkeypatch.setattr("scripts.common.transfer.SIZE", 1000)
+    assert f"{server.url_for('/docs')}: larger than 1,000" in refused()
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [b"HTTP/1.1 200 OK\r\nX-Slow: ", b"HTTP/1.1 200 OK\r\n\r\n", b"HTTP/1.1 302 Found\r\nLocation: /next\r\n\r\n"],
+    ids=["head", "body", "redirects"],
+)
+def test_slow(begun: bytes, acme: Vendor, refused: Refused, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One limit of time holds for the head, the body and all redirects together, also where something comes all the while."""
+    monkeypatch.setattr("scripts.common.transfer.SECONDS", 0.6)
+    ended = threading.Event()
+
+    def serve(listener: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while not ended.is_set():
+                client, _ = listener.accept()
+                with client, contextlib.suppress(OSError):
+                    client.recv(4096)
+                    ended.wait(0.2)
+                    client.sendall(begun)
+                    while b"302" not in begun and not ended.wait(0.05):
+                        client.sendall(b"x")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}/api"
+        set_member(acme, 'download = ""', f'download = "{address}"')
+        thread = threading.Thread(target=serve, args=(listener,), daemon=True)
+        thread.start()
+        assert f"{address}: no complete answer in 0.6 s" in refused()
+        ended.set()
+        listener.shutdown(socket.SHUT_RDWR)
+    thread.join()
 
 
 @pytest.mark.parametrize(
