@@ -30,8 +30,9 @@ def literal(value: Any) -> str:
 
 
 def doc(value: str) -> str:
-    """Escape text for a docstring."""
-    return strings.safe_for_docstring(UntrustedString(value)).rstrip()
+    """Escape text for a docstring; a quotation mark at its end would close it early."""
+    escaped = strings.safe_for_docstring(UntrustedString(value)).rstrip()
+    return re.sub(r'(?<!\\)((?:\\\\)*)"$', r'\1\\"', escaped)
 
 
 def member_names(properties: Iterable[Any]) -> list[str]:

@@ -138,17 +138,16 @@ def operation_ids(document: dict[str, Any], notes: Notes) -> None:
         given = operation.get("operationId")
         made = not isinstance(given, str) or not module_name(given)
         name = made_id(method, path) if made else str(given)
-        name = name[:_LONGEST_ID]
-        wanted, number = name, 2
+        wanted, number = name[:_LONGEST_ID], 2
         while _python(wanted) in seen:
-            wanted, number = f"{name}_{number}", number + 1
+            wanted, number = f"{name[:_LONGEST_ID]}_{number}", number + 1
         seen.add(_python(wanted))
         if wanted != given:
             operation["operationId"] = wanted
             notes.add(
                 place,
                 f"operationId {wanted}"
-                + ("" if made else f" in place of {name}, which another operation has in Python"),
+                + ("" if made else f" in place of {name}, which is too long or another operation's in Python"),
             )
 
 
