@@ -185,12 +185,12 @@ def members_of(document: Mapping[str, Any], schema: Any, depth: int = 0) -> dict
 
 
 def operations(document: Mapping[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
-    """List (method in upper case, path, operation) of a document in its own order."""
+    """List (method in upper case, path, operation) of a document in its own order; an extension among the paths is no path."""
     return [
         (method.upper(), path, operation)
         for path, item in mapping(document.get("paths")).items()
         for method, operation in mapping(item).items()
-        if method in METHODS and isinstance(operation, dict)
+        if method in METHODS and isinstance(operation, dict) and not str(path).startswith("x-")
     ]
 
 

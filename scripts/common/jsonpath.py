@@ -17,6 +17,8 @@ def find_places(query: str, document: Any) -> list[Place]:
         nodes = find(query, document)
     except JSONPathError as problem:
         raise ValueError(" ".join(str(problem).split())) from None
+    except RecursionError:
+        raise ValueError("it nests too deeply") from None
     return list(dict.fromkeys(tuple(node.location) for node in nodes))
 
 

@@ -27,7 +27,10 @@ def show_faults(vendor: Vendor, faults: Sequence[Fault]) -> list[str]:
 
 def show_lines(text: str, faults: Sequence[Fault]) -> list[str]:
     """Write each fault of a document that is one text with its line there, where the text has such a place."""
-    root = yaml.compose(text, Loader=BASE) if faults else None
+    try:
+        root = yaml.compose(text, Loader=BASE) if faults else None
+    except yaml.YAMLError:  # JSON that is no YAML, as with surrogates
+        root = None
     return [f"{fault}{_line(root, fault.place)}" for fault in faults]
 
 

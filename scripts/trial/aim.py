@@ -75,7 +75,7 @@ def stated_server(document: dict[str, Any], method: str, path: str) -> str:
     item = document["paths"][path]
     found = ""
     for holder in (document, item, item[method.lower()]):
-        servers = holder.get("servers") or []
+        servers = _servers(holder)
         if servers:
             url = str(servers[0].get("url", ""))
             for name, variable in (servers[0].get("variables") or {}).items():
@@ -105,8 +105,12 @@ def _value(variable: dict[str, Any]) -> str:
 
 
 def _all_servers(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for holder in (document, *(item for item in document["paths"].values() if isinstance(item, dict))):
-        yield from holder.get("servers") or []
-        for value in holder.values():
-            if isinstance(value, dict):
-                yield from (item for item in value.get("servers") or [] if isinstance(item, dict))
+    for item in (document, *map(mapping, document["paths"].values())):
+        for holder in (item, *map(mapping, item.values())):
+            yield from _servers(holder)
+
+
+def _servers(holder: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the servers of a document, a path item or an operation; null stands for what is not there."""
+    found = holder.get("servers")
+    return [server for server in found if isinstance(server, dict)] if isinstance(found, list) else []

@@ -26,6 +26,7 @@ class Answer:
     told_apart: tuple[str, ...] = ()
 
 
+_WILD = {"*/*": "application/json", "application/*": "application/json", "text/*": "text/plain", "image/*": "image/png"}
 NOTHING = Answer(200, "", None, b"")
 
 
@@ -40,7 +41,7 @@ def documented_answers(samples: Samples, operation: dict[str, Any]) -> Iterator[
             yield Answer(status, "", None, b"")
             continue
         for media, described in content.items():
-            label = "application/json" if "*" in media else media
+            label = _WILD.get(essence(media), media)
             if is_json(media):
                 yield from _variants(samples, status, label, (described or {}).get("schema") or {})
             elif essence(media).startswith("text/"):

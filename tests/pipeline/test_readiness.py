@@ -35,6 +35,10 @@ def parameter(**members: Any) -> dict[str, Any]:
 
 
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
+    "a form that is null": (
+        document({"requestBody": {"content": {"multipart/form-data": {"schema": {"type": "null"}}}}}),
+        "['schema']['type']: a form has names, 'null' has none",
+    ),
     "a text in place of a mapping": (document("x"), f"{GET}: 'x' stands where a mapping belongs"),
     "a list in place of a mapping": (
         schemas(A={"properties": [1, 2]}),

@@ -88,9 +88,12 @@ def replies(document: dict[str, Any], notes: Notes) -> None:
                 described = dict(content[media] or {})
                 kind = essence(media)
                 schema = described.get("schema")
-                if "*" in kind:
+                if kind.endswith("/*"):
                     binary = isinstance(schema, dict) and resolve(document, schema).get("format") == "binary"
-                    kind = "application/octet-stream" if binary else "application/json"
+                    whole = "application/json" if is_json(kind) else f"{kind[:-1]}plain"
+                    kind = (
+                        "application/octet-stream" if binary or kind[:-2] not in ("*", "application", "text") else whole
+                    )
                     notes.add(place, f"{media} is read as {kind}")
                 if is_json(kind):
                     described.setdefault("schema", {})

@@ -33,7 +33,7 @@ _NEEDED = {
     "x-idempotency": {"kind"},
     "x-outcome-check": {"operation", "settle"},
 }
-_LONGEST_ID = 120  # a module is named after an operation, and no file may have a longer name than 255 bytes
+_LONGEST_ID = 120  # a module is named after an operation, a folder after its tag, and no file may have a longer name than 255 bytes
 IGNORED_HEADERS = ("accept", "content-type", "authorization")
 
 
@@ -173,7 +173,7 @@ def tags(document: dict[str, Any], notes: Notes) -> None:
         if not named:
             named = [made_tag(path)]
             notes.add(("paths", path, method.lower()), f"tag {named[0]}")
-        operation["tags"] = named
+        operation["tags"] = [tag[:_LONGEST_ID] for tag in named]
 
 
 def made_tag(path: str) -> str:
