@@ -17,7 +17,7 @@ from typing import Any
 from datamodel_code_generator.__main__ import main as generator
 from pydantic import BaseModel
 
-from scripts.common.document import components, members_of
+from scripts.common.document import components, mapping, members_of, walk_schemas
 from scripts.common.names import allocate, attribute_name, stated_names
 from scripts.common.problems import PipelineError
 from scripts.generate.finish import finish_package
@@ -148,18 +148,25 @@ def without_limits(node: Any, *, names: bool = False) -> Any:
 def member_names(document: dict[str, Any]) -> dict[str, str]:
     """Return what the tool takes as aliases: name on the wire → the one the client's models have, `Model.member` → where a model differs.
 
-    What pydantic needs itself is left to the tool.
+    What pydantic needs itself is left to the tool, and so are the names in schemas without a name that the rule gives to two members.
     """
     found: dict[str, str] = {}
+    unnamed = [
+        members_of(document, part)
+        for place, part in walk_schemas({"components": {"schemas": components(document, "schemas")}})
+        if len(place) > 3 and "$ref" not in mapping(part)
+    ]
+    # An alias for all would be refused there.
+    shared = {wire for members in unnamed for wire, given in allocate(members).items() if given != attribute_name(wire)}
     for name, schema in components(document, "schemas").items():
         members = members_of(document, schema)
         for wire, given in allocate(members, stated=stated_names(members)).items():
             rule = attribute_name(wire)
             if hasattr(BaseModel, given) or given.startswith("model_"):
                 continue
-            if rule != wire:
+            if rule != wire and wire not in shared:
                 found[wire] = rule
-            if rule != given:
+            if given != found.get(wire, wire):
                 found[f"{name}.{wire}"] = given
     return found
 

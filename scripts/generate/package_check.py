@@ -13,6 +13,7 @@ from typing import Any
 
 from scripts.common.document import operations, parameters, resolve
 from scripts.common.layout import ROOT, Vendor
+from scripts.common.names import known_path
 from scripts.common.problems import PipelineError
 from scripts.common.workers import each_alone
 from scripts.generate.finish import MARK
@@ -71,10 +72,11 @@ def _sent(returned: ast.Dict) -> set[tuple[str, str]]:
 
 
 def described_operations(document: dict[str, Any]) -> dict[tuple[str, str], Sent]:
-    """Return (method, path) → what a call sends, as the document says it before anything is adapted."""
+    """Return (method, path) → what a call sends, as the document says it before anything is adapted, paths with the names users know."""
     found: dict[tuple[str, str], Sent] = {}
     for method, path, operation in operations(document):
-        sent = {("path", name) for name in re.findall(r"{([^}]+)}", path)}
+        known = known_path(path, operation)
+        sent = {("path", name) for name in re.findall(r"{([^}]+)}", known)}
         for item in parameters(document, path, operation):
             place, name = str(item.get("in")), str(item.get("name"))
             ignored = place == "header" and name.lower() in _IGNORED
@@ -82,7 +84,7 @@ def described_operations(document: dict[str, Any]) -> dict[tuple[str, str], Sent
                 sent.add((place, name))
         if resolve(document, operation.get("requestBody")).get("content"):
             sent.add(("body", ""))
-        found[method, path] = frozenset(sent)
+        found[method, known] = frozenset(sent)
     return found
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from scripts.common.document import join_pointer
+from scripts.common.document import join_pointer, resolve
 from scripts.common.jsonpath import Place, show_place, value_at
 from scripts.common.problems import PipelineError
 from scripts.reconcile.edits import Edit, Judge, edits_of
@@ -48,12 +48,16 @@ class Mover:
         all_edits = [edit for touch in step.touches for edit in edits_of(touch)]
         only_words = all(edit.is_words for edit in all_edits)
         words: list[tuple[Place, Edit]] = []
+        placeless: list[str] = []
         for edit in all_edits:
             if edit.is_presence:
                 continue
             for holder in twins.of(edit.holder):
                 found += 1
-                edit = in_their_words(edit, holder)
+                edit, lost = without_placeless(in_their_words(edit, holder), holder, after)
+                placeless += lost
+                if lost and not edit.new:
+                    continue
                 state = judge.state(edit, holder)
                 if state == "differs" and not edit.is_words:
                     differing.setdefault(str(edit.key), []).append(holder)
@@ -68,9 +72,11 @@ class Mover:
             f"{step.action.where}: of {key} the file says something else, neither as it was nor as it was corrected, at "
             f"{show_place(places[0])}{f' and {len(places) - 1} more places' if len(places) > 1 else ''}"
             for key, places in differing.items()
-        ]
+        ] + [f"{step.action.where}: {line}" for line in placeless]
         if not due:
-            reason = "the file says it itself" if found else "the file has nothing it could be about"
+            reason = (
+                "; ".join(placeless) or "the file says it itself" if found else "the file has nothing it could be about"
+            )
             return Move(step.action, "dropped", reason=reason, doubts=tuple(doubts))
         return self._move(step.action, due, twins, tuple(doubts))
 
@@ -161,6 +167,22 @@ def in_their_words(edit: Edit, holder: Place) -> Edit:
     if isinstance(edit.new, list):
         return replace(edit, new=[_renamed(item, ours) for item in edit.new])
     return replace(edit, new=_renamed(edit.new, ours))
+
+
+def without_placeless(edit: Edit, holder: Place, ours: dict[str, Any]) -> tuple[Edit, list[str]]:
+    """Return an edit without the parameters of the path that the vendor's path has no place for, and a line for each of them."""
+    if holder[:1] != ("paths",) or "parameters" not in (edit.key, *holder[-1:]):
+        return edit, []
+    known = re.findall(r"\{([^{}]*)\}", str(holder[1]))
+    items = edit.new if isinstance(edit.new, list) else [edit.new]
+    lost = [
+        found for item in items if (found := resolve(ours, item)).get("in") == "path" and found.get("name") not in known
+    ]
+    lines = [
+        f"the vendor's path {holder[1]} has no place for {part.get('name')}, which calls have given" for part in lost
+    ]
+    kept = [item for item in items if resolve(ours, item) not in lost]
+    return (replace(edit, new=kept if isinstance(edit.new, list) else None) if lost else edit), lines
 
 
 def _renamed(item: Any, names: Mapping[str, str]) -> Any:

@@ -27,6 +27,7 @@ from scripts.spec.normalise import normalise
 from scripts.spec.overlay import Action, apply_overlay, read_overlays
 from scripts.spec.provenance import Provenance, read_provenance
 from scripts.spec.steps import Step, run_steps
+from scripts.spec.structure import check_structure
 from scripts.spec.upgrade import upgrade
 
 
@@ -77,7 +78,7 @@ def make_plan(vendor: Vendor) -> Plan:
     pairs = {match.before.operation_id: (match.after.path, match.after.method.lower()) for match in matching.matches}
     mover = Mover(source, ours, pairs)
     _move(plan, mover, steps)
-    _complete(plan, mover, ours)
+    _complete(plan, mover, ours, source)
     return plan
 
 
@@ -120,7 +121,7 @@ def _as_it_stands(mover: Mover, action: Action) -> Move:
     return Move(action, "kept")
 
 
-def _complete(plan: Plan, mover: Mover, ours: dict[str, Any]) -> None:
+def _complete(plan: Plan, mover: Mover, ours: dict[str, Any], source: dict[str, Any]) -> None:
     """Carry over, name, grade and record, on the vendor's file as the overlays leave it."""
     vendor, record = plan.vendor, plan.record
     number, page = number_of(vendor, record)
@@ -130,6 +131,9 @@ def _complete(plan: Plan, mover: Mover, ours: dict[str, Any]) -> None:
     plan.files[path] = dump_yaml(overlay) if actions else None
     made = [Action(NAME, place, body["target"], (number,), "", "", body) for place, body in enumerate(actions, start=1)]
     theirs = normalise(apply_overlay(mover.theirs, made)[0])
+    faults = check_structure(theirs)
+    own = check_structure(normalise(source)) if faults else []
+    plan.doubts += [f"overlays make the spec invalid: {fault}" for fault in faults if fault not in own]
     calls = name_operations(ours, theirs, plan.matching.matches)
     named = copy.deepcopy(theirs)
     plan.doubts += put_names(named, Names({**calls}))

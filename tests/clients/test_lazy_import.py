@@ -23,30 +23,29 @@ for code in {steps!r}:
 print(json.dumps(found))
 """
 
-# Reading one reply: the operation's module, status and body, and the models it is made of.
+# Reading one reply: the operation's module and a body, and the models it is made of.
 READING = {
-    "orderingstack": ("account.get_my_campaigns", "2XX", [{}], ["campaign_state"]),
-    "pepper": ("loyalty.get_loyalty_balance", "2XX", {}, ["loyalty_balance"]),
+    "orderingstack": ("account.get_my_campaigns", [{}], ["campaign_state"]),
+    "pepper": ("loyalty.get_loyalty_balance", {}, ["loyalty_balance"]),
     "stampede": (
         "venues.list_venues",
-        200,
         {"data": [], "links": {}},
         ["cursor_links", "venue", "venue_branding", "venue_list"],
     ),
-    "stamps": ("awards.add_stamps", 200, {"customer": None, "award": None}, ["award", "award_result", "customer"]),
+    "stamps": ("awards.add_stamps", {"customer": None, "award": None}, ["award", "award_result", "customer"]),
 }
 
 
 @pytest.mark.parametrize("client", [BY_SLUG[slug] for slug in READING], ids=READING)
 def test_only_what_is_used_is_loaded(client: Client) -> None:
     """Import, client and operation load neither models nor a library that speaks HTTP; reading a reply loads its models and no others."""
-    package, (operation, status, body, models) = client.package, READING[client.slug]
+    package, (operation, body, models) = client.package, READING[client.slug]
     settings = {**client.credentials, "base_url": "http://127.0.0.1:9"}
     steps = [
         f"import {package}",
         f"from {package} import {client.name}; {client.name}(**{settings!r})",
         f"from {package}.api.{operation} import OPERATION",
-        f"try: OPERATION.responses[{status!r}].decode({body!r})\nexcept ValueError: pass",
+        f"try: next(r for s, r in OPERATION.responses.items() if str(s)[0] == '2').decode({body!r})\nexcept ValueError: pass",
     ]
     program = PROGRAM.format(path=sys.path, steps=steps, package=package)
     command = [sys.executable, "-W", "error", "-c", program]

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 import traceback
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import pytest
@@ -125,18 +126,27 @@ def test_a_call_that_is_interrupted(kit: SyncKit, raw_server: RawServer, scheme:
     """No frame of a running call shows what it sends, neither while it waits for the head of the reply nor in its body."""
     secured = operation(method="POST", security=((scheme,),))
     main = threading.main_thread().ident or 0
+    stop: list[Callable[[], object]] = [lambda: signal.pthread_kill(main, signal.SIGINT)]
+
+    async def cancellable(coroutine: Coroutine[Any, Any, object]) -> None:
+        task = asyncio.ensure_future(coroutine)
+        loop = asyncio.get_running_loop()
+        stop[:] = [lambda: loop.call_soon_threadsafe(task.cancel)]
+        await task
+
     for begun in (b"", b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\nSet-Cookie: a=" + PLANTED.encode() + b"\r\n\r\n{"):
 
         def interrupt(connection: Any, begun: bytes = begun) -> None:
             connection.sendall(begun)
             time.sleep(0.05)
-            signal.pthread_kill(main, signal.SIGINT)
+            stop[0]()
             raw_server.wait(connection)
 
         raw_server.steps = [http(body=TOKEN.content), interrupt] if scheme == "oauth" else [interrupt]
         client = kit.client(raw_server.url, CREDENTIALS, clock=Clock(), headers={"X-Own": PLANTED})
         with pytest.raises((KeyboardInterrupt, asyncio.CancelledError)) as caught:
-            kit.run(client.call(secured, json={"password": PLANTED}, query={"a": PLANTED}))
+            called = client.call(secured, json={"password": PLANTED}, query={"a": PLANTED})
+            kit.run(cancellable(called) if asyncio.iscoroutine(called) else called)
         assert PLANTED not in frames_of(caught.value)
 
 

@@ -344,3 +344,22 @@ def test_counts_the_path_of_the_server() -> None:
     other = read_operations(document(short, server="/wallet-api"))
     assert before[0].full_shape == same[0].full_shape == "/loyalty-api/members"
     assert other[0].full_shape == "/wallet-api/members"
+
+
+def test_a_parameter_without_a_place_in_the_vendors_path_is_left_to_a_person(acme: Vendor) -> None:
+    """An action that would make the spec invalid, since the vendor's path has no place for its parameter, goes with a line."""
+    transcription = acme.specs / "transcribed" / "openapi.yaml"
+    for file, path in ((transcription, "/gifts/{giftId}"), (acme.source, "/gifts")):
+        written = load_yaml(file)
+        written["paths"][path] = {"put": operation("updateGift", "Update a gift", tag="gifts")}
+        file.write_text(dump_yaml(written))
+    part = {"name": "giftId", "in": "path", "required": True, "schema": {"type": "string"}}
+    action = {"target": "$.paths['/gifts/{giftId}'].put", "update": {"parameters": [part]}}
+    evidence = {"x-id": "A-02", "description": "Left out.", "x-evidence": "A page."}
+    for folder in (acme.overlay_folder, acme.specs / "transcribed" / "overlays"):
+        (folder / "20-gifts.yaml").write_text(dump_yaml({**OVERLAY_HEAD, "actions": [{**evidence, **action}]}))
+    plan = make_plan(acme)
+    (doubt,) = (doubt for doubt in plan.doubts if "20-gifts" in doubt)
+    assert doubt.endswith("the vendor's path /gifts has no place for giftId, which calls have given")
+    assert plan.files[acme.overlay_folder / "20-gifts.yaml"] is None
+    assert not [doubt for doubt in plan.doubts if "invalid" in doubt]

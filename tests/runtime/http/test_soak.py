@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -108,11 +108,17 @@ def memory() -> float:
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE") / 2**20
 
 
-def left() -> Counter[str]:
-    """What of calls and connections is still alive."""
-    gc.collect()
+@pytest.fixture
+def left() -> Callable[[], Counter[str]]:
+    """What of calls and connections is alive that was not before the test: errors that other tests keep hold their calls."""
     kinds = (Call, Connection, Use)
-    return Counter(type(found).__name__ for found in gc.get_objects() if isinstance(found, kinds))
+
+    def alive() -> Counter[str]:
+        gc.collect()
+        return Counter(type(found).__name__ for found in gc.get_objects() if isinstance(found, kinds))
+
+    before = alive()
+    return lambda: alive() - before
 
 
 async def one(client: Any, chance: random.Random, seen: Counter[str], number: int) -> None:
@@ -167,7 +173,9 @@ def in_child(client: Any) -> int:
 @pytest.mark.skipif(sys.platform != "linux", reason="counts open files as Linux shows them")
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 @pytest.mark.parametrize("library", LIBRARIES)
-def test_two_hundred_tasks(library: Library, chaos: Chaos, capsys: pytest.CaptureFixture[str]) -> None:
+def test_two_hundred_tasks(
+    library: Library, chaos: Chaos, left: Callable[[], Counter[str]], capsys: pytest.CaptureFixture[str]
+) -> None:
     """Afterwards a call is answered at once; after closing no socket, no call and no connection is left, and memory does not grow."""
     seen: Counter[str] = Counter()
     connections = ConnectionOptions(max_connections=20)
@@ -199,7 +207,7 @@ def test_two_hundred_tasks(library: Library, chaos: Chaos, capsys: pytest.Captur
 
 
 @pytest.mark.parametrize("library", LIBRARIES)
-def test_threads(library: Library, chaos: Chaos) -> None:
+def test_threads(library: Library, chaos: Chaos, left: Callable[[], Counter[str]]) -> None:
     """The same for a client of threads."""
     seen: Counter[str] = Counter()
     end = time.monotonic() + SECONDS
