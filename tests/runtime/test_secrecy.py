@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 import pytest
@@ -121,6 +121,15 @@ def frames_of(error: BaseException) -> str:
     return " ".join(str(frame.locals) for frame in found.stack if frame.filename != __file__)
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Let SIGINT raise `KeyboardInterrupt`, whatever a library of another test made of it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("scheme", ["oauth", "token", "query", "cookie"])
 def test_a_call_that_is_interrupted(kit: SyncKit, raw_server: RawServer, scheme: str) -> None:
     """No frame of a running call shows what it sends, neither while it waits for the head of the reply nor in its body."""

@@ -115,7 +115,7 @@ def left() -> Callable[[], Counter[str]]:
 
     def alive() -> Counter[str]:
         gc.collect()
-        return Counter(type(found).__name__ for found in gc.get_objects() if isinstance(found, kinds))
+        return Counter(type(found).__name__ for found in gc.get_objects() if issubclass(type(found), kinds))
 
     before = alive()
     return lambda: alive() - before
