@@ -135,7 +135,7 @@ def literal(document: Any, steps: list[str]) -> Place | None:
     """Return the steps of a pointer as a place of a document, None where nothing is there."""
     place: list[str | int] = []
     for step in steps:
-        key: str | int = int(step) if isinstance(document, list) and step.isdecimal() else step
+        key: Any = int(step) if isinstance(document, list) and step.isdecimal() else step
         try:
             document = document[key]
         except (LookupError, TypeError):
