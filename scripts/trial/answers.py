@@ -41,7 +41,7 @@ def documented_answers(samples: Samples, operation: dict[str, Any]) -> Iterator[
             yield Answer(status, "", None, b"")
             continue
         for media, described in content.items():
-            label = _WILD.get(essence(media), media)
+            label = _WILD.get(essence(media), str(media))
             if is_json(media):
                 yield from _variants(samples, status, label, (described or {}).get("schema") or {})
             elif essence(media).startswith("text/"):
