@@ -14,44 +14,10 @@ Rows = list[tuple[str, ...]]
 
 def as_markdown(plan: Plan) -> str:
     """Return the page for the maintainer: first what is left to a person, then everything that was decided."""
-    verdicts, moves = plan.verdicts, plan.moves
-    counts: Rows = [
-        (part, grade, str(held["right"]), str(held["wrong"]))
-        for part, grades in tally(verdicts).items()
-        for grade, held in grades.items()
-    ]
-    tables: list[tuple[str, str, Rows]] = [
-        ("Left to a person", "what", [(doubt,) for doubt in plan.doubts]),
-        ("Grades and how they held", "part | grade | right | wrong", counts),
-        (
-            "Other methods and paths",
-            "transcription | grade | vendor | matched by",
-            [
-                (_key(v.match.before), f"{v.grade('method')} / {v.grade('path')}", _key(v.match.after), _by(v))
-                for v in verdicts
-                if not v.right
-            ],
-        ),
-        (
-            "Parameters and body members",
-            "operation | only vendor | only transcription",
-            [(_key(v.match.after), _code(*v.missing), _code(*v.extra)) for v in verdicts if v.missing or v.extra],
-        ),
-        ("Only in the transcription", "operation | resembles", _resembling(plan.matching.only_before)),
-        ("Only in the vendor's file", "operation | resembles", _resembling(plan.matching.only_after)),
-        (
-            "Overlay actions",
-            "action | fate | targets or reason",
-            [
-                (_code(move.action.where), move.fate, _code(*(body["target"] for body in move.actions)) or move.reason)
-                for move in moves
-                if move.fate != "kept"
-            ],
-        ),
-    ]
-    head = f"Vendor's file: {plan.record.origin or plan.record.received or plan.record.download}, retrieved {plan.record.retrieved}. {summary(plan)}"
+    origin = plan.record.origin or plan.record.received or plan.record.download
+    head = f"Vendor's file: {origin}, retrieved {plan.record.retrieved}. {summary(plan)}"
     parts = [f"# {plan.vendor.slug}: the vendor's file and the transcription\n\n{head}\n"]
-    for title, columns, rows in tables:
+    for title, columns, rows in _tables(plan):
         if rows:
             ruler = "|".join(" --- " for _ in columns.split(" | "))
             parts += [f"## {title} ({len(rows)})\n\n| {columns} |\n|{ruler}|"]
@@ -60,6 +26,36 @@ def as_markdown(plan: Plan) -> str:
             ]
             parts += [""]
     return "\n".join(parts)
+
+
+def _tables(plan: Plan) -> list[tuple[str, str, Rows]]:
+    """Return title, columns and rows of each table."""
+    verdicts = plan.verdicts
+    counts = [
+        (part, grade, str(held["right"]), str(held["wrong"]))
+        for part, grades in tally(verdicts).items()
+        for grade, held in grades.items()
+    ]
+    elsewhere = [
+        (_key(v.match.before), f"{v.grade('method')} / {v.grade('path')}", _key(v.match.after), _by(v))
+        for v in verdicts
+        if not v.right
+    ]
+    members = [(_key(v.match.after), _code(*v.missing), _code(*v.extra)) for v in verdicts if v.missing or v.extra]
+    actions = [
+        (_code(move.action.where), move.fate, _code(*(body["target"] for body in move.actions)) or move.reason)
+        for move in plan.moves
+        if move.fate != "kept"
+    ]
+    return [
+        ("Left to a person", "what", [(doubt,) for doubt in plan.doubts]),
+        ("Grades and how they held", "part | grade | right | wrong", [*counts]),
+        ("Other methods and paths", "transcription | grade | vendor | matched by", [*elsewhere]),
+        ("Parameters and body members", "operation | only vendor | only transcription", [*members]),
+        ("Only in the transcription", "operation | resembles", _resembling(plan.matching.only_before)),
+        ("Only in the vendor's file", "operation | resembles", _resembling(plan.matching.only_after)),
+        ("Overlay actions", "action | fate | targets or reason", [*actions]),
+    ]
 
 
 def summary(plan: Plan) -> str:
