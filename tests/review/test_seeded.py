@@ -25,8 +25,11 @@ def test_each_seed_is_classified(seed: dict[str, Any], seeded: Seeded) -> None:
 
 
 def test_the_report(seeded: Seeded) -> None:
-    """The report is the recorded one, but for the commit."""
-    assert EXPECTED.read_text(encoding="utf-8") == seeded.report.replace(seeded.base[:12], "BASE")
+    """The report is the recorded one, but for the commit and the version, which a release moves."""
+    report = seeded.report.replace(seeded.base[:12], "BASE")
+    following = re.findall(r"The next version is (\S+) ", report)
+    assert 1 == len(following)
+    assert EXPECTED.read_text(encoding="utf-8") == report.replace(following[0], "NEXT")
 
 
 def test_the_report_of_many_changes_fits_one_screen(seeded: Seeded) -> None:
@@ -155,5 +158,5 @@ def test_a_shallow_clone_says_so(base_repository: Repository, tmp_path: Path) ->
     done = Repository(tmp_path / "shallow").run("scripts.review", "--base", "HEAD^1")
     assert (1, True) == (
         done.returncode,
-        done.stderr.endswith("This clone is shallow: run `git fetch --unshallow` first.\n"),
+        "this clone is shallow: " in done.stderr and "Run `git fetch --unshallow`." in done.stderr,
     )
