@@ -88,7 +88,7 @@ def correct_arguments(copied: Path, slug: str, said: str) -> None:
     text = table.read_text(encoding="utf-8")
     for method, path in PLACELESS.findall(said):
         sent = f"{method.upper()} {re.sub(r'{[^{}]*}', '[^/ ]+', path)}"
-        row = rf"    path: \[(.+), [^,]+\]\n    sends: ({sent})/[^/]+\n"
+        row = rf"    path: \[(.+), [^,\n]+\]\n    sends: ({sent})/[^/\n]+\n"
         text, changes = re.subn(row, r"    path: [\1]\n    sends: \2\n", text)
         assert changes == 1, row
     table.write_text(text, encoding="utf-8")
