@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from os import PathLike
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
@@ -10,8 +9,6 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 JSON: TypeAlias = "bool | int | float | str | list[JSON] | dict[str, JSON] | None"
-Multipart: TypeAlias = "Sequence[tuple[str, object]]"
-StrMap: TypeAlias = Mapping[str, str]
 
 
 class Unset:

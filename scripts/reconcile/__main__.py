@@ -17,15 +17,20 @@ from scripts.reconcile.report import as_markdown, summary
 def reconcile(vendor: Vendor, *, apply: bool) -> Plan:
     """Work out what changes, write the report below `build/reconcile/`, and with `apply` the files; a second run changes nothing.
 
+    Where nothing changes any more, the report that says what was left to a person stays.
+
     Raises:
         PipelineError: the source is not downloaded, there is no transcription, or a file is broken.
         OSError: a file cannot be written.
     """
     plan = make_plan(vendor)
     folder = vendor.root / "build" / "reconcile" / vendor.slug
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "report.md").write_text(as_markdown(plan), encoding="utf-8", newline="\n")
-    for path, text in plan.changed().items() if apply else ():
+    changed = plan.changed()
+    report = folder / "report.md"
+    if changed or not report.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        report.write_text(as_markdown(plan), encoding="utf-8", newline="\n")
+    for path, text in changed.items() if apply else ():
         if text is None:
             path.unlink(missing_ok=True)
         else:

@@ -23,6 +23,7 @@ from scripts.reference.markup import Ids
 from scripts.reference.operations import Operation, OperationReader
 from scripts.reference.python_calls import read_calls
 from scripts.reference.schemas import SchemaReader
+from tests.runtime.stores import missing
 from tests.sandbox.test_every_operation import CREDENTIALS
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # inferred and deprecated operations are called as well
@@ -94,7 +95,7 @@ def test_curl(slug: str, sandbox: Running, tmp_path: Path) -> None:
     """Every printed command is answered with a good status under the vendor's own address, but where the example cannot fit."""
     curl, document = shutil.which("curl"), load_yaml(VENDORS[slug].generated / "openapi.yaml")
     if curl is None:
-        pytest.skip("curl is not installed here")
+        missing("curl")
     (tmp_path / "rows.csv").write_text("user_id\nnobody\n", encoding="utf-8")
     failed = {}
     for operation in shown(slug):
