@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from scripts.common.problems import PipelineError
+from scripts.common.swap import heal
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -94,9 +96,11 @@ def find_vendors(names: list[str] | None = None, *, root: Path = ROOT) -> list[V
     Raises:
         PipelineError: a name has no folder, a vendor has no source, or there is no vendor.
     """
-    known = sorted(
-        {path.name for room in ("specs", "overlays") for path in (root / room).glob("*/") if any(path.iterdir())}
-    )
+    for room in ("specs", "generated"):
+        for name in heal(root / room):
+            print(f"{room}/{name}: brought back; a command that replaced it was killed.", file=sys.stderr)
+    folders = [path for room in ("specs", "overlays") for path in (root / room).glob("[!.]*/")]
+    known = sorted({path.name for path in folders if any(path.iterdir())})
     if not known and not names:
         raise PipelineError(
             "no vendor has a spec", where="specs", todo="Add specs/<vendor>/openapi.yaml, or name another repository."

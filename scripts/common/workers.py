@@ -14,7 +14,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from importlib import import_module
-from multiprocessing import get_all_start_methods, get_context
+from multiprocessing import get_all_start_methods, get_context, parent_process
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, SpawnContext
 from typing import Any
@@ -65,7 +65,7 @@ def each_alone(target: Callable[[Connection, str], None], arguments: Sequence[st
     running = []
     for argument in arguments:
         reader, writer = _context().Pipe(duplex=False)
-        process = _context().Process(target=target, args=(writer, argument))
+        process = _context().Process(target=_alone, args=(target, writer, argument))
         process.start()
         writer.close()
         running.append((process, reader))
@@ -94,7 +94,27 @@ def _preload(modules: Sequence[str]) -> None:
         context.set_forkserver_preload(list(modules))
 
 
+def end_with_parent() -> None:
+    """Let this process, and its group where it leads one, end as soon as the process it works for is gone, killed or not."""
+    threading.Thread(target=_await_parent, daemon=True).start()
+
+
+def _await_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        if hasattr(os, "killpg") and os.getpgid(0) == os.getpid():
+            os.killpg(0, signal.SIGKILL)
+        os._exit(1)
+
+
+def _alone(target: Callable[[Connection, str], None], answer: Connection, argument: str) -> None:
+    end_with_parent()
+    target(answer, argument)
+
+
 def _begin() -> None:
+    end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the main process answers for all
     gc.set_threshold(100_000, 20, 50)  # documents live to the end: searching them for cycles is wasted
 

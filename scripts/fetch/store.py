@@ -8,9 +8,9 @@ from pathlib import Path
 
 from scripts.common.layout import Vendor
 from scripts.common.problems import PipelineError
+from scripts.common.swap import swap_in, temporary_folder
 from scripts.fetch.content import Spec
 from scripts.fetch.origin import Origin
-from scripts.generate.build_vendor import swap_in, temporary_folder
 from scripts.spec.provenance import Provenance, hash_file
 from scripts.spec.provenance_text import edit_provenance
 
@@ -30,10 +30,8 @@ def store(vendor: Vendor, spec: Spec, *, record: Provenance, origin: Origin, tod
             where=where,
             todo="Remove or rename it; the source would be kept there.",
         )
-    # In the root of the repository, so that no other command takes it for a vendor.
-    with temporary_folder(vendor.root, "fetch") as workspace:
-        new = workspace / vendor.slug
-        shutil.copytree(vendor.specs, new)
+    with temporary_folder(vendor.specs) as new:
+        shutil.copytree(vendor.specs, new, dirs_exist_ok=True)
         if keep:
             _move_sources(vendor, new)
         source = new / vendor.source.name

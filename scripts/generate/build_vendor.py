@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import tempfile
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,6 +12,7 @@ from typing import Any
 
 from scripts.common.layout import Vendor
 from scripts.common.report import Step
+from scripts.common.swap import swap_in, temporary_folder
 from scripts.common.workers import in_worker, workers
 from scripts.generate.derive import Derived, derive, refuse
 from scripts.generate.manifest import NAME, generated_files, is_current, read_manifest, write_manifest
@@ -149,36 +146,11 @@ def regenerate_vendor(vendor: Vendor, *, force: bool, step: Step) -> Result:
             vendor.slug, counts["operations"], counts["models"], counts["overlay_actions"], 0, seconds, skipped=True
         )
     vendor.generated.parent.mkdir(parents=True, exist_ok=True)
-    with temporary_folder(vendor.generated.parent, vendor.slug) as folder:
+    with temporary_folder(vendor.generated) as folder:
         result = build(vendor, folder, step)
         step("swap")
         swap_in(folder, vendor.generated)
     return result
-
-
-@contextmanager
-def temporary_folder(parent: Path, slug: str) -> Iterator[Path]:
-    """Give an empty folder beside the final one, so that the swap is a rename; it is removed at the end if it is still there."""
-    folder = Path(tempfile.mkdtemp(prefix=f".{slug}-", dir=parent))
-    folder.chmod(0o755)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def swap_in(new: Path, old: Path) -> None:
-    """Replace a folder by another with two renames; if the second fails, the first is undone."""
-    aside = old.with_name(f".{old.name}-before-{os.getpid()}")
-    if old.exists():
-        old.rename(aside)
-    try:
-        new.rename(old)
-    except OSError:
-        if aside.exists():
-            aside.rename(old)
-        raise
-    shutil.rmtree(aside, ignore_errors=True)
 
 
 def differing_files(old: Path, new: Path) -> list[str]:

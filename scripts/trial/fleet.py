@@ -9,14 +9,14 @@ import contextlib
 import os
 import signal
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from multiprocessing import get_all_start_methods, get_context, parent_process
+from multiprocessing import get_all_start_methods, get_context
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
+from scripts.common.workers import end_with_parent
 from scripts.trial.verdict import Verdict
 
 SECONDS = 600.0
@@ -116,20 +116,11 @@ def _work(writer: Connection, name: str, gibibytes: int) -> None:
     if hasattr(os, "setpgid"):
         os.setpgid(0, 0)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the main process answers for all
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent()
     _limit_memory(gibibytes)
     sys.stdout = sys.stderr  # what a generator prints is no verdict
     writer.send(judge_named(name, step=writer.send))
     writer.close()
-
-
-def _end_with_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        if hasattr(os, "killpg"):
-            os.killpg(0, signal.SIGKILL)
-        os._exit(1)
 
 
 def _limit_memory(gibibytes: int) -> None:

@@ -11,7 +11,7 @@ from scripts.common.layout import Vendor
 from scripts.common.problems import PipelineError
 from scripts.common.workers import in_worker
 from scripts.generate import build_vendor
-from scripts.generate.build_vendor import check_effective, regenerate_vendor, swap_in, temporary_folder
+from scripts.generate.build_vendor import check_effective, regenerate_vendor
 from scripts.generate.derive import refuse
 from scripts.spec.effective import Effective, make_effective
 
@@ -25,43 +25,8 @@ def folder(path: Path, **files: str) -> Path:
 
 
 def names(path: Path) -> list[str]:
-    """List what lies in a folder."""
-    return sorted(item.name for item in path.iterdir())
-
-
-@pytest.mark.parametrize("before", [True, False])
-def test_swap_replaces_the_whole_folder(tmp_path: Path, before: bool) -> None:
-    """Files that the new folder lacks are gone, and nothing is left beside it; a first build replaces nothing."""
-    old = folder(tmp_path / "acme", a="1", b="1") if before else tmp_path / "acme"
-    swap_in(folder(tmp_path / ".acme-new", a="2"), old)
-    assert (["a"], "2", ["acme"]) == (names(old), (old / "a").read_text(), names(tmp_path))
-
-
-def test_failed_swap_is_undone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """If the second rename fails, the old folder is back and the error is raised."""
-    old, new = folder(tmp_path / "acme", a="1"), folder(tmp_path / ".acme-new", a="2")
-    rename = Path.rename
-
-    def fail_for_new(self: Path, target: Path) -> Path:
-        if self == new:
-            raise OSError(28, "No space left on device")
-        return rename(self, target)
-
-    monkeypatch.setattr(Path, "rename", fail_for_new)
-    with pytest.raises(OSError, match="No space left"):
-        swap_in(new, old)
-    assert ("1", [".acme-new", "acme"]) == ((old / "a").read_text(), names(tmp_path))
-
-
-def test_temporary_folder_goes_away(tmp_path: Path) -> None:
-    """The temporary folder is removed when a stage fails, with what is in it; one that was swapped in stays."""
-    with pytest.raises(PipelineError, match="stage"), temporary_folder(tmp_path, "acme") as scratch:
-        (scratch / "half").write_text("x")
-        raise PipelineError("stage")
-    assert names(tmp_path) == []
-    with temporary_folder(tmp_path, "acme") as scratch:
-        scratch.rename(tmp_path / "acme")
-    assert ["acme"] == names(tmp_path)
+    """List what lies in a folder, without the lock."""
+    return sorted(item.name for item in path.iterdir() if not item.name.endswith("-lock"))
 
 
 def test_failing_stage_replaces_nothing(acme: Vendor, monkeypatch: pytest.MonkeyPatch) -> None:

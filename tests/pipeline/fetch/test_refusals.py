@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import shutil
 import socket
-import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -290,12 +289,12 @@ def refuse_before(owner: Any, name: str, applies: Callable[..., bool]) -> Callab
 
 
 FULL = {
-    "workspace": refuse_before(tempfile, "mkdtemp", lambda acme, *_: True),
+    "workspace": refuse_before(Path, "mkdir", lambda acme, path, *_: path.name == f".{acme.slug}-new"),
     "copy": refuse_before(shutil, "copytree", lambda acme, *_: True),
     "writing": refuse_before(Path, "write_bytes", lambda acme, *_: True),
     "moving out": refuse_before(Path, "rename", lambda acme, path, target: path == acme.specs),
     "moving in": refuse_before(
-        Path, "rename", lambda acme, path, target: target == acme.specs and path.name == acme.slug
+        Path, "rename", lambda acme, path, target: target == acme.specs and path.name == f".{acme.slug}-new"
     ),
 }
 
