@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
 @contextmanager
 def temporary_folder(final: Path) -> Iterator[Path]:
     """Give an empty folder beside the one it will replace, to one process at a time; it is removed at the end if it is still there."""
-    from filelock import FileLock  # here, since a wheel is built without it
-
-    with FileLock(_beside(final, "lock")):
+    with _alone(final):
         folder = _beside(final, "new")
         shutil.rmtree(folder, ignore_errors=True)  # of a process that was killed
         folder.mkdir()
@@ -41,21 +39,27 @@ def swap_in(new: Path, old: Path) -> None:
 def heal(parent: Path) -> list[str]:
     """Bring back the folders whose swap was killed between its renames; return their names."""
     healed: list[str] = []
-    asides = sorted(parent.glob(".*-before"))
-    if not asides:
-        return healed
-    from filelock import FileLock, Timeout
-
-    for aside in asides:
+    for aside in sorted(parent.glob(".*-before")):
         final = parent / aside.name.removeprefix(".").removesuffix("-before")
-        try:
-            with FileLock(_beside(final, "lock"), timeout=0):
-                if not final.exists():
-                    aside.rename(final)
-                    healed.append(final.name)
-        except Timeout:
-            continue  # another process is at it
+        with suppress(TimeoutError), _alone(final, wait=0):  # held: another process is at it
+            if not final.exists():
+                aside.rename(final)
+                healed.append(final.name)
     return healed
+
+
+@contextmanager
+def _alone(final: Path, wait: float = -1) -> Iterator[None]:
+    from filelock import FileLock  # here, since a wheel is built without it
+
+    path = _beside(final, "lock")
+    with FileLock(path, timeout=wait):
+        try:
+            yield
+        finally:
+            # Removed while it is held: whoever waits for it sees that, and takes a new one. Windows keeps an open file.
+            with suppress(OSError):
+                path.unlink()
 
 
 def _beside(final: Path, what: str) -> Path:

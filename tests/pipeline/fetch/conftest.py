@@ -81,13 +81,12 @@ def acme(tmp_path: Path, server: HTTPServer) -> Vendor:
 
 @pytest.fixture
 def tree(acme: Vendor) -> Callable[[], dict[str, bytes | None]]:
-    """Return a function that takes a picture of the whole repository: every folder, every file with its bytes, but for locks."""
+    """Return a function that takes a picture of the whole repository: every folder, every file with its bytes."""
 
     def picture() -> dict[str, bytes | None]:
         return {
             path.relative_to(acme.root).as_posix(): path.read_bytes() if path.is_file() else None
             for path in acme.root.rglob("*")
-            if not path.name.endswith("-lock")
         }
 
     return picture
