@@ -45,8 +45,16 @@ class Odd:
         return {"amount": Decimal("NaN")}
 
 
+class Vector:
+    """What has items and is no list, as an array of numpy."""
+
+    def __getitem__(self, index: int) -> int:
+        return index
+
+
 ENDLESS: list[Any] = []
 ENDLESS.append(ENDLESS)
+LONG_AGO = datetime.timezone(datetime.timedelta(minutes=34, seconds=8))
 
 
 class Pipe(io.RawIOBase):
@@ -94,6 +102,23 @@ def test_json_bodies(kit: SyncKit) -> None:
 
 
 @pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (Decimal("12345678901234567.89"), b"12345678901234567.89"),
+        (Decimal(100), b"100"),
+        (Decimal("1.10"), b"1.10"),
+        (range(2), b"[0,1]"),
+        (datetime.datetime(1890, 1, 1, tzinfo=LONG_AGO), b'"1889-12-31T23:25:52Z"'),
+    ],
+)
+def test_numbers_and_times_arrive_as_they_are(kit: SyncKit, value: object, written: bytes) -> None:
+    """An amount keeps each digit; a time of a zone of old, whose offset has seconds, is the same moment in UTC."""
+    client, script = kit.scripted(reply(200, {}))
+    kit.run(client.call(POST, json={"a": value}))
+    assert b'{"a":%b}' % written == script.requests[0].body
+
+
+@pytest.mark.parametrize(
     ("bodies", "argument", "text"),
     [
         ({"json": {"points": odd}}, "points", text)
@@ -106,6 +131,8 @@ def test_json_bodies(kit: SyncKit) -> None:
             ((n for n in (1,)), "is of type generator"),
             ({"a": 1}.keys(), "is of type dict_keys"),
             (math, "is of type module"),
+            (Vector(), "is of type Vector"),
+            (10**5000, "is a number of far too many digits"),
             (object(), "is of type object"),
             (UNSET, "leave the member out"),
             (File(b"x"), "files travel in multipart bodies"),
