@@ -59,8 +59,10 @@ def test_every_vendor_has_a_quickstart() -> None:
     assert list(PRINTED) == re.findall(r"(?m)^## (.+)$", PAGE)
 
 
-def test_upgrading() -> None:
-    """The settings of the page on upgrading are accepted."""
-    (program,) = blocks((ROOT / "docs" / "upgrading.md").read_text(encoding="utf-8"), "python")
+@pytest.mark.parametrize("page", ["upgrading.md", "models.md"])
+def test_the_examples_of_a_page_run(page: str) -> None:
+    """Every block holds, in the order of the page."""
+    program = "".join(blocks((ROOT / "docs" / page).read_text(encoding="utf-8"), "python"))
+    assert program
     done = subprocess.run([sys.executable, "-W", "error", "-c", program], capture_output=True, text=True, check=False)
     assert (0, "") == (done.returncode, done.stderr)

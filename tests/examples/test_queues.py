@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import re
@@ -169,6 +170,7 @@ def workers(sandbox: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         made = Workers(sandbox, redis, tmp_path, monkeypatch)
         yield made
         made.close()
+        gc.collect()  # results ask Redis when they go, and ask for minutes when it is gone
     finally:
         redis.kill()
 

@@ -83,12 +83,6 @@ def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     seam.seam.cache_clear()
 
 
-def test_another_library_is_refused() -> None:
-    """The setting takes two names."""
-    with pytest.raises(LoyaltyError, match="http is 'requests'; give 'httpx' or 'httpx2'"):
-        Demo(base_url="http://127.0.0.1:1", http="requests")  # type: ignore[arg-type]
-
-
 def test_the_target_goes_out_as_it_was_encoded(kit: LibraryKit, raw_server: RawServer) -> None:
     """No library writes it anew."""
     raw_server.steps = [http()]
