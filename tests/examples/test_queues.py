@@ -74,11 +74,6 @@ def client(sandbox: Running, url: str = "") -> Stamps:
     )
 
 
-def test_the_till_is_short() -> None:
-    """An example that nobody reads helps nobody."""
-    assert len((Path(__file__).parents[2] / "examples/offline_till.py").read_text(encoding="utf-8").splitlines()) <= 120
-
-
 def test_a_till_sells_while_offline_and_burns_only_online(sandbox: Running, tmp_path: Path) -> None:
     """Sales wait and are sent once the vendor can be reached, also by the till that is started after a crash; a burn does not wait."""
     with client(sandbox, "http://127.0.0.1:9") as nowhere:

@@ -14,14 +14,7 @@ from scripts.generate import build_vendor
 from scripts.generate.build_vendor import check_effective, regenerate_vendor
 from scripts.generate.derive import refuse
 from scripts.spec.effective import Effective, make_effective
-
-
-def folder(path: Path, **files: str) -> Path:
-    """Write a folder of text files."""
-    path.mkdir(parents=True)
-    for name, text in files.items():
-        (path / name).write_text(text)
-    return path
+from tests.pipeline.conftest import write_folder
 
 
 def names(path: Path) -> list[str]:
@@ -32,7 +25,7 @@ def names(path: Path) -> list[str]:
 def test_failing_stage_replaces_nothing(acme: Vendor, monkeypatch: pytest.MonkeyPatch) -> None:
     """The stages announce themselves; when one fails after the effective spec was written, the old files stay and nothing is left beside them."""
     told: list[str] = []
-    folder(acme.generated, old="1")
+    write_folder(acme.generated, old="1")
 
     def fail(target: str, *arguments: object) -> object:
         if target.endswith(":prepare"):

@@ -32,6 +32,7 @@ FORM = operation(security=(("form",),))
 USER = operation(security=(("user",),))
 CLIENT = {"client_id": "artificial-id", "client_secret": "artificial-secret"}
 OK = reply(200, {"ok": True})
+ODD_LIFETIMES: list[Any] = [None, "3600", "soon", "nan", -1, 0, True, []]
 
 
 def token(value: str = "t-1", **more: Any) -> RawResponse:
@@ -173,11 +174,7 @@ def test_password_grant_and_refresh(kit: SyncKit) -> None:
 @pytest.mark.parametrize(
     ("lifetime", "age", "used"),
     [(3600, 3539, "t-1"), (3600, 3541, "t-2"), ("1e400", 3541, "t-1"), (10**400, 3541, "t-1")]
-    + [
-        (odd, age, used)
-        for odd in (None, "3600", "soon", "nan", -1, 0, True, [])
-        for age, used in ((3539, "t-1"), (3541, "t-2"))
-    ],
+    + [(odd, age, used) for odd in ODD_LIFETIMES for age, used in ((3539, "t-1"), (3541, "t-2"))],
 )
 def test_tokens_are_renewed_early(kit: SyncKit, lifetime: Any, age: float, used: str) -> None:
     """A minute before its end; a lifetime that is missing, text or nonsense counts as text or as the scheme's own."""

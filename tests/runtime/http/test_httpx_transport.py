@@ -16,8 +16,7 @@ from httpx_aiohttp import AiohttpTransport
 
 from loyalty_runtime import APIConnectionError, APITimeoutError, ArgumentError, DecodeError, LoyaltyError
 from loyalty_runtime.http.httpx_transport import AsyncHttpxTransport, HttpxTransport
-from tests.runtime.http.servers import TLSServer
-from tests.runtime.http.test_tls import CERTIFICATE
+from tests.runtime.http.servers import CERTIFICATE, TLSServer
 from tests.runtime.support import GET, AsyncDemo, Demo, RawServer, http
 
 WAYS = [
