@@ -10,7 +10,7 @@ import pytest
 
 from loyalty_runtime import ApiKey, ConnectionOptions, File, Headers, RateLimit, RateLimiter, Secret, TokenStore
 from loyalty_runtime.types import UNSET, Unset
-from loyalty_runtime.wire.headers import FieldList
+from loyalty_runtime.wire.messages import FieldList
 from tests.runtime.support import travelled
 
 HIDDEN = "planted-secret"

@@ -16,11 +16,9 @@ import trustme
 from loyalty_runtime import APIConnectionError, ArgumentError, Clock, ConnectionOptions
 from loyalty_runtime.http.trust import shared_ssl_context
 from tests.runtime.http.conftest import LibraryKit
-from tests.runtime.http.servers import TLSServer
+from tests.runtime.http.servers import AUTHORITY, CERTIFICATE, TLSServer
 from tests.runtime.support import GET, RawServer, http
 
-AUTHORITY = trustme.CA()
-CERTIFICATE = AUTHORITY.issue_cert("localhost")
 LONG_AGO = datetime.datetime(2020, 1, 2, tzinfo=datetime.UTC)
 Serve = Callable[..., TLSServer]
 
@@ -39,14 +37,6 @@ def serve() -> Iterator[Serve]:
     yield start
     for server in made:
         server.close()
-
-
-@pytest.fixture
-def bundle(tmp_path: Path) -> str:
-    """The authority's certificate in a file."""
-    file = tmp_path / "authority.pem"
-    AUTHORITY.cert_pem.write_to_path(file)
-    return str(file)
 
 
 def call(kit: LibraryKit, server: RawServer, **options: Any) -> Any:
