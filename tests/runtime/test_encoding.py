@@ -158,6 +158,7 @@ NO_TEXT: list[object] = [
     float("nan"),
     float("inf"),
     Decimal("NaN"),
+    10**5000,
     b"x",
     (n for n in "a"),
     {"a": 1}.keys(),

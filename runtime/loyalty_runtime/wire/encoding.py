@@ -98,7 +98,7 @@ def encode_query(values: Mapping[str, object], styles: Mapping[str, QueryStyle])
         if value is None or isinstance(value, Unset):
             continue
         if type(value) is int:
-            pairs.append(f"{_quoted(name, 'query')}={value}")
+            pairs.append(f"{_quoted(name, 'query')}={text_of(value, name)}")
         elif type(value) is str:
             pairs.append(f"{_quoted(name, 'query')}={_quoted(value, name)}")
         else:

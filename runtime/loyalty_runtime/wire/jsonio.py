@@ -76,8 +76,10 @@ def dump_json(value: object, argument: str = "json") -> bytes:
     plain: object = None
     try:
         members = members_of(value)
-        return _encode(_check(value if members is None else members))
-    except (TypeError, ValueError, RecursionError):  # msgspec's ValidationError is a ValueError
+        plain = value if members is None else members
+        _check(plain)  # what it makes is not written: its decimals are floats
+        return _encode(plain)
+    except (TypeError, ValueError, RecursionError, AttributeError):  # arrays of other libraries it takes for mappings
         pass
     try:
         plain = json_value(value)
