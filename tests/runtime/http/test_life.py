@@ -16,7 +16,7 @@ import pytest
 from loyalty_runtime import ConnectionOptions, LoyaltyError, Request
 from loyalty_runtime.http.fork import Lock
 from loyalty_runtime.http.seam import LIBRARIES, Library
-from loyalty_runtime.wire.headers import FieldList
+from loyalty_runtime.wire.messages import FieldList
 from tests.runtime.http.conftest import LibraryKit
 from tests.runtime.support import GET, Answering, AsyncDemo, Demo, http, operation
 
