@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from .calls.core import ClientCore
 from .declared.lazy import AnnotationNames
-from .http.blocking import run_sync
+from .http import run_sync
 from .http.ports import SyncIO
 from .options import MAX_FILE, CallOptions
 from .secret import hidden, quiet

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from .calls.addresses import follow
 from .errors import ArgumentError, LoyaltyError
 from .http.connections import is_loopback
-from .wire.headers import FieldList
-from .wire.messages import RawResponse
+from .wire.messages import FieldList, RawResponse
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Generic
 
-from .http.blocking import run_sync
+from .http import run_sync
 from .options import MAX_FILE
 from .work import FinalT, StartT
 

@@ -144,20 +144,6 @@ def balances(admin: httpx.Client) -> tuple[int, float]:
     return stamps, sum(each["points"]["available"] for each in awards if each["userId"].endswith("a1"))
 
 
-def test_the_first_call_of_the_readme_succeeds(sandbox: Running, tmp_path: Path) -> None:
-    """Its first Python block runs as printed, without the call of an address that no server has."""
-    text = (EXAMPLES.parent / "README.md").read_text(encoding="utf-8")
-    block = text.partition("```python\n")[2].partition("```")[0]
-    script = tmp_path / "first.py"
-    script.write_text("\n".join(line for line in block.splitlines() if "/v1/undocumented" not in line))
-    paths = os.pathsep.join(path for path in sys.path if path)
-    variables = {**without_vendors(os.environ), "PYTHONPATH": paths, **environment(sandbox.world, sandbox.url)}
-    done = subprocess.run(
-        [sys.executable, str(script)], env=variables, capture_output=True, text=True, timeout=60, check=False
-    )
-    assert (0, "", True) == (done.returncode, done.stderr, "ada@example.com" in done.stdout)
-
-
 def test_every_example_is_run_here() -> None:
     """A new file needs its line above, and is in the demo."""
     assert sorted(SAYS) == sorted(runner.names())

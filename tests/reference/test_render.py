@@ -118,15 +118,6 @@ def test_every_link_leads_somewhere(vendor: tuple[Vendor, Reader]) -> None:
     )
 
 
-def test_every_snippet_is_python(vendor: tuple[Vendor, Reader]) -> None:
-    """What a reader copies compiles, for each operation."""
-    slug, page = vendor
-    snippets = [words for words in page.words if words.startswith(f"from {slug.client_package} import ")]
-    assert len(operations(load_yaml(slug.generated / "openapi.yaml"))) == len(snippets)
-    for snippet in snippets:
-        compile(snippet, slug.slug, "exec")
-
-
 @pytest.mark.parametrize(
     ("operation", "expected"),
     [

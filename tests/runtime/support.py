@@ -13,7 +13,7 @@ from contextlib import suppress
 from typing import Any
 
 from loyalty_runtime import AsyncBaseClient, BaseClient, Clock, Headers, LoyaltyError, RawResponse, Request
-from loyalty_runtime.declared.operation import Operation, Reply
+from loyalty_runtime.declared.operation import Operation, PagedOperation, Reply
 from loyalty_runtime.declared.schemes import ApiKey, Basic, Bearer, OAuth2, Scheme, TokenExchange
 from loyalty_runtime.declared.vendor import Server, Vendor
 
@@ -93,6 +93,12 @@ def operation(**fields: Any) -> Operation[Any]:
         "responses": {200: Reply()},
     }
     return Operation(**{**usual, **fields})
+
+
+def paged(pagination: Any, **fields: Any) -> Any:
+    """An operation whose reply is a page, by default of items in `data`."""
+    usual: dict[str, Any] = {"id": "listGuests", "items": "data", "responses": {200: Reply()}, **fields}
+    return PagedOperation(**{"vendor": "demo", "method": "GET", "path": "/v1/guests", **usual}, pagination=pagination)
 
 
 GET = operation()

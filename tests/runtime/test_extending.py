@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import Any
 
 import pytest
 
-from loyalty_runtime import ArgumentError, Clock, PagedOperation, PaginationError, Reply, Server, Vendor
+from loyalty_runtime import ArgumentError, Clock, PaginationError, Server, Vendor
 from loyalty_runtime.declared.pages import PageStyle, Query, ReadPage, Stuck
 from loyalty_runtime.declared.schemes import Additions, Held, Scheme
-from tests.runtime.support import RawServer, SyncKit, http, operation
+from tests.runtime.support import RawServer, SyncKit, http, operation, paged
 
 
 class Signed(Scheme):
@@ -57,15 +56,7 @@ class NextInHeader(PageStyle):
 SIGNED = Vendor(
     slug="demo", name="Demo", servers={"s": Server("https://api.example.com")}, schemes={"signed": Signed()}
 )
-LIST: PagedOperation[Any, Any] = PagedOperation(
-    vendor="demo",
-    id="listGuests",
-    method="GET",
-    path="/v1/guests",
-    responses={200: Reply()},
-    pagination=NextInHeader(header="x-next", parameter="skip"),
-    items="data",
-)
+LIST = paged(NextInHeader(header="x-next", parameter="skip"))
 
 
 def test_another_scheme(kit: SyncKit, raw_server: RawServer, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import APIError, copy_error
 from ..secret import Secret
 from ..wire.encoding import encode_header, header_name
-from ..wire.headers import FieldList
+from ..wire.messages import FieldList
 from .credentials import Credentials, choose, identity
 
 if TYPE_CHECKING:

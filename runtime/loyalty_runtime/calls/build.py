@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..declared.servers import filled
-from ..types import UNSET, Unset
+from ..types import UNSET
 from .addresses import parse_base, token_address
 from .call import base_fields
 from .engine import Engine
-from .limits import RateLimiter, default_limiter
 from .watch import Watch
 
 if TYPE_CHECKING:
@@ -59,9 +58,10 @@ def build_engine(
         return parse_base(url if "://" in url else f"{origin!r}/{url.lstrip('/')}", allow_http=allow_http)
 
     limiter = settings.get("limiter", UNSET)
-    if isinstance(limiter, Unset):
-        # Another clock cannot share the process-wide limiter: its moments mean nothing there.
-        limiter = default_limiter() if settings.get("clock") is None else RateLimiter()
+    if limiter is UNSET and settings.get("clock") is not None:
+        from .limits import RateLimiter
+
+        limiter = RateLimiter()  # another clock's moments mean nothing to the limiter of the process
     engine = Engine(
         vendor=vendor,
         io=io,

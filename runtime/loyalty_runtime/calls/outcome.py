@@ -9,7 +9,7 @@ from ..declared.operation import PagedOperation
 from ..declared.pages import ReadPage, Stuck
 from ..errors import LoyaltyError, UncertainOutcomeError
 from ..frozen import Frozen
-from ..http.blocking import run_sync
+from ..http import run_sync
 from ..http.ports import AsyncIO
 from ..options import CallOptions
 from ..outcomes import Applied, NotApplied, Outcome, StillUnknown

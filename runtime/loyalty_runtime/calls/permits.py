@@ -21,8 +21,12 @@ class Holder(Protocol):
     """What of an engine permits need."""
 
     io: IO
-    limiter: RateLimiter | None
     keys: dict[tuple[Origin, str, str], str]
+
+    @property
+    def limiter(self) -> RateLimiter | None:
+        """Who keeps the limits."""
+        ...
 
     def tell(self, call: Call, kind: Kind, /, *, seconds: float, failure: str) -> None:
         """Tell what happened in a call."""

@@ -1,7 +1,7 @@
 """Descriptors that generated code declares: what an operation is, and how its replies are read.
 
 They are frozen and do no work at import; nothing here opens a socket or knows a vendor.
-Generated code reaches all of them through this module, also those that live in `pages` and `wire.reply`.
+Generated code reaches all of them through this module, also those that live elsewhere; pages and outcome checks are imported where an operation has them.
 """
 
 from __future__ import annotations
@@ -12,21 +12,22 @@ from typing import TYPE_CHECKING, Generic, Literal, TypeAlias, TypeVar
 from ..frozen import Frozen
 from ..wire.reply import R_co as R_co
 from ..wire.reply import Reply as Reply
-from .outcome import OutcomeCheck as OutcomeCheck
-from .pages import BelowKey as BelowKey
-from .pages import CursorLinks as CursorLinks
-from .pages import PageLinks as PageLinks
-from .pages import PageNumber as PageNumber
-from .pages import Range as Range
-from .pages import StartKey as StartKey
-from .servers import Server as Server
+from .lazy import lazy_names
 
 if TYPE_CHECKING:
     from typing import Required, TypedDict, Unpack
 
     from ..wire.encoding import PathStyle, QueryStyle
     from ..wire.reply import Replies
+    from .outcome import OutcomeCheck as OutcomeCheck
+    from .pages import BelowKey as BelowKey
+    from .pages import CursorLinks as CursorLinks
+    from .pages import PageLinks as PageLinks
+    from .pages import PageNumber as PageNumber
     from .pages import PageStyle
+    from .pages import Range as Range
+    from .pages import StartKey as StartKey
+    from .servers import Server as Server
 
     class OperationFields(TypedDict, total=False):
         """The keywords every kind of operation takes."""
@@ -46,6 +47,16 @@ if TYPE_CHECKING:
         deprecated: bool
         safe: bool
         inferred: str
+else:
+    _PAGES = ("BelowKey", "CursorLinks", "PageLinks", "PageNumber", "Range", "StartKey")
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            **dict.fromkeys(_PAGES, f"{__package__}.pages"),
+            "OutcomeCheck": f"{__package__}.outcome",
+            "Server": f"{__package__}.servers",
+        },
+    )
 
 
 I_co = TypeVar("I_co", covariant=True)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from enum import Enum
+from functools import cache
 from typing import Any, TypeVar
 
 from ..errors import DecodeError, FieldProblem
@@ -23,9 +24,14 @@ Reader = Callable[[Any], Any]
 STR, INT, BOOL = frozenset([str]), frozenset([int]), frozenset([bool])
 NUMBER = frozenset([int, float])
 
-_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_DATE = r"\d{4}-\d\d-\d\d"
 # RFC 3339, and what differs from it without another meaning: no zone, a zone without colon, a space in place of the T.
-_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:?\d\d)?", re.ASCII)
+_TIME = r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:?\d\d)?"
+
+
+@cache
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(text, re.ASCII)
 
 
 class NoFit(ValueError):
@@ -149,7 +155,7 @@ def read_enum(cls: type[EnumT], raw: Any) -> EnumT:
 
 def read_datetime(raw: Any) -> datetime:
     """Read a date-time of RFC 3339, also one without a zone."""
-    match = _TIME.fullmatch(raw) if type(raw) is str else None
+    match = _pattern(_TIME).fullmatch(raw) if type(raw) is str else None
     if match is not None:
         day, time, fraction, zone = match.groups("")
         fraction = f".{fraction[:6]:0<6}" if fraction else ""
@@ -162,7 +168,7 @@ def read_datetime(raw: Any) -> datetime:
 
 def read_date(raw: Any) -> date:
     """Read a full date of RFC 3339."""
-    if type(raw) is str and _DATE.fullmatch(raw):
+    if type(raw) is str and _pattern(_DATE).fullmatch(raw):
         try:
             return date.fromisoformat(raw)
         except ValueError:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import LoyaltyError
 from ..wire.messages import Origin
-from .blocking import run_sync
+from . import run_sync
 from .connection import Connection, Head, Message
 from .connections import is_loopback
 from .failures import broken, late

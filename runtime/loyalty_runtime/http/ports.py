@@ -6,63 +6,57 @@ A synchronous client runs them with `SyncIO`, whose coroutines block and never s
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ..errors import LoyaltyError, TransportFailure
-from .fork import Lock
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterator
+    from contextlib import AbstractAsyncContextManager
+    from typing import Protocol
+
     from ..clock import Clock
-    from ..wire.messages import AsyncTransport, RawResponse, Request, StreamedResponse, Transport
+    from ..wire.messages import RawResponse, Request, StreamedResponse
+    from ..wire.transports import AsyncTransport, Transport
     from .connections import ConnectionOptions
+    from .fork import Lock
 
 T = TypeVar("T")
 TransportT = TypeVar("TransportT")
 
-_making = Lock()  # held while a transport is made, which imports its library
+if TYPE_CHECKING:
 
+    class IO(Protocol):
+        """What the engine needs from the outside."""
 
-@contextmanager
-def _charged(request: Request) -> Iterator[None]:
-    """Take the time of importing the library off what the first attempt has left."""
-    from time import monotonic
+        clock: Clock
 
-    begun = monotonic()
-    yield
-    if request.timeout is not None:
-        request.timeout = max(request.timeout - (monotonic() - begun), 0.001)
+        async def send(self, request: Request) -> RawResponse:
+            """Send one attempt."""
+            ...
 
+        def stream(
+            self, request: Request
+        ) -> AbstractAsyncContextManager[tuple[StreamedResponse, AsyncIterator[bytes]]]:
+            """Send one attempt and hand out the reply before its body."""
+            ...
 
-class IO(Protocol):
-    """What the engine needs from the outside."""
+        async def sleep(self, seconds: float) -> None:
+            """Wait."""
+            ...
 
-    clock: Clock
+        def make_lock(self) -> Any:
+            """Return a lock for `locked`."""
+            ...
 
-    async def send(self, request: Request) -> RawResponse:
-        """Send one attempt."""
-        ...
+        def locked(self, lock: Any, timeout: float | None) -> AbstractAsyncContextManager[None]:
+            """Hold a lock; raise `TransportFailure` when it does not come free in time."""
+            ...
 
-    def stream(self, request: Request) -> AbstractAsyncContextManager[tuple[StreamedResponse, AsyncIterator[bytes]]]:
-        """Send one attempt and hand out the reply before its body."""
-        ...
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait."""
-        ...
-
-    def make_lock(self) -> Any:
-        """Return a lock for `locked`."""
-        ...
-
-    def locked(self, lock: Any, timeout: float | None) -> AbstractAsyncContextManager[None]:
-        """Hold a lock; raise `TransportFailure` when it does not come free in time."""
-        ...
-
-    async def run(self, function: Callable[[], T]) -> T:
-        """Run a function that may block."""
-        ...
+        async def run(self, function: Callable[[], T]) -> T:
+            """Run a function that may block."""
+            ...
 
 
 def _lock_timeout() -> TransportFailure:
@@ -87,10 +81,17 @@ class _Ports(Generic[TransportT]):
     def _ready(self, request: Request) -> TransportT:
         if self._closed:
             raise LoyaltyError("This client is closed; make a new one.")
-        with _making, _charged(request):
+        from time import monotonic
+
+        from .fork import making
+
+        begun = monotonic()
+        with making:  # which imports the library, at the expense of the first attempt
             if self._transport is None:
                 self._transport = self._made()
-            return self._transport
+        if request.timeout is not None:
+            request.timeout = max(request.timeout - (monotonic() - begun), 0.001)
+        return self._transport
 
 
 class SyncIO(_Ports["Transport"]):
@@ -117,6 +118,8 @@ class SyncIO(_Ports["Transport"]):
 
     def make_lock(self) -> Lock:
         """Return a thread lock."""
+        from .fork import Lock
+
         return Lock()
 
     @asynccontextmanager

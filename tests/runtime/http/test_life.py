@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from loyalty_runtime import CallOptions, ConnectionOptions, LoyaltyError, Request
+from loyalty_runtime import ConnectionOptions, LoyaltyError, Request
 from loyalty_runtime.http.fork import Lock
 from loyalty_runtime.http.seam import LIBRARIES, Library
-from loyalty_runtime.wire.headers import FieldList
+from loyalty_runtime.wire.messages import FieldList
 from tests.runtime.http.conftest import LibraryKit
 from tests.runtime.support import GET, AsyncDemo, Demo, RawServer, http, operation, read_request
 
@@ -100,40 +100,6 @@ def test_calls_beyond_the_limit_wait_their_turn(kit: LibraryKit, echo: Echo) -> 
         results = kit.run(all_at_once())
     assert [{"path": "/v1/guests"}] * 40 == results
     assert echo.connections <= 2
-
-
-def test_a_storm_of_cancelled_calls_leaves_the_client_well(kit: LibraryKit, echo: Echo) -> None:
-    """Calls that end while they wait, connect or read give their places back; the next call is answered at once."""
-    echo.pause = 0.01
-    client = kit.client(echo.url, connections=ConnectionOptions(max_connections=2), timeout=5, max_retries=0)
-
-    async def cancelled(number: int) -> None:
-        try:
-            async with asyncio.timeout(0.002 * (number % 17)):
-                await client.call(GET)
-        except (TimeoutError, LoyaltyError):
-            pass
-
-    def impatient(number: int) -> None:
-        for each in range(5):
-            with suppress(LoyaltyError):
-                client.call(GET, options=CallOptions(timeout=0.001 + 0.004 * ((number + each) % 7)))
-
-    async def storm() -> None:
-        for _ in range(4):
-            await asyncio.gather(*(cancelled(number) for number in range(60)))
-
-    if kit.name == "sync":
-        threads = [threading.Thread(target=impatient, args=(number,)) for number in range(20)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(30)
-    else:
-        kit.run(storm())
-    begun = time.monotonic()
-    assert {"path": "/v1/guests"} == kit.run(client.call(GET))
-    assert time.monotonic() - begun < 2
 
 
 def test_a_reply_nobody_reads_gives_its_place_back(kit: LibraryKit, echo: Echo) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import socket
 import ssl
 import subprocess
 from collections.abc import Callable, Iterator
@@ -15,11 +16,9 @@ import trustme
 from loyalty_runtime import APIConnectionError, ArgumentError, Clock, ConnectionOptions
 from loyalty_runtime.http.trust import shared_ssl_context
 from tests.runtime.http.conftest import LibraryKit
-from tests.runtime.http.servers import TLSServer
+from tests.runtime.http.servers import AUTHORITY, CERTIFICATE, TLSServer
 from tests.runtime.support import GET, RawServer, http
 
-AUTHORITY = trustme.CA()
-CERTIFICATE = AUTHORITY.issue_cert("localhost")
 LONG_AGO = datetime.datetime(2020, 1, 2, tzinfo=datetime.UTC)
 Serve = Callable[..., TLSServer]
 
@@ -38,14 +37,6 @@ def serve() -> Iterator[Serve]:
     yield start
     for server in made:
         server.close()
-
-
-@pytest.fixture
-def bundle(tmp_path: Path) -> str:
-    """The authority's certificate in a file."""
-    file = tmp_path / "authority.pem"
-    AUTHORITY.cert_pem.write_to_path(file)
-    return str(file)
 
 
 def call(kit: LibraryKit, server: RawServer, **options: Any) -> Any:
@@ -162,3 +153,16 @@ def test_certificates_that_cannot_be_loaded(options: dict[str, str], words: str)
     """One line says which."""
     with pytest.raises(ArgumentError, match=words):
         shared_ssl_context(ConnectionOptions(**options))  # type: ignore[arg-type]
+
+
+def test_bytes_beyond_an_answer_never_answer_the_next_call(kit: LibraryKit, serve: Serve, bundle: str) -> None:
+    """More than was asked for, in records of their own: nobody's answer."""
+    server = serve()
+
+    def twice(connection: socket.socket) -> None:
+        for n in (1, 2):
+            connection.sendall(http(body=b'{"n": %d}' % n))
+
+    server.steps = [twice, http(body=b'{"n": 3}')]
+    client = kit.client(server.url, clock=Clock(), max_retries=0, connections=ConnectionOptions(ca_file=bundle))
+    assert [kit.run(client.call(GET)) for _ in range(2)] == [{"n": 1}, {"n": 3}]
