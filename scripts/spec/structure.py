@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from openapi_spec_validator import OpenAPIV31SpecValidator
-
 from scripts.common.document import Kind, components, mapping, resolve_pointer, walk, walk_schemas
 from scripts.common.jsonpath import Place, show_place, value_at
 from scripts.spec.shapes import Fault, find_crowded
+from scripts.spec.validator import DocumentValidator
 
 
 def check_structure(document: dict[str, Any]) -> list[str]:
@@ -25,7 +24,7 @@ def find_faults(document: dict[str, Any]) -> list[Fault]:
     if faults:  # the validator stops with a traceback at the first of them, or never
         return faults
     try:
-        errors = list(OpenAPIV31SpecValidator(document).iter_errors())
+        errors = list(DocumentValidator(document).iter_errors())
     except Exception as problem:  # noqa: BLE001 - the validator leaks whatever its resolver meets
         return [Fault((), f"the validator gave up: {type(problem).__name__}: {' '.join(str(problem).split())[:200]}")]
     places = _places(document, errors)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from loyalty_runtime import ApiKey, ConnectionOptions, File, Headers, RateLimit, Secret
+from loyalty_runtime import ApiKey, ConnectionOptions, File, Headers, RateLimit, RateLimiter, Secret, TokenStore
 from loyalty_runtime.types import UNSET, Unset
 from loyalty_runtime.wire.messages import FieldList
 from tests.runtime.support import travelled
@@ -50,6 +50,15 @@ def test_copies_and_pickles(travel: Any) -> None:
         assert value == travel(value)
     if travel is not travelled:
         assert HIDDEN == travel(Secret(HIDDEN)).reveal()
+
+
+@pytest.mark.parametrize("kind", [RateLimiter, TokenStore])
+def test_what_clients_share_stays_one(kind: type[RateLimiter | TokenStore]) -> None:
+    """Copies of settings hold the same limiter and store; a pickle says what to do instead."""
+    shared = kind()
+    assert shared is copy.copy(shared) is copy.deepcopy([shared])[0]
+    with pytest.raises(TypeError, match="make one in each process"):
+        pickle.dumps(shared)
 
 
 def test_values_compare() -> None:

@@ -252,7 +252,7 @@ class ClientCore:
 
     def __reduce__(self) -> tuple[object, ...]:
         raise TypeError(
-            f"A {type(self).__name__} holds connections and credentials and is not pickled; make one in each process, "
+            f"{type(self).__name__} holds connections and credentials and is neither copied nor pickled; make one in each process, "
             f"for example with {type(self).__name__}.from_env()."
         )
 

@@ -194,9 +194,9 @@ class Connection:
         return bytes(event.data) if type(event) is h11.Data else None
 
     def end(self) -> bool:
-        """Make ready for the next request; False when there can be none."""
+        """Make ready for the next request; False when there can be none, as after bytes beyond the answer."""
         state = self._h11
-        if state.our_state is h11.DONE and state.their_state is h11.DONE:
+        if state.our_state is h11.DONE and state.their_state is h11.DONE and not state.trailing_data[0]:
             state.start_next_cycle()
             return True
         return False

@@ -75,7 +75,7 @@ class TLSStream:
                 return b""
 
     def usable(self) -> bool:
-        return self._inner.usable()
+        return not self._tls.pending() and not self._incoming.pending and self._inner.usable()
 
     def close(self) -> None:
         self._inner.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import socket
 import ssl
 import subprocess
 from collections.abc import Callable, Iterator
@@ -152,3 +153,16 @@ def test_certificates_that_cannot_be_loaded(options: dict[str, str], words: str)
     """One line says which."""
     with pytest.raises(ArgumentError, match=words):
         shared_ssl_context(ConnectionOptions(**options))  # type: ignore[arg-type]
+
+
+def test_bytes_beyond_an_answer_never_answer_the_next_call(kit: LibraryKit, serve: Serve, bundle: str) -> None:
+    """More than was asked for, in records of their own: nobody's answer."""
+    server = serve()
+
+    def twice(connection: socket.socket) -> None:
+        for n in (1, 2):
+            connection.sendall(http(body=b'{"n": %d}' % n))
+
+    server.steps = [twice, http(body=b'{"n": 3}')]
+    client = kit.client(server.url, clock=Clock(), max_retries=0, connections=ConnectionOptions(ca_file=bundle))
+    assert [kit.run(client.call(GET)) for _ in range(2)] == [{"n": 1}, {"n": 3}]

@@ -51,6 +51,13 @@ def test_a_call_goes_over_one_kept_connection(kit: SyncKit, raw_server: RawServe
     assert b"Content-Length: 7\r\n" in second
 
 
+def test_bytes_beyond_an_answer_never_answer_the_next_call(kit: SyncKit, raw_server: RawServer) -> None:
+    """A server or gateway out of step sends more than it was asked: that is nobody's answer, and the connection goes."""
+    raw_server.steps = [http(body=b'{"n": 1}') + http(body=b'"of another"'), http(body=b'{"n": 2}')]
+    client = real(kit, raw_server)
+    assert [kit.run(client.call(GET)) for _ in range(2)] == [{"n": 1}, {"n": 2}]
+
+
 def test_a_post_without_body_says_so(kit: SyncKit, raw_server: RawServer) -> None:
     """Some servers refuse a POST without Content-Length."""
     raw_server.steps = [http()]
