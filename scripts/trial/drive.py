@@ -14,8 +14,16 @@ from typing import Any
 from scripts.common.document import operations
 from scripts.trial.aim import aims_right, settings
 from scripts.trial.answers import NOTHING, Answer, compare_answer, documented_answers
-from scripts.trial.bodies import body_value, compare_body, is_json
-from scripts.trial.expect import Parameter, Seen, compare_parameters, compare_security, read_parameters, without_keys
+from scripts.trial.bodies import body_value, compare_body
+from scripts.trial.expect import (
+    Parameter,
+    Seen,
+    compare_parameters,
+    compare_security,
+    is_json,
+    read_parameters,
+    without_keys,
+)
 from scripts.trial.samples import Samples
 from scripts.trial.server import Server
 
@@ -136,7 +144,7 @@ class Drive:
             return
         yield from self._request(self.server.seen[0], given)
         if problem is not None:
-            if answer.status < 400:
+            if answer.status < 300:
                 yield f"{answer.status} {answer.media}: {_said(problem)}"
             return
         try:
