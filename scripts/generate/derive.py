@@ -56,10 +56,10 @@ def find_refusals(document: dict[str, Any], *, thorough: bool = False, valid: bo
     from scripts.spec.structure import (  # slow to import, and only workers need it
         find_faults,
         find_misplaced,
-        outside_references,
+        lost_references,
     )
 
-    unreadable = find_misshapen(document) or find_crowded(document) or outside_references(document)
+    unreadable = find_misshapen(document) or find_crowded(document) or lost_references(document)
     if unreadable:
         return Derived(document, [], unreadable)
     made, adapted = adapt(document, thorough=thorough)
