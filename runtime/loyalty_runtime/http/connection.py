@@ -23,16 +23,16 @@ _MOST_HEAD = 128 * 1024
 _END = h11.EndOfMessage()
 
 
-class Head:
-    """Status and header fields of a reply."""
+class Reply:
+    """What httpx's transports read of a reply; `stream` is its body, as the pool hands it out."""
 
-    __slots__ = ("fields", "reason", "status", "version")
+    __slots__ = ("extensions", "headers", "status", "stream")
 
     def __init__(self, event: h11.Response) -> None:
         self.status: int = event.status_code
-        self.fields: Fields = event.headers.raw_items()
-        self.reason: bytes = event.reason
-        self.version: bytes = b"HTTP/" + event.http_version
+        self.headers: Fields = event.headers.raw_items()
+        self.extensions = {"http_version": b"HTTP/" + event.http_version, "reason_phrase": event.reason}
+        self.stream: object = None
 
 
 class Message:
@@ -75,8 +75,8 @@ class Connection:
         """Give up the socket in a process made by fork."""
         self._stream.forget()
 
-    async def send(self, message: Message, progress: Progress) -> Head:
-        """Send a request and return the head of the reply."""
+    async def send(self, message: Message, progress: Progress) -> Reply:
+        """Send a request and return the reply before its body."""
         progress.phase = "sending"
         self._early = None
         if message.short:
@@ -86,7 +86,7 @@ class Connection:
         else:
             await self._upload(message, progress)
         progress.phase = "reading"
-        return Head(self._early or await self._response(progress))
+        return Reply(self._early or await self._response(progress))
 
     def _whole(self, message: Message) -> memoryview:
         head = self._head(message)
