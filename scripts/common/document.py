@@ -201,6 +201,14 @@ def parameters(document: Mapping[str, Any], path: str, operation: Mapping[str, A
     return list({(item.get("in"), item.get("name")): item for item in found}.values())
 
 
+def address_of(server: Mapping[str, Any]) -> str:
+    """Return the address of a server with the defaults of its variables; one without a default stays as it is written."""
+    url = str(server.get("url") or "")
+    for name, variable in mapping(server.get("variables")).items():
+        url = url.replace(f"{{{name}}}", str(mapping(variable).get("default") or f"{{{name}}}"))
+    return url
+
+
 def components(document: Mapping[str, Any], kind: str) -> dict[str, Any]:
     """Return the components of one kind by name."""
     return mapping(mapping(document.get("components")).get(kind))
