@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from .calls.core import ClientCore
 from .declared.lazy import AnnotationNames
-from .http.ports import AsyncIO
+from .http.async_ports import AsyncIO
 from .options import MAX_FILE, CallOptions
 from .secret import hidden, quiet
 from .types import UNSET

@@ -6,7 +6,7 @@ a part of the document, and a `$ref` in them refers to nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from typing import Any, NamedTuple
 from urllib.parse import unquote
@@ -256,6 +256,18 @@ def split_pointer(pointer: str) -> list[str]:
 def join_pointer(place: list[str | int] | Place) -> str:
     """Write a place as a JSON pointer that starts with `#`."""
     return "#" + "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in place)
+
+
+def reached(leads: Mapping[str, Iterable[str]], start: str) -> set[str]:
+    """Return every name that can be reached from one by one step or more of name → next names."""
+    found: set[str] = set()
+    waiting = list(leads.get(start, ()))
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += leads.get(name, ())
+    return found
 
 
 def referred_name(reference: str) -> str:

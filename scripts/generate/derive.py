@@ -53,9 +53,9 @@ def derive(
 
 def find_refusals(document: dict[str, Any], *, thorough: bool = False, valid: bool = False) -> Derived:
     """Adapt an OpenAPI 3.1 document and list everything in it that is refused; `valid` says that its structure was checked."""
-    from scripts.spec.structure import find_faults, outside_references  # slow to import, and only workers need it
+    from scripts.spec.structure import find_faults, lost_references  # slow to import, and only workers need it
 
-    unreadable = find_misshapen(document) or find_crowded(document) or outside_references(document)
+    unreadable = find_misshapen(document) or find_crowded(document) or lost_references(document)
     if unreadable:
         return Derived(document, [], unreadable)
     made, adapted = adapt(document, thorough=thorough)

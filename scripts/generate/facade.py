@@ -188,9 +188,11 @@ def write_facade(project: Project, slug: str, document: dict[str, Any], resource
         "credentials": credential_arguments(document),
         "vendor": vendor_fields(slug, name, document),
     }
+    client_template = project.env.get_template("facade/client.py.jinja")
     resource_template = project.env.get_template("facade/resource.py.jinja")
     files = {
-        "client.py": project.env.get_template("facade/client.py.jinja").render(**shared),
+        "client.py": client_template.render(prefix="", **shared),
+        "async_client.py": client_template.render(prefix="Async", **shared),
         "_vendor.py": project.env.get_template("facade/vendor.py.jinja").render(**shared),
         "resources/__init__.py": '"""Resources of the client, one module each, imported at first use."""\n',
     }

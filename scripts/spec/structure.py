@@ -92,13 +92,29 @@ def _dangling(document: dict[str, Any]) -> list[Fault]:
     return faults
 
 
-def outside_references(document: dict[str, Any]) -> list[Fault]:
-    """Return the references to other files and hosts: a document is taken as one file."""
-    return [
-        Fault(place, f"the reference {reference} leaves the document")
-        for place, _, node in walk(document)
-        if isinstance(reference := mapping(node).get("$ref"), str) and not reference.startswith("#")
-    ]
+def lost_references(document: dict[str, Any]) -> list[Fault]:
+    """Return the references to other files and hosts, since a document is taken as one file, and those that lead back to themselves."""
+    faults: list[Fault] = []
+    for place, _, node in walk(document):
+        reference = mapping(node).get("$ref")
+        if isinstance(reference, str) and not reference.startswith("#"):
+            faults.append(Fault(place, f"the reference {reference} leaves the document"))
+        elif isinstance(reference, str) and _is_circle(document, node):
+            faults.append(Fault(place, f"the reference {reference} leads back to itself"))
+    return faults
+
+
+def _is_circle(document: dict[str, Any], node: Any) -> bool:
+    seen: set[str] = set()
+    while isinstance(reference := mapping(node).get("$ref"), str):
+        if reference in seen:
+            return True
+        seen.add(reference)
+        try:
+            node = resolve_pointer(document, reference)
+        except LookupError:
+            break
+    return False
 
 
 def _leads_somewhere(document: dict[str, Any], reference: str) -> bool:

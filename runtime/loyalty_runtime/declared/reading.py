@@ -189,13 +189,25 @@ def read_uuid(raw: Any) -> Any:
 
 
 def read_first(raw: Any, readers: tuple[Reader, ...]) -> Any:
-    """Return what the first reader makes that accepts the value."""
+    """Return what the first reader makes of the value without a misfit and without an unknown member, else without a misfit, else at all."""
+    best: Reader | None = None
+    ranks = 3
     for reader in readers:
         try:
-            return reader(raw)
+            with watching() as found:
+                value = reader(raw)
         except NoFit:
             continue
-    raise NoFit
+        rank = (
+            2 if found else int(type(value) is list and any(isinstance(item, Model) and item._extra for item in value))
+        )
+        if rank == 0:
+            return value
+        if rank < ranks:
+            best, ranks = reader, rank
+    if best is None:
+        raise NoFit
+    return best(raw)  # once more, so that its misfits are noted
 
 
 def read_union(
@@ -206,7 +218,7 @@ def read_union(
 ) -> Any:
     """Read an object that is one of several models.
 
-    With a discriminator its value decides; `variants` are the models that no value stands for.
+    With a discriminator its value decides; `variants` are the models that no value stands for. An object without it must fit one of them all.
     Without one, the variants whose required members are all there are tried strictly, the one that knows most of the members first;
     where none fits, the first of them is read leniently. Raises `NoFit` for an object that is none of them.
     """
@@ -217,6 +229,8 @@ def read_union(
         chosen = (mapping or {}).get(kind) if type(kind) is str else None
         if chosen is not None:
             return chosen._read(raw)
+        if property_name not in raw:  # nothing decides, so its members do
+            variants = (*variants, *dict.fromkeys((mapping or {}).values()))
         if not variants:
             raise NoFit
     complete = [item for item in variants if raw.keys() >= item.REQUIRED]
@@ -226,7 +240,7 @@ def read_union(
             model = variant._read(raw)
         if not found:
             return model
-    if not ranked and len(variants) != 1:
+    if (not ranked and len(variants) != 1) or (property_name and property_name not in raw):
         raise NoFit
     return (ranked or variants)[0]._read(raw)
 

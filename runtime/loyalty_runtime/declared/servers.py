@@ -37,7 +37,7 @@ def filled(servers: Mapping[str, Server], name: str | None, variables: Mapping[s
                 f"The server of {slug} needs the variable {variable!r}; give variables={{{variable!r}: ...}} or base_url.",
                 argument="variables",
             )
-        if not _variable(value):
+        if value != default and not _variable(value):  # what the spec itself says may be a path
             raise ArgumentError(
                 f"The variable {variable!r} of the server of {slug} may hold letters, digits, '.', '-' and '_', and a port after ':'.",
                 argument="variables",

@@ -73,6 +73,8 @@ def _by_media(replies: tuple[Reply[object], ...], response: RawResponse) -> Repl
     for reply in replies:
         if reply.media is not None and reply.media.lower() == media:
             return reply
+    if media and not media.endswith("json"):  # another type than any that is documented, such as one of `image/*`
+        return next((reply for reply in replies if reply.kind == "bytes"), replies[0])
     return replies[0]
 
 

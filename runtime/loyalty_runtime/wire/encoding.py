@@ -184,9 +184,14 @@ def cookie_text(value: object, argument: str) -> str:
     return text if members_of(value) is None and items_of(value) is None else quote(text, safe="")
 
 
-def header_name(name: str) -> bytes:
+def header_name(name: object) -> bytes:
     """Return a header name as bytes; raise `ArgumentError` unless it is a token of RFC 9110."""
-    if not name or not name.isascii() or any(c <= " " or c in '()<>@,;:\\"/[]?={}\x7f' for c in name):
+    if (
+        not isinstance(name, str)
+        or not name
+        or not name.isascii()
+        or any(c <= " " or c in '()<>@,;:\\"/[]?={}\x7f' for c in name)
+    ):
         raise ArgumentError(f"{name!r} is not a header name.", argument="headers")
     return name.encode("ascii")
 
