@@ -35,26 +35,27 @@ class Part(NamedTuple):
 
 
 _DATA = frozenset({"example", "default", "const", "enum", "value"})
-_NAMED = frozenset(
-    [
-        "paths",
-        "webhooks",
-        "responses",
-        "parameters",
-        "requestBodies",
-        "headers",
-        "securitySchemes",
-        "links",
-        "callbacks",
-        "pathItems",
-        "content",
-        "mediaTypes",
-        "additionalOperations",
-        "encoding",
-        "variables",
-        "examples",
-    ]
-)
+# The member that holds a part, or the map or list of such parts → what the part is.
+_NAMES = {
+    "paths": "path item",
+    "webhooks": "path item",
+    "pathItems": "path item",
+    "parameters": "parameter",
+    "headers": "header",
+    "responses": "response",
+    "requestBodies": "body",
+    "content": "media",
+    "mediaTypes": "media",
+    "securitySchemes": "security scheme",
+    "examples": "example",
+    "links": "link",
+    "callbacks": "callback",
+    "encoding": "encoding",
+    "servers": "server",
+    "tags": "tag",
+    "additionalOperations": "operation",
+}
+_NAMED = frozenset({*_NAMES, "variables"})
 _SCHEMAS = frozenset({"properties", "patternProperties", "dependentSchemas", "$defs", "definitions"})
 _SCHEMA = frozenset(
     [
@@ -124,28 +125,6 @@ def walk(document: Any) -> Iterator[Part]:
         waiting += reversed(
             [Part((*place, key), below, value) for key, value in members if (below := kind_below(kind, key))]
         )
-
-
-# The member that holds a part, or the map or list of such parts → what the part is.
-_NAMES = {
-    "paths": "path item",
-    "webhooks": "path item",
-    "pathItems": "path item",
-    "parameters": "parameter",
-    "headers": "header",
-    "responses": "response",
-    "requestBodies": "body",
-    "content": "media",
-    "mediaTypes": "media",
-    "securitySchemes": "security scheme",
-    "examples": "example",
-    "links": "link",
-    "callbacks": "callback",
-    "encoding": "encoding",
-    "servers": "server",
-    "tags": "tag",
-    "additionalOperations": "operation",
-}
 
 
 def walk_parts(document: Any) -> Iterator[tuple[str, Place, dict[str, Any]]]:

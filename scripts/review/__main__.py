@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from scripts.common.layout import ROOT
+from scripts.common.layout import vendors_parser
 from scripts.common.problems import PipelineError, run
 from scripts.common.report import console, print_table
 from scripts.common.yaml_io import dump_json
@@ -83,15 +82,11 @@ def report_json(review: Review, verdict: Verdict, base: str) -> str:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run from the command line."""
-    parser = argparse.ArgumentParser(
-        prog="nox -s review --",
-        description="Compare the working tree with a base revision: wire, Python API, overlays, evidence.",
-    )
-    parser.add_argument("vendor", nargs="*", help="only these vendors (default: all)")
+    about = "Compare the working tree with a base revision: wire, Python API, overlays, evidence."
+    parser = vendors_parser("review", about)
     parser.add_argument("--base", help="the revision to compare with (default: the merge base with main)")
     parser.add_argument("--no-lint", action="store_true", help="leave the linter out, for quick looks")
     parser.add_argument("--no-preview", action="store_true", help="write no HTML pages")
-    parser.add_argument("--root", type=Path, default=ROOT, help="the repository to work on (default: this one)")
     options = parser.parse_args(argv)
     root = options.root.resolve()
     folder = root / "build" / "review"
