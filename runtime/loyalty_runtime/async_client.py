@@ -86,9 +86,9 @@ class AsyncBaseClient(ClientCore):
     ) -> AsyncJob[T, FinalT]:
         """Start long-running work and return the handle to follow it with."""
         from .jobs import AsyncJob
-        from .work import begin
+        from .work import ask
 
-        return AsyncJob(self, await begin(self, operation, arguments))
+        return AsyncJob(self, operation, *await ask(self, operation, arguments))
 
     async def download(
         self,

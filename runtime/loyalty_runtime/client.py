@@ -85,9 +85,9 @@ class BaseClient(ClientCore):
     def start(self, operation: LongOperation[T, FinalT], **arguments: Unpack[CallArguments]) -> Job[T, FinalT]:
         """Start long-running work and return the handle to follow it with."""
         from .jobs import Job
-        from .work import begin
+        from .work import ask
 
-        return Job(self, run_sync(begin(self, operation, arguments)))
+        return Job(self, operation, *run_sync(ask(self, operation, arguments)))
 
     def download(
         self,
