@@ -148,7 +148,6 @@ class Question:
 class Asked(Frozen):
     """What a check asks for in one call, as plain values; `missing` says what the call did not give."""
 
-    __slots__ = ("entry", "headers", "missing", "path", "query", "same")
     path: Mapping[str, object]
     query: Mapping[str, object]
     headers: Mapping[str, object]

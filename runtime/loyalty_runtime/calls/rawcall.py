@@ -16,11 +16,9 @@ if TYPE_CHECKING:
 class RawOperation(Operation[object]):
     """An operation made for one raw request: its errors show `(raw request)`, since the path may hold personal data."""
 
-    __slots__ = ()
-
     def __init__(self, vendor: Vendor, method: str, path: str, security: Security) -> None:
         super().__init__(vendor=vendor.slug, id="request", method=method, path="(raw request)", security=security)
-        self._fill(_parts=(path,))
+        self._fill(parts=(path,))
 
 
 def raw_operation(vendor: Vendor, method: str, path: str, security: Security | None) -> RawOperation:

@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
-from loyalty_runtime import ConnectionOptions, LoyaltyError, Request
+from loyalty_runtime import APITimeoutError, Clock, ConnectionOptions, LoyaltyError, Request
 from loyalty_runtime.http.fork import Lock
 from loyalty_runtime.http.seam import LIBRARIES, Library
 from loyalty_runtime.wire.messages import FieldList
 from tests.runtime.http.conftest import LibraryKit
-from tests.runtime.support import GET, Answering, AsyncDemo, Demo, http, operation
+from tests.runtime.support import GET, POST, Answering, AsyncDemo, Demo, http, operation
 
 
 class Echo(Answering):
@@ -81,6 +81,21 @@ def test_calls_beyond_the_limit_wait_their_turn(kit: LibraryKit, echo: Echo) -> 
     client = kit.client(echo.url, connections=ConnectionOptions(max_connections=2), timeout=30)
     assert [{"path": "/v1/guests"}] * 40 == kit.at_once(lambda: client.call(GET), 40)
     assert echo.connections <= 2
+
+
+def test_waiting_for_a_connection_is_not_sending(kit: LibraryKit, echo: Echo) -> None:
+    """A call whose time is up before its turn says that nothing was sent, so that it may be made again."""
+    echo.gate.clear()
+    settings: dict[str, Any] = {"connections": ConnectionOptions(max_connections=1), "timeout": 0.5, "max_retries": 0}
+    client = kit.client(echo.url, clock=Clock(), **settings)
+    errors = kit.at_once(lambda: client.call(POST), 20)
+    sent = [error.sent for error in errors if isinstance(error, APITimeoutError)]
+    echo.gate.set()
+    end = time.monotonic() + 5
+    while len(echo.received) < sum(sent) and time.monotonic() < end:
+        time.sleep(0.05)  # the server may read a request after its call has ended
+    assert (20, len(echo.received)) == (len(sent), sum(sent))
+    assert sum(sent) < 20
 
 
 def test_a_reply_nobody_reads_gives_its_place_back(kit: LibraryKit, echo: Echo) -> None:
