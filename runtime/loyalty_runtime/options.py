@@ -81,22 +81,25 @@ def check_retries(retries: int | Unset) -> None:
 
 if TYPE_CHECKING:
 
-    class CallArguments(TypedDict, total=False):
-        """What generated code gives to a call.
+    class SentArguments(TypedDict, total=False):
+        """What a call may be given besides its address; absent and None values are left out.
 
-        `path`, `query`, `headers`, `cookies` map names on the wire to Python values; absent and None ones are left out.
         At most one body: `json` (any value or model), `form`, `multipart` (pairs of name and value), or `content` with `content_type`.
         """
 
-        path: Mapping[str, object]
-        query: Mapping[str, object] | None
         headers: Mapping[str, object] | None
-        cookies: Mapping[str, object]
         json: object
         form: Mapping[str, object] | None
         multipart: list[tuple[str, object]] | None
         content: object
         content_type: str
         options: CallOptions | None
+
+    class CallArguments(SentArguments, total=False):
+        """What generated code gives to a call; `path`, `query`, `headers`, `cookies` map names on the wire to Python values."""
+
+        path: Mapping[str, object]
+        query: Mapping[str, object] | None
+        cookies: Mapping[str, object]
 
     Credential = str | Secret | None
