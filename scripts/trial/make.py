@@ -13,7 +13,7 @@ from scripts.common.document import walk
 from scripts.common.jsonpath import show_place
 from scripts.common.problems import PipelineError
 from scripts.common.yaml_io import parse_yaml
-from scripts.generate.derive import client_of, derive
+from scripts.generate.derive import Derived, client_of, derive
 from scripts.generate.models import generate_models
 from scripts.spec.bundle import bundle
 from scripts.spec.locate import show_lines
@@ -33,14 +33,18 @@ class Made:
 
 def make(name: str, content: bytes, folder: Path, step: Callable[[str], None]) -> Made:
     """Read, upgrade, adapt and generate; raises `PipelineError` for what is refused."""
-    source = upgrade(normalise(_joined(name, read(name, content))), where=name)
+    source, prepared = prepare(name, content)
     step("client")
-    target = folder / "tried_client"
-    prepared = derive(source, where=name, show=partial(show_lines, text_of(name, content)))
-    derived, calls = client_of("tried", prepared, source, target)
+    derived, calls = client_of("tried", prepared, source, folder / "tried_client")
     step("models")
     generate_models("tried", derived.document, folder / "tried_models")
     return Made(source, "tried_client", calls, derived.adapted)
+
+
+def prepare(name: str, content: bytes) -> tuple[dict[str, Any], Derived]:
+    """Return a document in OpenAPI 3.1, and what the generators are given; raises `PipelineError` for what is refused."""
+    source = upgrade(normalise(_joined(name, read(name, content))), where=name)
+    return source, derive(source, where=name, show=partial(show_lines, text_of(name, content)))
 
 
 def _joined(name: str, document: dict[str, Any]) -> dict[str, Any]:
