@@ -83,6 +83,6 @@ def test_records_are_frozen() -> None:
     """Descriptors cannot be changed."""
     limit = RateLimit(100, 900)
     with pytest.raises(AttributeError, match="RateLimit is frozen"):
-        limit.requests = 5
+        limit.requests = 5  # type: ignore[misc]
     with pytest.raises(AttributeError, match="cannot be deleted"):
         del limit.requests

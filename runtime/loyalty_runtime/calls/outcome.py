@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ..clock import Clock
     from ..declared.operation import Operation
     from ..declared.outcome import OutcomeCheck
-    from ..http.ports import IO
+    from ..http.async_ports import IO
     from ..options import CallArguments
     from ..wire.messages import RawResponse
     from .replies import Reading
@@ -148,7 +148,6 @@ class Question:
 class Asked(Frozen):
     """What a check asks for in one call, as plain values; `missing` says what the call did not give."""
 
-    __slots__ = ("entry", "headers", "missing", "path", "query", "same")
     path: Mapping[str, object]
     query: Mapping[str, object]
     headers: Mapping[str, object]

@@ -21,7 +21,6 @@ class ConnectionOptions(Frozen):
     `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` count.
     """
 
-    __slots__ = ("ca_file", "client_certificate", "keepalive_seconds", "max_connections", "max_keepalive", "proxy")
     max_connections: int
     max_keepalive: int
     keepalive_seconds: float
@@ -56,7 +55,7 @@ class ConnectionOptions(Frozen):
         )
 
     def __hash__(self) -> int:
-        return hash(tuple(getattr(self, name) for name in self._names()))
+        return hash(tuple(getattr(self, name) for name in self._names))
 
     def __copy__(self) -> ConnectionOptions:
         return self
@@ -66,7 +65,7 @@ class ConnectionOptions(Frozen):
 
     def __reduce__(self) -> tuple[object, ...]:
         # A secret loses its value in a pickle; a proxy without a password is none.
-        values = {name: getattr(self, name) for name in self._names()}
+        values = {name: getattr(self, name) for name in self._names}
         if self.proxy is not None and "@" not in self.proxy.reveal():
             values["proxy"] = self.proxy.reveal()
         return (_made, (values,))
