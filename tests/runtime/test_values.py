@@ -85,4 +85,4 @@ def test_records_are_frozen() -> None:
     with pytest.raises(AttributeError, match="RateLimit is frozen"):
         limit.requests = 5  # type: ignore[misc]
     with pytest.raises(AttributeError, match="cannot be deleted"):
-        del limit.requests
+        del limit.requests  # pyright: ignore[reportAttributeAccessIssue]
