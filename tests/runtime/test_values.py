@@ -8,7 +8,22 @@ from typing import Any
 
 import pytest
 
-from loyalty_runtime import ApiKey, ConnectionOptions, File, Headers, RateLimit, RateLimiter, Secret, TokenStore
+from loyalty_runtime import (
+    ApiKey,
+    Applied,
+    CallOptions,
+    ConnectionOptions,
+    File,
+    Headers,
+    OAuth2,
+    RateLimit,
+    RateLimiter,
+    Secret,
+    Server,
+    TokenExchange,
+    TokenStore,
+    Vendor,
+)
 from loyalty_runtime.types import UNSET, Unset
 from loyalty_runtime.wire.messages import FieldList
 from tests.runtime.support import travelled
@@ -77,6 +92,31 @@ def test_headers_are_a_case_insensitive_mapping() -> None:
     headers = Headers([(b"X-One", b"1"), (b"x-one", b"2"), (b"A", b"b")])
     assert ("1, 2", True, 2) == (headers["X-ONE"], "x-one" in headers, len(headers))
     assert (b"x-one", b"2") == headers.raw[1]
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        Vendor(slug="demo", name="Demo", servers={"s": Server("https://api.example.com")}),
+        OAuth2(token_url="/token"),
+        TokenExchange("token", token_url="/token", members={"key": "key"}),
+        Applied(None, certain=True),
+        CallOptions(timeout=None),
+    ],
+    ids=lambda record: type(record).__name__,
+)
+def test_records_are_pickled_whole(record: object) -> None:
+    """A copy is equal, what is null or left out included."""
+    assert record == travelled(record) == copy.deepcopy(record)
+
+
+@pytest.mark.parametrize(
+    ("given", "named"), [((1,), {}), ((1, 2, 3), {}), ((1, 2), {"requests": 3}), ((1, 2), {"second": 3})]
+)
+def test_a_record_is_made_of_its_members_each_once(given: tuple[Any, ...], named: dict[str, Any]) -> None:
+    """One that is missing, unknown, or given twice is refused."""
+    with pytest.raises(TypeError, match="RateLimit takes requests, seconds"):
+        RateLimit(*given, **named)
 
 
 def test_records_are_frozen() -> None:
