@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ..clock import Clock
     from ..declared.operation import Operation
     from ..declared.outcome import OutcomeCheck
-    from ..http.ports import IO
+    from ..http.async_ports import IO
     from ..options import CallArguments
     from ..wire.messages import RawResponse
     from .replies import Reading

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from .ports import Ports, lock_timeout
+from .ports import Ports, SyncIO, lock_timeout
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from ..wire.transports import AsyncTransport
 
 T = TypeVar("T")
+IO: TypeAlias = "SyncIO | AsyncIO"
+"""What the engine has of the outside."""
 
 
 def _loops_own(locks: dict[Any, Any]) -> Any:

@@ -8,14 +8,12 @@ of `async_ports`.
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from ..errors import LoyaltyError, TransportFailure
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
-    from contextlib import AbstractAsyncContextManager
-    from typing import Protocol
 
     from ..clock import Clock
     from ..wire.messages import RawResponse, Request, StreamedResponse
@@ -25,39 +23,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 TransportT = TypeVar("TransportT")
-
-if TYPE_CHECKING:
-
-    class IO(Protocol):
-        """What the engine needs from the outside."""
-
-        clock: Clock
-
-        async def send(self, request: Request) -> RawResponse:
-            """Send one attempt."""
-            ...
-
-        def stream(
-            self, request: Request
-        ) -> AbstractAsyncContextManager[tuple[StreamedResponse, AsyncIterator[bytes]]]:
-            """Send one attempt and hand out the reply before its body."""
-            ...
-
-        async def sleep(self, seconds: float) -> None:
-            """Wait."""
-            ...
-
-        def make_lock(self) -> Any:
-            """Return a lock for `locked`."""
-            ...
-
-        def locked(self, lock: Any, timeout: float | None) -> AbstractAsyncContextManager[None]:
-            """Hold a lock; raise `TransportFailure` when it does not come free in time."""
-            ...
-
-        async def run(self, function: Callable[[], T]) -> T:
-            """Run a function that may block."""
-            ...
 
 
 def lock_timeout() -> TransportFailure:
