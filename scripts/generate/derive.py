@@ -11,6 +11,8 @@ from typing import Any
 from scripts.common.problems import PipelineError
 from scripts.generate.adapt import adapt, operations
 from scripts.generate.adapt.notes import Notes
+from scripts.spec.calls import check_names
+from scripts.spec.outcomes import check_outcomes
 from scripts.spec.readiness import check_readiness
 from scripts.spec.shapes import Fault, find_crowded, find_misshapen
 
@@ -64,6 +66,17 @@ def find_refusals(document: dict[str, Any], *, thorough: bool = False, valid: bo
     if operations.without_unknown_members(made, faults, notes):
         faults = find_faults(made)
     return Derived(made, [*adapted, *notes.lines], faults or check_readiness(made), thorough)
+
+
+def find_all(document: dict[str, Any]) -> list[Fault]:
+    """Return everything for which an effective spec is refused: its structure, its names, the reads that settle calls, and what no client could carry."""
+    from scripts.spec.structure import find_faults
+
+    return find_faults(document) or [
+        *check_names(document),
+        *check_outcomes(document),
+        *find_refusals(document, valid=True).refusals,
+    ]
 
 
 def refuse(faults: Sequence[str], *, where: str, more: str = "") -> None:

@@ -80,7 +80,7 @@ def match_operations(before: Iterable[Operation], after: Iterable[Operation]) ->
         _unique_pairs(old, new, lambda operation: re.sub(r"[^a-z0-9]", "", operation.operation_id.lower())),
         "operationId",
     )
-    for shape in (lambda o: (o.method, o.full_shape), lambda o: (o.method, o.shape)):
+    for shape in (_placed, lambda o: (o.method, o.shape), lambda o: o.full_shape, lambda o: (o.method, _plain_path(o))):
         twins = dict(_unique_pairs(old, new, _title_words))
         back = {right: left for left, right in twins.items()}
         pairs = _unique_pairs(old, new, shape)
@@ -94,6 +94,16 @@ def match_operations(before: Iterable[Operation], after: Iterable[Operation]) ->
         tuple(Single(operation, _resembling(operation, new)) for operation in old),
         tuple(Single(operation, _resembling(operation, old)) for operation in new),
     )
+
+
+def _placed(operation: Operation) -> Hashable:
+    return operation.method, operation.full_shape
+
+
+def _plain_path(operation: Operation) -> tuple[frozenset[str] | str, ...]:
+    """Return a path without versions, and without the difference of singular and plural."""
+    segments = operation.full_shape.strip("/").split("/")
+    return tuple(_words(part) or part for part in segments if not re.fullmatch(r"api|v\d+(\.\d+)*", part))
 
 
 def _unique_pairs(
