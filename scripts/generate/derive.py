@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -68,11 +68,14 @@ def find_refusals(document: dict[str, Any], *, thorough: bool = False, valid: bo
     return Derived(made, [*adapted, *notes.lines], faults or check_readiness(made), thorough)
 
 
-def find_all(document: dict[str, Any]) -> list[Fault]:
-    """Return everything for which an effective spec is refused: its structure, its names, the reads that settle calls, and what no client could carry."""
+def find_all(document: dict[str, Any], known: Collection[str] = ()) -> list[Fault]:
+    """Return everything for which an effective spec is refused, without the structural faults that are `known`.
+
+    It is about its structure, its names, the reads that settle calls, and what no client could carry.
+    """
     from scripts.spec.structure import find_faults
 
-    return find_faults(document) or [
+    return [fault for fault in find_faults(document) if str(fault) not in known] or [
         *check_names(document),
         *check_outcomes(document),
         *find_refusals(document, valid=True).refusals,

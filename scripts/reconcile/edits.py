@@ -17,8 +17,10 @@ _MISSING: Any = object()
 WORDS = frozenset(
     {"title", "summary", "description", "tags", "example", "examples", "externalDocs", "$comment", "contact"}
 )
-# What says how sure the transcription was of what its page says; the vendor's own file needs none of it.
-_DOUBTS = frozenset({"x-provenance", "x-confidence", "x-undocumented", "x-expected", "x-evidence-ids"})
+# How sure the transcription was of what its page says, which the vendor's own file needs not, and what names.yaml says.
+_DOUBTS = frozenset(
+    {"x-client-method", "x-provenance", "x-confidence", "x-undocumented", "x-expected", "x-evidence-ids"}
+)
 
 
 @dataclass(frozen=True)
@@ -59,10 +61,14 @@ class Edit:
 def edits_of(touches: Iterable[Touch], before: dict[str, Any], after: dict[str, Any]) -> list[Edit]:
     """List the changes at the places that an action touched, each once; of a list of plain values what came and what went."""
     found: list[Edit] = []
+    done: set[Place] = set()
     for touch in touches:
         place = touch.place
         while place and isinstance(place[-1], int) and not isinstance(touch.before, dict | list):
             place, touch = place[:-1], Touch(place[:-1], value_at(before, place[:-1]), value_at(after, place[:-1]))
+        if place in done:
+            continue
+        done.add(place)
         if not place:
             found += _between(touch.before, touch.after, ())
         elif touch.after is GONE:
@@ -70,7 +76,7 @@ def edits_of(touches: Iterable[Touch], before: dict[str, Any], after: dict[str, 
             found.append(Edit(kind, place[:-1], place[-1], touch.before, None))
         else:
             found += _changed(touch.before, touch.after, place[:-1], place[-1])
-    return [edit for number, edit in enumerate(found) if not edit.is_doubt and edit not in found[:number]]
+    return [edit for edit in found if not edit.is_doubt]
 
 
 def _changed(before: Any, after: Any, holder: Place, key: str | int) -> Iterator[Edit]:

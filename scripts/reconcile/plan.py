@@ -122,11 +122,12 @@ def _settled(
         plan.names = _names(plan, ours, theirs, pairs, actions)
         named = copy.deepcopy(theirs)
         wrong = put_names(named, plan.names)
-        faults = find_all(normalise(named))
-        if faults and own is None:
+        named = normalise(named)
+        faults = find_all(named, own or ())
+        if faults and own is None:  # those of the file itself are not ours to mend
             own = {str(fault) for fault in find_all(normalise(copy.deepcopy(source)))}
-        faults = [fault for fault in faults if str(fault) not in (own or ())]
-        if not [fault for fault in faults if _leave_out(fault, plan.moves, applied, draft)]:
+            faults = find_all(named, own)
+        if not (_barred(faults, applied, draft) or _spoiler(faults, plan.moves, draft)):
             break
     plan.doubts += [doubt for move in plan.moves for doubt in move.doubts] + wrong
     plan.doubts += [f"the spec is not valid: {fault}" for fault in faults]
@@ -137,18 +138,33 @@ def _settled(
     return ours, theirs, actions
 
 
-def _leave_out(fault: Fault, moves: list[Move], applied: list[Applied], draft: _Draft) -> bool:
-    """Find what brings a fault, the last of what touched its place, and leave that out; return whether anything was found."""
-    for one in reversed(applied):
-        for place in one.places:
-            for key in mapping(one.action.body.get("update")):
-                if fault.place[: len(place) + 1] == (*place, key) and place:
-                    draft.barred[place, key] = fault.message
-                    return True
-    for move in reversed(moves):
-        if any(fault.place[: len(place)] == place or place[: len(fault.place)] == fault.place for place in move.places):
-            draft.without[move.action.file, move.action.number] = str(fault)
-            return bool(fault.place)
+def _barred(faults: list[Fault], applied: list[Applied], draft: _Draft) -> bool:
+    """Bar what is carried over to the places of faults; return whether anything is."""
+    found = {
+        (place, key): fault.message
+        for fault in faults
+        for one in applied
+        for place in filter(None, one.places)
+        for key in mapping(one.action.body.get("update"))
+        if fault.place[: len(place) + 1] == (*place, key)
+    }
+    draft.barred |= found
+    return bool(found)
+
+
+def _spoiler(faults: list[Fault], moves: list[Move], draft: _Draft) -> bool:
+    """Leave out the last of the actions that touch the place of a fault most nearly; return whether there is one."""
+    for fault in filter(lambda one: one.place, faults):
+        near = [
+            (len(place), number)
+            for number, move in enumerate(moves)
+            for place in move.places
+            if fault.place[: len(place)] == place or place[: len(fault.place)] == fault.place
+        ]
+        if near:
+            action = moves[max(near)[1]].action
+            draft.without[action.file, action.number] = str(fault)
+            return True
     return False
 
 

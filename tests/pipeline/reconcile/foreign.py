@@ -111,8 +111,8 @@ class Made:
     missing: list[Key] = field(default_factory=list)
 
 
-def make(slug: str, name: str) -> Made:
-    """Return the file of one vendor, as one house writes it, from one seed: `fastapi-3`."""
+def make(slug: str, name: str, *, named: str = "") -> Made:
+    """Return the file of one vendor, as one house writes it, from one seed: `fastapi-3`; operations that stand in `named` are not left out."""
     house, seed = HOUSES[name.partition("-")[0]], name.partition("-")[2]
     rng = Random(f"{slug} {name}")  # noqa: S311 - the same file for the same name
     (vendor,) = find_vendors([slug])
@@ -127,7 +127,7 @@ def make(slug: str, name: str) -> Made:
     ours = {operation["operationId"]: (method, path) for method, path, operation in operations(_effective(vendor))}
     writer = _Writer(document, house, rng)
     items: dict[str, Json] = {}
-    for at, method, operation in _moved(document, ours, made, rng):
+    for at, method, operation in _moved(document, ours, made, named, rng):
         items.setdefault(at, {})[method.lower()] = writer.operation(method, at, operation)
     listed = [*items.items(), *_unknown(rng)]
     if house.reordered:
@@ -155,7 +155,7 @@ def _shape(path: str) -> str:
     return re.sub(r"\{[^{}]*\}", "{}", path)
 
 
-def _moved(document: Json, ours: dict[str, Key], made: Made, rng: Random) -> list[tuple[str, str, Json]]:
+def _moved(document: Json, ours: dict[str, Key], made: Made, named: str, rng: Random) -> list[tuple[str, str, Json]]:
     """Return path, method and operation, some of them elsewhere than we have them, some left out, some parameters of paths under other names."""
     listed = operations(document)
     unsure = [
@@ -169,9 +169,12 @@ def _moved(document: Json, ours: dict[str, Key], made: Made, rng: Random) -> lis
     ]
     few = max(2, min(CHANGES, len(keys) // 10)) - len(already)
     chosen = set(rng.sample(unsure if len(unsure) >= 2 * few else keys, few))
-    left_out = set(
-        rng.sample([key for key in keys if key not in chosen and key not in already], max(1, len(keys) // 40))
-    )
+    spare = [
+        (method, path)
+        for method, path, operation in listed
+        if (method, path) not in {*chosen, *already} and not re.search(rf"\b{operation['operationId']}\b", named)
+    ]
+    left_out = set(rng.sample(spare, max(1, len(keys) // 40)))
     taken = {(method, _shape(path)) for method, path in keys}
     spelled = {path: _respelled(path, rng) for path in sorted({path for _, path in keys})}
     found = []
@@ -190,7 +193,9 @@ def _moved(document: Json, ours: dict[str, Key], made: Made, rng: Random) -> lis
         if target != known:
             made.changed.append(known)
         names = spelled[path]
-        at = re.sub(r"\{(\w+)\}", lambda part: f"{{{names.get(part[1], part[1])}}}", target[1])
+        at = target[1]
+        for old, new in names.items():
+            at = at.replace(f"{{{old}}}", f"{{{new}}}")
         renamed = [
             {**own, "name": names.get(own["name"], own["name"])} if own.get("in") == "path" else own for own in declared
         ]

@@ -123,7 +123,7 @@ def _reply(reply: Json) -> Json:
 
 def _parameter(part: Json) -> Json:
     result = _plain(part["name"], mapping(part.get("schema")))
-    kept = {key: part[key] for key in ("description", "required") if key in part}
+    kept: Json = {key: part[key] for key in ("description", "required") if key in part}
     if result["type"] == "array" and part["in"] == "query":
         result["collectionFormat"] = "csv" if part.get("explode") is False else "multi"
     return {"in": part["in"], **result, **kept}
