@@ -69,17 +69,18 @@ def find_refusals(document: dict[str, Any], *, thorough: bool = False, valid: bo
 
 
 def find_all(document: dict[str, Any], known: Collection[str] = ()) -> list[Fault]:
-    """Return everything for which an effective spec is refused, without the structural faults that are `known`.
+    """Return everything for which an effective spec is refused, without those that are `known`.
 
     It is about its structure, its names, the reads that settle calls, and what no client could carry.
     """
     from scripts.spec.structure import find_faults
 
-    return [fault for fault in find_faults(document) if str(fault) not in known] or [
+    found = [fault for fault in find_faults(document) if str(fault) not in known] or [
         *check_names(document),
         *check_outcomes(document),
         *find_refusals(document, valid=True).refusals,
     ]
+    return [fault for fault in found if str(fault) not in known]
 
 
 def refuse(faults: Sequence[str], *, where: str, more: str = "") -> None:

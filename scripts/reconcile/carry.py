@@ -122,6 +122,7 @@ def _servers(twins: Twins) -> Iterable[tuple[Place, Any]]:
     if lost and theirs:
         yield ("servers",), lost
     elif lost:
+        yield from [(("servers",), None)] if "servers" in twins.theirs else []
         yield (), {"servers": lost}
     for number, server in enumerate(theirs):
         own: dict[str, Any] = next(

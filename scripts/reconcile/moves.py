@@ -14,7 +14,7 @@ from scripts.common.document import join_pointer, resolve
 from scripts.common.jsonpath import Place, show_place, value_at
 from scripts.common.problems import PipelineError
 from scripts.reconcile.edits import Edit, Judge, edits_of, type_for
-from scripts.reconcile.twins import Twins, is_component
+from scripts.reconcile.twins import Twins, is_component, same_media, same_status
 from scripts.spec.overlay import Action
 from scripts.spec.steps import Step, apply_in_place, copied
 
@@ -56,17 +56,17 @@ class Mover:
                 continue
             for holder in [twins.inside(holder, edit.key) for holder in twins.of(edit.holder)]:
                 found += 1
-                edit, lost = without_placeless(in_their_words(edit, holder), holder, after)
+                own, lost = without_placeless(in_their_words(edit, holder, self.theirs), holder, after)
                 placeless += lost
-                if lost and not edit.new:
+                if lost and not own.new:
                     continue
-                state = judge.state(edit, holder)
-                if state == "differs" and not edit.is_words:
-                    differing.setdefault(str(edit.key), []).append(holder)
-                elif state == "lacks" and (not edit.is_words or only_words):
-                    due.setdefault(holder, []).append(edit)
+                state = judge.state(own, holder)
+                if state == "differs" and not own.is_words:
+                    differing.setdefault(str(own.key), []).append(holder)
+                elif state == "lacks" and (not own.is_words or only_words):
+                    due.setdefault(holder, []).append(own)
                 elif state == "lacks":
-                    words.append((holder, edit))
+                    words.append((holder, own))
         for holder, edit in words:
             if any(holder[: len(place)] == place or place[: len(holder)] == holder for place in due):
                 due.setdefault(holder, []).append(edit)
@@ -167,8 +167,11 @@ def _reference(reference: str, twins: Twins) -> str:
     return next((join_pointer(place) for place in found if is_component(place)), reference)
 
 
-def in_their_words(edit: Edit, holder: Place) -> Edit:
-    """Return an edit with the parameters of its path under the vendor's names."""
+def in_their_words(edit: Edit, holder: Place, theirs: dict[str, Any]) -> Edit:
+    """Return an edit with statuses, media types and the parameters of its path as the vendor's file has them."""
+    same = {"responses": same_status, "content": same_media}.get(str(holder[-1]) if holder else "")
+    if same and isinstance(edit.key, str) and edit.kind == "set":
+        edit = replace(edit, key=same(edit.key, list(value_at(theirs, holder))) or edit.key)
     if holder[:1] != ("paths",) or edit.holder[:1] != ("paths",):
         return edit
     ours = {our: their for their, our in renamed_parameters(str(edit.holder[1]), str(holder[1])).items()}

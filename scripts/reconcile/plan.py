@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from scripts.common.document import mapping
+from scripts.common.document import mapping, operations
 from scripts.common.jsonpath import Place, show_place
 from scripts.common.layout import Vendor
 from scripts.common.problems import PipelineError
@@ -29,7 +29,7 @@ from scripts.spec.names import Names, dump_names, put_names
 from scripts.spec.normalise import normalise
 from scripts.spec.overlay import Action, Applied, apply_overlay, read_overlays
 from scripts.spec.provenance import Provenance, read_provenance
-from scripts.spec.shapes import Fault
+from scripts.spec.shapes import Fault, find_misshapen
 from scripts.spec.steps import Step, run_steps
 from scripts.spec.upgrade import upgrade
 
@@ -79,6 +79,11 @@ def make_plan(vendor: Vendor) -> Plan:
     steps = list(_steps(written, _actions(vendor, vendor.transcribed / "overlays")))
     ours = normalise(steps[-1][2] if steps else written)
     matching = match_operations(read_operations(ours), read_operations(source))
+    fewest = min(len(operations(ours)), len(operations(source)))
+    if len(matching.matches) < fewest / 4:
+        found = f"only {len(matching.matches)} of {len(operations(ours))} operations are in the vendor's file"
+        todo = f"It looks like the file of another API: restore specs/{vendor.slug} with git, and fetch the right one."
+        raise PipelineError(found, where=vendor.show(vendor.source), todo=todo)
     plan = Plan(vendor, record, matching, [judge(match) for match in matching.matches])
     _complete(plan, *_settled(plan, source, ours, steps))
     return plan
@@ -119,13 +124,18 @@ def _settled(
         )
         made = [Action(NAME, place, body["target"], (), "", "", body) for place, body in enumerate(actions, start=1)]
         theirs, applied = apply_overlay(mover.theirs, made)
+        if wrong := [str(fault) for fault in find_misshapen(theirs)]:
+            todo = "Correct it with an overlay action, then run it again."
+            raise PipelineError(wrong[0], where=plan.vendor.show(plan.vendor.source), todo=todo, others=wrong[1:])
         plan.names = _names(plan, ours, theirs, pairs, actions)
         named = copy.deepcopy(theirs)
         wrong = put_names(named, plan.names)
         named = normalise(named)
         faults = find_all(named, own or ())
         if faults and own is None:  # those of the file itself are not ours to mend
-            own = {str(fault) for fault in find_all(normalise(copy.deepcopy(source)))}
+            whole = normalise(copy.deepcopy(source))
+            own = {str(fault) for fault in find_all(whole)}
+            own |= {str(fault) for fault in find_all(whole, own)}
             faults = find_all(named, own)
         if not (_barred(faults, applied, draft) or _spoiler(faults, plan.moves, draft)):
             break

@@ -444,3 +444,26 @@ def test_an_operation_id_that_the_file_gives_twice_is_taken_from_the_second(acme
     names = {path: known_id(item) for _, path, item in make_effective(acme).operations if path.startswith("/members")}
     assert "listMembers" == names["/members"]
     assert "getMember" in {known_id(item) for _, _, item in make_effective(acme).operations}
+
+
+def test_the_file_of_another_api_is_refused(acme: Vendor) -> None:
+    """Where hardly an operation is the same, nothing is moved, dropped or named; one line says what to do."""
+    theirs = load_yaml(acme.source)
+    theirs["paths"] = {f"/weather/{n}": {"get": operation(f"weather{n}", "Sun", tag="x", grade="")} for n in range(9)}
+    acme.source.write_text(dump_yaml(theirs))
+    with pytest.raises(PipelineError, match="only 0 of 5 operations are in the vendor's file") as found:
+        make_plan(acme)
+    assert "restore specs/acme with git" in str(found.value)
+
+
+def test_a_file_that_is_not_shaped_as_openapi_is_told_in_all_places(acme: Vendor) -> None:
+    """Texts and mappings where lists belong are named, each once, and nothing is written."""
+    theirs = load_yaml(acme.source)
+    theirs["paths"]["/members"]["get"]["parameters"] = {"a": 1}
+    theirs["paths"]["/weather"]["get"]["tags"] = "weather"
+    acme.source.write_text(dump_yaml(theirs))
+    with pytest.raises(PipelineError) as found:
+        main(["acme", "--apply"], root=acme.root)
+    assert "['parameters']" in str(found.value)
+    assert "['tags']" in str(found.value)
+    assert not (acme.root / "build").exists()
