@@ -27,10 +27,10 @@ def carried_schemes(twins: Twins) -> Iterable[Part]:
             own["x-client-scheme"] = name
             if scheme.get("type") in ("apiKey", "http"):
                 own.setdefault("x-argument", credential_name(name))
-        own = {key: value for key, value in own.items() if key not in theirs[twin]}
+        own = {key: value for key, value in own.items() if key not in theirs[twin] and _is_there(value, twins)}
         if _traits(theirs[twin]) != _traits(scheme):  # Swagger 2.0 has no word for a bearer token
             yield place, None
-            yield place[:2], {twin: {**scheme, **own}}
+            yield place[:2], {twin: {**{key: value for key, value in scheme.items() if key[:2] != "x-"}, **own}}
         elif own:
             yield place, own
     if lost := {name: scheme for name, scheme in ours.items() if name not in pairs}:
@@ -39,6 +39,11 @@ def carried_schemes(twins: Twins) -> Iterable[Part]:
     if "security" in twins.ours and "security" not in twins.theirs and not needed:
         demands = twins.ours["security"]
         yield (), {"security": [{pairs.get(name, name): scopes for name, scopes in item.items()} for item in demands]}
+
+
+def _is_there(value: Any, twins: Twins) -> bool:
+    """Tell whether the file has the operation that an extension names, such as the one that gives a token."""
+    return mapping(value).get("operation") in (None, *twins.pairs)
 
 
 def _pairs(twins: Twins, ours: dict[str, Any], theirs: dict[str, Any]) -> dict[str, str]:
