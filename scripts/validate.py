@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections import Counter
-from pathlib import Path
 
-from scripts.common.layout import ROOT, Vendor, find_vendors
+from scripts.common.layout import Vendor, find_vendors, vendors_parser
 from scripts.common.problems import run
 from scripts.common.report import console, print_table
 from scripts.generate.derive import find_all
@@ -36,13 +34,9 @@ def validate(vendor: Vendor) -> tuple[list[Entry], list[str], int]:
 
 def main() -> int:
     """Run from the command line."""
-    parser = argparse.ArgumentParser(
-        prog="nox -s validate --",
-        description="Check specs, overlays and provenance, and print the ledger of inconsistencies.",
-    )
-    parser.add_argument("vendor", nargs="*", help="only these vendors (default: all)")
+    about = "Check specs, overlays and provenance, and print the ledger of inconsistencies."
+    parser = vendors_parser("validate", about)
     parser.add_argument("--summary", action="store_true", help="print counts instead of every line of the ledger")
-    parser.add_argument("--root", type=Path, default=ROOT, help="the repository to work on (default: this one)")
     options = parser.parse_args()
     rows, failed = [], 0
     for vendor in find_vendors(options.vendor, root=options.root.resolve()):

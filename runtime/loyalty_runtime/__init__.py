@@ -4,15 +4,15 @@ Rooms, the lowest first; no module imports one of a higher room:
 
 1. Basics: `errors` (the error tree), `events` (what happens in a call), `headers` (received ones), `options` (those of a call,
    its arguments), `outcomes` (of a call whose answer was lost), `clock`, `secret`, `types` (`UNSET`, `Unset`, `File`), `frozen` (the base of records)
-2. `wire`, values to bytes and back: `messages` (neutral request and reply), `headers` (outgoing), `values` (what a request can
+2. `wire`, values to bytes and back: `messages` (neutral request and reply), `transports` (what sends them), `values` (what a request can
    carry), `encoding`, `bodies`, `multipart`, `jsonio`, `reply` (how a documented reply is read), `misfits` (who asks for them), `decoding`
 3. `declared`, what generated code declares and is made of: `operation`, `outcome` (the read that settles a call), `pages` (the styles of lists), `schemes` (the ways to
    authenticate), `servers`, `vendor`, `modeling` (models), `reading` (their readers), `enums`, `pydantic_bridge`, `arguments`,
    `rules`, `facade`, `lazy`
-4. `http`, the only room that imports an HTTP library: `ports` (blocking and asynchronous input and output), `transport` and
+4. `http`, the only room that imports an HTTP library: `ports` and `async_ports` (blocking and asynchronous input and output), `transport` and
    `async_transport` (the default), `seam` (the only module that imports httpx), `httpx_transport` (over a client of yours),
-   `pool`, `async_pool`, `places` (who gets which connection), `connection`, `routes`, `streams`, `async_streams`, `reach`
-   (HTTP/1.1, tunnels, TLS and sockets, addresses), `connections`, `proxies`, `trust`, `inflate`, `failures`, `fork`, `blocking`
+   `pool`, `async_pool`, `places` (who gets which connection), `connection`, `routes`, `tunnels`, `streams`, `tls`, `async_streams`, `reach`
+   (HTTP/1.1, tunnels, TLS and sockets, addresses), `connections`, `proxies`, `trust`, `inflate`, `failures`, `fork`
 5. `calls`, one logical call: `core` (what both kinds of client share), `settings`, `build` (settings to engine), `call`,
    `engine` (token, permit, attempts), `permits`, `retry`, `idempotency`, `limits`, `credentials`, `auth`, `tokens`, `addresses`,
    `rawcall`, `replies` (a reply to its value), `outcome` (asking what came of a call), `alike` (what it asks for), `failures` (a failure to its error), `words` (the vendor's, masked), `guards` (what
@@ -111,13 +111,13 @@ if TYPE_CHECKING:
     from .types import UNSET as UNSET
     from .types import File as File
     from .types import Unset as Unset
-    from .wire.headers import FieldList as FieldList
-    from .wire.messages import AsyncTransport as AsyncTransport
+    from .wire.messages import FieldList as FieldList
     from .wire.messages import Origin as Origin
     from .wire.messages import RawResponse as RawResponse
     from .wire.messages import Request as Request
     from .wire.messages import StreamedResponse as StreamedResponse
-    from .wire.messages import Transport as Transport
+    from .wire.transports import AsyncTransport as AsyncTransport
+    from .wire.transports import Transport as Transport
 
 _WHERE = {
     "_version": "__version__",
@@ -131,12 +131,12 @@ _WHERE = {
     " UncertainServerError UncertainStatusError UncertainTimeoutError UnprocessableEntityError WebhookError",
     "events": "Event",
     "headers": "Headers",
-    "wire.headers": "FieldList",
     "jobs": "AsyncJob Job",
     "calls.har": "HarFile",
     "calls.limits": "RateLimiter",
     "calls.tokenstore": "TokenStore",
-    "wire.messages": "AsyncTransport Origin RawResponse Request StreamedResponse Transport",
+    "wire.messages": "FieldList Origin RawResponse Request StreamedResponse",
+    "wire.transports": "AsyncTransport Transport",
     "declared.operation": "BelowKey CursorLinks Idempotency LongOperation LongRunning Operation OutcomeCheck PagedOperation PageLinks PageNumber Range RateLimit Reply StartKey",
     "clock": "Clock",
     "options": "CallOptions",

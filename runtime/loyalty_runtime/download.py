@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING
 from .calls.addresses import follow
 from .errors import ArgumentError, LoyaltyError
 from .http.connections import is_loopback
-from .wire.headers import FieldList
-from .wire.messages import RawResponse
+from .wire.messages import FieldList, RawResponse
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
     from .calls.call import Call
     from .calls.core import ClientCore
-    from .http.ports import IO
+    from .http.async_ports import IO
     from .wire.messages import Origin, Request
 
 _PUBLIC = frozenset((b"accept", b"accept-encoding", b"user-agent"))

@@ -7,14 +7,28 @@ It never holds a body, a query, a path value, a header value or a credential; th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from .types import UNSET
 
 if TYPE_CHECKING:
+    from typing import Protocol
+
     from .clock import Clock
     from .headers import Headers
     from .outcomes import Outcome
+
+    class Question(Protocol):
+        """What can be asked about a call whose answer was lost."""
+
+        doubtful: bool
+
+        def doubt(self, clock: Clock, started: float) -> None: ...
+
+        def ask(self, client: Any, *, wait: float) -> Outcome: ...
+
+        async def settle(self, client: Any, *, wait: float, budget: float | None = None) -> Outcome: ...
+
 
 _E = TypeVar("_E", bound="LoyaltyError")
 TransportProblem = Literal[
@@ -161,18 +175,6 @@ class APIConnectionError(APIError):
 
 class APITimeoutError(APIConnectionError):
     """The time budget of the call ran out."""
-
-
-class Question(Protocol):
-    """What can be asked about a call whose answer was lost."""
-
-    doubtful: bool
-
-    def doubt(self, clock: Clock, started: float) -> None: ...
-
-    def ask(self, client: Any, *, wait: float) -> Outcome: ...
-
-    async def settle(self, client: Any, *, wait: float, budget: float | None = None) -> Outcome: ...
 
 
 class UncertainOutcomeError(APIConnectionError):

@@ -1,4 +1,4 @@
-"""Received header fields, and which names are likely to hold a credential."""
+"""Received header fields: the id of a request among them, and which names are likely to hold a credential."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from .secret import MASK
 
+_REQUEST_IDS = ("x-request-id", "request-id", "x-correlation-id", "x-amzn-requestid", "x-trace-id", "cf-ray")
 _SECRET_WORDS = ("token", "secret", "password", "passwd", "auth", "api-key", "apikey", "session", "signature", "cookie")
 
 
@@ -64,6 +65,15 @@ class Headers(Mapping[str, str]):
             Headers,
             ([(name, MASK.encode() if _private(name.decode("latin-1")) else value) for name, value in self._raw],),
         )
+
+
+def request_id(headers: Headers) -> str | None:
+    """Return the id the server gave the request, cut to 128 printable characters."""
+    for name in _REQUEST_IDS:
+        value = headers.get(name)
+        if value:
+            return "".join(c for c in value if "!" <= c <= "~")[:128] or None
+    return None
 
 
 def _private(name: str) -> bool:

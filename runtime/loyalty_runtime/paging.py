@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from .calls.failures import reply_error
 from .calls.replies import received
 from .declared.pages import ReadPage, Stuck
 from .errors import APIError, ArgumentError, MisfitError, PaginationError, RateLimitError
-from .http.blocking import run_sync
+from .http import run_sync
 from .types import Unset
 from .wire.decoding import Misfit
 from .wire.jsonio import InvalidJSON, dump_json, load_json
@@ -89,6 +88,8 @@ class _Walk:
             return items, reply, raw, operation.pagination.after(page)
         except Stuck as stuck:
             problem = str(stuck)
+        from .calls.failures import reply_error
+
         raise reply_error(PaginationError, operation, raw, problem)
 
 

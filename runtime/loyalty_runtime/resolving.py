@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec
 
 from .calls.outcome import Question
 from .errors import ArgumentError
-from .http.blocking import run_sync
+from .http import run_sync
 
 if TYPE_CHECKING:
     from .declared.operation import Operation

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from .calls.failures import request_id
 from .calls.replies import plain_json, received
+from .headers import request_id
 from .wire.decoding import decode_error
 
 if TYPE_CHECKING:

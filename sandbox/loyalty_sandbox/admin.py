@@ -13,7 +13,6 @@ from starlette.routing import Route
 from .core.clock import parse_time
 from .core.documents import JSON, Document, from_json
 from .core.engine import Engine
-from .core.faults import parse_faults
 from .core.problems import SandboxError
 from .core.schemas import check_body
 from .core.state import OUTBOX
@@ -90,13 +89,8 @@ class _Calls:
         faults = self._world.faults
         if request.method == "GET":
             return {"faults": [each.shown() for each in faults.set]}
-        engine, operation = self._world.engine(body.get("vendor")), body.get("operation", "*")
-        if operation != "*" and operation not in engine.operations:
-            raise SandboxError(f"{engine.vendor.slug} has no operation {operation[:60]!r}; use an operationId or '*'.")
-        plan = parse_faults(body.get("fault", ""))
-        if not plan.describe():
-            raise SandboxError("`fault` is empty; write what goes wrong, such as status=503.")
-        return {"set": faults.add(engine.vendor.slug, operation, plan, body.get("times")).shown()}
+        given = (body.get("vendor"), body.get("operation", "*"), body.get("fault", ""), body.get("times"))
+        return {"set": self._world.add_fault(*given).shown()}
 
     def clear_faults(self, request: Request, body: Document) -> JSON:
         return {"removed": self._world.faults.clear(_number(request, "number"))}

@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 from attrs import define, field
 
 from .core.documents import Document
-from .core.faults import parse_faults
 from .core.oauth import Credential
 from .core.problems import SandboxError
 from .server import Running
@@ -46,10 +45,7 @@ class Sandbox:
 
     def fault(self, vendor: str, operation: str, fault: str, *, times: int | None = None) -> None:
         """Let calls of an operation (`*`: of any) fail as docs/sandbox.md lists, such as `status=503` or `reset; after`."""
-        engine = self._running.world.engine(vendor)
-        if operation != "*" and operation not in engine.operations:
-            raise SandboxError(f"{vendor} has no operation {operation[:60]!r}; use an operationId or '*'.")
-        self._running.world.faults.add(vendor, operation, parse_faults(fault), times)
+        self._running.world.add_fault(vendor, operation, fault, times)
 
     def advance(self, seconds: float) -> None:
         """Move the clock that tokens, lifetimes and long-running work go by."""

@@ -6,7 +6,7 @@ a part of the document, and a `$ref` in them refers to nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from typing import Any, NamedTuple
 from urllib.parse import unquote
@@ -35,26 +35,27 @@ class Part(NamedTuple):
 
 
 _DATA = frozenset({"example", "default", "const", "enum", "value"})
-_NAMED = frozenset(
-    [
-        "paths",
-        "webhooks",
-        "responses",
-        "parameters",
-        "requestBodies",
-        "headers",
-        "securitySchemes",
-        "links",
-        "callbacks",
-        "pathItems",
-        "content",
-        "mediaTypes",
-        "additionalOperations",
-        "encoding",
-        "variables",
-        "examples",
-    ]
-)
+# The member that holds a part, or the map or list of such parts → what the part is.
+_NAMES = {
+    "paths": "path item",
+    "webhooks": "path item",
+    "pathItems": "path item",
+    "parameters": "parameter",
+    "headers": "header",
+    "responses": "response",
+    "requestBodies": "body",
+    "content": "media",
+    "mediaTypes": "media",
+    "securitySchemes": "security scheme",
+    "examples": "example",
+    "links": "link",
+    "callbacks": "callback",
+    "encoding": "encoding",
+    "servers": "server",
+    "tags": "tag",
+    "additionalOperations": "operation",
+}
+_NAMED = frozenset({*_NAMES, "variables"})
 _SCHEMAS = frozenset({"properties", "patternProperties", "dependentSchemas", "$defs", "definitions"})
 _SCHEMA = frozenset(
     [
@@ -75,6 +76,9 @@ _SCHEMA = frozenset(
         "contentSchema",
     ]
 )
+
+
+_ENTERED = (dict, list, bool)
 
 
 def kind_below(kind: Kind, key: str | int) -> Kind | None:
@@ -122,30 +126,12 @@ def walk(document: Any) -> Iterator[Part]:
                 yield part
             continue
         waiting += reversed(
-            [Part((*place, key), below, value) for key, value in members if (below := kind_below(kind, key))]
+            [
+                Part((*place, key), below, value)
+                for key, value in members
+                if isinstance(value, _ENTERED) and (below := kind_below(kind, key))
+            ]
         )
-
-
-# The member that holds a part, or the map or list of such parts → what the part is.
-_NAMES = {
-    "paths": "path item",
-    "webhooks": "path item",
-    "pathItems": "path item",
-    "parameters": "parameter",
-    "headers": "header",
-    "responses": "response",
-    "requestBodies": "body",
-    "content": "media",
-    "mediaTypes": "media",
-    "securitySchemes": "security scheme",
-    "examples": "example",
-    "links": "link",
-    "callbacks": "callback",
-    "encoding": "encoding",
-    "servers": "server",
-    "tags": "tag",
-    "additionalOperations": "operation",
-}
 
 
 def walk_parts(document: Any) -> Iterator[tuple[str, Place, dict[str, Any]]]:
@@ -201,6 +187,14 @@ def parameters(document: Mapping[str, Any], path: str, operation: Mapping[str, A
     return list({(item.get("in"), item.get("name")): item for item in found}.values())
 
 
+def address_of(server: Mapping[str, Any]) -> str:
+    """Return the address of a server with the defaults of its variables; one without a default stays as it is written."""
+    url = str(server.get("url") or "")
+    for name, variable in mapping(server.get("variables")).items():
+        url = url.replace(f"{{{name}}}", str(mapping(variable).get("default") or f"{{{name}}}"))
+    return url
+
+
 def components(document: Mapping[str, Any], kind: str) -> dict[str, Any]:
     """Return the components of one kind by name."""
     return mapping(mapping(document.get("components")).get(kind))
@@ -248,6 +242,18 @@ def split_pointer(pointer: str) -> list[str]:
 def join_pointer(place: list[str | int] | Place) -> str:
     """Write a place as a JSON pointer that starts with `#`."""
     return "#" + "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in place)
+
+
+def reached(leads: Mapping[str, Iterable[str]], start: str) -> set[str]:
+    """Return every name that can be reached from one by one step or more of name → next names."""
+    found: set[str] = set()
+    waiting = list(leads.get(start, ()))
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += leads.get(name, ())
+    return found
 
 
 def referred_name(reference: str) -> str:

@@ -6,7 +6,7 @@ import builtins
 import keyword
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 _DELIMITERS = "\\. _-"
@@ -80,7 +80,11 @@ def class_name(name: str) -> str:
 
 
 def _words(name: str) -> list[str]:
-    kept = "".join(letter for letter in name if letter.isidentifier() or letter.isdecimal() or letter in _DELIMITERS)
+    kept = name
+    if not (name.isascii() and name.isidentifier()):
+        kept = "".join(
+            letter for letter in name if letter.isidentifier() or letter.isdecimal() or letter in _DELIMITERS
+        )
     if any(map(str.isupper, kept)):
         kept = " ".join(re.split("([A-Z]?[a-z]+)", kept))
     return re.findall(rf"[^{re.escape(_DELIMITERS)}]+", kept)
@@ -121,14 +125,22 @@ def allocate(
     used = set(taken)
     found: dict[str, str] = {}
     for wire in sorted(names, key=lambda item: (item not in stated, item != names[item], item)):
-        name, number = names[wire], 2
+        name = names[wire]
         for other in (f"{name}{suffix}", f"field_{name}" if wire.startswith("_") else name):
             name = other if name in used else name
-        while name in used:
-            name, number = f"{names[wire]}_{number}", number + 1
+        if name in used:
+            name = numbered(names[wire], used.__contains__)
         used.add(name)
         found[wire] = name
     return {wire: found[wire] for wire in names}
+
+
+def numbered(name: str, is_taken: Callable[[str], bool], mark: str = "_") -> str:
+    """Return a name, or the first of `name_2`, `name_3` … that is not taken."""
+    found, number = name, 2
+    while is_taken(found):
+        found, number = f"{name}{mark}{number}", number + 1
+    return found
 
 
 def stated_names(properties: Mapping[str, Any]) -> dict[str, str]:

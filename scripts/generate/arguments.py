@@ -27,7 +27,8 @@ class Argument:
     @property
     def sent(self) -> str:
         """Return the code of what is sent."""
-        return f"argument_text({self.name}, {self.written!r})" if self.written else self.name
+        quoted = ", quoted=True" if self.place == "cookies" else ""
+        return f"argument_text({self.name}, {self.written!r}{quoted})" if self.written else self.name
 
     @property
     def declared(self) -> str:

@@ -55,14 +55,19 @@ def derive(
 
 def find_refusals(document: dict[str, Any], *, thorough: bool = False, valid: bool = False) -> Derived:
     """Adapt an OpenAPI 3.1 document and list everything in it that is refused; `valid` says that its structure was checked."""
-    from scripts.spec.structure import find_faults, outside_references  # slow to import, and only workers need it
+    from scripts.spec.structure import (  # slow to import, and only workers need it
+        find_faults,
+        find_misplaced,
+        lost_references,
+    )
 
-    unreadable = find_misshapen(document) or find_crowded(document) or outside_references(document)
+    unreadable = find_misshapen(document) or find_crowded(document) or lost_references(document)
     if unreadable:
         return Derived(document, [], unreadable)
     made, adapted = adapt(document, thorough=thorough)
-    faults = [] if valid else find_faults(made)
     notes = Notes()
+    operations.without_unknown_members(made, find_misplaced(made), notes)
+    faults = [] if valid else find_faults(made)
     if operations.without_unknown_members(made, faults, notes):
         faults = find_faults(made)
     return Derived(made, [*adapted, *notes.lines], faults or check_readiness(made), thorough)

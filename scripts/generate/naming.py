@@ -7,6 +7,7 @@ replaced before it parses, and every Python name is set after.
 from __future__ import annotations
 
 import copy
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
@@ -20,11 +21,13 @@ from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import PythonIdentifier
 
 from scripts.common.document import METHODS, mapping, resolve, walk_schemas
-from scripts.common.names import RESERVED_ARGUMENTS, allocate, attribute_name
+from scripts.common.names import RESERVED_ARGUMENTS, allocate, attribute_name, numbered
 from scripts.generate.model_facts import ModelFacts
 from scripts.generate.template_helpers import text
 
 Tokens = dict[str, str]
+
+_PLACE = re.compile(r"[a-zA-Z_-][a-zA-Z0-9_-]*")  # what the generator takes for a name in a path
 
 
 def with_tokens(document: dict[str, Any]) -> tuple[dict[str, Any], Tokens]:
@@ -50,10 +53,8 @@ def with_tokens(document: dict[str, Any]) -> tuple[dict[str, Any], Tokens]:
 
 
 def _token(name: str, tokens: Tokens, taken: set[str]) -> str:
-    base, number = attribute_name(name), 2
-    wanted = base
-    while wanted in taken:
-        wanted, number = f"{base}_{number}", number + 1
+    readable = attribute_name(name)
+    wanted = numbered(readable if _PLACE.fullmatch(readable) else "part", taken.__contains__)
     taken.add(wanted)
     tokens[wanted] = name
     return wanted
@@ -67,21 +68,23 @@ def _all_names(document: dict[str, Any]) -> set[str]:
 
 def _equal_members(document: dict[str, Any]) -> set[str]:
     """Return the members that the generator could take for another one wherever they meet."""
-    groups: dict[str, set[str]] = defaultdict(set)
-    for _, schema in walk_schemas(document):
-        for name in mapping(mapping(schema).get("properties")):
-            groups[PythonIdentifier(name, "field_", skip_snake_case=True)].add(name)
+    groups: dict[str, list[str]] = defaultdict(list)
+    for name in {name for _, schema in walk_schemas(document) for name in mapping(mapping(schema).get("properties"))}:
+        groups[PythonIdentifier(name, "field_", skip_snake_case=True)].append(name)
     return {name for group in groups.values() if len(group) > 1 for name in group if not name.isidentifier()}
 
 
 def _equal_parameters(document: dict[str, Any], path: str) -> list[tuple[str, str]]:
-    """Return the (place, name) of the parameters of a path that the generator could take for another one."""
+    """Return the (place, name) of the parameters of a path that the generator could take for another one, or does not find in the path."""
     groups: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for _, raw in _declared(document["paths"][path]):
         found = resolve(document, raw)
         groups[PythonIdentifier(str(found.get("name")), "field_")].add((str(found.get("in")), str(found.get("name"))))
-    equal = [group for group in groups.values() if len({name for _, name in group}) > 1]
-    return sorted(pair for group in equal for pair in group)
+    equal = {pair for group in groups.values() if len({name for _, name in group}) > 1 for pair in group}
+    unread = {
+        pair for group in groups.values() for pair in group if pair[0] == "path" and not _PLACE.fullmatch(pair[1])
+    }
+    return sorted(equal | unread)
 
 
 def _declared(item: dict[str, Any]) -> Iterator[tuple[list[Any], Any]]:

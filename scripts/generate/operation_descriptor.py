@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pprint
 from typing import Any
 
 from scripts.generate import descriptors
@@ -101,12 +100,6 @@ def rules(view: OperationView) -> dict[str, Any]:
     if body:
         found["body"] = body
     return found
-
-
-def rules_source(view: OperationView) -> str:
-    """The rules of what leaves, as Python source; nothing where there are none."""
-    found = rules(view)
-    return pprint.pformat(found, width=110, sort_dicts=False) if found else ""
 
 
 def long_fields(view: OperationView) -> str:

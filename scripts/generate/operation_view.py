@@ -280,7 +280,8 @@ def _written(parameter: dict[str, Any]) -> str:
     """Return how a value is written before it is sent: `json`, `pairs` (exploded objects of headers and cookies), or as its style says."""
     if str(parameter.get("x-media-type", "")).partition(";")[0].endswith("json"):
         return "json"
-    return "pairs" if parameter.get("in") in ("header", "cookie") and parameter.get("explode") is True else ""
+    place = parameter.get("in")
+    return "pairs" if place in ("header", "cookie") and parameter.get("explode", place == "cookie") is True else ""
 
 
 def _single(prop: Any) -> Any:

@@ -17,9 +17,9 @@ from scripts.observe.grades import raised
 from scripts.observe.judge import Judge
 from scripts.observe.live import run_live
 from scripts.observe.probe import Probe, planned
-from scripts.observe.propose import Numbers, propose
+from scripts.observe.propose import free_numbers, propose
 from scripts.observe.report import as_markdown, candidates, summary
-from scripts.observe.write import Output, apply_output, make_output, write_output
+from scripts.observe.write import make_files, read_evidence, write_report, write_text
 from scripts.spec.effective import make_effective
 
 
@@ -30,8 +30,8 @@ def observe(
     *,
     servers: Sequence[str] = (),
     confirmed: Sequence[str] = (),
-) -> tuple[Output, Judge]:
-    """Judge recorded exchanges and those of a live run, and return what to write; writes nothing.
+) -> tuple[Judge, str, dict[Path, str]]:
+    """Judge recorded exchanges and those of a live run; return the judge, the report and the files to change, and write nothing.
 
     Raises:
         PipelineError: the spec cannot be made.
@@ -43,10 +43,10 @@ def observe(
     for exchange, route, known in probe.refused if probe else ():
         judge.refuse(exchange, route, known)
     judge.finish(probe.present if probe else ())
-    page = vendor.evidence.read_text(encoding="utf-8") if vendor.evidence.is_file() else ""
-    proposals, after = propose(document, judge.result, judge.words, Numbers(page, vendor.slug))
+    numbers = free_numbers(read_evidence(vendor), vendor.slug)
+    proposals, after = propose(document, judge.result, judge.words, numbers)
     report = as_markdown(vendor.slug, judge.result, judge.words, proposals, probe.notes if probe else [])
-    return make_output(vendor, after, report, proposals, raised(after, judge.result)), judge
+    return judge, report, make_files(vendor, after, proposals, raised(after, judge.result))
 
 
 def main(argv: Sequence[str] | None = None, *, root: Path = ROOT) -> int:
@@ -64,16 +64,18 @@ def main(argv: Sequence[str] | None = None, *, root: Path = ROOT) -> int:
             print(f"{vendor.slug}: nothing was called. These methods change nothing; --yes starts them.")
             return 0
         probe = run_live(vendor, document, dict(options.value))
-    output, judge = observe(vendor, exchanges, probe, servers=options.server, confirmed=options.confirm)
-    folder = write_output(vendor, output)
+    judge, report, files = observe(vendor, exchanges, probe, servers=options.server, confirmed=options.confirm)
+    page = write_report(vendor, report, files)
     print(f"{vendor.slug}: {summary(judge.result)}")
     if sys.stdout.isatty():  # texts that may be values: for the eyes of a person, not for a log
         print("\n".join(candidates(judge.result, judge.words)))
     if options.apply:
-        changed = ", ".join(vendor.show(path) for path in apply_output(vendor, output)) or "nothing"
+        for path, text in files.items():
+            write_text(path, text)
+        changed = ", ".join(map(vendor.show, files)) or "nothing"
         print(f"{vendor.slug}: changed {changed}. Next: nox -s regenerate validate -- {vendor.slug}, and review.")
     else:
-        print(f"{vendor.slug}: read {vendor.show(folder)}/report.md; --apply puts the proposals into the repository.")
+        print(f"{vendor.slug}: read {vendor.show(page)}; --apply puts the proposals into the repository.")
     return 0
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-import uuid
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any, NamedTuple
+
+from jsonschema import FormatChecker
 
 from loyalty_runtime.headers import is_secret_name
 from scripts.common.document import mapping, resolve_pointer, split_pointer
@@ -14,12 +13,12 @@ from scripts.common.jsonpath import Place, value_at
 from scripts.observe.exchange import MASK
 
 _DEPTH = 40
-_RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
+_FORMATS = FormatChecker(["date", "date-time", "uuid"])
 TYPES = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array", dict: "object"}
 
 
 class Difference(NamedTuple):
-    """Hold one thing a value shows: `unknown` member, `lost` required one, `type`, `null`, `enum`, `format`, `undescribed` body; `fits` is no fault.
+    """Hold one thing a value shows: unknown `member`, absent `required` one, `type`, `null`, `enum`, `format`, undescribed `body`; `fits` is no fault.
 
     `key` is the member, type, format or token; `value` what stands there, in memory only.
     """
@@ -51,7 +50,7 @@ class Comparison:
             return
         if schema.get("x-undocumented"):
             if value not in (None, {}, []):
-                yield Difference("undescribed", place, "", value)
+                yield Difference("body", place, "", value)
             return
         for word in ("oneOf", "anyOf"):
             if isinstance(schema.get(word), list) and schema[word]:
@@ -123,7 +122,7 @@ class Comparison:
             described |= {name: (*place, "properties", name) for name in mapping(schema.get("properties"))}
             for name in schema.get("required") or []:
                 if name not in value:
-                    yield Difference("lost", place, str(name))
+                    yield Difference("required", place, str(name))
             if mapping(schema.get("additionalProperties")):
                 open_to = (*place, "additionalProperties")
             unions = unions or "oneOf" in schema or "anyOf" in schema
@@ -133,30 +132,11 @@ class Comparison:
             elif open_to is not None:
                 yield from self.look(open_to, item, name, depth + 1)
             elif described and not unions:
-                yield Difference("unknown", own, name, item)
+                yield Difference("member", own, name, item)
 
     def _text(self, own: Place, schema: dict[str, Any], value: str) -> Iterator[Difference]:
         if schema.get("enum") and value not in schema["enum"]:
             yield Difference("enum", own, value)
         stated = str(schema.get("format"))
-        if stated in _FORMATS and not _FORMATS[stated](value):
+        if not _FORMATS.conforms(value, stated):
             yield Difference("format", own, stated)
-
-
-def _is_date(text: str) -> bool:
-    try:
-        datetime.strptime(text, "%Y-%m-%d")
-    except ValueError:
-        return False
-    return True
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        uuid.UUID(text)
-    except ValueError:
-        return False
-    return True
-
-
-_FORMATS = {"date-time": lambda text: _RFC3339.fullmatch(text) is not None, "date": _is_date, "uuid": _is_uuid}

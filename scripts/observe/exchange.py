@@ -71,9 +71,9 @@ class _Har(msgspec.Struct):
     log: _Log
 
 
-@dataclass(frozen=True)
+@dataclass
 class Capture:
-    """Name one file of traffic by the sha256 of its bytes; a live run has the hash of what it read."""
+    """Name one file of traffic by the sha256 of its bytes; a live run has the hash of what it has read."""
 
     digest: str
     masked: bool = False
@@ -133,12 +133,8 @@ def read_capture(path: Path) -> list[Exchange]:
 
 def _decode(content: bytes) -> tuple[list[_Entry], str]:
     content = content.removeprefix(b"\xef\xbb\xbf").strip()
-    lines = content.splitlines()
-    if len(lines) > 1 and lines[0].rstrip().endswith(b"}"):
-        entries = [msgspec.json.decode(line, type=_Entry) for line in lines if line.strip()]
-        return entries, ""
-    if b'"log"' not in content[:4096]:
-        return [msgspec.json.decode(content, type=_Entry)], ""
+    if not re.match(rb'\{\s*"log"', content):
+        return [msgspec.json.decode(line, type=_Entry) for line in content.split(b"\n") if line or not content], ""
     log = msgspec.json.decode(content, type=_Har).log
     return log.entries, log.creator.name if log.creator else ""
 
@@ -193,6 +189,11 @@ def _body(part: _Text | None, media: str) -> Any:
         except (binascii.Error, ValueError):
             return ABSENT
     return read_json(content)
+
+
+def allowed_methods(exchange: Exchange) -> set[str]:
+    """Return the methods of the Allow header of a reply."""
+    return {word.strip().upper() for word in exchange.headers.get("allow", "").split(",") if word.strip()}
 
 
 def read_json(content: str | bytes) -> Any:

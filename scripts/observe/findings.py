@@ -33,13 +33,16 @@ class Finding:
     sure: bool = True
     detail: Any = None  # of the kind: a new path, a schema, what the members of a page are called
     shape: Shape = field(default_factory=Shape)
-    operations: Counter[str] = field(default_factory=Counter)
+    operations: set[str] = field(default_factory=set)
     seen: Counter[tuple[str, str, str]] = field(default_factory=Counter)  # (capture, host, date)
+    _last: Exchange | None = None
 
     def saw(self, exchange: Exchange, operation: str) -> None:
-        """Count one more exchange that shows it."""
-        self.operations[operation] += 1
-        self.seen[exchange.capture.digest, exchange.host, exchange.date] += 1
+        """Count an exchange that shows it, once, whatever number of its records do."""
+        if exchange is not self._last:
+            self._last = exchange
+            self.operations.add(operation)
+            self.seen[exchange.capture.digest, exchange.host, exchange.date] += 1
 
     @property
     def count(self) -> int:

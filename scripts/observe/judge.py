@@ -2,36 +2,23 @@
 
 from __future__ import annotations
 
+import mimetypes
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from scripts.common.document import components, mapping, parameters, resolve
+from scripts.common.document import components, mapping, parameters, resolve, split_pointer
 from scripts.common.jsonpath import Place, value_at
 from scripts.observe.compare import Comparison, Difference
-from scripts.observe.exchange import ABSENT, Exchange
+from scripts.observe.exchange import ABSENT, Exchange, allowed_methods
 from scripts.observe.findings import Finding
 from scripts.observe.pages import Pages
 from scripts.observe.route import Route, Router, shape
 from scripts.observe.shapes import add
 from scripts.observe.words import Words
 
-_NOTABLE = re.compile(r"(x-|ratelimit|retry-after$|link$|deprecation$|sunset$|idempotency)[a-z-]*")
-_MEDIA = frozenset(
-    [
-        "application/json",
-        "application/octet-stream",
-        "application/problem+json",
-        "application/xml",
-        "text/csv",
-        "text/html",
-        "text/plain",
-        "text/xml",
-    ]
-)
-_KINDS = {"unknown": "member", "lost": "required", "undescribed": "body"}
 Key = tuple[str, Place, str]
 
 
@@ -41,9 +28,8 @@ class Judgement:
 
     findings: dict[Key, Finding] = field(default_factory=dict)
     confirmed: dict[str, Finding] = field(default_factory=dict)
-    fits: Counter[tuple[Place, str]] = field(default_factory=Counter)
+    fits: set[Place] = field(default_factory=set)  # where a value of the stated type came
     foreign: Counter[str] = field(default_factory=Counter)
-    headers: Counter[str] = field(default_factory=Counter)
     exchanges: int = 0
     attributed: int = 0
 
@@ -80,7 +66,6 @@ class Judge:
             return
         result.attributed += 1
         name, place = route.name, operation_place(route)
-        result.headers.update(header for header in exchange.headers if _NOTABLE.fullmatch(header))
         if exchange.status == 405:
             self._wrong_method(exchange, route)
         elif exchange.status == 404 and "{" not in route.path and route.is_own:
@@ -124,11 +109,9 @@ class Judge:
             self.result.note(exchange, "", "call", ("paths", shown, exchange.method.lower()), text=text)
 
     def _wrong_method(self, exchange: Exchange, route: Route) -> None:
-        allowed = {word.strip().upper() for word in exchange.headers.get("allow", "").split(",")}
-        known = {
-            other.method for other in self.router.routes if other.is_own and shape(other.path) == shape(route.path)
-        }
-        left = sorted(allowed & {"GET", "PUT", "POST", "PATCH", "DELETE"} - known)
+        same = (other for other in self.router.routes if other.is_own and shape(other.path) == shape(route.path))
+        known = {other.method for other in same}
+        left = sorted(allowed_methods(exchange) & {"GET", "PUT", "POST", "PATCH", "DELETE"} - known)
         text = f"{route.method} {route.path} answers 405" + (f"; allowed is {', '.join(left)}" if left else "")
         detail = (left[0], route.path) if len(left) == 1 else None
         self.result.note(exchange, route.name, "method", operation_place(route), text=text, detail=detail)
@@ -177,23 +160,17 @@ class Judge:
         content = mapping(response.get("content"))
         media = next((key for key in content if exchange.got_media and _same_media(key, exchange.got_media)), None)
         if content and exchange.got_media and media is None:
-            shown = exchange.got_media if exchange.got_media in _MEDIA else "another type"
-            self.result.note(
-                exchange, name, "media", place, shown, text=f"the reply is {shown}, not {' or '.join(content)}"
-            )
+            shown = exchange.got_media if exchange.got_media in mimetypes.types_map.values() else "another type"
+            text = f"the reply is {shown}, not {' or '.join(content)}"
+            self.result.note(exchange, name, "media", place, shown, text=text)
             return False
         if exchange.got is ABSENT:
             return True
         if media is None or "schema" not in mapping(content[media]):
-            self._add(exchange, name, Difference("undescribed", place, "", exchange.got))
+            self._add(exchange, name, Difference("body", place, "", exchange.got))
             return True
-        base = self._follow(place)
-        found = self._body(exchange, name, (*base, "content", media, "schema"), exchange.got, place)
+        found = self._body(exchange, name, place, media, exchange.got)
         return not any(item.kind == "type" and item.place[-1] == "schema" for item in found)
-
-    def _follow(self, place: Place) -> Place:
-        reference = mapping(value_at(self.document, place)).get("$ref")
-        return tuple(str(reference).removeprefix("#/").split("/")) if reference else place
 
     def _request(self, exchange: Exchange, route: Route, place: Place) -> None:
         declared = {str(item["name"]): item for item in parameters(self.document, route.own_path, route.operation)
@@ -210,41 +187,27 @@ class Judge:
         content = mapping(resolve(self.document, route.operation.get("requestBody")).get("content"))
         media = next((key for key in content if _same_media(key, exchange.sent_media)), None)
         if exchange.sent is not ABSENT and media and "schema" in mapping(content[media]):
-            base = self._follow((*place, "requestBody"))
-            self._body(
-                exchange, route.name, (*base, "content", media, "schema"), exchange.sent, (*place, "requestBody")
-            )
+            self._body(exchange, route.name, (*place, "requestBody"), media, exchange.sent)
 
-    def _body(self, exchange: Exchange, name: str, schema: Place, value: Any, owner: Place) -> list[Difference]:
-        compared = Comparison(self.document, masked=exchange.capture.masked)
-        # What a reply holds that nothing describes is said of the operation: many share the response.
-        found = [item._replace(place=owner) if item.kind == "undescribed" and item.place == schema else item
-                 for item in compared.look(schema, value)]  # fmt: skip
-        for item in _once(found):
-            self._add(exchange, name, item)
+    def _body(self, exchange: Exchange, name: str, owner: Place, media: str, value: Any) -> list[Difference]:
+        reference = mapping(value_at(self.document, owner)).get("$ref")
+        base = tuple(split_pointer(reference)) if reference else owner
+        schema: Place = (*base, "content", media, "schema")
+        found = list(Comparison(self.document, masked=exchange.capture.masked).look(schema, value))
         for item in found:
-            if item.kind == "enum":
-                self.result.findings["enum", item.place, ""].detail[item.key] += 1
-            elif item.kind in ("unknown", "undescribed", "type"):
-                key = "" if item.kind == "undescribed" else item.key
-                finding = self.result.findings[_KINDS.get(item.kind, item.kind), item.place, key]
-                add(finding.shape, item.value, masked=exchange.capture.masked)
+            # What a reply holds that nothing describes is said of the operation: many share the response.
+            at = owner if item.kind == "body" and item.place == schema else item.place
+            self._add(exchange, name, item._replace(place=at))
         return found
 
     def _add(self, exchange: Exchange, name: str, item: Difference) -> None:
         if item.kind == "fits":
-            self.result.fits[item.place, item.key] += 1
-            return
-        if item.kind == "enum":  # the tokens are values until a person says otherwise: they are no key
-            self.result.note(exchange, name, "enum", item.place, detail=Counter())
-            return
-        self.result.note(exchange, name, _KINDS.get(item.kind, item.kind), item.place, item.key)
-
-
-def _once(found: list[Difference]) -> Iterator[Difference]:
-    """Yield each difference once an exchange, whatever number of records show it."""
-    keys = {(item.kind, item.place, "" if item.kind == "enum" else item.key): item for item in found}
-    return iter(keys.values())
+            self.result.fits.add(item.place)
+        elif item.kind == "enum":  # the tokens are values until a person says otherwise: they are no key
+            self.result.note(exchange, name, "enum", item.place, detail=Counter()).detail[item.key] += 1
+        else:
+            found = self.result.note(exchange, name, item.kind, item.place, item.key)
+            add(found.shape, item.value, masked=exchange.capture.masked)
 
 
 def operation_place(route: Route) -> Place:

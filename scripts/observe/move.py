@@ -30,17 +30,11 @@ def move(document: dict[str, Any], path: str, method: str, new_path: str, new_me
         if stated["name"] in wanted:
             wanted.remove(stated["name"])
             continue
-        which = (
-            f"@['$ref'] == '{item['$ref']}'" if "$ref" in item else f"@.name == '{stated['name']}' && @.in == 'path'"
-        )
+        own = f"@.name == '{stated['name']}' && @.in == 'path'"
+        which = f"@['$ref'] == '{item['$ref']}'" if "$ref" in item else own
         yield {"target": f"{new}.{new_method}.parameters[?{which}]", "remove": True}
-    if path == new_path:
-        return
-    made = [_parameter(name) for name in wanted]
-    if made:
-        has = "parameters" in operation
-        target = f"{new}.{new_method}" + (".parameters" if has else "")
-        yield {"target": target, "update": made if has else {"parameters": made}}
+    if wanted and path != new_path:
+        yield {"target": f"{new}.{new_method}", "update": {"parameters": [_parameter(name) for name in wanted]}}
 
 
 def _parameter(name: str) -> dict[str, Any]:

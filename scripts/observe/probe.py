@@ -6,15 +6,18 @@ cannot, and the alternatives that the spec records. Calls that change something 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 
+from loyalty_runtime.calls.rawcall import raw_operation
+from loyalty_runtime.errors import ArgumentError
 from scripts.common.document import mapping, parameters
-from scripts.observe.exchange import ABSENT, Capture, Exchange, read_json
+from scripts.observe.exchange import ABSENT, Capture, Exchange, allowed_methods, read_json
 from scripts.observe.pages import member
 from scripts.observe.route import Route, routes, shape
 
@@ -25,73 +28,64 @@ NOWHERE = "/no-such-address-7f3a91"
 _PARAMETER = re.compile(r"\{([^{}]+)\}")
 _KEYS = ("_id", "id", "uuid", "key", "code")
 Values = dict[str, str]
-Send = Callable[[str, str, "list[tuple[str, str]]", "Mapping[str, str]", Any], "Reply"]
-
-
-class Reply(Protocol):
-    """What a call of the runtime gives back."""
-
-    @property
-    def status(self) -> int: ...
-    @property
-    def headers(self) -> Any: ...
-    @property
-    def content(self) -> bytes: ...
 
 
 @dataclass
 class Probe:
-    """Make the calls of one vendor; `exchanges` is what came, `notes` what a person should know, `places` what OPTIONS said."""
+    """Make the calls of one vendor with a client of the runtime; `exchanges` is what came, `notes` what a person should know.
+
+    `present` are the operations whose address is there though the record is not; `refused` has what came at the own place of one that is
+    elsewhere, and the alternative that answers, if one does. The client adds to `servers`; `known` are values of parameters by name.
+    """
 
     document: dict[str, Any]
-    send: Send
-    origin: str = ""  # of the server, once the run has ended
-    known: dict[str, list[str]] = field(default_factory=dict)  # values of parameters by name
-    present: set[str] = field(default_factory=set)  # operations whose address is there though the record is not
+    client: Any
+    servers: list[str]
+    known: dict[str, list[str]] = field(default_factory=dict)
+    present: set[str] = field(default_factory=set)
     exchanges: list[Exchange] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    refused: list[tuple[Exchange, Route, Route | None]] = field(
-        default_factory=list
-    )  # own place, the alternative there is
+    refused: list[tuple[Exchange, Route, Route | None]] = field(default_factory=list)
     _bindings: dict[str, list[Values]] = field(default_factory=dict)
-    _routes: list[Route] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._routes = routes(self.document)
+        self._heard = hashlib.sha256()
+        self._capture = Capture("")
+
+    @property
+    def origin(self) -> str:
+        """Return the server that was called last."""
+        return self.servers[-1].lower() if self.servers else ""
 
     def run(self) -> None:
         """Read everything that can be read, then look for what was not there."""
-        self._routes = all_routes = routes(self.document)
-        own = [route for route in all_routes if route.is_own]
-        waiting = sorted(_reads(own), key=lambda route: route.path.count("{"))
+        waiting = sorted(_reads(self._routes), key=lambda route: route.path.count("{"))
         missing: list[tuple[Route, list[Exchange]]] = []
         for _ in range(4):
             ready = [route for route in waiting if self._values(route)]
-            if not ready:
-                break
             for route in ready:
                 waiting.remove(route)
-                tried = self._read(route)
-                if tried and all(item.status in (404, 405) for item in tried):
-                    others = [r for r in all_routes if r.operation is route.operation]
-                    if not self._alternatives(route, others):
-                        missing.append((route, tried))
+                tried = self._try(route)
+                gone = bool(tried) and all(item.status in (404, 405) for item in tried)
+                if gone and not self._alternatives(route):
+                    missing.append((route, tried))
         self.notes += [f"{route.name} was not called: no list gave an id for {route.path}" for route in waiting]
         self._absent(missing)
-        self._options([route for route in own if route not in _reads(own)], all_routes)
+        self._options()
 
-    def _read(self, route: Route) -> list[Exchange]:
+    def _others(self, route: Route) -> list[Route]:
+        """Return the alternatives of an operation."""
+        return [other for other in self._routes if other.operation is route.operation and not other.is_own]
+
+    def _try(self, route: Route) -> list[Exchange]:
         try:
-            return self._try(route)
-        except SkipCall as problem:
+            return self._read(route, self._required(route))
+        except (SkipCall, ArgumentError) as problem:  # nothing was sent
             self.notes.append(f"{route.name} was not called: {problem}")
             return []
 
-    def _try(self, route: Route) -> list[Exchange]:
-        query = self._required(route)
-        if query is None:
-            names = [
-                str(i["name"]) for i in parameters(self.document, route.own_path, route.operation) if i.get("required")
-            ]
-            self.notes.append(f"{route.name} was not called: give --value NAME=TEXT for {', '.join(names)}")
-            return []
+    def _read(self, route: Route, query: list[tuple[str, str]]) -> list[Exchange]:
         tried = []
         for values in self._values(route)[:IDS]:
             tried.append(self._call(route, values, query))
@@ -106,9 +100,8 @@ class Probe:
         exchange = self._send(method or route.method, _filled(route.path, values), query, route.operation)
         self.exchanges.append(exchange)
         if len(self.exchanges) == REFUSALS and all(item.status == 401 for item in self.exchanges):
-            raise StopProbe(
-                f"the first {REFUSALS} calls are answered with 401, so the credentials are not those of this server"
-            )
+            said = "are answered with 401, so the credentials are not those of this server"
+            raise StopProbe(f"the first {REFUSALS} calls {said}")
         return exchange
 
     def _send(self, method: str, path: str, query: list[tuple[str, str]], operation: Mapping[str, Any]) -> Exchange:
@@ -116,10 +109,15 @@ class Probe:
             raise StopProbe(f"stopped after {CALLS} calls")
         headers = {item["name"]: str(item["x-client-default"]) for item in parameters(self.document, "", operation)
                    if item.get("in") == "header" and "x-client-default" in item}  # fmt: skip
-        reply = self.send(method, path, query, headers, operation.get("security"))
+        security = operation.get("security")
+        chosen = None if security is None else tuple(tuple(each) for each in security)
+        raw = raw_operation(self.client.vendor, method, path, chosen)
+        reply = self.client.call_raw(raw, query=dict(query), headers=headers)
+        self._heard.update(reply.content)
+        self._capture.digest = self._heard.hexdigest()
         media = str(reply.headers.get("content-type", ""))
         return Exchange(
-            capture=Capture("live"),
+            capture=self._capture,
             date=datetime.now(UTC).date().isoformat(),
             method=method,
             origin=self.origin,
@@ -179,8 +177,8 @@ class Probe:
         if isinstance(following, str | int) and following:
             self._call(route, values, [*query, (rule["size"], "1"), (rule["parameter"], str(following))])
 
-    def _required(self, route: Route) -> list[tuple[str, str]] | None:
-        query = []
+    def _required(self, route: Route) -> list[tuple[str, str]]:
+        query, unknown = [], []
         for item in parameters(self.document, route.own_path, route.operation):
             if not item.get("required") or item.get("in") not in ("query", "header", "cookie"):
                 continue
@@ -190,17 +188,17 @@ class Probe:
                 known += schema.get("examples") or []
             value = next((str(each) for each in [*known, *self.known.get(name, [])] if each is not None), None)
             if value is None:
-                return None
-            if item["in"] == "query":
+                unknown.append(name)
+            elif item["in"] == "query":
                 query.append((name, value))
+        if unknown:
+            raise SkipCall(f"give --value NAME=TEXT for {', '.join(unknown)}")
         return query
 
-    def _alternatives(self, route: Route, others: list[Route]) -> bool:
-        for other in others:
-            if other.is_own or other.method != "GET":
-                continue
-            for values in self._values(other)[:IDS]:
-                found = self._call(other, values, self._required(route) or [])
+    def _alternatives(self, route: Route) -> bool:
+        for other in self._others(route):
+            for values in self._values(other)[:IDS] if other.method == "GET" else ():
+                found = self._call(other, values, self._required(route))
                 if found.ok:
                     self._learn(route, values, found)
                     return True
@@ -221,48 +219,43 @@ class Probe:
                 self.notes.append(f"{route.name}: the record is missing, the address {route.path} is there")
             else:
                 ids = f"with {len(tried)} ids that lists gave" if "{" in route.path else "and names no record"
-                self.notes.append(
-                    f"{route.name}: {route.path} answers 404 {ids}; the reply does not say what is missing"
-                )
+                said_no_more = "the reply does not say what is missing"
+                self.notes.append(f"{route.name}: {route.path} answers 404 {ids}; {said_no_more}")
 
     def _said_of_no_record(self) -> str | None:
         """Return what the server says of a record that cannot be there, below an address that answers."""
-        for route in _reads([route for route in self._routes if route.is_own and route.path.endswith("}")]):
-            for values in self._values(route)[:1]:
+        for route in _reads(self._routes):
+            for values in self._values(route)[:1] if route.path.endswith("}") else ():
                 path = _filled(route.path, values)
                 if any(item.ok and item.path == path for item in self.exchanges):
                     name = _PARAMETER.findall(route.path)[-1]
                     other = "".join(str((int(c) + 5) % 10) if c.isdigit() else c for c in values[name])
-                    found = self._call(
-                        route, {**values, name: other if other != values[name] else other[::-1] + "x"}, []
-                    )
+                    gone = {**values, name: other if other != values[name] else other[::-1] + "x"}
+                    found = self._call(route, gone, [])
                     if found.status == 404:
                         return _said(found)
         return None
 
-    def _options(self, unsafe: list[Route], all_routes: list[Route]) -> None:
+    def _options(self) -> None:
         """Ask for what changes something, without doing it; a server that says the same of an address that is not there is not asked."""
         control = self._send("OPTIONS", NOWHERE, [], {})
         if control.status != 404:
             return
-        for route in unsafe:
-            try:
-                self._option(route, [r for r in all_routes if r.operation is route.operation and not r.is_own], control)
-            except SkipCall as problem:
-                self.notes.append(f"{route.name} was not asked for: {problem}")
-
-    def _option(self, route: Route, others: list[Route], control: Exchange) -> None:
-        for values in self._values(route)[:1]:
-            found = self._call(route, values, [], "OPTIONS")
-            allowed = _allowed(found)
-            if route.method not in allowed and (allowed or _said(found) == _said(control)):
-                known = next((other for other in others if self._answers(other)), None)
+        for route in self._routes:
+            found = self._asked(route) if route.is_own and route.method != "GET" else None
+            allowed = allowed_methods(found) if found else set()
+            if found and route.method not in allowed and (allowed or _said(found) == _said(control)):
+                others = ((other, self._asked(other)) for other in self._others(route))
+                known = next((other for other, at in others if at and other.method in allowed_methods(at)), None)
                 self.refused.append((found, route, known))
 
-    def _answers(self, route: Route) -> bool:
-        return any(
-            route.method in _allowed(self._call(route, values, [], "OPTIONS")) for values in self._values(route)[:1]
-        )
+    def _asked(self, route: Route) -> Exchange | None:
+        """Return what a server says of OPTIONS at an address; None where it cannot be asked."""
+        try:
+            return next((self._call(route, values, [], "OPTIONS") for values in self._values(route)), None)
+        except ArgumentError as problem:
+            self.notes.append(f"{route.name} was not asked for: {problem}")
+            return None
 
 
 class SkipCall(Exception):
@@ -273,16 +266,12 @@ class StopProbe(Exception):
     """The run ends early, for a reason a person can read."""
 
 
-def _reads(own: list[Route]) -> list[Route]:
-    return [route for route in own if route.method == "GET"]
+def _reads(all_routes: list[Route]) -> list[Route]:
+    return [route for route in all_routes if route.is_own and route.method == "GET"]
 
 
 def _filled(path: str, values: Values) -> str:
     return _PARAMETER.sub(lambda name: values[name[1]], path)
-
-
-def _allowed(exchange: Exchange) -> set[str]:
-    return {word.strip().upper() for word in exchange.headers.get("allow", "").split(",") if word.strip()}
 
 
 def _is_plain(id: str) -> bool:
@@ -299,6 +288,7 @@ def _said(exchange: Exchange) -> str:
 
 def planned(document: dict[str, Any]) -> Iterator[str]:
     """Yield what a run may call, one line each."""
-    own = [route for route in routes(document) if route.is_own]
-    yield from (f"GET     {route.path}  ({route.name})" for route in _reads(own))
-    yield from (f"OPTIONS {path}" for path in sorted({route.path for route in own if route.method != "GET"}))
+    found = routes(document)
+    yield from (f"GET     {route.path}  ({route.name})" for route in _reads(found))
+    paths = {route.path for route in found if route.is_own and route.method != "GET"}
+    yield from (f"OPTIONS {path}" for path in sorted(paths))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import json
 import re
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from scripts.spec.overlay import Action, apply_overlay
 _SCHEMA_KINDS = ("type", "null", "format", "enum")
 _PLAIN = {"string", "integer", "number", "boolean", "null"}
 _UNTIL = "The vendor describes it."
+_CONFIRM = "The names may be values; confirm each with --confirm NAME once you have looked at it."
 Change = dict[str, Any]
 
 
@@ -36,35 +38,18 @@ class Proposal:
     hand: str = ""
 
 
-class Numbers:
-    """Give the numbers that no page uses yet."""
-
-    def __init__(self, page: str, slug: str) -> None:
-        used = re.findall(r"\*\*([A-Z])-(\d+)\*\*", page) or [(slug[0].upper(), "0")]
-        self._letter, self._last = used[0][0], max(int(number) for _, number in used)
-
-    def take(self) -> str:
-        self._last += 1
-        return f"{self._letter}-{self._last:02}"
+def free_numbers(page: str, slug: str) -> Iterator[str]:
+    """Yield numbers that a page of evidence does not use yet."""
+    used = re.findall(r"\*\*([A-Z])-(\d+)\*\*", page) or [(slug[0].upper(), "0")]
+    return (f"{used[0][0]}-{number:02}" for number in itertools.count(1 + max(int(number) for _, number in used)))
 
 
 def propose(
-    document: dict[str, Any], judgement: Judgement, words: Words, numbers: Numbers
+    document: dict[str, Any], judgement: Judgement, words: Words, numbers: Iterator[str]
 ) -> tuple[list[Proposal], dict[str, Any]]:
     """Return a proposal for everything that is sure, and the document they give: schemas first, then operations, and their moves last."""
     groups: dict[tuple[str, Place], list[Finding]] = {}
-    order = (
-        *_SCHEMA_KINDS,
-        "member",
-        "required",
-        "body",
-        "status",
-        "parameter",
-        "needless",
-        "paging",
-        "path",
-        "method",
-    )
+    order = (*_SCHEMA_KINDS, *_MAKERS)
     found = [item for item in judgement.findings.values() if item.sure and item.kind in order]
     for finding in sorted(found, key=lambda item: order.index(item.kind)):
         group = "schema" if finding.kind in _SCHEMA_KINDS else finding.kind
@@ -72,9 +57,9 @@ def propose(
     proposals: list[Proposal] = []
     plain = json.loads(json.dumps(document).replace(', "x-expected": true', ""))  # what overlays see
     for (group, place), findings in groups.items():
-        proposal = Proposal(
-            numbers.take(), describe(findings, words), "; ".join(dict.fromkeys(f.evidence for f in findings))
-        )
+        told = (say(finding, words) for finding in findings)
+        evidence = "; ".join(dict.fromkeys(finding.evidence for finding in findings))
+        proposal = Proposal(next(numbers), f"{'; '.join(dict.fromkeys(told))}.", evidence)
         try:
             changes = list(_MAKERS[group](plain, place, findings, words, judgement))
         except LookupError as problem:
@@ -104,21 +89,13 @@ def query(place: Place) -> str:
     return "$" + "".join(steps)
 
 
-def describe(findings: list[Finding], words: Words) -> str:
-    """Say in one line what was found, without a value of traffic."""
-    return "; ".join(dict.fromkeys(say(finding, words) for finding in findings)) + "."
-
-
 def say(finding: Finding, words: Words) -> str:
-    """Say what one finding is."""
+    """Say what one finding is, without a value of traffic."""
     if finding.text:
         return finding.text
     where = ".".join(str(step) for step in finding.place[1:] if step not in ("schemas", "properties", "schema"))
-    shown = (
-        finding.key
-        if words.may_show(finding.key, max(finding.count, finding.shape.records))
-        else "a member whose name may be a value"
-    )
+    is_name = words.may_show(finding.key, max(finding.count, finding.shape.records))
+    shown = finding.key if is_name else "a member whose name may be a value"
     if finding.kind == "enum":
         tokens = confirmed_tokens(finding, words)
         return f"{where}: {', '.join(tokens) or f'{len(finding.detail)} values'} beyond the enum"
@@ -164,7 +141,7 @@ def _other_type(place: Place, old: Any, found: list[Finding], words: Words, seen
     head = {key: value for key, value in old.items() if key in ("description", "x-client-name")}
     stated = old.get("type", [])
     kept = {stated} if isinstance(stated, str) else set(stated)
-    if not any(at == place for at, _ in seen.fits):
+    if place not in seen.fits:
         kept &= {"null"}
     elif not (types | kept) <= _PLAIN or old.keys() & {"$ref", "format", "enum", "anyOf", "oneOf"}:
         beside = {key: value for key, value in old.items() if key not in head}
@@ -201,22 +178,15 @@ def replace(place: Place, old: Any, new: Any) -> Iterator[Change]:
 def _members(document: Any, place: Place, found: list[Finding], words: Words, seen: Judgement) -> Iterator[Change]:
     shown = {f.key: as_schema(f.shape, words) for f in found if words.may_show(f.key, f.shape.records)}
     if not shown:
-        raise LookupError("The names may be values; confirm each with --confirm NAME once you have looked at it.")
-    beside = value_at(document, place).get("properties")
-    told_apart(shown, beside or ())
-    if beside is not None:
-        yield {"target": query((*place, "properties")), "update": shown}
-    else:
-        yield {"target": query(place), "update": {"properties": shown}}
+        raise LookupError(_CONFIRM)
+    told_apart(shown, value_at(document, place).get("properties") or ())
+    yield {"target": query(place), "update": {"properties": shown}}
 
 
 def _required(document: Any, place: Place, found: list[Finding], words: Words, seen: Judgement) -> Iterator[Change]:
     for finding in found:
-        yield {
-            "target": f"{query((*place, 'required'))}[?@ == '{finding.key}']",
-            "x-expect": finding.key,
-            "remove": True,
-        }
+        target = f"{query((*place, 'required'))}[?@ == '{finding.key}']"
+        yield {"target": target, "x-expect": finding.key, "remove": True}
 
 
 def _body(document: Any, place: Place, found: list[Finding], words: Words, seen: Judgement) -> Iterator[Change]:
@@ -242,13 +212,10 @@ def _status(document: Any, place: Place, found: list[Finding], words: Words, see
 def _parameter(document: Any, place: Place, found: list[Finding], words: Words, seen: Judgement) -> Iterator[Change]:
     shown = [finding.key for finding in found if words.may_show(finding.key, finding.count)]
     if not shown:
-        raise LookupError("The names may be values; confirm each with --confirm NAME once you have looked at it.")
-    made = [
-        {"name": name, "in": "query", "description": SAID, "schema": {"type": "string", "examples": ["text"]}}
-        for name in shown
-    ]
-    has = "parameters" in value_at(document, place[:-1])
-    yield {"target": query(place if has else place[:-1]), "update": made if has else {"parameters": made}}
+        raise LookupError(_CONFIRM)
+    schema = {"type": "string", "examples": ["text"]}
+    made = [{"name": name, "in": "query", "description": SAID, "schema": schema} for name in shown]
+    yield {"target": query(place[:-1]), "update": {"parameters": made}}
 
 
 def _needless(document: Any, place: Place, found: list[Finding], words: Words, seen: Judgement) -> Iterator[Change]:
@@ -259,7 +226,7 @@ def _needless(document: Any, place: Place, found: list[Finding], words: Words, s
 def _paging(document: Any, place: Place, found: list[Finding], words: Words, seen: Judgement) -> Iterator[Change]:
     details = {key: value for finding in found for key, value in (finding.detail or {}).items()}
     if not all(words.may_show(part, SEVERAL) for value in details.values() for part in value.split(".")):
-        raise LookupError("The name of the member may be a value; look at the capture.")
+        raise LookupError(_CONFIRM)
     if details:
         yield {"target": query(place), "x-expect": value_at(document, place), "update": details}
 

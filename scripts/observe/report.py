@@ -41,9 +41,6 @@ def as_markdown(slug: str, seen: Judgement, words: Words, proposals: list[Propos
         found = [item for item in seen.findings.values() if item.kind == kind]
         if found:
             lines += [f"## {title} ({len(found)})", "", *sorted(_line(item, words) for item in found), ""]
-    headers = sorted(name for name, count in seen.headers.items() if count >= SEVERAL)
-    if headers:
-        lines += ["## Header fields of replies that say something of their own", "", ", ".join(headers), ""]
     if proposals:
         lines += [f"## Proposed numbers ({len(proposals)})", "", "| number | what | actions |", "| --- | --- | --- |"]
         rows = ((p.number, p.text, p.hand or str(len(p.actions))) for p in proposals)
@@ -55,7 +52,7 @@ def as_markdown(slug: str, seen: Judgement, words: Words, proposals: list[Propos
 
 
 def _line(finding: Finding, words: Words) -> str:
-    names = ", ".join(name for name in finding.operations if name) or "no operation"
+    names = ", ".join(sorted(filter(None, finding.operations))) or "no operation"
     more = f" ({names}; {finding.count} exchange{'s' * (finding.count > 1)})"
     return f"- {'' if finding.sure else 'likely: '}{say(finding, words)}{more}"
 
@@ -63,14 +60,11 @@ def _line(finding: Finding, words: Words) -> str:
 def summary(seen: Judgement) -> str:
     """Return the counts in one line."""
     sure = sum(finding.sure for finding in seen.findings.values())
+    named = set(seen.confirmed).union(*(finding.operations for finding in seen.findings.values())) - {""}
     return (
-        f"{seen.exchanges} exchanges, {seen.attributed} of them of {len({*seen.confirmed, *_named(seen)})} operations of the spec; "
+        f"{seen.exchanges} exchanges, {seen.attributed} of them of {len(named)} operations of the spec; "
         f"{len(seen.confirmed)} methods and paths confirmed, {sure} findings, {len(seen.findings) - sure} doubts."
     )
-
-
-def _named(seen: Judgement) -> set[str]:
-    return {name for finding in seen.findings.values() for name in finding.operations if name}
 
 
 def candidates(seen: Judgement, words: Words) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,38 +16,30 @@ OVERLAY = "90-observed.yaml"
 EVIDENCE = "## Seen in traffic"
 
 
-@dataclass(frozen=True)
-class Output:
-    """Hold the texts of one run: the report, the overlay, the lines of evidence and the grades; an empty one is not written."""
-
-    report: str
-    overlay: str
-    evidence: str
-    grades: str
+def read_evidence(vendor: Vendor) -> str:
+    """Return the page of evidence, empty where there is none."""
+    return vendor.evidence.read_text(encoding="utf-8") if vendor.evidence.is_file() else ""
 
 
-def make_output(
-    vendor: Vendor, document: dict[str, Any], report: str, proposals: list[Proposal], grades: Grades
-) -> Output:
-    """Write the texts; what earlier runs and other commands put into the overlay and the grades stays."""
+def make_files(vendor: Vendor, document: dict[str, Any], proposals: list[Proposal], grades: Grades) -> dict[Path, str]:
+    """Return the files of the repository that change; what earlier runs and other commands put into them stays."""
+    files: dict[Path, str] = {}
     treated = [proposal for proposal in proposals if proposal.actions]
-    actions = [action for proposal in treated for action in proposal.actions]
-    own = vendor.overlay_folder / OVERLAY
-    overlay: dict[str, Any] = load_yaml(own, name=vendor.show(own)) if own.is_file() else _empty(vendor)
-    overlay["actions"] += actions
-    lines = [f"- **{p.number}** {p.text} {p.evidence}. → overlay." for p in treated]
-    known = load_grades(vendor.grades, name=vendor.show(vendor.grades))
-    merged = {**known, **grades}
-    order = [f"{method} {path}" for method, path, _ in operations(document)]
-    entries = {
-        key: merged[key] for key in sorted(merged, key=lambda key: order.index(key) if key in order else len(order))
-    }
-    return Output(
-        report,
-        dump_yaml(overlay) if actions else "",
-        "\n".join(lines) + "\n" if lines else "",
-        dump_grades(entries, slug=vendor.slug) if grades else "",
-    )
+    if treated:
+        own = vendor.overlay_folder / OVERLAY
+        overlay: dict[str, Any] = load_yaml(own, name=vendor.show(own)) if own.is_file() else _empty(vendor)
+        overlay["actions"] += [action for proposal in treated for action in proposal.actions]
+        files[own] = dump_yaml(overlay)
+        page = read_evidence(vendor)
+        head = "" if EVIDENCE in page else f"\n{EVIDENCE}\n\n"
+        lines = "\n".join(f"- **{each.number}** {each.text} {each.evidence}. → overlay." for each in treated)
+        files[vendor.evidence] = f"{page.rstrip()}\n{head}{lines}\n"
+    if grades:
+        merged = {**load_grades(vendor.grades, name=vendor.show(vendor.grades)), **grades}
+        order = {f"{method} {path}": place for place, (method, path, _) in enumerate(operations(document))}
+        entries = {key: merged[key] for key in sorted(merged, key=lambda key: order.get(key, len(order)))}
+        files[vendor.grades] = dump_grades(entries, slug=vendor.slug)
+    return files
 
 
 def _empty(vendor: Vendor) -> dict[str, Any]:
@@ -55,37 +47,17 @@ def _empty(vendor: Vendor) -> dict[str, Any]:
     return {"overlay": "1.1.0", "info": info, "extends": f"../../specs/{vendor.slug}/openapi.yaml", "actions": []}
 
 
-def write_output(vendor: Vendor, output: Output) -> Path:
-    """Write all texts below `build/observe/<vendor>/` and return that folder; a text that is empty leaves no file."""
+def write_report(vendor: Vendor, report: str, files: Mapping[Path, str]) -> Path:
+    """Write the report, and beside it the files as `--apply` would leave them, in place of those of the run before."""
     folder = vendor.root / "build" / "observe" / vendor.slug
     folder.mkdir(parents=True, exist_ok=True)
-    texts = {
-        "report.md": output.report,
-        OVERLAY: output.overlay,
-        "evidence.md": output.evidence,
-        "grades.yaml": output.grades,
-    }
-    for name, text in texts.items():
-        (folder / name).unlink(missing_ok=True)
-        if text:
-            _write(folder / name, text)
-    return folder
+    for path in folder.iterdir():
+        path.unlink()
+    for name, text in {"report.md": report, **{path.name: text for path, text in files.items()}}.items():
+        write_text(folder / name, text)
+    return folder / "report.md"
 
 
-def apply_output(vendor: Vendor, output: Output) -> list[Path]:
-    """Put overlay, evidence and grades where they belong, and return the files that changed."""
-    page = vendor.evidence.read_text(encoding="utf-8") if vendor.evidence.is_file() else ""
-    heading = "" if EVIDENCE in page else f"\n{EVIDENCE}\n\n"
-    texts = {
-        vendor.overlay_folder / OVERLAY: output.overlay,
-        vendor.evidence: f"{page.rstrip()}\n{heading}{output.evidence}" if output.evidence else "",
-        vendor.grades: output.grades,
-    }
-    changed = [path for path, text in texts.items() if text]
-    for path in changed:
-        _write(path, texts[path])
-    return changed
-
-
-def _write(path: Path, text: str) -> None:
+def write_text(path: Path, text: str) -> None:
+    """Write a text with the line ends of the repository."""
     path.write_text(text, encoding="utf-8", newline="\n")

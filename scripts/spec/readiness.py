@@ -11,16 +11,22 @@ from scripts.common.jsonpath import Place
 from scripts.spec.shapes import Fault
 
 _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # what HTTP lets a header and a cookie be called
 
 
 def check_readiness(document: dict[str, Any]) -> list[Fault]:
     """Return everything in a derived document that no call could carry."""
     return [
-        Fault(place, f"{part.get('name')!r} is no name that a {part.get('in')} of HTTP can have")
-        for place, part in _named(document)
-        if not sendable(part)
-    ] + list(_shapeless_forms(document))
+        *(
+            Fault(place, f"{part.get('name')!r} is no name that a {part.get('in')} of HTTP can have")
+            for place, part in _named(document)
+            if not sendable(part)
+        ),
+        *_shapeless_forms(document),
+        *_odd_paths(document),
+        *_equal_headers(document),
+    ]
 
 
 def sendable(part: dict[str, Any]) -> bool:
@@ -35,6 +41,31 @@ def _shapeless_forms(document: dict[str, Any]) -> Iterator[Fault]:
             if media in _FORMS and stated != "object" and "object" not in stated:
                 place = ("paths", path, method.lower(), "requestBody", "content", media, "schema", "type")
                 yield Fault(place, f"a form has names, {stated!r} has none")
+
+
+def _odd_paths(document: dict[str, Any]) -> Iterator[Fault]:
+    for method, path, operation in operations(document):
+        placed = re.findall(r"{([^{}]*)}", path)
+        odd = next((name for name in [*_media_types(document, operation), path] if _CONTROL.search(name)), None)
+        if odd is not None:
+            yield Fault(("paths", path, method.lower()), f"{odd!r} holds a control character, which HTTP cannot carry")
+        for name in sorted({name for name in placed if placed.count(name) > 1}):
+            yield Fault(("paths", path), f"{{{name}}} stands twice in the path")
+
+
+def _media_types(document: dict[str, Any], operation: dict[str, Any]) -> list[str]:
+    holders = [operation.get("requestBody"), *mapping(operation.get("responses")).values()]
+    found = [name for holder in holders for name in mapping(resolve(document, holder).get("content"))]
+    own = resolve(document, operation.get("requestBody")).get("x-media-type")
+    return [*found, str(own)] if own else found
+
+
+def _equal_headers(document: dict[str, Any]) -> Iterator[Fault]:
+    """HTTP takes two headers that differ in case alone for one."""
+    for method, path, operation in operations(document):
+        names = [str(part["name"]).lower() for part in parameters(document, path, operation) if part["in"] == "header"]
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            yield Fault(("paths", path, method.lower(), "parameters"), f"the header {name} is declared twice")
 
 
 def _named(document: dict[str, Any]) -> Iterator[tuple[Place, dict[str, Any]]]:

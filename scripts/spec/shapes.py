@@ -176,6 +176,9 @@ def find_crowded(document: dict[str, Any]) -> list[Fault]:
     named = components(document, "schemas")
     counts: dict[str, int] = {}
     return [
+        Fault(("components", "schemas", name), "every variant of it is itself, so nothing says what it is")
+        for name in _groundless(named)
+    ] or [
         Fault(
             ("components", "schemas", name),
             f"its parts and variants hold themselves, go deeper than {MAX_DEPTH} or come to more than {MAX_PARTS}",
@@ -183,6 +186,20 @@ def find_crowded(document: dict[str, Any]) -> list[Fault]:
         for name in named
         if _count(named, name, counts, ()) > MAX_PARTS
     ]
+
+
+def _groundless(named: dict[str, Any]) -> list[str]:
+    """Return the unions whose variants, and theirs, are nothing but each other."""
+    left: dict[str, set[str]] = {}
+    for name, schema in named.items():
+        parts = [part for word in ("anyOf", "oneOf") for part in mapping(schema).get(word) or []]
+        references = [mapping(part).get("$ref") for part in parts]
+        if parts and all(isinstance(reference, str) for reference in references):
+            left[name] = {referred_name(str(reference)) for reference in references}
+    while grounded := [name for name, variants in left.items() if variants - left.keys()]:
+        for name in grounded:
+            del left[name]
+    return list(left)
 
 
 def _count(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
-
-from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from scripts.common.document import Kind, components, mapping, resolve_pointer, walk, walk_schemas
 from scripts.common.jsonpath import Place, show_place, value_at
 from scripts.spec.shapes import Fault, find_crowded
+from scripts.spec.validator import DocumentValidator
 
 
 def check_structure(document: dict[str, Any]) -> list[str]:
@@ -24,8 +24,17 @@ def find_faults(document: dict[str, Any]) -> list[Fault]:
     faults = _dangling(document) or find_crowded(document)
     if faults:  # the validator stops with a traceback at the first of them, or never
         return faults
+    return _faults(document, lambda: DocumentValidator(document).iter_errors())
+
+
+def find_misplaced(document: dict[str, Any]) -> list[Fault]:
+    """Return what stands where OpenAPI 3.1 has no such member, schemas left out: a hundredth of the time of `find_faults`."""
+    return _faults(document, lambda: DocumentValidator.schema_validator.iter_errors(document))
+
+
+def _faults(document: dict[str, Any], look: Callable[[], Iterable[Any]]) -> list[Fault]:
     try:
-        errors = list(OpenAPIV31SpecValidator(document).iter_errors())
+        errors = list(look())
     except Exception as problem:  # noqa: BLE001 - the validator leaks whatever its resolver meets
         return [Fault((), f"the validator gave up: {type(problem).__name__}: {' '.join(str(problem).split())[:200]}")]
     places = _places(document, errors)
@@ -93,13 +102,29 @@ def _dangling(document: dict[str, Any]) -> list[Fault]:
     return faults
 
 
-def outside_references(document: dict[str, Any]) -> list[Fault]:
-    """Return the references to other files and hosts: a document is taken as one file."""
-    return [
-        Fault(place, f"the reference {reference} leaves the document")
-        for place, _, node in walk(document)
-        if isinstance(reference := mapping(node).get("$ref"), str) and not reference.startswith("#")
-    ]
+def lost_references(document: dict[str, Any]) -> list[Fault]:
+    """Return the references to other files and hosts, since a document is taken as one file, and those that lead back to themselves."""
+    faults: list[Fault] = []
+    for place, _, node in walk(document):
+        reference = mapping(node).get("$ref")
+        if isinstance(reference, str) and not reference.startswith("#"):
+            faults.append(Fault(place, f"the reference {reference} leaves the document"))
+        elif isinstance(reference, str) and _is_circle(document, node):
+            faults.append(Fault(place, f"the reference {reference} leads back to itself"))
+    return faults
+
+
+def _is_circle(document: dict[str, Any], node: Any) -> bool:
+    seen: set[str] = set()
+    while isinstance(reference := mapping(node).get("$ref"), str):
+        if reference in seen:
+            return True
+        seen.add(reference)
+        try:
+            node = resolve_pointer(document, reference)
+        except LookupError:
+            break
+    return False
 
 
 def _leads_somewhere(document: dict[str, Any], reference: str) -> bool:

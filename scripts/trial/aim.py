@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 from scripts.common.document import mapping
 
 SECONDS = 10.0
+_DEFAULT_PORT = re.compile(r"^(http://[^/?#]*):80(?=$|[/?#])|^(https://[^/?#]*):443(?=$|[/?#])", re.IGNORECASE)
 _HOST = re.compile(r"https?://[A-Za-z0-9._\-\[\]:]+(/|\?|$)", re.IGNORECASE)  # what stands for `<tenant>` is no address
 VARIABLE = "given"  # the value of a server variable that has no default
 
@@ -59,11 +60,12 @@ def aims_right(
         call(client)
     except Exception as problem:  # noqa: BLE001 - judged by what was sent
         if recorder.seen is None:
-            if wanted or "base_url" not in str(problem):
+            stated = any(_HOST.match(str(server.get("url"))) for server in _servers(document))
+            if (wanted and stated) or "base_url" not in str(problem):
                 yield f"without base_url nothing was sent: {str(problem)[:160]}"
             return
     origin, target = recorder.seen or ("", "")
-    parts = urlsplit(wanted)
+    parts = urlsplit(_DEFAULT_PORT.sub(r"\1\2", wanted))
     if f"{parts.scheme}://{parts.netloc}".lower() != origin.lower() or not unquote(target).startswith(
         unquote(parts.path).rstrip("/")
     ):

@@ -8,21 +8,10 @@ from email.policy import HTTP
 from typing import Any
 from urllib.parse import parse_qsl
 
-from scripts.trial.expect import Seen, text_of
+from scripts.trial.expect import Seen, essence, is_json, text_of
 from scripts.trial.samples import Samples
 
 FILE = b"bytes of a file"
-
-
-def essence(media: str) -> str:
-    """Return a media type without parameters, in lower case."""
-    return media.partition(";")[0].strip().lower()
-
-
-def is_json(media: str) -> bool:
-    """Tell whether a media type carries JSON."""
-    kind = essence(media)
-    return kind in ("application/json", "text/json", "*/*", "application/*") or kind.endswith("+json")
 
 
 def body_value(samples: Samples, media: str, schema: Any, *, full: bool) -> Any:
@@ -33,6 +22,10 @@ def body_value(samples: Samples, media: str, schema: Any, *, full: bool) -> Any:
     if kind in ("multipart/form-data", "application/x-www-form-urlencoded"):
         value = samples.value(schema, full=full) if samples.flat(schema) else {"any": "text"}
         return _files(samples, schema, value) if kind == "multipart/form-data" else value
+    if kind.endswith("/*"):  # the caller says which
+        from loyalty_runtime import File
+
+        return File(FILE, mime_type=f"{kind[:-1]}png")
     return "text" if kind.startswith("text/") or "xml" in kind else FILE
 
 
@@ -68,6 +61,7 @@ def compare_body(seen: Seen, declared: list[str], value: Any) -> list[str]:
         return _form(parse_qsl(seen.body.decode(), keep_blank_values=True), value)
     if kind == "multipart/form-data":
         return _multipart(seen, value)
+    value = getattr(value, "payload", value)
     wanted = value.encode() if isinstance(value, str) else value
     return [] if seen.body == wanted else [f"body {seen.body[:80]!r}, the call gave {wanted!r}"]
 
@@ -80,7 +74,7 @@ def _form(pairs: list[tuple[str, str]], value: Any) -> list[str]:
     names = {name.partition("[")[0] for name, _ in pairs}
     if not isinstance(value, dict):
         return []
-    lost = [name for name in value if name not in names and not _exploded(pairs, value[name])]
+    lost = [name for name in value if name.partition("[")[0] not in names and not _exploded(pairs, value[name])]
     wrong = [
         name
         for name, item in value.items()
@@ -108,14 +102,13 @@ def _multipart(seen: Seen, value: Any) -> list[str]:
         values = item if isinstance(item, list) else [item]
         if item in ([], None):
             continue
-        if name not in parts:
+        came = parts.get(name.partition("[")[0], [])
+        if not came:
             faults.append(f"form without {name}")
         elif (
-            isinstance(values[0], bytes | str)
-            and [_bytes(one) for one in values] != parts[name]
-            and len(values) == len(parts[name])
+            isinstance(values[0], bytes | str) and [_bytes(one) for one in values] != came and len(values) == len(came)
         ):
-            faults.append(f"form member {name} is {parts[name][0][:40]!r}")
+            faults.append(f"form member {name} is {came[0][:40]!r}")
     return faults
 
 

@@ -11,7 +11,16 @@ from urllib.parse import parse_qsl, unquote, urlencode
 
 from scripts.trial.samples import Samples
 
-IGNORED_HEADERS = ("accept", "content-type", "authorization")  # the standard: such parameters are ignored
+# The standard: such parameters are ignored; and what frames a message of HTTP is nobody's to give.
+IGNORED_HEADERS = (
+    "accept",
+    "content-type",
+    "authorization",
+    "content-length",
+    "host",
+    "transfer-encoding",
+    "connection",
+)
 _TOKEN = re.compile(
     r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 )  # what HTTP lets a header or a cookie be called; no other can be sent
@@ -41,12 +50,25 @@ class Seen:
     faults: list[str] = field(default_factory=list)
 
 
+def essence(media: str) -> str:
+    """Return a media type without parameters, in lower case."""
+    return media.partition(";")[0].strip().lower()
+
+
+def is_json(media: str) -> bool:
+    """Tell whether a media type carries JSON."""
+    kind = essence(media)
+    return kind in ("application/json", "text/json", "*/*", "application/*") or kind.endswith("+json")
+
+
 def read_parameters(
     samples: Samples, path: str, item: dict[str, Any], operation: dict[str, Any], *, full: bool
 ) -> list[Parameter]:
     """Return the parameters of an operation with values; those of the path item give way to the operation's own."""
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for raw in [*(item.get("parameters") or []), *(operation.get("parameters") or [])]:
+        if raw is None:
+            continue
         parameter = samples.resolve(raw)
         found[parameter["in"], parameter["name"]] = parameter
     for name in re.findall(r"{([^}]+)}", path):
@@ -64,11 +86,13 @@ def read_parameters(
         schema = parameter["content"][media].get("schema") if media else parameter.get("schema")
         style = parameter.get("style") or ("form" if place in ("query", "cookie") else "simple")
         explode = parameter.get("explode", style == "form")
-        value = samples.value(schema or {"type": "string"}, full=full)
+        value = samples.value(schema or {"type": "string"}, full=full or place == "path")
         if value is None and place != "path":  # null is how an argument is left out
             continue
+        if place == "path" and value in ({}, []):  # nothing would address another resource
+            value = {"any": "text"} if value == {} else ["text"]
         result.append(
-            Parameter(name, place, style, bool(explode), required, value, json=media is not None and "json" in media)
+            Parameter(name, place, style, bool(explode), required, value, json=media is not None and is_json(media))
         )
     return result
 
@@ -81,7 +105,8 @@ def compare_parameters(seen: Seen, base: str, path: str, parameters: list[Parame
     wanted_path = base + path.partition("?")[0]
     for parameter in parameters:
         if parameter.place == "path":
-            wanted_path = wanted_path.replace("{" + parameter.name + "}", _path_text(parameter))
+            text = json.dumps(parameter.value, separators=(",", ":")) if parameter.json else _path_text(parameter)
+            wanted_path = wanted_path.replace("{" + parameter.name + "}", text)
     if unquote(raw_path) not in (wanted_path, unquote(wanted_path)):
         faults.append(f"path {raw_path!r}, the document says {wanted_path!r}")
     pairs = parse_qsl(raw_query, keep_blank_values=True)
@@ -177,7 +202,8 @@ def _query_pairs(parameter: Parameter) -> list[tuple[str, str]]:
                 for key, item in value.items()
                 for one in (item if isinstance(item, list) else [item])
             ]
-        return [(name, _simple(value, explode=False))]
+        separator = {"spaceDelimited": " ", "pipeDelimited": "|"}.get(parameter.style, ",")
+        return [(name, separator.join(text for pair in value.items() for text in map(_nested, pair)))] if value else []
     return [(name, text_of(value))]
 
 
@@ -202,11 +228,17 @@ def compare_security(seen: Seen, document: dict[str, Any], operation: dict[str, 
     """Return a fault unless one of the alternatives of the document is carried whole; schemes that are not declared count for nothing."""
     declared = (document.get("components") or {}).get("securitySchemes") or {}
     alternatives = operation.get("security", document.get("security")) or []
-    known = [item for item in alternatives if all(name in declared for name in item)]
+    known = [_sendable(item, declared, samples) for item in alternatives if all(name in declared for name in item)]
     if not known or any(not item for item in known) or len(known) < len(alternatives):
         return []
     carried = [all(_carries(seen, samples.resolve(declared[name])) for name in item) for item in known]
     return [] if any(carried) else [f"no credential of {' or '.join('+'.join(item) for item in known)} was sent"]
+
+
+def _sendable(item: dict[str, Any], declared: dict[str, Any], samples: Samples) -> list[str]:
+    """Return the schemes of an alternative that one request can carry: there is one `Authorization`."""
+    busy = [name for name in item if samples.resolve(declared[name]).get("type") in ("http", "oauth2", "openIdConnect")]
+    return [name for name in item if name not in busy[1:]]
 
 
 def _carries(seen: Seen, scheme: dict[str, Any]) -> bool:

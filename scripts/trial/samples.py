@@ -33,7 +33,8 @@ class Samples:
     """Make samples of the schemas of one document.
 
     `writing` leaves out members that are read-only, and the other way round. `choice` picks the variant of each union; `most_variants` is the
-    largest number seen, and `told_apart` the names of the schemas that discriminators stood for since it was emptied.
+    largest number seen, `told_apart` the names of the schemas that discriminators stood for since it was emptied, `undeclared` the members that were
+    made without being declared, and `endless` tells that a member is required for ever, so that no sample fits.
     """
 
     def __init__(self, document: dict[str, Any], *, writing: bool) -> None:
@@ -42,6 +43,8 @@ class Samples:
         self.choice = 0
         self.most_variants = 1
         self.told_apart: list[str] = []
+        self.undeclared: set[str] = set()
+        self.endless = False
 
     def resolve(self, node: Any) -> Any:
         """Follow `$ref` to what it points at; members beside it are merged in."""
@@ -78,6 +81,8 @@ class Samples:
             return str(listed) if self.kind(node) == "string" and type(listed) in (int, float) else listed
         for word in ("oneOf", "anyOf"):
             variants = [item for item in node.get(word) or [] if self.flat(item).get("type") != "null"]
+            if "properties" in node and all(self.flat(item).keys() <= {"required"} for item in variants):
+                continue  # they only say which members go together
             if variants:
                 return self._variant(node, variants, full=full, depth=depth)
         kind = self.kind(node)
@@ -91,13 +96,17 @@ class Samples:
 
     def flat(self, schema: Any) -> dict[str, Any]:
         """Return the schema with references followed and `allOf` merged; anything but a mapping becomes an empty one."""
-        node = self.resolve(schema)
+        node = (
+            schema if isinstance(schema, dict) and {"properties", "required"} & schema.keys() else self.resolve(schema)
+        )
         if not isinstance(node, dict):
             return {}
-        if "allOf" not in node:
+        joined = [{"$ref": node["$ref"]}] if "$ref" in node else []
+        if not joined and "allOf" not in node:
             return node
         merged: dict[str, Any] = {}
-        for part in [*node["allOf"], {key: value for key, value in node.items() if key != "allOf"}]:
+        own = {key: value for key, value in node.items() if key not in ("allOf", "$ref")}
+        for part in [*joined, *(node.get("allOf") or []), own]:
             inner = self.flat(part)
             properties = {**merged.get("properties", {}), **(inner.get("properties") or {})}
             required = [*merged.get("required", []), *(inner.get("required") or [])]
@@ -121,11 +130,14 @@ class Samples:
 
     def _has_type(self, node: dict[str, Any], value: Any) -> bool:
         kind = _KINDS.get(self.kind(node))
-        return kind is None or isinstance(value, kind)
+        low, high = node.get("minimum", value), node.get("maximum", value)
+        number = isinstance(value, int | float) and isinstance(low, int | float) and isinstance(high, int | float)
+        return (kind is None or isinstance(value, kind)) and (not number or low <= value <= high)
 
     def _variant(self, node: dict[str, Any], variants: list[Any], *, full: bool, depth: int) -> Any:
         self.most_variants = max(self.most_variants, len(variants))
-        variant = variants[self.choice % len(variants)]
+        # Far down another one each time, since a union may hold itself.
+        variant = variants[(self.choice + max(0, depth - MAX_DEPTH)) % len(variants)]
         value = self.value(variant, full=full, depth=depth + 1)
         own = {key: item for key, item in node.items() if key not in ("oneOf", "anyOf", "discriminator")}
         if isinstance(value, dict):
@@ -134,6 +146,8 @@ class Samples:
             chosen = node.get("discriminator") or {}
             name = chosen.get("propertyName")
             if name:
+                if name not in value:
+                    self.undeclared.add(name)
                 value[name] = self._discriminating(chosen, variant, value.get(name))
                 if "$ref" in variant and not {"oneOf", "anyOf"} & self.flat(variant).keys():
                     self.told_apart.append(variant["$ref"].rpartition("/")[2])
@@ -158,10 +172,12 @@ class Samples:
                 continue
             if name in required or (full and depth < MAX_DEPTH and not inner.get("deprecated")):
                 if depth > MAX_DEPTH + 6:
+                    self.endless = self.endless or name in required
                     continue
                 result[name] = self.value(schema, full=full and depth < 2, depth=depth + 1)
         extra = node.get("additionalProperties")
         if not result and isinstance(extra, dict) and full and depth < MAX_DEPTH:
+            self.undeclared.add("extra")
             result["extra"] = self.value(extra, full=False, depth=depth + 1)
         return result
 

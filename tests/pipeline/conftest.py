@@ -41,6 +41,20 @@ def tiny() -> Callable[[Path], Vendor]:
     return copy_tiny
 
 
+def write_folder(path: Path, **files: str) -> Path:
+    """Write a folder of text files."""
+    path.mkdir(parents=True)
+    for name, text in files.items():
+        (path / name).write_text(text)
+    return path
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Return every file below a folder, without caches, with its bytes."""
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file() and "__pycache__" not in path.parts)
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
 def copy_tiny(folder: Path) -> Vendor:
     """Copy the tiny repository into a new folder."""
     shutil.copytree(TINY, folder)

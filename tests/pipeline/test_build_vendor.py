@@ -14,14 +14,7 @@ from scripts.generate import build_vendor
 from scripts.generate.build_vendor import check_effective, regenerate_vendor
 from scripts.generate.derive import refuse
 from scripts.spec.effective import Effective, make_effective
-
-
-def folder(path: Path, **files: str) -> Path:
-    """Write a folder of text files."""
-    path.mkdir(parents=True)
-    for name, text in files.items():
-        (path / name).write_text(text)
-    return path
+from tests.pipeline.conftest import write_folder
 
 
 def names(path: Path) -> list[str]:
@@ -32,7 +25,7 @@ def names(path: Path) -> list[str]:
 def test_failing_stage_replaces_nothing(acme: Vendor, monkeypatch: pytest.MonkeyPatch) -> None:
     """The stages announce themselves; when one fails after the effective spec was written, the old files stay and nothing is left beside them."""
     told: list[str] = []
-    folder(acme.generated, old="1")
+    write_folder(acme.generated, old="1")
 
     def fail(target: str, *arguments: object) -> object:
         if target.endswith(":prepare"):
@@ -50,19 +43,6 @@ def effective_with(acme: Vendor, **members: object) -> Effective:
     """Return the effective spec of the tiny vendor with some members replaced."""
     effective = make_effective(acme)
     return Effective(effective.source, {**effective.document, **members}, effective.text, effective.applied)
-
-
-def test_valid_spec_passes(acme: Vendor) -> None:
-    """A valid spec is let through, and nothing of the tiny one needs another form."""
-    assert [] == check_effective(acme, make_effective(acme)).adapted
-
-
-def test_one_fault_is_named(acme: Vendor) -> None:
-    """A single fault is the message."""
-    with pytest.raises(PipelineError) as caught:
-        check_effective(acme, effective_with(acme, openapi="3.0.3"))
-    expected = "effective spec of acme: $['openapi']: found '3.0.3'; this pipeline reads OpenAPI 3.1 (specs/acme/openapi.yaml:1). Correct the source, or add an overlay action."
-    assert expected == str(caught.value)
 
 
 def test_several_faults_are_named(acme: Vendor) -> None:
@@ -96,11 +76,3 @@ def test_what_is_adapted_stands_in_the_manifest(acme: Vendor) -> None:
         "$['components']['schemas']['Response']: named ResponseModel in Python",
     ]
     assert expected == adapted
-
-
-def test_readiness_is_checked(acme: Vendor) -> None:
-    """A valid spec that no generated code could carry is refused too."""
-    components = make_effective(acme).document["components"]
-    components["securitySchemes"]["odd"] = {"type": "apiKey", "in": "header", "name": "a b"}
-    with pytest.raises(PipelineError, match=r"no name that a header of HTTP can have.*specs/acme/openapi.yaml:"):
-        check_effective(acme, effective_with(acme, components=components))

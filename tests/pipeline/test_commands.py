@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from scripts import check, regenerate, validate
 from scripts.common.layout import Vendor
 from scripts.common.problems import run
 from scripts.generate.build_vendor import Result
+from tests.pipeline.conftest import contents
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 Breaker = Callable[[Vendor], None]
@@ -28,13 +30,6 @@ def edit(path: Path, old: str, new: str) -> None:
     text = path.read_text()
     assert old in text
     path.write_text(text.replace(old, new, 1))
-
-
-def snapshot(folder: Path) -> dict[str, bytes]:
-    """Return every file below a folder with its bytes."""
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
-    }
 
 
 def source(old: str, new: str) -> Breaker:
@@ -130,11 +125,11 @@ def test_regenerate_refuses(acme: Vendor, inline: Command, breaker: Breaker, sta
     (acme.generated / "acme_client").mkdir(parents=True)
     (acme.generated / "openapi.yaml").write_text("the one before\n")
     breaker(acme)
-    before = snapshot(acme.root)
+    before = contents(acme.root)
     done = inline("regenerate", acme.root)
     assert_refused(done, start)
     assert "━" not in done.stdout, "an empty table stands before the error"
-    assert before == snapshot(acme.root)
+    assert before == contents(acme.root)
     assert ["acme"] == [path.name for path in acme.generated.parent.iterdir()]
 
 
@@ -145,9 +140,9 @@ def test_other_commands_refuse(acme: Vendor, inline: Command, action: str, name:
     breaker, start = BAD[name]
     breaker(acme)
     subject = start.replace("effective spec of acme", "acme") if action == "validate" else start
-    before = snapshot(acme.root)
+    before = contents(acme.root)
     assert_refused(inline(action, acme.root), subject)
-    assert before == snapshot(acme.root)
+    assert before == contents(acme.root)
 
 
 @pytest.mark.parametrize("action", ["regenerate", "validate", "check"])
@@ -174,7 +169,7 @@ def test_effective_only_refuses_before_it_writes(acme: Vendor, inline: Command) 
     (acme.generated / "openapi.yaml").write_text("the one before\n")
     overlay("'page'", "'pages'")(acme)
     assert_refused(inline("regenerate", acme.root, "--effective-only"), "error: overlays/acme/10-types.yaml, action 1")
-    assert {"openapi.yaml": b"the one before\n"} == snapshot(acme.generated)
+    assert {"openapi.yaml": b"the one before\n"} == contents(acme.generated)
 
 
 def test_validate_accepts(acme: Vendor, inline: Command) -> None:
@@ -228,3 +223,16 @@ def test_an_interrupt_says_what_was_replaced(acme: Vendor, inline: Command, monk
     done = inline("regenerate", acme.root)
     expected = "error: interrupted. Replaced before it: generated/acme.\n"
     assert (130, expected, ["acme"]) == (done.returncode, done.stderr, replaced)
+
+
+@pytest.mark.parametrize(("stream", "shown"), [("", b"? ?"), (">&-", b"")])
+def test_a_terminal_that_lacks_characters_or_is_closed(stream: str, shown: bytes) -> None:
+    """An ASCII terminal shows a question mark, a closed one nothing; the command goes on."""
+    program = "from scripts.common.report import console; console.print('… é'); print('é')"
+    done = subprocess.run(
+        ["sh", "-c", f'exec "$0" -c "$1" {stream}', sys.executable, program],
+        capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        check=False,
+    )
+    assert (0, b"", shown) == (done.returncode, done.stderr, done.stdout[:3])

@@ -45,16 +45,6 @@ def test_one_form(written: dict[str, Any], expected: dict[str, Any]) -> None:
     assert expected == normalise(written)
 
 
-def test_overlays_are_applied(acme: Vendor) -> None:
-    """The effective spec says what the overlays say, and the source stays beside it."""
-    effective = make_effective(acme)
-    schema = effective.document["paths"]["/members"]["get"]["parameters"][0]["schema"]
-    assert ({"type": "integer"}, {"type": "string", "format": "date"}) == (
-        schema,
-        effective.source["paths"]["/members"]["get"]["parameters"][0]["schema"],
-    )
-
-
 def test_text_is_the_document(acme: Vendor) -> None:
     """The bytes are the same in each run and read back as the document, under a header that says not to edit them."""
     effective = make_effective(acme)

@@ -16,6 +16,7 @@ from scripts.common.problems import PipelineError
 from scripts.common.yaml_io import load_yaml, parse_yaml
 from scripts.generate.models import generate_models
 from scripts.generate.package_check import check_package
+from tests.pipeline.conftest import contents
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 Breaker = Callable[[Path], object]
@@ -34,12 +35,6 @@ def copied(built: Built, tmp_path: Path) -> Vendor:
     """Copy the generated repository, to be changed."""
     shutil.copytree(built[0].root, tmp_path / "copy")
     return Vendor("acme", tmp_path / "copy")
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    """Return every file of a folder except caches."""
-    files = (path for path in sorted(folder.rglob("*")) if path.is_file() and "__pycache__" not in path.parts)
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
 def test_build_succeeds_in_silence(built: Built) -> None:

@@ -12,7 +12,6 @@ from scripts.common.layout import Vendor
 from scripts.common.yaml_io import dump_yaml
 from scripts.spec.locate import show_faults
 from scripts.spec.shapes import Fault
-from scripts.spec.structure import find_faults
 
 SOURCE = """\
 openapi: 3.1.0
@@ -65,16 +64,3 @@ def test_place(split: Vendor, place: Place, expected: str) -> None:
     """The deepest part of a place that is written somewhere is named; what an overlay wrote last is the overlay's."""
     (line,) = show_faults(split, [Fault(place, "wrong")])
     assert f"wrong ({expected})" == line.partition(": ")[2]
-
-
-def test_unknown_types_are_told_from_the_root() -> None:
-    """A wrong type is told with its schema and the types there are."""
-    names = "['array', 'boolean', 'integer', 'null', 'number', 'object', 'string']"
-    member = {"type": "object", "properties": {"name": {"type": "integr"}}}
-    schemas = {"Other": {"type": "object"}, "Member": member, "Twin": {"properties": {"name": {"type": "integr"}}}}
-    document = {"openapi": "3.1.0", "info": {"title": "A", "version": "1"}, "components": {"schemas": schemas}}
-    expected = [
-        f"$['components']['schemas']['{name}']['properties']['name']['type']: 'integr' is not one of {names}"
-        for name in ("Member", "Twin")
-    ]
-    assert expected == [str(fault) for fault in find_faults(document)]

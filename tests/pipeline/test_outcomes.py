@@ -7,9 +7,7 @@ from typing import Any
 
 import pytest
 
-from scripts.common.layout import find_vendors
-from scripts.spec.effective import make_effective
-from scripts.spec.outcomes import check_outcomes, section
+from scripts.spec.outcomes import check_outcomes
 
 CHECK: dict[str, Any] = {
     "operation": "listSales",
@@ -95,23 +93,3 @@ def test_a_fault_is_one_line(changes: dict[str, Any], says: str) -> None:
     """That says what is wrong and with which name."""
     (message,) = found(**changes)
     assert says in message and "\n" not in message
-
-
-def test_the_page_counts_what_it_lists() -> None:
-    """Every operation that may change something has a row; the counts are those of the rows."""
-    for vendor in find_vendors([]):
-        page = section(make_effective(vendor))
-        rows = [line.split(" | ") for line in page.splitlines() if line.startswith("| `")]
-        keys, certain, likely, nothing = (
-            sum(map(test, rows))
-            for test in (
-                lambda row: bool(row[2]),
-                lambda row: row[4] == "certain",
-                lambda row: row[4] == "likely",
-                lambda row: not row[2] and not row[3],
-            )
-        )
-        assert (
-            f"{len(rows)} operations may change something: {keys} have a key, {certain} a certain check, {likely} a likely one, {nothing} neither."
-            in page
-        )

@@ -77,6 +77,26 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         schemas(A={"allOf": [{"$ref": "#/components/schemas/B"}]}, B={"allOf": [{"$ref": "#/components/schemas/A"}]}),
         "['A']: its parts and variants hold themselves",
     ),
+    "a reference to itself": (
+        schemas(A={"$ref": "#/components/schemas/B"}, B={"$ref": "#/components/schemas/A"}),
+        "['A']: the reference #/components/schemas/B leads back to itself",
+    ),
+    "a union of nothing else": (
+        schemas(A={"oneOf": [{"$ref": "#/components/schemas/B"}]}, B={"anyOf": [{"$ref": "#/components/schemas/A"}]}),
+        "['A']: every variant of it is itself",
+    ),
+    "a header twice": (
+        document({"parameters": [{"name": name, "in": "header", "schema": TEXT} for name in ("X-A", "x-a")]}),
+        "['parameters']: the header x-a is declared twice",
+    ),
+    "a place twice in a path": (
+        document(paths={"/{id}/{id}": {"get": {"responses": {"200": {"description": "ok"}}}}}),
+        "['/{id}/{id}']: {id} stands twice in the path",
+    ),
+    "a line break in a media type": (
+        document({"responses": {"200": {"description": "ok", "content": {"text/a\nb": {}}}}}),
+        f"{GET}: 'text/a\\nb' holds a control character",
+    ),
     "parts that go too deep": (
         schemas(**{f"C{n}": {"allOf": [{"$ref": f"#/components/schemas/C{n + 1}"}]} for n in range(2000)}, C2000={}),
         "['C0']: its parts and variants hold themselves",

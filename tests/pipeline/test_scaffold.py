@@ -14,6 +14,7 @@ from scripts.common.yaml_io import load_yaml
 from scripts.scaffold.__main__ import main
 from scripts.spec.provenance import check_hashes, read_provenance
 from scripts.spec.structure import check_structure
+from tests.pipeline.conftest import contents
 
 ADDRESSES = ("--documentation", "https://developer.acme.example/", "--server", "https://api.acme.example")
 
@@ -31,14 +32,9 @@ def scaffold(root: Path, *arguments: str) -> int:
     return main([*arguments, "--root", str(root)])
 
 
-def files(root: Path) -> dict[str, bytes]:
-    """Return every file of a repository."""
-    return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
-
-
 def test_it_makes_a_vendor(root: Path) -> None:
     """Spec, record, ledger, evidence and a client table are there, and nothing else is new."""
-    before = files(root)
+    before = contents(root)
     assert 0 == scaffold(root, "acme_points", *ADDRESSES)
     expected = {
         "docs/evidence/acme_points.md",
@@ -47,7 +43,7 @@ def test_it_makes_a_vendor(root: Path) -> None:
         "specs/acme_points/provenance.toml",
         "tests/fixtures/acme_points/operations.yaml",
     }
-    after = files(root)
+    after = contents(root)
     assert expected == after.keys() - before.keys()
     assert ["pyproject.toml"] == [name for name in before if before[name] != after[name]]
 
@@ -101,17 +97,17 @@ def test_the_letter_is_free(root: Path) -> None:
 )
 def test_what_it_refuses(arguments: tuple[str, ...], expected: str, root: Path) -> None:
     """A wrong name, a taken one or an incomplete address ends with one line, and nothing is written."""
-    before = files(root)
+    before = contents(root)
     with pytest.raises(PipelineError, match=expected):
         scaffold(root, *arguments)
-    assert before == files(root)
+    assert before == contents(root)
 
 
 def test_a_strange_pyproject_is_left_alone(root: Path) -> None:
     """Where a list is missing, the command says which, and writes nothing."""
     text = (root / "pyproject.toml").read_text(encoding="utf-8").replace("extraPaths", "otherPaths")
     (root / "pyproject.toml").write_text(text, encoding="utf-8")
-    before = files(root)
+    before = contents(root)
     with pytest.raises(PipelineError, match=r"there is no list tool\.pyright\.extraPaths"):
         scaffold(root, "acme", *ADDRESSES)
-    assert before == files(root)
+    assert before == contents(root)

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-import noxfile
 from scripts.common.layout import ROOT, find_vendors
 
 PAGES = [
@@ -48,23 +47,6 @@ def test_tests_of_something_unknown() -> None:
     assert "'nosuch' is neither a vendor nor a path." in done.stderr
     assert ", ".join(vendor.slug for vendor in find_vendors()) in done.stderr
     assert "tests/runtime" in done.stderr
-
-
-def test_only_what_an_install_needs_installs_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A setting of a linter leaves the environment as it is; a dependency does not."""
-    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    found = []
-    for name, old, new in (
-        ("same", "", ""),
-        ("linter", "line-length = 120", "line-length = 99"),
-        ("dep", '"attrs>=', '"attrs>'),
-    ):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "pyproject.toml").write_text(text.replace(old, new), encoding="utf-8")
-        monkeypatch.setattr(noxfile, "ROOT", tmp_path / name)
-        found.append(noxfile.editable_settings())
-    same, linter, dependency = found
-    assert (True, False) == (same == linter, same == dependency)
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())

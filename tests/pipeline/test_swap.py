@@ -13,6 +13,7 @@ import pytest
 from scripts.common.layout import ROOT, Vendor, find_vendors
 from scripts.common.problems import PipelineError
 from scripts.common.swap import heal, swap_in, temporary_folder
+from tests.pipeline.conftest import write_folder
 
 KILLED = """
 import os, pathlib, sys
@@ -38,14 +39,6 @@ with workers():
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kills as POSIX does")
 
 
-def folder(path: Path, **files: str) -> Path:
-    """Write a folder of text files."""
-    path.mkdir(parents=True)
-    for name, text in files.items():
-        (path / name).write_text(text)
-    return path
-
-
 def names(path: Path) -> list[str]:
     """List what lies in a folder, without the lock."""
     return sorted(item.name for item in path.iterdir() if not item.name.endswith("-lock"))
@@ -54,14 +47,14 @@ def names(path: Path) -> list[str]:
 @pytest.mark.parametrize("before", [True, False])
 def test_swap_replaces_the_whole_folder(tmp_path: Path, before: bool) -> None:
     """Files that the new folder lacks are gone, and nothing is left beside it; a first build replaces nothing."""
-    old = folder(tmp_path / "acme", a="1", b="1") if before else tmp_path / "acme"
-    swap_in(folder(tmp_path / ".acme-new", a="2"), old)
+    old = write_folder(tmp_path / "acme", a="1", b="1") if before else tmp_path / "acme"
+    swap_in(write_folder(tmp_path / ".acme-new", a="2"), old)
     assert (["a"], "2", ["acme"]) == (names(old), (old / "a").read_text(), names(tmp_path))
 
 
 def test_failed_swap_is_undone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """If the second rename fails, the old folder is back and the error is raised."""
-    old, new = folder(tmp_path / "acme", a="1"), folder(tmp_path / ".acme-new", a="2")
+    old, new = write_folder(tmp_path / "acme", a="1"), write_folder(tmp_path / ".acme-new", a="2")
     rename = Path.rename
 
     def fail_for_new(self: Path, target: Path) -> Path:
@@ -91,7 +84,7 @@ def test_the_next_command_heals(acme: Vendor, room: str, capsys: pytest.CaptureF
     """A kill between the renames leaves the old folder aside; the next command brings it back and says so, the next swap cleans up."""
     final = acme.root / room / "acme"
     if room == "generated":
-        folder(final, a="1")
+        write_folder(final, a="1")
     before = {path.name: path.read_bytes() for path in final.iterdir() if path.is_file()}
     done = subprocess.run([sys.executable, "-c", KILLED, str(final)], cwd=ROOT, check=False)
     assert (-signal.SIGKILL, [".acme-before", ".acme-new"]) == (done.returncode, names(final.parent))
@@ -105,7 +98,7 @@ def test_the_next_command_heals(acme: Vendor, room: str, capsys: pytest.CaptureF
 
 def test_a_swap_that_goes_on_is_left_alone(tmp_path: Path) -> None:
     """What another process has moved aside this moment is not brought back."""
-    folder(tmp_path / ".acme-before", a="1")
+    write_folder(tmp_path / ".acme-before", a="1")
     with temporary_folder(tmp_path / "acme"):
         assert [] == heal(tmp_path)
     assert ["acme"] == heal(tmp_path)

@@ -6,11 +6,8 @@ import pytest
 
 from scripts.common.layout import ROOT
 from scripts.generate import template_hashes
-from scripts.generate.client import GENERATOR, TEMPLATES
+from scripts.generate.client import GENERATOR
 from scripts.generate.template_hashes import changed_templates, upstream_hashes
-
-OURS = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.jinja"))
-REPLACED = [name for name in OURS if name in upstream_hashes()]
 
 
 def test_no_template_changed_upstream() -> None:
@@ -23,13 +20,6 @@ def test_a_change_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: object) ->
     present = upstream_hashes()
     monkeypatch.setattr(template_hashes, "upstream_hashes", lambda: {**present, "model.py.jinja": "0"})
     assert {"model.py.jinja": "changed upstream, and replaced by ours: compare the two"} == changed_templates()
-
-
-@pytest.mark.parametrize("name", OURS)
-def test_each_template_gives_its_reason(name: str) -> None:
-    """Each template opens with a comment; one that replaces an upstream template says why."""
-    text = (TEMPLATES / name).read_text(encoding="utf-8")
-    assert text.startswith("{# Why: " if name in REPLACED else "{# ")
 
 
 def test_the_generator_is_pinned() -> None:

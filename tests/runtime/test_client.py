@@ -23,7 +23,7 @@ from loyalty_runtime import (
 )
 from loyalty_runtime.declared.vendor import Server, Vendor
 from loyalty_runtime.paging import AsyncPage, Page
-from tests.runtime.support import GET, VENDOR, AsyncDemo, AsyncScript, Demo, Script, SyncKit, operation, reply
+from tests.runtime.support import GET, AsyncDemo, AsyncScript, Demo, Script, SyncKit, operation, reply
 
 OK = reply(200, {})
 
@@ -136,12 +136,6 @@ def test_from_env(kit: SyncKit, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "client_id, client_secret" in repr(made())
 
 
-def test_all_credentials_have_a_name() -> None:
-    """The vendor lists what its clients may be given."""
-    names = "client_id client_secret access_token username password tenant token jwt application_id"
-    assert set(names.split()) <= set(VENDOR.arguments())
-
-
 def test_with_options_leaves_the_parent_alone(kit: SyncKit) -> None:
     """Timeout, repeats and headers are the child's own; a header of None is gone; the base is shared."""
     client, script = kit.scripted(OK, OK, OK, headers={"X-A": "1", "X-B": "2"})
@@ -189,6 +183,29 @@ def test_the_raw_door(kit: SyncKit) -> None:
         kit.run(client.request("GE T", "/x"))
 
 
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        ({"jsn": {}}, "jsn"),
+        ({"params": [("a", 1)]}, "params"),
+        ({"headers": [("a", "b")]}, "headers"),
+        ({"form": "a=1"}, "form"),
+        ({"multipart": {"a": 1}}, "multipart"),
+        ({"multipart": [("a",)]}, "multipart"),
+        ({"options": {"timeout": 5}}, "options"),
+        ({"security": (("nosuch",),)}, "security"),
+        ({"path": None}, "path"),
+        ({"method": 5}, "method"),
+    ],
+)
+def test_the_raw_door_names_what_it_cannot_take(kit: SyncKit, arguments: dict[str, Any], named: str) -> None:
+    """Habits of other libraries end in one line, before anything is sent."""
+    client, script = kit.scripted()
+    with pytest.raises(ArgumentError, match=named) as caught:
+        kit.run(client.request(**{"method": "POST", "path": "/x", **arguments}))
+    assert (named, []) == (caught.value.argument, script.requests)
+
+
 def test_deprecated_operations_warn_at_the_caller(kit: SyncKit) -> None:
     """The warning names the operation and points at this file."""
     client, _ = kit.scripted(OK)
@@ -215,12 +232,6 @@ def test_context_managers() -> None:
     assert (True, True) == (client._ready().closed, asyncio.run(main())._ready().closed)
 
 
-def test_an_operation_is_imported_not_pickled() -> None:
-    """Operations hold functions of generated modules."""
-    with pytest.raises(TypeError, match="import it from its generated module"):
-        pickle.dumps(GET)
-
-
 def test_sync_and_async_offer_the_same() -> None:
     """Names and parameters of both kinds agree."""
 
@@ -238,7 +249,9 @@ def test_sync_and_async_offer_the_same() -> None:
 
 
 def test_what_cannot_be_pickled_says_what_to_do(kit: SyncKit) -> None:
-    """Clients and whole replies belong to their process; the error names what to send instead."""
+    """Clients, whole replies and operations belong to their process; the error names what to send instead."""
+    with pytest.raises(TypeError, match="import it from its generated module"):
+        pickle.dumps(GET)
     client, _ = kit.scripted(reply(200, {"a": 1}))
     with pytest.raises(TypeError, match=r"make one in each process, for example with \w+\.from_env\(\)"):
         pickle.dumps(client)

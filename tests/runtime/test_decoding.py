@@ -17,6 +17,8 @@ from loyalty_runtime import (
     Reply,
     TransportFailure,
 )
+from loyalty_runtime.declared.modeling import Model
+from loyalty_runtime.declared.reading import NoFit, read_union
 from tests.runtime.support import GET, SyncKit, operation, reply, travelled
 
 
@@ -91,7 +93,7 @@ def test_where_a_body_does_not_fit(kit: SyncKit, body: Any, path: str, problem: 
         (b" \n", "application/json", "an empty body"),
         (b'{"a": ', "application/json", "not JSON"),
         (b'{"a":\n 1 2}', "application/json", "not JSON came (Expecting ',' delimiter at line 2, column 4)"),
-        (b"\xff\xfe", "application/json", "not JSON came (invalid UTF-8 at byte 0)"),
+        (b"\xff{}", "application/json", "not JSON came (invalid UTF-8 at byte 0)"),
         (b"[" * 100_000, "application/json", "not JSON came (nested too deeply)"),
         (b'{"a": %s}' % (b"9" * 5000), "application/json", "not JSON came (a number of too many digits)"),
     ],
@@ -111,6 +113,7 @@ BOTH: dict[Any, Any] = {200: (Reply(), Reply(media="text/csv"))}
     ("status", "content", "media", "responses", "expected"),
     [
         (200, b"\xef\xbb\xbf{}", "", {200: Reply()}, {}),
+        (200, '{"a":"é"}'.encode("utf-16"), "", {200: Reply()}, {"a": "é"}),
         (200, b'["\\ud83d", 1e999]', "", {200: Reply()}, ["\ud83d", float("inf")]),
         (201, b'{"a": 1}', "", {200: FIRST}, 1),
         (200, b'{"a": 1}', "", {201: FIRST, 204: Reply(media=None)}, 1),
@@ -140,6 +143,13 @@ def test_which_reply_is_read(
     """An undocumented success is read like its documented sibling; media types decide among replies and what a decoder gets."""
     sent = reply(status, content, {"content-type": media} if media else None)
     assert expected == kit.tried(operation(responses=responses), sent)[0]
+
+
+@pytest.mark.parametrize("kind", [None, 7, [], {}, "found"])
+def test_a_kind_nobody_knows_fits_no_model(kind: object) -> None:
+    """What should tell kinds apart is of another kind, or names none of them."""
+    with pytest.raises(NoFit):
+        read_union({"type": kind}, (), "type", {"lost": Model})
 
 
 @pytest.mark.parametrize("status", [404, 500, 418])

@@ -158,6 +158,7 @@ NO_TEXT: list[object] = [
     float("nan"),
     float("inf"),
     Decimal("NaN"),
+    10**5000,
     b"x",
     (n for n in "a"),
     {"a": 1}.keys(),
@@ -166,7 +167,19 @@ NO_TEXT: list[object] = [
     "\ud800",
 ]
 BREAKING = ["a\r\nInjected: 1", "a\nb", "a\x00b"]
-NO_NAMES = ["", "a b", "a:b", "a\nb", "é", "Host", "content-length", "Transfer-Encoding", "Connection"]
+NO_NAMES: list[Any] = [
+    5,
+    b"x",
+    "",
+    "a b",
+    "a:b",
+    "a\nb",
+    "é",
+    "Host",
+    "content-length",
+    "Transfer-Encoding",
+    "Connection",
+]
 REFUSED: list[tuple[dict[str, Any], str]] = (
     [({"path": {"id": value}}, "id") for value in ELSEWHERE]
     + [({"headers": {"x-name": value}}, "x-name") for value in BREAKING]

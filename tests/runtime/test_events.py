@@ -15,7 +15,6 @@ from loyalty_runtime import (
     Event,
     HarFile,
     LoyaltyError,
-    PagedOperation,
     RateLimit,
     RateLimiter,
     Reply,
@@ -26,7 +25,7 @@ from loyalty_runtime.declared.arguments import Written
 from loyalty_runtime.declared.enums import OpenStrEnum
 from loyalty_runtime.declared.modeling import Model, make_sparse
 from loyalty_runtime.declared.reading import convert, read_enum
-from tests.runtime.support import GET, SyncKit, http, operation, reply
+from tests.runtime.support import GET, SyncKit, http, operation, paged, reply
 
 OK = reply(200, {"name": "planted-name"}, {"x-request-id": "r-1"})
 CLIENT = {"client_id": "planted-id", "client_secret": "planted-secret"}
@@ -89,15 +88,7 @@ def test_failures_and_waits_in_events(kit: SyncKit) -> None:
 
 def test_pages_downloads_and_misfits_in_events(kit: SyncKit, raw_server: Any, tmp_path: Path) -> None:
     """Each page says how many items it has, a file how long it is, a misfit where it lies."""
-    listing: Any = PagedOperation(
-        vendor="demo",
-        id="listGuests",
-        method="GET",
-        path="/v1/guests",
-        pagination=CursorLinks(items="data", parameter="cursor", next="next"),
-        items="data",
-        responses={200: Reply()},
-    )
+    listing = paged(CursorLinks(items="data", parameter="cursor", next="next"))
     events: list[Event] = []
     client, _ = kit.scripted(reply(200, {"data": [1, 2]}), reply(200, b"{"), observers=[events.append])
     kit.items(client.pages(listing))

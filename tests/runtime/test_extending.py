@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import Any
 
 import pytest
 
-from loyalty_runtime import ArgumentError, Clock, PagedOperation, PaginationError, Reply, Server, Vendor
+from loyalty_runtime import ArgumentError, Clock, PaginationError, Server, Vendor
 from loyalty_runtime.declared.pages import PageStyle, Query, ReadPage, Stuck
 from loyalty_runtime.declared.schemes import Additions, Held, Scheme
-from tests.runtime.support import RawServer, SyncKit, http, operation
+from tests.runtime.support import RawServer, SyncKit, http, operation, paged
 
 
 class Signed(Scheme):
     """An artificial scheme: who is calling in the query, a digest of the secret in a header and a cookie."""
-
-    __slots__ = ()
 
     def needs(self) -> tuple[str, ...]:
         return ("account", "signing_key")
@@ -37,12 +34,8 @@ class Signed(Scheme):
 class NextInHeader(PageStyle):
     """An artificial style: pages are skipped to by a number that stands in a header of the reply."""
 
-    __slots__ = ("header", "parameter")
     header: str
     parameter: str
-
-    def __init__(self, *, header: str, parameter: str) -> None:
-        self._fill(header=header, parameter=parameter)
 
     def begin(self, query: dict[str, object]) -> dict[str, object]:
         return {self.parameter: 0, **query}
@@ -57,15 +50,7 @@ class NextInHeader(PageStyle):
 SIGNED = Vendor(
     slug="demo", name="Demo", servers={"s": Server("https://api.example.com")}, schemes={"signed": Signed()}
 )
-LIST: PagedOperation[Any, Any] = PagedOperation(
-    vendor="demo",
-    id="listGuests",
-    method="GET",
-    path="/v1/guests",
-    responses={200: Reply()},
-    pagination=NextInHeader(header="x-next", parameter="skip"),
-    items="data",
-)
+LIST = paged(NextInHeader(header="x-next", parameter="skip"))
 
 
 def test_another_scheme(kit: SyncKit, raw_server: RawServer, monkeypatch: pytest.MonkeyPatch) -> None:

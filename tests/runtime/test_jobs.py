@@ -39,15 +39,15 @@ RULES = LongRunning(
     error="error",
     result="result.href",
 )
-START: LongOperation[Any, Any] = LongOperation(
-    vendor="demo",
-    id="startExport",
-    method="POST",
-    path="/v1/exports",
-    security=TOKEN,
-    responses={200: Reply()},
-    long_running=RULES,
-)
+
+
+def starting(security: Any = TOKEN) -> LongOperation[Any, Any]:
+    """The operation that starts work."""
+    usual: dict[str, Any] = {"vendor": "demo", "id": "startExport", "method": "POST", "path": "/v1/exports"}
+    return LongOperation(**usual, security=security, responses={200: Reply()}, long_running=RULES)
+
+
+START = starting()
 CREDENTIALS = {"token": "artificial"}
 
 
@@ -158,11 +158,8 @@ def test_a_file_on_another_host(
     token = [http(body=b'{"access_token": "artificial", "expires_in": 3600}')] if security == "oauth" else []
     raw_server.steps = [*token, done("/a.csv" if moved else link), *redirect, *redirect]
     other.steps = [http(body=b"x")]
-    start: LongOperation[Any, Any] = LongOperation(
-        vendor="demo", id="startExport", method="POST", path="/v1/exports", security=((security,),), long_running=RULES
-    )
     credentials = {**CREDENTIALS, "client_id": "i", "client_secret": "s"}
-    job = kit.run(kit.client(raw_server.url, credentials, clock=Clock()).start(start))
+    job = kit.run(kit.client(raw_server.url, credentials, clock=Clock()).start(starting(((security,),))))
     with pytest.raises(ArgumentError, match="allow_hosts") as caught:
         kit.run(job.download(tmp_path / "a.csv"))
     assert ("allow_hosts", []) == (caught.value.argument, other.received)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from email.utils import formatdate
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -23,15 +23,13 @@ from loyalty_runtime import (
     NotApplied,
     Operation,
     OutcomeCheck,
-    PagedOperation,
-    Reply,
     StillUnknown,
     TransportFailure,
     UncertainOutcomeError,
     aoutcome_of,
     outcome_of,
 )
-from tests.runtime.support import GET, POST, FakeClock, SyncKit, operation, reply, travelled
+from tests.runtime.support import GET, POST, FakeClock, SyncKit, operation, paged, reply, travelled
 
 CUT = TransportFailure("cut", "the connection broke", sent=True)
 LATE = TransportFailure("timeout", "nothing came", sent=True)
@@ -41,15 +39,8 @@ SETTLE = 120.0
 
 def read_sales() -> Operation[Any]:
     """The list that shows sales; at the top of the module, as in generated code, so that it can be pickled."""
-    return PagedOperation(
-        vendor="demo",
-        id="listSales",
-        method="GET",
-        path="/v1/guests/{guest}/sales",
-        pagination=CursorLinks(items="data", parameter="cursor", next="next"),
-        items="data",
-        responses={200: Reply()},
-    )
+    pages = CursorLinks(items="data", parameter="cursor", next="next")
+    return cast(Operation[Any], paged(pages, id="listSales", path="/v1/guests/{guest}/sales"))
 
 
 def read_one() -> Operation[Any]:

@@ -14,7 +14,6 @@ from loyalty_runtime import (
     DecodeError,
     LoyaltyError,
     NotFoundError,
-    PagedOperation,
     PageLinks,
     PageNumber,
     PaginationError,
@@ -26,27 +25,14 @@ from loyalty_runtime import (
     StartKey,
 )
 from loyalty_runtime.types import UNSET
-from tests.runtime.support import SyncKit, reply
+from tests.runtime.support import SyncKit, paged, reply
 
-
-def listing(pagination: Any, items: str = "data", decode: Any = None, path: str = "/v1/guests") -> Any:
-    return PagedOperation(
-        vendor="demo",
-        id="listGuests",
-        method="GET",
-        path=path,
-        pagination=pagination,
-        items=items,
-        responses={200: Reply(decode)},
-    )
-
-
-CURSOR = listing(CursorLinks(items="data", parameter="cursor", next="links.next", size="limit"))
-START = listing(StartKey(items="items", parameter="startKey", next="page.nextKey", size="limit"), "items")
-LINKS = listing(PageLinks(items="data", parameter="page", current="meta.current_page", last="meta.last_page"))
-NUMBER = listing(PageNumber(items="checkins", parameter="page", first=1, size="per_page"), "checkins")
-BELOW = listing(BelowKey(items="sales", parameter="last", key="sale.id", more="has_next"), "sales")
-RANGE = listing(Range(items="", start="_start", end="_end", total_header="X-Total-Count"), "")
+CURSOR = paged(CursorLinks(items="data", parameter="cursor", next="links.next", size="limit"))
+START = paged(StartKey(items="items", parameter="startKey", next="page.nextKey", size="limit"), items="items")
+LINKS = paged(PageLinks(items="data", parameter="page", current="meta.current_page", last="meta.last_page"))
+NUMBER = paged(PageNumber(items="checkins", parameter="page", first=1, size="per_page"), items="checkins")
+BELOW = paged(BelowKey(items="sales", parameter="last", key="sale.id", more="has_next"), items="sales")
+RANGE = paged(Range(items="", start="_start", end="_end", total_header="X-Total-Count"), items="")
 
 
 def cursor_page(items: list[Any], following: object) -> RawResponse:
@@ -250,7 +236,7 @@ def test_items_are_taken_from_the_decoded_reply(kit: SyncKit) -> None:
             self.guests_ = [item * 10 for item in value["data"]]
 
     pages = (cursor_page([1], "c2"), cursor_page([2], None))
-    assert [10, 20] == walked(kit, listing(CURSOR.pagination, "guests_", Guests), *pages)[0]
+    assert [10, 20] == walked(kit, paged(CURSOR.pagination, items="guests_", responses={200: Reply(Guests)}), *pages)[0]
 
 
 @pytest.mark.parametrize("body", [{"data": 7}, {"data": {"a": 1}}])
@@ -264,7 +250,7 @@ def test_errors_of_a_page_are_the_errors_of_the_call(kit: SyncKit) -> None:
     """A later page may fail like any call; wrong arguments are found before sending."""
     error, _ = walked(kit, CURSOR, cursor_page([1], "c2"), reply(404))
     assert isinstance(error, NotFoundError)
-    error, queries = walked(kit, listing(CURSOR.pagination, path="/{id}"), path={"id": ""})
+    error, queries = walked(kit, paged(CURSOR.pagination, path="/{id}"), path={"id": ""})
     assert (ArgumentError, []) == (type(error), queries)
 
 
@@ -299,16 +285,7 @@ def test_a_walk_that_failed_goes_on(
 
 def test_the_rate_limit_of_a_walk_tells_how_to_go_on(kit: SyncKit) -> None:
     """The client's own limiter stops a walk where the vendor would; the page before and the error name the same place."""
-    limited: Any = PagedOperation(
-        vendor="demo",
-        id="listGuests",
-        method="GET",
-        path="/v1/guests",
-        pagination=CURSOR.pagination,
-        items="data",
-        responses={200: Reply(None)},
-        rate_limits=(RateLimit(2, 900),),
-    )
+    limited = paged(CURSOR.pagination, rate_limits=(RateLimit(2, 900),))
     client, script = kit.scripted(cursor_page([1], "c2"), cursor_page([2], "c3"), cursor_page([3], None), timeout=5)
     page = kit.run(kit.run(client.pages(limited).first_page()).next_page())
     with pytest.raises(RateLimitError) as caught:

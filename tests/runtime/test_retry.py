@@ -124,12 +124,6 @@ def test_no_call_waits_for_ever(kit: SyncKit, text: str) -> None:
     assert (InternalServerError, 1e9, []) == (type(error), error.retry_after, kit.clock.slept)
 
 
-@pytest.mark.parametrize("timeout", [float("inf"), 1e308, 10**400])
-def test_an_endless_timeout(kit: SyncKit, timeout: float) -> None:
-    """A number no clock can count to waits for ever, like None."""
-    assert {"ok": True} == kit.tried(GET, OK, settings={"timeout": timeout})[0]
-
-
 @pytest.mark.parametrize("text", ["61", "60", "1e9"])
 def test_a_wait_beyond_the_budget_gives_up_at_once(kit: SyncKit, text: str) -> None:
     """The caller learns how long, instead of waiting for a call that cannot be made in time."""

@@ -10,7 +10,7 @@ import httpx
 import pytest
 import yaml
 
-from loyalty_sandbox.core.exchange import Inbound, Reply
+from loyalty_sandbox.core.exchange import Inbound
 from loyalty_sandbox.vendors import vendor_of
 from loyalty_sandbox.world import World
 from tests.sandbox.serving import Serve
@@ -205,7 +205,7 @@ def test_a_reply_that_breaks_the_spec_becomes_an_example(tmp_path: Path) -> None
     @vendor.operation("createOrder")
     def create(state: Any, request: Any) -> Any:
         state.collection("orders").put("lost", {"$key": "lost"})
-        return Reply({"id": 5}, status=201)
+        return {"id": 5}
 
     world = World([vendor])
     engine = world.engines["shop"]

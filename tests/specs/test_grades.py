@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import importlib
+import pkgutil
 import re
 from pathlib import Path
 
@@ -71,3 +73,20 @@ def test_methods_say_unconfirmed(vendor: Vendor, effective: Effective) -> None:
         own = [text for text in texts if call.search(text)]
         unsure = "inferred" in (known["method"], known["path"])
         assert {unsure} == {"unconfirmed" in text for text in own}, f"{method} {path}"
+
+
+def test_inferred_addresses_are_known_to_the_client(vendor: Vendor, effective: Effective) -> None:
+    """Method and path that are graded as inferred are named so by the operation that is called, no others."""
+    package = importlib.import_module(f"{vendor.client_package}.api")
+    modules = [
+        importlib.import_module(found.name) for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+    ]
+    told = {
+        (item.OPERATION.method, item.OPERATION.path): item.OPERATION.inferred
+        for item in modules
+        if hasattr(item, "OPERATION")
+    }
+    for method, path, operation in effective.operations:
+        inferred = [part for part in ("method", "path") if operation["x-provenance"][part] == "inferred"]
+        assert inferred == re.findall("method|path", told.pop((method, path)))
+    assert {} == told

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import APIError, copy_error
 from ..secret import Secret
 from ..wire.encoding import encode_header, header_name
-from ..wire.headers import FieldList
+from ..wire.messages import FieldList
 from .credentials import Credentials, choose, identity
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..declared.operation import Security
     from ..declared.schemes import TokenScheme
     from ..declared.vendor import Vendor
-    from ..http.ports import IO
+    from ..http.async_ports import IO
 
 _EARLY = 60.0
 

@@ -3,43 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from .._version import __version__
 from ..errors import ArgumentError
 from ..types import File, Unset
-from ..wire.bodies import Body, FilePart
 from ..wire.encoding import cookie_text, encode_form, encode_header, encode_path, encode_query, header_name
-from ..wire.headers import FieldList
+from ..wire.messages import FieldList
 from ..wire.values import utf8
-from .idempotency import idempotency_value
 from .retry import may_repeat
 
 if TYPE_CHECKING:
+    from typing import Protocol
+
     from ..declared.operation import Operation, RateLimit
     from ..errors import Question
-    from ..http.ports import IO
+    from ..http.async_ports import IO
     from ..options import CallArguments, CallOptions
+    from ..wire.bodies import Body
     from ..wire.messages import Origin, RawResponse, Request
     from .auth import AuthPlan, Token
+
+    class Delivery(Protocol):
+        """What a call does with its replies when they are not just read into memory; a download writes them to a file."""
+
+        async def receive(self, io: IO, request: Request) -> RawResponse:
+            """Send one attempt and take its reply."""
+            ...
+
+        def redirect(self, call: Call, location: str) -> bool:
+            """Point the call at the place a redirect names; say whether it may go there."""
+            ...
+
 
 Fields = dict[bytes, tuple[bytes, bytes]]
 _OWN_HEADERS = frozenset((b"host", b"content-length", b"transfer-encoding", b"connection"))
 _NOTHING: Mapping[str, object] = {}
 _NO_FIELDS = FieldList()
 _FOR_EVER = 1e8  # seconds; beyond it clocks and locks of the system cannot count
-
-
-class Delivery(Protocol):
-    """What a call does with its replies when they are not just read into memory; a download writes them to a file."""
-
-    async def receive(self, io: IO, request: Request) -> RawResponse:
-        """Send one attempt and take its reply."""
-        ...
-
-    def redirect(self, call: Call, location: str) -> bool:
-        """Point the call at the place a redirect names; say whether it may go there."""
-        ...
 
 
 class Call:
@@ -91,7 +92,7 @@ class Call:
     @property
     def repeatable_body(self) -> bool:
         """Say whether the body can be sent a second time."""
-        return not isinstance(self.body, Body) or self.body.repeatable
+        return self.body is None or isinstance(self.body, bytes) or self.body.repeatable
 
     def __repr__(self) -> str:
         return f"<Call {self.operation.vendor} {self.operation.id}>"
@@ -130,7 +131,11 @@ def build_fields(
     """Merge the header fields of client, operation, caller and body; later ones replace earlier ones of the same name."""
     operation = call.operation
     headers = arguments.get("headers") or _NOTHING
-    key = idempotency_value(operation, headers, options)
+    key = None
+    if operation.idempotency is not None or options is not None:
+        from .idempotency import idempotency_value
+
+        key = idempotency_value(operation, headers, options)
     call.safe = may_repeat(operation, options, key is not None)
     call.key_seconds = operation.idempotency.seconds if operation.idempotency is not None else None
     cookies = arguments.get("cookies")
@@ -161,7 +166,7 @@ def build_fields(
 
 
 def _framing(body: bytes | Body | None) -> tuple[bytes, bytes]:
-    length = body.length if isinstance(body, Body) else len(body or b"")
+    length = len(body or b"") if body is None or isinstance(body, bytes) else body.length
     return (b"Transfer-Encoding", b"chunked") if length is None else (b"Content-Length", str(length).encode())
 
 
@@ -240,4 +245,6 @@ def _content(content: object, media: str) -> tuple[bytes | Body, str]:
     payload = content.payload if isinstance(content, File) else content
     if isinstance(payload, bytes):
         return payload, media
+    from ..wire.bodies import Body, FilePart
+
     return Body([FilePart(payload)]), media

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+from _thread import allocate_lock  # importing threading takes as long as half of this package
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
@@ -18,10 +18,9 @@ if TYPE_CHECKING:
 
     from ..declared.operation import Operation
     from ..declared.vendor import Vendor
-    from ..http.ports import IO
+    from ..http.async_ports import IO
     from ..options import CallArguments, CallOptions, Credential
-    from ..wire.headers import FieldList
-    from ..wire.messages import RawResponse
+    from ..wire.messages import FieldList, RawResponse
     from .auth import Access, AuthPlan
     from .call import Call
     from .credentials import Credentials
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_building = threading.Lock()
+_building = allocate_lock()
 
 
 class ClientCore:
@@ -253,7 +252,7 @@ class ClientCore:
 
     def __reduce__(self) -> tuple[object, ...]:
         raise TypeError(
-            f"A {type(self).__name__} holds connections and credentials and is not pickled; make one in each process, "
+            f"{type(self).__name__} holds connections and credentials and is neither copied nor pickled; make one in each process, "
             f"for example with {type(self).__name__}.from_env()."
         )
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from ..errors import APIStatusError, ArgumentError, LoyaltyError, TransportFailure
+from ..headers import request_id
 from ..options import CONNECT_TIMEOUT
-from ..wire.headers import FieldList
-from ..wire.messages import Request
+from ..types import Unset
+from ..wire.messages import FieldList, Request
 from .addresses import follow
-from .failures import connection_error, request_id, timeout_error
-from .permits import settle, take_permit
-from .redaction import body_for_log, logger
 from .retry import PATIENCE, RETRY_STATUSES, backoff, may_have_worked, repeatable_failure, retry_after
 from .watch import next_call
 
@@ -22,7 +20,7 @@ if TYPE_CHECKING:
     from ..declared.servers import Server
     from ..declared.vendor import Vendor
     from ..events import Facts, Kind
-    from ..http.ports import IO
+    from ..http.async_ports import IO
     from ..wire.messages import Origin, RawResponse
     from .auth import Token, TokenSource
     from .call import Call
@@ -40,11 +38,11 @@ class Engine:
     """What all calls of a client, and of those derived from it, share."""
 
     __slots__ = (
+        "_limiter",
         "closed",
         "fetch_token",
         "io",
         "keys",
-        "limiter",
         "log_bodies",
         "origin",
         "place",
@@ -63,7 +61,7 @@ class Engine:
         io: IO,
         origin: Origin,
         prefix: str,
-        limiter: RateLimiter | None,
+        limiter: RateLimiter | Unset | None,
         log_bodies: bool,
         watch: Watch,
         recorder: HarFile | None,
@@ -74,16 +72,21 @@ class Engine:
         self.origin = origin
         self.prefix = prefix
         self.place = place
-        self.limiter = limiter
+        self._limiter = limiter
         self.log_bodies = log_bodies
         self.watch = watch
         self.recorder = recorder
         self.closed = False
         self.keys: dict[tuple[Origin, str, str], str] = {}
 
-    async def exchange(self, call: Call) -> RawResponse:
-        """Run one logical call and return its last reply, whatever its status; see `read`."""
-        return await self.read(call, lambda reply: reply)
+    @property
+    def limiter(self) -> RateLimiter | None:
+        """The limiter that was given, else the one that all clients of the process share, made where something has limits."""
+        if isinstance(self._limiter, Unset):
+            from .limits import default_limiter
+
+            self._limiter = default_limiter()
+        return self._limiter
 
     async def read(self, call: Call, reader: Callable[[RawResponse], T]) -> T:
         """Run one logical call and return what is read from its last reply; calls, pages, downloads and token requests all run here.
@@ -122,6 +125,8 @@ class Engine:
             if source is not None:
                 await self._bring_token(call, source)
             if call.limits and self.limiter is not None:
+                from .permits import take_permit
+
                 # Right before the attempt; after a wait the token may be an old one.
                 while held := await take_permit(self, call, self.limiter):
                     await io.sleep(held)
@@ -131,6 +136,8 @@ class Engine:
             if isinstance(outcome, TransportFailure):
                 wait = self._wait_after_failure(call, outcome)
                 if wait is None:
+                    from .failures import connection_error
+
                     raise connection_error(call, outcome)
             else:
                 status = outcome.status
@@ -152,7 +159,9 @@ class Engine:
         begun = self.io.clock.monotonic()
         left = None if call.deadline is None else call.deadline - begun
         if left is not None and left <= 0:
-            await settle(self, call, sent=False)
+            from .failures import timeout_error
+
+            await self._settle(call, sent=False)
             raise timeout_error(call, "ran out of its time budget before sending")
         call.attempts += 1
         request = self._request(call, left)
@@ -165,11 +174,10 @@ class Engine:
             outcome = error
         except BaseException:
             if call.permit and self.limiter is not None and not self.limiter.shared:
-                await settle(self, call, sent=True)
+                await self._settle(call, sent=True)
             raise  # in a shared store the permit ends by itself: a call that is cancelled waits for nothing
         outcome = outcome or TransportFailure("cut", "the transport gave no reply", sent=True)
-        if call.permit:
-            await settle(self, call, sent=not isinstance(outcome, TransportFailure) or outcome.sent)
+        await self._settle(call, sent=not isinstance(outcome, TransportFailure) or outcome.sent)
         if call.question is not None and may_have_worked(outcome):
             call.question.doubt(self.io.clock, call.started)
         if not isinstance(outcome, TransportFailure):
@@ -178,6 +186,12 @@ class Engine:
             outcome.question = call.question
         self._report(call, request, outcome, self.io.clock.monotonic() - begun)
         return outcome
+
+    async def _settle(self, call: Call, *, sent: bool) -> None:
+        if call.permit:
+            from .permits import settle
+
+            await settle(self, call, sent=sent)
 
     def _request(self, call: Call, left: float | None) -> Request:
         fields = call.fields
@@ -210,6 +224,8 @@ class Engine:
             return await source.get(self.io, lambda src, old: self.fetch_token(src, old, left), left, call.refused)
         except TransportFailure as error:
             failure = error
+        from .failures import connection_error
+
         raise connection_error(call, failure)
 
     def _renew(self, call: Call, source: TokenSource | None) -> bool:
@@ -283,6 +299,8 @@ class Engine:
             self.recorder.add(call, request, outcome, seconds)
         # Bodies of token requests (those without a plan) are credentials from end to end.
         if self.log_bodies and call.plan is not None and not isinstance(outcome, TransportFailure):
+            from .redaction import body_for_log, logger
+
             log = logger()
             if log is not None and log.isEnabledFor(10):
                 media = next((v.decode("latin-1") for n, v in call.fields if n.lower() == b"content-type"), "")

@@ -15,6 +15,7 @@ from ..errors import (
     status_error_class,
     uncertain_class,
 )
+from ..headers import request_id
 from ..wire.decoding import Misfit, decode_error
 from .retry import retry_after
 from .words import vendor_words
@@ -25,22 +26,10 @@ if TYPE_CHECKING:
     from ..clock import Clock
     from ..declared.operation import Operation
     from ..errors import Question, TransportFailure
-    from ..headers import Headers
     from ..wire.messages import RawResponse
     from .call import Call
 
 E = TypeVar("E", bound=APIError)
-
-_REQUEST_IDS = ("x-request-id", "request-id", "x-correlation-id", "x-amzn-requestid", "x-trace-id", "cf-ray")
-
-
-def request_id(headers: Headers) -> str | None:
-    """Return the id the server gave the request, cut to 128 printable characters."""
-    for name in _REQUEST_IDS:
-        value = headers.get(name)
-        if value:
-            return "".join(c for c in value if "!" <= c <= "~")[:128] or None
-    return None
 
 
 def _place(operation: Operation[Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from .limits import lease_of
 
 if TYPE_CHECKING:
     from ..events import Kind
-    from ..http.ports import IO
+    from ..http.async_ports import IO
     from ..wire.messages import Origin
     from .call import Call
     from .limits import RateLimiter
@@ -21,8 +21,12 @@ class Holder(Protocol):
     """What of an engine permits need."""
 
     io: IO
-    limiter: RateLimiter | None
     keys: dict[tuple[Origin, str, str], str]
+
+    @property
+    def limiter(self) -> RateLimiter | None:
+        """Who keeps the limits."""
+        ...
 
     def tell(self, call: Call, kind: Kind, /, *, seconds: float, failure: str) -> None:
         """Tell what happened in a call."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from ..headers import request_id
 from ..wire.decoding import Misfit, misfits, parse_json, read_reply
 from ..wire.misfits import watching
-from .failures import decode_failure, request_id, status_error
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -39,6 +39,8 @@ class Reading:
 
     def status_error(self, operation: Operation[Any], raw: RawResponse) -> APIStatusError:
         """Return the error of a reply that is not a success."""
+        from .failures import status_error
+
         return status_error(operation, raw, self.clock, self.credentials if self.error_details else None)
 
     def tell(self, kind: Kind, operation: Operation[Any], raw: RawResponse, **facts: Unpack[Facts]) -> None:
@@ -49,6 +51,8 @@ class Reading:
 
     def misfit(self, operation: Operation[Any], raw: RawResponse, misfit: Misfit) -> DecodeError:
         """Tell of a reply that does not fit, and return its error."""
+        from .failures import decode_failure
+
         self.tell("misfit", operation, raw, failure=f"at {misfit.path} {misfit}", problem="misfit")
         if raw.question is not None:
             # A success that cannot be read may be that of somebody else, such as a gateway.
@@ -91,4 +95,6 @@ def plain_json(operation: Operation[T], raw: RawResponse) -> object:
         return parse_json(raw)
     except Misfit as error:
         misfit = error
+    from .failures import decode_failure
+
     raise decode_failure(operation, raw, misfit)

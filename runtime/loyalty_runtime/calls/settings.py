@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ..events import Event
     from ..http.connections import ConnectionOptions
     from ..types import Unset
-    from ..wire.messages import AsyncTransport, Transport
+    from ..wire.transports import AsyncTransport, Transport
     from .har import HarFile
     from .limits import RateLimiter
     from .tokenstore import TokenStore

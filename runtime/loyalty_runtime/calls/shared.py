@@ -59,5 +59,16 @@ class Shared:
         if self._store is not None:
             self._store.close()
 
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self  # it is one thing for all that are given it
+
+    def __reduce__(self) -> tuple[object, ...]:
+        raise TypeError(
+            f"{type(self).__name__} is not pickled; make one in each process, with .sqlite(path) or .redis(client) to share."
+        )
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {'shared' if self.shared else 'in memory'}>"

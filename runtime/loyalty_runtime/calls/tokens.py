@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 
 from ..declared.operation import Operation
 from ..errors import APIError, APIStatusError, AuthenticationError, DecodeError
+from ..headers import request_id
 from ..secret import MASK, Secret
 from ..wire.decoding import Misfit, parse_json
 from ..wire.encoding import encode_form, encode_header, header_name
-from ..wire.headers import FieldList
 from ..wire.jsonio import dump_json
+from ..wire.messages import FieldList
 from ..wire.reply import dig
 from .auth import Token, renewal
 from .call import Call
 from .credentials import identity
-from .failures import decode_failure, request_id, status_error
+from .failures import decode_failure, status_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import count
 from typing import TYPE_CHECKING
 
-from ..events import Event
 from .redaction import logger
 
 if TYPE_CHECKING:
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     from typing import Unpack
 
     from ..declared.operation import Operation
-    from ..events import Facts, Kind
+    from ..events import Event, Facts, Kind
     from ..wire.messages import Origin
 
 _LEVELS = {"wait": 20, "token": 20}
@@ -44,6 +43,8 @@ class Watch:
         log = self._log(kind)
         if log is None and not self.observers:
             return
+        from ..events import Event
+
         event = Event(
             kind,
             vendor=operation.vendor,

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..errors import ArgumentError
 from ..types import UNSET, Unset
+from .modeling import form_parts
 
 
 class Written(dict[str, Any]):
@@ -33,17 +34,23 @@ def members_or_body(body: Any, members: dict[str, Any]) -> Any:
     return body
 
 
-def argument_text(value: Any, form: str) -> Any:
-    """Return a parameter as the text it is sent as: `json`, or `pairs` (`name=value` by comma); an absent one stays absent."""
+def argument_text(value: Any, form: str, *, quoted: bool = False) -> Any:
+    """Return a parameter as the text it is sent as: `json`, or `pairs` (`name=value` by comma), percent-encoded for a cookie; an absent one stays absent."""
     if value is None or isinstance(value, Unset):
         return UNSET
     if form == "json":
         from ..wire.jsonio import dump_json
 
-        return dump_json(body_value(value)).decode()
-    from ..wire.encoding import simple_text
+        written = dump_json(body_value(value)).decode()
+    else:
+        from ..wire.encoding import simple_text
 
-    return simple_text(value, "value", pairs=True)
+        written = simple_text(value, "value", pairs=True)
+    if quoted:
+        from urllib.parse import quote
+
+        return quote(written, safe="")
+    return written
 
 
 def body_value(body: Any, model: Any = None, *, multipart: bool = False, required: bool = True) -> Any:
@@ -58,11 +65,7 @@ def body_value(body: Any, model: Any = None, *, multipart: bool = False, require
         body = _build(model, body)
     if multipart:
         if isinstance(body, Mapping):
-            return [
-                (name, item)
-                for name, value in body.items()
-                for item in (value if isinstance(value, list | tuple) and not _is_file(value) else [value])
-            ]
+            return form_parts(body)
         if not isinstance(body, Unset) and not hasattr(body, "to_multipart"):
             raise ArgumentError(f"A form is given as a mapping, not as {type(body).__name__}.", argument="body")
         return UNSET if isinstance(body, Unset) else body.to_multipart()
@@ -71,11 +74,6 @@ def body_value(body: Any, model: Any = None, *, multipart: bool = False, require
     to_dict = getattr(body, "to_dict", None)
     plain = body if to_dict is None else to_dict()
     return Written(plain, model) if model is not None and isinstance(plain, dict) else plain
-
-
-def _is_file(value: Any) -> bool:
-    """Tell a tuple of file name, payload and media type from a list of values."""
-    return isinstance(value, tuple) and len(value) > 1 and (value[0] is None or not isinstance(value[1], str))
 
 
 def _build(model: Any, members: Members) -> Any:

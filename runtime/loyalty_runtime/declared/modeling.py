@@ -269,3 +269,23 @@ def plain(value: Any) -> Any:
     if type(value).__name__ == "UUID":
         return str(value)
     return value
+
+
+def form_parts(members: Mapping[str, Any]) -> list[tuple[str, object]]:
+    """Return the parts of a form: a list repeats its name, and a list in a list goes as JSON."""
+    return [
+        (name, _as_json(item) if isinstance(item, list) else item)
+        for name, value in members.items()
+        for item in (value if isinstance(value, list | tuple) and not _is_file(value) else [value])
+    ]
+
+
+def _as_json(value: list[Any]) -> tuple[None, str, str]:
+    from ..wire.jsonio import dump_json
+
+    return None, dump_json(value).decode(), "application/json"
+
+
+def _is_file(value: Any) -> bool:
+    """Tell a tuple of file name, payload and media type from a list of values."""
+    return isinstance(value, tuple) and len(value) > 1 and (value[0] is None or not isinstance(value[1], str))

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from enum import Enum
+from functools import cache
 from typing import Any, TypeVar
 
 from ..errors import DecodeError, FieldProblem
@@ -23,9 +24,14 @@ Reader = Callable[[Any], Any]
 STR, INT, BOOL = frozenset([str]), frozenset([int]), frozenset([bool])
 NUMBER = frozenset([int, float])
 
-_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_DATE = r"\d{4}-\d\d-\d\d"
 # RFC 3339, and what differs from it without another meaning: no zone, a zone without colon, a space in place of the T.
-_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:?\d\d)?", re.ASCII)
+_TIME = r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:?\d\d)?"
+
+
+@cache
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(text, re.ASCII)
 
 
 class NoFit(ValueError):
@@ -149,7 +155,7 @@ def read_enum(cls: type[EnumT], raw: Any) -> EnumT:
 
 def read_datetime(raw: Any) -> datetime:
     """Read a date-time of RFC 3339, also one without a zone."""
-    match = _TIME.fullmatch(raw) if type(raw) is str else None
+    match = _pattern(_TIME).fullmatch(raw) if type(raw) is str else None
     if match is not None:
         day, time, fraction, zone = match.groups("")
         fraction = f".{fraction[:6]:0<6}" if fraction else ""
@@ -162,7 +168,7 @@ def read_datetime(raw: Any) -> datetime:
 
 def read_date(raw: Any) -> date:
     """Read a full date of RFC 3339."""
-    if type(raw) is str and _DATE.fullmatch(raw):
+    if type(raw) is str and _pattern(_DATE).fullmatch(raw):
         try:
             return date.fromisoformat(raw)
         except ValueError:
@@ -183,13 +189,25 @@ def read_uuid(raw: Any) -> Any:
 
 
 def read_first(raw: Any, readers: tuple[Reader, ...]) -> Any:
-    """Return what the first reader makes that accepts the value."""
+    """Return what the first reader makes of the value without a misfit and without an unknown member, else without a misfit, else at all."""
+    best: Reader | None = None
+    ranks = 3
     for reader in readers:
         try:
-            return reader(raw)
+            with watching() as found:
+                value = reader(raw)
         except NoFit:
             continue
-    raise NoFit
+        rank = (
+            2 if found else int(type(value) is list and any(isinstance(item, Model) and item._extra for item in value))
+        )
+        if rank == 0:
+            return value
+        if rank < ranks:
+            best, ranks = reader, rank
+    if best is None:
+        raise NoFit
+    return best(raw)  # once more, so that its misfits are noted
 
 
 def read_union(
@@ -200,7 +218,7 @@ def read_union(
 ) -> Any:
     """Read an object that is one of several models.
 
-    With a discriminator its value decides; `variants` are the models that no value stands for.
+    With a discriminator its value decides; `variants` are the models that no value stands for. An object without it must fit one of them all.
     Without one, the variants whose required members are all there are tried strictly, the one that knows most of the members first;
     where none fits, the first of them is read leniently. Raises `NoFit` for an object that is none of them.
     """
@@ -211,6 +229,8 @@ def read_union(
         chosen = (mapping or {}).get(kind) if type(kind) is str else None
         if chosen is not None:
             return chosen._read(raw)
+        if property_name not in raw:  # nothing decides, so its members do
+            variants = (*variants, *dict.fromkeys((mapping or {}).values()))
         if not variants:
             raise NoFit
     complete = [item for item in variants if raw.keys() >= item.REQUIRED]
@@ -220,7 +240,7 @@ def read_union(
             model = variant._read(raw)
         if not found:
             return model
-    if not ranked and len(variants) != 1:
+    if (not ranked and len(variants) != 1) or (property_name and property_name not in raw):
         raise NoFit
     return (ranked or variants)[0]._read(raw)
 

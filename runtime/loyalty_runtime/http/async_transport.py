@@ -9,7 +9,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
 
 from ..errors import LoyaltyError, TransportFailure
-from ..wire.headers import Headers
+from ..headers import Headers
 from ..wire.messages import RawResponse, StreamedResponse
 from .async_pool import AsyncPool
 from .failures import Progress, late

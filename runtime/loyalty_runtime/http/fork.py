@@ -55,6 +55,10 @@ class Lock:
         self._lock.release()
 
 
+making = Lock()
+"""Held while a transport is made."""
+
+
 def _renew() -> None:
     for owner in list(_objects):
         owner.renew()

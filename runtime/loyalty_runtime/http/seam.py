@@ -13,12 +13,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
 
 from ..errors import LoyaltyError, TransportFailure
-from ..wire.bodies import Body
 from .failures import Progress, broken, too_large
 
 if TYPE_CHECKING:
     from types import ModuleType
 
+    from ..wire.bodies import Body
     from ..wire.messages import Request
     from .inflate import Inflater
 
@@ -41,13 +41,11 @@ class Seam:
         self.library: Any = library
         self.errors: tuple[type[Exception], ...] = (library.HTTPError, library.InvalidURL, library.StreamError)
         self._empty = library.ByteStream(b"")
-        self._upload = _upload_class(library)
         self._request = _request_class(library)
         self._url = lru_cache(maxsize=128)(library.URL)  # parsing is a tenth of a call, and most go to few addresses
 
     def request(self, request: Request, progress: Progress | None = None) -> Any:
         """Write a request in the library's terms."""
-        body = request.body
         timeout = request.timeout
         connect = timeout if request.connect_timeout is None else request.connect_timeout
         extensions: dict[str, Any] = {
@@ -60,13 +58,12 @@ class Seam:
             request.method,
             self._url(f"{request.origin!r}{request.target}"),
             headers=request.headers,
-            stream=self._upload(body)
-            if isinstance(body, Body)
-            else self.library.ByteStream(body)
-            if body
-            else self._empty,
+            stream=self._stream(request.body) if request.body else self._empty,
             extensions=extensions,
         )
+
+    def _stream(self, body: bytes | Body) -> Any:
+        return self.library.ByteStream(body) if isinstance(body, bytes) else _upload_class(self.library)(body)
 
     def failure(self, error: Exception, request: Request) -> TransportFailure:
         """Say in neutral words what the library, or a mock of it, reports; its texts may quote addresses."""
@@ -155,6 +152,7 @@ def _request_class(library: Any) -> type[Any]:
     return Request
 
 
+@cache
 def _upload_class(library: Any) -> type[Any]:
     class Upload(library.SyncByteStream, library.AsyncByteStream):  # type: ignore[misc]
         """A body that is read while it is sent."""

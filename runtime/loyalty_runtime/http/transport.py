@@ -11,7 +11,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
 
 from ..errors import TransportFailure
-from ..wire.headers import Headers
+from ..headers import Headers
 from ..wire.messages import RawResponse, StreamedResponse
 from .failures import Progress
 from .pool import Pool

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import suppress
 from io import TextIOBase
 from typing import IO, TYPE_CHECKING, Protocol, cast
 
@@ -38,12 +39,7 @@ class FilePart:
         self.length: int | None = None
         self.repeatable = True
         if hasattr(source, "read"):
-            if isinstance(source, TextIOBase):
-                raise ArgumentError(
-                    f"The file for {argument!r} was opened as text; open it in binary mode, with 'rb'.",
-                    argument=argument,
-                )
-            self._measure(source)  # type: ignore[arg-type]
+            self._measure(source, argument)  # type: ignore[arg-type]
         else:
             self._find(source, argument)
 
@@ -67,10 +63,21 @@ class FilePart:
         if problem:
             raise ArgumentError(f"The file for {argument!r} cannot be read: {problem}.", argument=argument)
 
-    def _measure(self, stream: IO[bytes]) -> None:
+    def _measure(self, stream: IO[bytes], argument: str) -> None:
         self._stream = stream
-        if isinstance(stream.read(0), str):
-            raise ArgumentError("The file was opened as text; open it in binary mode, 'rb'.", argument="content")
+        problem = ""
+        try:
+            empty: object = "" if isinstance(cast("object", stream), TextIOBase) else stream.read(0)
+            if isinstance(empty, str):
+                problem = "was opened as text; open it in binary mode, with 'rb'"
+            elif not isinstance(empty, bytes):
+                problem = f"gives a {type(empty).__name__} when it is read, not bytes; give a file that is open in binary mode"
+                with suppress(AttributeError):
+                    empty.close()  # type: ignore[attr-defined]  # a coroutine that nobody awaits would warn
+        except (OSError, ValueError, TypeError):
+            problem = "is closed, or not open for reading"
+        if problem:
+            raise ArgumentError(f"The file for {argument!r} {problem}.", argument=argument)
         try:
             self._start = stream.tell()
             self.length = stream.seek(0, 2) - self._start

@@ -73,6 +73,8 @@ def _by_media(replies: tuple[Reply[object], ...], response: RawResponse) -> Repl
     for reply in replies:
         if reply.media is not None and reply.media.lower() == media:
             return reply
+    if media and not media.endswith("json"):  # another type than any that is documented, such as one of `image/*`
+        return next((reply for reply in replies if reply.kind == "bytes"), replies[0])
     return replies[0]
 
 
@@ -206,12 +208,12 @@ def _index(value: object, path: str, places: dict[int, str]) -> None:
             stack.extend((member, f"{where}[{index}]") for index, member in enumerate(item))
 
 
-_NAME = re.compile(r"[A-Za-z_$][A-Za-z_$ .:/-]{0,50}\d{0,3}[A-Za-z_$]{0,20}", re.ASCII)
+_NAME = r"[A-Za-z_$][A-Za-z_$ .:/-]{0,50}\d{0,3}[A-Za-z_$]{0,20}"
 
 
 def shown_key(key: str) -> str:
     """Return a member's name, or `*` for one that may be an id, a number or an address rather than a name."""
-    return key if _NAME.fullmatch(key) else "*"
+    return key if re.fullmatch(_NAME, key, re.ASCII) else "*"
 
 
 def _deepest(traceback: TracebackType | None, places: dict[int, str]) -> tuple[str, object]:

@@ -98,7 +98,7 @@ def encode_query(values: Mapping[str, object], styles: Mapping[str, QueryStyle])
         if value is None or isinstance(value, Unset):
             continue
         if type(value) is int:
-            pairs.append(f"{_quoted(name, 'query')}={value}")
+            pairs.append(f"{_quoted(name, 'query')}={text_of(value, name)}")
         elif type(value) is str:
             pairs.append(f"{_quoted(name, 'query')}={_quoted(value, name)}")
         else:
@@ -184,9 +184,14 @@ def cookie_text(value: object, argument: str) -> str:
     return text if members_of(value) is None and items_of(value) is None else quote(text, safe="")
 
 
-def header_name(name: str) -> bytes:
+def header_name(name: object) -> bytes:
     """Return a header name as bytes; raise `ArgumentError` unless it is a token of RFC 9110."""
-    if not name or not name.isascii() or any(c <= " " or c in '()<>@,;:\\"/[]?={}\x7f' for c in name):
+    if (
+        not isinstance(name, str)
+        or not name
+        or not name.isascii()
+        or any(c <= " " or c in '()<>@,;:\\"/[]?={}\x7f' for c in name)
+    ):
         raise ArgumentError(f"{name!r} is not a header name.", argument="headers")
     return name.encode("ascii")
 
@@ -198,6 +203,7 @@ def encode_form(values: Mapping[str, object]) -> bytes:
 
 def encode_raw_path(path: str) -> str:
     """Check and encode the path of a raw request; raise `ArgumentError` for a foreign or climbing one."""
+    path = text_of(path, "path")
     if not path.startswith("/") or path.startswith("//"):
         raise ArgumentError(f"The path must start with one slash, without server: {path[:1]!r}…", argument="path")
     if "?" in path or "#" in path:

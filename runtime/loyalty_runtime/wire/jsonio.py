@@ -25,7 +25,7 @@ class InvalidJSON(ValueError):
 def load_json(content: bytes) -> object:
     """Parse JSON bytes; a UTF-8 byte order mark is skipped.
 
-    What the fast parser refuses goes to Python's own, which also reads half an emoji, NaN and numbers beyond a float.
+    What the fast parser refuses goes to Python's own, which also reads UTF-16, half an emoji, NaN and numbers beyond a float.
     Raises `InvalidJSON` with the place.
     """
     global _decode  # noqa: PLW0603 - loaded once, at first use
@@ -50,9 +50,9 @@ def _load_slowly(content: bytes) -> object:
 
     problem = "nested too deeply"
     try:
-        return json.loads(content.decode())
+        return json.loads(content)
     except UnicodeDecodeError as error:
-        problem = f"invalid UTF-8 at byte {error.start}"
+        problem = f"invalid {error.encoding.upper()} at byte {error.start}"
     except json.JSONDecodeError as error:
         problem = f"{error.msg} at line {error.lineno}, column {error.colno}"
     except (ValueError, RecursionError) as error:
@@ -76,8 +76,10 @@ def dump_json(value: object, argument: str = "json") -> bytes:
     plain: object = None
     try:
         members = members_of(value)
-        return _encode(_check(value if members is None else members))
-    except (TypeError, ValueError, RecursionError):  # msgspec's ValidationError is a ValueError
+        plain = value if members is None else members
+        _check(plain)  # what it makes is not written: its decimals are floats
+        return _encode(plain)
+    except (TypeError, ValueError, RecursionError, AttributeError):  # arrays of other libraries it takes for mappings
         pass
     try:
         plain = json_value(value)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractAsyncContextManager, AbstractContextManager
-from typing import TYPE_CHECKING, Protocol
-
-from .headers import FieldList, Headers
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
     from ..errors import Question
+    from ..headers import Headers
     from .bodies import Body
 
 
@@ -42,6 +41,15 @@ class Origin:
 
     def __repr__(self) -> str:
         return f"{self.scheme}://{self.authority}"
+
+
+class FieldList(list[tuple[bytes, bytes]]):
+    """Outgoing header fields; the repr names them and shows no value, so no traceback with locals leaks a token."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"FieldList({[name.decode('latin-1') for name, _ in self]!r})"
 
 
 class Request:
@@ -108,35 +116,3 @@ class StreamedResponse:
         self.status = status
         self.headers = headers
         self.chunks = chunks
-
-
-class Transport(Protocol):
-    """What a synchronous client sends through; raises `TransportFailure` only."""
-
-    def send(self, request: Request) -> RawResponse:
-        """Send a request and read the whole reply, at most `request.max_body` bytes of it."""
-        ...
-
-    def stream(self, request: Request) -> AbstractContextManager[StreamedResponse]:
-        """Send a request and hand out the reply before its body."""
-        ...
-
-    def close(self) -> None:
-        """Close every connection; calling it again does nothing."""
-        ...
-
-
-class AsyncTransport(Protocol):
-    """What an asynchronous client sends through; raises `TransportFailure` only."""
-
-    async def send(self, request: Request) -> RawResponse:
-        """Send a request and read the whole reply, at most `request.max_body` bytes of it."""
-        ...
-
-    def stream(self, request: Request) -> AbstractAsyncContextManager[StreamedResponse]:
-        """Send a request and hand out the reply before its body."""
-        ...
-
-    async def close(self) -> None:
-        """Close every connection; calling it again does nothing."""
-        ...

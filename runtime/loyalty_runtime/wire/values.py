@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence, Set
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from enum import Enum
 from typing import cast
 
@@ -17,6 +17,7 @@ from ..types import File, Unset
 
 _PLAIN = frozenset((str, int, bool, type(None)))
 _TEXT = (str, bytes, bytearray, memoryview)
+_MOST_BITS = 14_000  # Python writes no number of more than 4,300 digits
 
 
 def text_of(value: object, argument: str = "value") -> str:
@@ -32,20 +33,28 @@ def text_of(value: object, argument: str = "value") -> str:
         return "true" if value else "false"
     if isinstance(value, str):
         return str.__str__(value)
-    if isinstance(value, int):
+    if isinstance(value, int) and value.bit_length() < _MOST_BITS:
         return int.__repr__(value)
     if isinstance(value, float) and value - value == 0:
         return float.__repr__(value)
-    if isinstance(value, datetime | date | time):
-        return value.isoformat()
+    if isinstance(value, date | time):
+        return moment(value).isoformat()
     if _is_uuid(value) or (_is_decimal(value) and value.is_finite()):  # type: ignore[attr-defined]
         return str(value)
-    if isinstance(value, float) or _is_decimal(value):
-        raise ArgumentError(f"{argument} is {value}, which is no number a vendor can read.", argument=argument)
+    if isinstance(value, int | float) or _is_decimal(value):
+        shown = "far too large" if isinstance(value, int) else value
+        raise ArgumentError(f"{argument} is {shown}, which is no number a vendor can read.", argument=argument)
     raise ArgumentError(
         f"{argument} is of type {type(value).__name__}; give text, a number, a date or time, or a list of them.",
         argument=argument,
     )
+
+
+def moment(value: date | time) -> date | time:
+    """Return a date or time that RFC 3339 can write: one whose offset has seconds, as zones of old have, in UTC."""
+    if isinstance(value, datetime) and (offset := value.utcoffset()) and offset.seconds % 60:
+        return value.astimezone(UTC)
+    return value
 
 
 def utf8(text: str, argument: str) -> bytes:
@@ -143,7 +152,9 @@ def _scalar(value: object) -> object:
         return str.__str__(value)
     if isinstance(value, int):
         return int(value)
-    if isinstance(value, datetime | date | time) or _is_uuid(value):
+    if isinstance(value, date | time):
+        return moment(value)
+    if _is_uuid(value):
         return value
     if _is_decimal(value):
         if value.is_finite():  # type: ignore[attr-defined]
@@ -159,9 +170,11 @@ def _scalar(value: object) -> object:
 
 
 def unwritable(value: object) -> Unfit | None:
-    """Find the text that is no Unicode, which only shows when it is encoded."""
+    """Find the text that is no Unicode, or the number without end, which only show when they are encoded."""
     if isinstance(value, str):
         return Unfit("holds half a character (a lone surrogate)") if _broken(value) else None
+    if isinstance(value, int) and value.bit_length() >= _MOST_BITS:
+        return Unfit("is a number of far too many digits")
     pairs: list[tuple[str | int, object]] = []
     if isinstance(value, dict):
         if any(_broken(name) for name in value):

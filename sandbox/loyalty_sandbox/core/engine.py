@@ -12,14 +12,15 @@ from attrs import evolve
 from . import files, jobs, oauth, records
 from .checks import check_reply, encode, read_request
 from .clock import Clock
-from .derive import derive, parents_of
+from .derive import derive, parents_of, reply_schema
+from .documents import JSON
 from .examples import example_replies
 from .exchange import Inbound, Outcome, Refusal, Refused, Reply, Request
 from .limits import Limits
 from .refusals import refuse
 from .routing import Match, Router, WrongMethod
 from .security import authenticate, schemes
-from .spec import Operation
+from .spec import NOTHING, Operation
 from .specs import read_spec
 from .state import State
 from .store import Store
@@ -60,8 +61,8 @@ class Engine:
 
     def fill(self) -> None:
         """Fill an empty state: credentials, a record in every collection, and what the vendor adds."""
-        if not self.vendor.credentials:
-            oauth.fill(self.spec, self.vendor.slug, self.state)
+        for credential in self.credentials:
+            oauth.keep(self.spec, credential, self.state)
         for kind in dict.fromkeys(plan.kind for name, plan in self._plans.items() if name not in self.vendor.handlers):
             records.seed_record(self.spec, self._plans, self._above, kind, self.state)
         for seeder in self.vendor.seeders:
@@ -113,15 +114,15 @@ class Engine:
         except Exception as error:  # noqa: BLE001 - a mistake of the sandbox becomes an answer that says so, and the state stays whole
             _LOG.exception("%s %s failed", self.vendor.slug, name)
             text = f"The sandbox failed at {name}; nothing was changed ({type(error).__name__}: {error})."
-            return evolve(_outcome(Reply({"sandbox": text}, status=500), name, "violation"), violations=(text,))
+            return evolve(self._outcome(Reply({"sandbox": text}, status=500), name, "violation"), violations=(text,))
         behaviour = "example" if reply.is_example else self.behaviour(name)
-        return evolve(_outcome(reply, name, behaviour), violations=tuple(violations))
+        return evolve(self._outcome(reply, name, behaviour), violations=tuple(violations))
 
     def fail(self, inbound: Inbound, found: Found, status: int) -> Outcome:
         """Answer with a status in the vendor's error shape, without carrying anything out: a fault on demand."""
         operation = found.target if isinstance(found, Match) else None
         reply = self._shape(operation, Refusal("refused", status=status), inbound)
-        return _outcome(reply, operation.operation_id if operation else None, "fault")
+        return self._outcome(reply, operation.operation_id if operation else None, "fault")
 
     def example(self, operation: Operation) -> Reply:
         """Return the first example of a success reply that fits the spec, or the one made from the schema alone."""
@@ -162,7 +163,7 @@ class Engine:
         if name in self.vendor.guards:
             request = self.vendor.guards[name](state, request)
         if name in self.vendor.handlers:
-            return self.vendor.handlers[name](state, request)
+            return self._shown(operation, request, self.vendor.handlers[name](state, request))
         if operation.method == "POST" and operation.template in self._doors:
             return oauth.issue(spec, operation, self._doors[operation.template], state, request)
         plan = self._plans.get(name)
@@ -175,12 +176,16 @@ class Engine:
             return evolve(self.example(operation), is_example=False)
         return records.handle(spec, plan, operation, state, request) if plan else self.example(operation)
 
+    def _shown(self, operation: Operation, request: Request, found: JSON) -> Reply:
+        """Answer with what a handler returns, as the schema describes it; of a list, with the page that is asked for."""
+        plan, schema = self._plans.get(operation.operation_id), reply_schema(self.spec, operation)
+        if plan and plan.verb == "list" and isinstance(found, list):
+            return records.page_of(self.spec, plan, operation, request, found)
+        return Reply(records.fit(self.spec, schema or NOTHING, found), status=self.spec.success(operation)[0])
+
     def _shape(self, operation: Operation | None, refusal: Refusal, inbound: Inbound) -> Reply:
-        reply = (
-            self.vendor.refuser(self.spec, operation, refusal)
-            if self.vendor.refuser
-            else refuse(self.spec, operation, refusal, inbound)
-        )
+        refuser = self.vendor.refuser
+        reply = refuser(self.spec, operation, refusal) if refuser else refuse(self.spec, operation, refusal, inbound)
         return evolve(reply, headers={**refusal.headers, **reply.headers})
 
     def _outside(self, inbound: Inbound, found: WrongMethod | None) -> Outcome:
@@ -188,14 +193,14 @@ class Engine:
         refusal = Refusal("unknown-path")
         if found is not None:
             refusal = Refusal("wrong-method", headers={"Allow": ", ".join(found.allowed)})
-        return _outcome(self._shape(None, refusal, inbound), None, "sandbox")
+        return self._outcome(self._shape(None, refusal, inbound), None, "sandbox")
+
+    def _outcome(self, reply: Reply, operation_id: str | None, behaviour: str) -> Outcome:
+        body = encode(reply.body)
+        headers = {**self.vendor.headers, **reply.headers}
+        headers |= {"Content-Type": reply.media_type} if body else {}
+        return Outcome(reply.status, headers, body, operation_id, behaviour)
 
 
 class _Broken(Exception):
     """The reply does not fit the spec."""
-
-
-def _outcome(reply: Reply, operation_id: str | None, behaviour: str) -> Outcome:
-    body = encode(reply.body)
-    headers = {**reply.headers, "Content-Type": reply.media_type} if body else dict(reply.headers)
-    return Outcome(reply.status, headers, body, operation_id, behaviour)

@@ -6,7 +6,7 @@ import hmac
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from .derive import reply_schema
 from .documents import JSON, Document
@@ -33,10 +33,15 @@ class Door:
 
 @frozen
 class Credential:
-    """One way in, shown on the index page and at the start: constructor arguments of the client by name."""
+    """One way in, shown on the index page and at the start: constructor arguments of the client by name, and what they stand for.
+
+    `scheme` is the only security scheme that it is for.
+    """
 
     label: str
     arguments: dict[str, str]
+    claims: Document = field(factory=dict)
+    scheme: str = ""
 
 
 def find_doors(spec: Spec) -> list[Door]:
@@ -119,13 +124,24 @@ def list_credentials(spec: Spec, slug: str) -> list[Credential]:
     return found
 
 
-def fill(spec: Spec, slug: str, state: State) -> None:
-    """Keep the credentials that `list_credentials` lists."""
+def keep(spec: Spec, credential: Credential, state: State) -> None:
+    """Let a credential in: its client and user at the token address, its secrets by the schemes whose argument they are."""
+    given, claims = credential.arguments, credential.claims
+    client = given.get("client_id")
+    if client is not None:
+        own: Document = {"client_secret": given.get("client_secret", "")}
+        state.collection(CLIENTS).put(client, {**own, "claims": claims if "client_secret" in given else None})
+    if "username" in given:
+        user = f"{given.get('tenant', '')}/{given['username']}".removeprefix("/")
+        state.collection(USERS).put(user, {"password": given["password"], "claims": claims})
     for name, scheme in schemes(spec).items():
-        secret = f"sandbox:{_secret(slug, name)}" if is_basic(scheme) else _secret(slug, name)
-        keep_token(state, secret, schemes=[name], claims={}, credential=f"sandbox {name}")
-    state.collection(CLIENTS).put(f"sandbox-{slug}", {"client_secret": _secret(slug, "secret"), "claims": {}})
-    state.collection(USERS).put("sandbox", {"password": _secret(slug, "password"), "claims": {}})
+        secret = given.get("access_token" if scheme.get("type") == "oauth2" else str(scheme.get("x-argument", name)))
+        if is_basic(scheme) and "username" in given:
+            secret = f"{given['username']}:{given['password']}"
+        if secret is not None and credential.scheme in ("", name):
+            known = state.collection(TOKENS).get(secret) or {"schemes": []}
+            who = str(claims.get("user") or client or secret)
+            keep_token(state, secret, schemes=[*known["schemes"], name], claims=claims, credential=who)
 
 
 def _secret(slug: str, name: str) -> str:

@@ -5,45 +5,49 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from .documents import JSON, Document
-from .exchange import invalid
+from .exchange import Request, invalid
 from .spec import Operation, Spec
 
 DEFAULT_SIZE = 25
+_SIZES = {"below-key": 20, "page-links": 15}  # 15 is Laravel's, whose links these are
 Identify = Callable[[Document], str]
+Members = Mapping[tuple[str, ...], JSON]
 
 
 @frozen
 class Page:
-    """The records of a page, what else belongs into the reply (by path), and headers."""
+    """The records of a page, what else belongs into the reply (by path), what is shown besides where the schema names it, headers."""
 
     records: list[Document]
-    members: Mapping[tuple[str, ...], JSON]
-    headers: Mapping[str, str]
+    members: Members = field(factory=dict)
+    besides: Members = field(factory=dict)
+    headers: Mapping[str, str] = field(factory=dict)
 
 
-def cut(
-    spec: Spec, operation: Operation, query: Mapping[str, JSON], records: list[Document], identify: Identify
-) -> Page:
+def cut(spec: Spec, operation: Operation, request: Request, records: list[Document], identify: Identify) -> Page:
     """Cut the page that a request asks for; `identify` returns the id of a record. Raises `Refusal` for an unknown place."""
     rules: Any = operation.raw.get("x-pagination")
     style = rules.get("style") if isinstance(rules, dict) else None
-    if style in ("cursor-links", "start-key"):
-        return _by_key(rules, _size(spec, operation, rules, query), query, records, identify)
-    if style in ("page-links", "page-number"):
-        return _by_number(rules, _size(spec, operation, rules, query), query, records)
+    if style == "range":
+        return _by_range(rules, request.query, records)
+    if style is None:
+        return Page(records)
+    size = _size(spec, operation, rules, request.query)
     if style == "below-key":
-        return below(rules, _size(spec, operation, rules, query), query, records)
-    return _by_range(rules, query, records) if style == "range" else Page(records, {}, {})
+        return _below(rules, size, request.query, records)
+    if style in ("page-links", "page-number"):
+        return _by_number(rules, size, request, records)
+    return _by_key(rules, size, request.query, records, identify)
 
 
 def _size(spec: Spec, operation: Operation, rules: Document, query: Mapping[str, JSON]) -> int:
     """Return how many records a page holds: as asked, within the bounds of the parameter's schema."""
     name = str(rules.get("size"))
     schema: Any = next((spec.follow(each.schema).value for each in operation.parameters if each.name == name), {})
-    size = query.get(name, schema.get("default", DEFAULT_SIZE))
+    size = query.get(name, schema.get("default", _SIZES.get(rules["style"], DEFAULT_SIZE)))
     if not isinstance(size, int) or size < 1:
         raise invalid(name, "must be 1 or more", "query")
     return min(size, int(schema.get("maximum", 1000)))
@@ -56,29 +60,45 @@ def _by_key(rules: Document, size: int, query: Mapping[str, JSON], records: list
     if key is not None and str(key) not in ids:
         raise invalid(rules["parameter"], "is not known", "query")
     start = 0 if key is None else ids.index(str(key))
-    following = ids[start + size] if start + size < len(ids) else None
-    return Page(records[start : start + size], {_path(rules["next"]): following}, {})
+    members = {_path(rules["next"]): next(iter(ids[start + size :]), None)}
+    before = {"first": ids[0], "prev": ids[max(0, start - size)]} if start > 0 else {}
+    besides = {(*_path(rules["next"])[:-1], name): value for name, value in before.items()}
+    return Page(records[start : start + size], members, besides)
 
 
-def below(rules: Document, size: int, query: Mapping[str, JSON], records: list[Document]) -> Page:
+def _below(rules: Document, size: int, query: Mapping[str, JSON], records: list[Document]) -> Page:
     """Take the records with the highest keys below the one that is asked for."""
     limit, key = query.get(rules["parameter"]), rules["key"]
     found = [each for each in records if isinstance(each.get(key), int)]
     found = sorted(found, key=lambda each: -each[key])
     found = [each for each in found if not isinstance(limit, int) or each[key] < limit]
     more = {_path(rules["more"]): len(found) > size} if "more" in rules else {}
-    return Page(found[:size], more, {})
+    return Page(found[:size], more)
 
 
-def _by_number(rules: Document, size: int, query: Mapping[str, JSON], records: list[Document]) -> Page:
+def _by_number(rules: Document, size: int, request: Request, records: list[Document]) -> Page:
+    """Take the page with a number; with links, they and the figures are those of Laravel, null on an empty page."""
     first = rules.get("first", 1)
-    number = query.get(rules["parameter"], first)
+    number = request.query.get(rules["parameter"], first)
     if not isinstance(number, int) or number < first:
         raise invalid(rules["parameter"], "is not known", "query")
     start = (number - first) * size
-    found = {"current": number, "last": max(1, -(-len(records) // size))}
-    members = {_path(rules[name]): value for name, value in found.items() if name in rules}
-    return Page(records[start : start + size], members, {})
+    found, last = records[start : start + size], max(1, -(-len(records) // size))
+    figures = {"current": number, "last": last}
+    members = {_path(rules[name]): figures[name] for name in figures if name in rules}
+    besides: dict[tuple[str, ...], JSON] = {}
+    if rules["style"] == "page-links":
+        address = f"{request.inbound.base_url}{request.inbound.path}"
+        meta: Document = {"total": len(records), "per_page": size, "path": address}
+        meta |= {"from": start + 1, "to": start + len(found)} if found else {}
+        links = {"first": 1, "last": last, "prev": number - 1, "next": number + 1}
+        besides |= {(*_path(rules["current"])[:-1], name): value for name, value in meta.items()}
+        besides |= {
+            ("links", name): f"{address}?{rules['parameter']}={page}"
+            for name, page in links.items()
+            if 1 <= page <= last
+        }
+    return Page(found, members, besides)
 
 
 def _by_range(rules: Document, query: Mapping[str, JSON], records: list[Document]) -> Page:
@@ -89,7 +109,7 @@ def _by_range(rules: Document, query: Mapping[str, JSON], records: list[Document
     if not isinstance(start, int) or not isinstance(end, int) or start < 0:
         raise invalid(rules["start"], "is not known", "query")
     total = {rules["total-header"]: str(len(records))} if "total-header" in rules else {}
-    return Page(records[start:end], {}, total)
+    return Page(records[start:end], headers=total)
 
 
 def _path(text: str) -> tuple[str, ...]:

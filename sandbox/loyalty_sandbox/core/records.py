@@ -11,7 +11,7 @@ from .documents import JSON, Document
 from .examples import build, build_neutral, example_bodies, required_headers
 from .exchange import Refusal, Reply, Request
 from .paging import cut
-from .spec import MAX_DEPTH, Operation, Place, Spec
+from .spec import MAX_DEPTH, NOTHING, Operation, Place, Spec
 from .state import State
 
 KEY, PARENTS = "$key", "$parents"  # of a stored record: its id, and the parameters of the path that it was made under
@@ -93,21 +93,36 @@ def new_record(spec: Spec, plan: Plan, state: State, request: Request) -> Docume
     return {**record, KEY: str(key), PARENTS: {name: request.path[name] for name in plan.parents}}
 
 
-def plain(record: Document) -> Document:
-    """Return a record without what the engine keeps beside it."""
-    return {name: value for name, value in record.items() if not name.startswith("$")}
-
-
 def show(spec: Spec, schema: Place, record: Document, key: str = "") -> Document:
-    """Show a record as a schema describes it: the members that it names, the id where it is open, and what it demands besides."""
-    members = spec.properties(schema)
+    """Show a record as a schema describes it, with its id where the schema is open."""
     rules = spec.follow(schema).value
     closing = ("additionalProperties", "unevaluatedProperties")
     closed = isinstance(rules, dict) and any(rules.get(word) is False for word in closing)
-    wanted = members.keys() | (set() if closed else {key})
-    named = {name: value for name, value in plain(record).items() if not members or name in wanted}
-    shown: Document = _filled(spec, schema, named)
-    return shown
+    shown: Document = fit(spec, schema, record)
+    return shown if closed or key not in record else {**shown, key: record[key]}
+
+
+def fit(spec: Spec, schema: Place, value: Any, depth: int = 0) -> Any:
+    """Fit a value to a schema: without members that it does not name or allow to be null, with neutral ones for those it demands."""
+    if isinstance(value, list) and depth < MAX_DEPTH:
+        items = spec.items(schema)
+        return [fit(spec, items, each, depth + 1) for each in value]
+    if not isinstance(value, dict) or depth >= MAX_DEPTH:
+        return value
+    members, found = spec.properties(schema), spec.follow(schema).value
+    rules = found if isinstance(found, dict) else {}
+    is_open = not members or bool(rules.keys() & {"oneOf", "anyOf"} or rules.get("additionalProperties"))
+    fitted = {}
+    for name, each in value.items():
+        inner = members.get(name, NOTHING)
+        is_named = name in members or (is_open and not name.startswith("$"))
+        if is_named and (each is not None or spec.kinds(inner) <= {"null"} or "null" in spec.kinds(inner)):
+            fitted[name] = fit(spec, inner, each, depth + 1)
+    for name in sorted(spec.required(schema) - fitted.keys()):
+        inner = members.get(name, NOTHING)
+        is_plain = "object" not in spec.kinds(inner) or "null" in spec.kinds(inner)
+        fitted[name] = build_neutral(spec, inner) if is_plain else fit(spec, inner, {}, depth + 1)
+    return fitted
 
 
 def _new_id(spec: Spec, kind: str, schema: Place | None, state: State) -> JSON:
@@ -126,37 +141,30 @@ def _new_id(spec: Spec, kind: str, schema: Place | None, state: State) -> JSON:
     return next((text for text in texts if next(spec.schemas.errors(schema.pointer, text), None) is None), word)
 
 
-def _filled(spec: Spec, schema: Place, value: Any, depth: int = 0) -> Any:
-    """Add what a schema demands and a value lacks."""
-    if isinstance(value, list) and depth < MAX_DEPTH:
-        items = spec.items(schema)
-        return [_filled(spec, items, each, depth + 1) for each in value]
-    if not isinstance(value, dict) or depth >= MAX_DEPTH:
-        return value
-    members = spec.properties(schema)
-    filled = {
-        name: _filled(spec, members[name], each, depth + 1) if name in members else each for name, each in value.items()
-    }
-    missing = sorted(spec.required(schema) - filled.keys())
-    return {**filled, **{name: build_neutral(spec, spec.member(schema, name)) for name in missing}}
-
-
 def _list(spec: Spec, plan: Plan, operation: Operation, state: State, request: Request) -> Reply:
-    shape = plan.shape
-    assert shape is not None  # noqa: S101 - a list has its shape from the start
     records = _below(plan, state, request)
     rules = operation.raw.get("x-pagination")
     paging = set(map(str, rules.values())) if isinstance(rules, dict) else set()
     for name, value in request.query.items():  # a parameter that is called like a plain member asks for that member
         if name not in paging and any(name in record for record in records) and not isinstance(value, dict | list):
             records = [record for record in records if record.get(name) == value]
-    page = cut(spec, operation, request.query, records, lambda record: str(record[KEY]))
+    return page_of(spec, plan, operation, request, records)
+
+
+def page_of(spec: Spec, plan: Plan, operation: Operation, request: Request, records: list[Document]) -> Reply:
+    """Answer a list with the page of some records that the request asks for."""
+    shape = plan.shape
+    assert shape is not None  # noqa: S101 - a list has its shape from the start
+    page = cut(spec, operation, request, records, lambda record: str(record.get(KEY, record.get("id"))))
     shown = [show(spec, spec.items(shape.part), record, plan.key) for record in page.records]
     status, response = spec.success(operation)
     headers = {**required_headers(spec, response), **page.headers}
     if not shape.path:
         return Reply(list(shown), status=status, headers=headers)
-    body = build(spec, shape.schema, lean=True)
+    body: Document = {}
+    for path, value in page.besides.items():
+        put_member(body, path, value)
+    body = fit(spec, shape.schema, body)
     for path, value in {**page.members, shape.path: shown}.items():
         put_member(body, path, value)
     return Reply(body, status=status, headers=headers)

@@ -78,6 +78,7 @@ class Spec:
     document: Document
     schemas: Schemas = field(init=False)
     operations: dict[str, Operation] = field(init=False)
+    _found: dict[str, Place] = field(factory=dict, init=False)  # what references lead to
 
     def __attrs_post_init__(self) -> None:
         self.schemas = Schemas(self.document)
@@ -168,7 +169,9 @@ class Spec:
         if not reference.startswith("#"):
             raise SandboxError(f"The spec refers to another document, {reference[:80]!r}; bundle it into one first.")
         try:
-            return Place(self.schemas.lookup(reference), reference[1:])
+            if reference not in self._found:
+                self._found[reference] = Place(self.schemas.lookup(reference), reference[1:])
+            return self._found[reference]
         except NoSuchAnchor:  # nothing is known of what it leads to
             return NOTHING
         except Unresolvable as error:

@@ -8,14 +8,14 @@ from typing import TypeAlias
 
 from attrs import define, field, frozen
 
-from .documents import Document
+from .documents import JSON, Document
 from .exchange import Caller, Refusal, Reply, Request
 from .oauth import Credential
 from .security import Presented
 from .spec import Operation, Spec
 from .state import State
 
-Handler: TypeAlias = Callable[[State, Request], Reply]
+Handler: TypeAlias = Callable[[State, Request], JSON]
 Guard: TypeAlias = Callable[[State, Request], Request]
 Seeder: TypeAlias = Callable[[State], None]
 Refuser: TypeAlias = Callable[[Spec, Operation | None, Refusal], Reply]
@@ -40,7 +40,7 @@ class Vendor:
     `spec` is the file of the effective spec where it is not that of the slug. `same` names path segments that stand for another
     one, where the vendor says that two paths are the same resources. `tickers` do at the start of every request what time does to the
     state, such as expiry. `refuser` makes error bodies; without it they come from the spec. `authenticator` says who a secret stands
-    for; without it the tokens of the core do (`tokens.py`).
+    for; without it the tokens of the core do (`tokens.py`). `headers` are those of every answer; without `credentials` there is one for each scheme.
     """
 
     slug: str
@@ -56,9 +56,10 @@ class Vendor:
     refuser: Refuser | None = None
     authenticator: Authenticator | None = None
     credentials: list[Credential] = field(factory=list)
+    headers: dict[str, str] = field(factory=dict)
 
     def operation(self, operation_id: str) -> Callable[[Handler], Handler]:
-        """Register the handler of an operation; it counts as stateful."""
+        """Register the handler of an operation, which then counts as stateful; its answer is shown as the reply's schema describes it."""
 
         def register(handler: Handler) -> Handler:
             self.handlers[operation_id] = handler

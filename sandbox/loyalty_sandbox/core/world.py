@@ -8,7 +8,7 @@ from pathlib import Path
 from .clock import Clock
 from .documents import JSON, Document
 from .engine import Engine
-from .faults import RouteFaults
+from .faults import RouteFault, RouteFaults, parse_faults
 from .limits import Limits
 from .log import RequestLog
 from .masking import Masker, is_secret_name
@@ -68,6 +68,15 @@ class World:
             raise SandboxError(f"{slug} has no hook {name[:40]!r}; it has: {', '.join(sorted(hooks)) or 'none'}.")
         checked = check_body(body, hooks[name].schema, f"{slug} hook {name}")
         return hooks[name].call(self.engines[slug].state, checked)
+
+    def add_fault(self, slug: JSON, operation: str, fault: str, times: int | None) -> RouteFault:
+        """Let calls of a vendor's operation (`*`: of any) fail; raises `SandboxError` for what is not known."""
+        engine, plan = self.engine(slug), parse_faults(fault)
+        if operation != "*" and operation not in engine.operations:
+            raise SandboxError(f"{engine.vendor.slug} has no operation {operation[:60]!r}; use an operationId or '*'.")
+        if not plan.describe():
+            raise SandboxError("`fault` is empty; write what goes wrong, such as status=503.")
+        return self.faults.add(engine.vendor.slug, operation, plan, times)
 
     def save_clock(self) -> None:
         """Keep the clock in the store."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from scripts.common.names import numbered
 from scripts.generate.adapt.notes import Notes
 from scripts.generate.adapt.walks import schemas_of
 
@@ -87,8 +88,5 @@ def enum_names(values: list[str]) -> list[str]:
             )
         if wanted[:1].isdigit():
             wanted = f"VALUE_{wanted}"
-        base, number = wanted, 2
-        while wanted in names:
-            wanted, number = f"{base}_{number}", number + 1
-        names.append(wanted)
+        names.append(numbered(wanted, names.__contains__))
     return names

@@ -9,7 +9,7 @@ from typing import Any
 
 from scripts.common.document import mapping, operations, walk_parts
 from scripts.common.jsonpath import Place
-from scripts.common.names import known_id, known_path, known_tag, referring
+from scripts.common.names import known_id, known_path, known_tag, numbered, referring
 from scripts.generate.adapt.names import follow_names
 from scripts.generate.adapt.notes import Notes
 
@@ -120,10 +120,7 @@ def schemas_known(document: dict[str, Any], notes: Notes) -> None:
         return
     taken = {*renamed.values(), *(str(part["x-client-schema"]) for _, part in marked)}
     for name in [name for name in named if name not in renamed and name in taken]:
-        wanted, number = f"{name}2", 3
-        while wanted in taken or wanted in named:
-            wanted, number = f"{name}{number}", number + 1
-        renamed[name] = wanted
+        renamed[name] = numbered(name, lambda word: word in taken or word in named, "")
     for name, known in renamed.items():
         notes.add(("components", "schemas", name), f"users know it as {known}")
     document.setdefault("components", {})["schemas"] = {renamed.get(name, name): part for name, part in named.items()}

@@ -18,6 +18,7 @@ from scripts.common.names import (
     credential_name,
     method_name,
     module_name,
+    numbered,
     resource_name,
     snake,
 )
@@ -38,11 +39,8 @@ def schema_names(document: dict[str, Any], notes: Notes) -> None:
         for view in ("", "WithRawResponse")
     }
     for name in sorted(named, key=lambda item: not _is_fine(item)):  # fine names keep theirs
-        wanted = safe_name(name)
-        base, number = wanted, 2
-        while {class_name(wanted), module_name(wanted)} & taken:
-            wanted, number = f"{base}{number}", number + 1
-        taken |= {class_name(wanted), module_name(wanted)}
+        wanted = numbered(safe_name(name), lambda word: not taken.isdisjoint((class_name(word), module_name(word))), "")
+        taken.update((class_name(wanted), module_name(wanted)))
         if wanted != name:
             renamed[name] = wanted
             notes.add(("components", "schemas", name), f"named {wanted} in Python")
@@ -144,10 +142,7 @@ def methods(document: dict[str, Any], notes: Notes) -> None:
         ):
             name = call_of(operation)[1]
             if name in taken:
-                base = wanted = method_name("", operation["operationId"])
-                number = 2
-                while wanted in taken:
-                    wanted, number = f"{base}_{number}", number + 1
+                wanted = numbered(method_name("", operation["operationId"]), taken.__contains__)
                 operation["x-client-method"] = wanted
                 notes.add(place, f"the method is {wanted}, since another one is {name}")
                 name = wanted
@@ -174,11 +169,7 @@ def credentials(document: dict[str, Any], notes: Notes) -> None:
             continue
         base = scheme.get("x-argument")
         if base is None or credential_name(str(base)) != base:
-            base = wanted = credential_name(str(base or name))
-            number = 2
-            while wanted in taken:
-                wanted, number = f"{base}_{number}", number + 1
-            scheme["x-argument"] = wanted
+            scheme["x-argument"] = numbered(credential_name(str(base or name)), taken.__contains__)
         taken.add(scheme["x-argument"])
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from scripts.common.document import METHODS, operations, resolve, walk_parts
-from scripts.common.names import module_name, snake
+from scripts.common.names import module_name, numbered, snake
 from scripts.generate.adapt.notes import Notes
 from scripts.spec.readiness import sendable
 from scripts.spec.shapes import EXTENDED, LIST, MAPS, SCHEMAS, SHAPES, TEXT, Fault, shaped
@@ -35,6 +35,7 @@ _NEEDED = {
 }
 _LONGEST_ID = 120  # a module is named after an operation, a folder after its tag, and no file may have a longer name than 255 bytes
 IGNORED_HEADERS = ("accept", "content-type", "authorization")
+_FRAMING = ("content-length", "host", "transfer-encoding", "connection")  # the client itself sets them
 
 
 def without_foreign_extensions(document: dict[str, Any], notes: Notes) -> None:
@@ -138,9 +139,7 @@ def operation_ids(document: dict[str, Any], notes: Notes) -> None:
         given = operation.get("operationId")
         made = not isinstance(given, str) or not module_name(given)
         name = made_id(method, path) if made else str(given)
-        wanted, number = name[:_LONGEST_ID], 2
-        while _python(wanted) in seen:
-            wanted, number = f"{name[:_LONGEST_ID]}_{number}", number + 1
+        wanted = numbered(name[:_LONGEST_ID], lambda word: _python(word) in seen)
         seen.add(_python(wanted))
         if wanted != given:
             operation["operationId"] = wanted
@@ -190,7 +189,7 @@ def made_tag(path: str) -> str:
 
 
 def ignored_headers(document: dict[str, Any], notes: Notes) -> None:
-    """Header parameters Accept, Content-Type and Authorization go, since the standard says to ignore them, and optional ones under names HTTP cannot carry."""
+    """Header parameters go that the standard says to ignore, that frame the message, and optional ones under names HTTP cannot carry."""
     for path, item in (document.get("paths") or {}).items():
         for method, part in [("", item), *((method, item.get(method)) for method in METHODS)]:
             if isinstance(part, dict) and isinstance(part.get("parameters"), list):
@@ -204,7 +203,7 @@ def ignored_headers(document: dict[str, Any], notes: Notes) -> None:
 
 
 def _is_ignored(parameter: dict[str, Any]) -> bool:
-    return parameter.get("in") == "header" and str(parameter.get("name")).lower() in IGNORED_HEADERS
+    return parameter.get("in") == "header" and str(parameter.get("name")).lower() in (*IGNORED_HEADERS, *_FRAMING)
 
 
 def path_parameters(document: dict[str, Any], notes: Notes) -> None:
@@ -221,7 +220,7 @@ def path_parameters(document: dict[str, Any], notes: Notes) -> None:
             if lost:
                 owner["parameters"] = [raw for raw in owner["parameters"] if raw not in lost]
                 notes.add(("paths", path, method.lower()), "a path parameter without its place in the path is not sent")
-        for name in placed:
+        for name in dict.fromkeys(placed):
             if name not in named:
                 added = {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
                 operation["parameters"] = [*(operation.get("parameters") or []), added]

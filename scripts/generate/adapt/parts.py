@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import copy
+from itertools import pairwise
 from typing import Any
 
+from scripts.common.document import reached, referred_name
+from scripts.common.jsonpath import Place
+from scripts.common.names import class_name, numbered
 from scripts.generate.adapt.notes import Notes
 from scripts.generate.adapt.walks import deref, live_schemas, schemas_of
 
@@ -40,6 +44,83 @@ def _only_demands(part: Any) -> bool:
     return all(map(_only_demands, variants))
 
 
+def name_circles(document: dict[str, Any], notes: Notes) -> None:
+    """An inline `allOf` that leads back to the schema it stands in becomes a component: merging it where it stands would not end."""
+    named = (document.get("components") or {}).get("schemas") or {}
+    leads: dict[str, set[str]] = {name: set() for name in named}
+    circles: list[tuple[Place, dict[str, Any]]] = []
+    for place, part in schemas_of(document):
+        if place[:2] == ("components", "schemas"):
+            leads[str(place[2])].update(_referred(part))
+            if len(place) > 3 and isinstance(part.get("allOf"), list):
+                circles.append((place, part))
+    for place, part in circles:
+        owner = str(place[2])
+        if not any(
+            owner == name or owner in reached(leads, name) for item in part["allOf"] for name in _referred(item)
+        ):
+            continue
+        words = [str(step) for before, step in pairwise(place) if before == "properties" or step == "items"]
+        made = numbered(
+            class_name(" ".join([owner, *words[-2:]])), {class_name(name) for name in named}.__contains__, ""
+        )
+        named[made] = dict(part)
+        part.clear()
+        part["$ref"] = f"#/components/schemas/{made}"
+        notes.add(place, f"a component of its own: {made}")
+
+
+def shared_members(document: dict[str, Any], notes: Notes) -> None:
+    """A union with members beside its variants becomes a union of components that have both, since each variant is one class."""
+    named = (document.get("components") or {}).get("schemas") or {}
+    parents = {
+        name: {target for item in (deref(document, schema).get("allOf") or []) for target in _referred(item)}
+        for name, schema in named.items()
+    }
+    for place, part in schemas_of(document):
+        word = "oneOf" if part.get("oneOf") else "anyOf"
+        own = {key: part[key] for key in ("properties", "required", "allOf") if part.get(key)}
+        variants = [name for item in part.get(word) or [] for name in _referred(item)]
+        if place[:2] != ("components", "schemas") or not ({"properties", "allOf"} & own.keys()) or not variants:
+            continue
+        owner = str(place[2])
+        kept = len(variants) == len(part[word]) and not any(
+            owner in (name, *reached(parents, name)) or {"oneOf", "anyOf"} & deref(document, named.get(name)).keys()
+            for name in variants
+        )
+        if not kept or not all(_is_object(deref(document, named.get(name))) for name in variants):
+            continue
+        words = [str(step) for before, step in pairwise(place) if before == "properties" or step == "items"]
+        made = {
+            name: numbered(
+                class_name(" ".join([owner, *words[-2:], name])), {class_name(key) for key in named}.__contains__, ""
+            )
+            for name in variants
+        }
+        for name, new in made.items():
+            named[new] = {"allOf": [copy.deepcopy(own), {"$ref": f"#/components/schemas/{name}"}]}
+        chosen = part.get("discriminator")
+        if isinstance(chosen, dict):
+            stated = chosen.get("mapping") or {name: name for name in variants}
+            chosen["mapping"] = {
+                value: f"#/components/schemas/{made.get(referred_name(str(target)), referred_name(str(target)))}"
+                for value, target in stated.items()
+            }
+        part[word] = [{"$ref": f"#/components/schemas/{new}"} for new in made.values()]
+        for key in own:
+            del part[key]
+        notes.add(place, "the members beside the variants are members of each")
+
+
+def _is_object(schema: dict[str, Any]) -> bool:
+    return "properties" in schema or "allOf" in schema or schema.get("type") == "object"
+
+
+def _referred(part: Any) -> list[str]:
+    reference = part.get("$ref") if isinstance(part, dict) else None
+    return [reference.removeprefix("#/components/schemas/")] if isinstance(reference, str) else []
+
+
 def merge_parts(document: dict[str, Any], notes: Notes) -> None:
     """`allOf` is merged where its parts say more than the generators join: other types for one member, null, unions, members beside it."""
     for place, part in live_schemas(document):
@@ -49,7 +130,8 @@ def merge_parts(document: dict[str, Any], notes: Notes) -> None:
         own = {"properties", "required", "oneOf", "anyOf", "additionalProperties"} & part.keys()
         if len(parts) == 1 and not own and part.get("type", "object") == "object":
             continue  # another name of the one part
-        if _joins(document, part):
+        # The generator takes one part that is a reference for all there is, and loses the members beside it.
+        if len(parts) > 1 and _joins(document, part):
             continue
         merged = _merged(document, part, ())
         if merged is not None:

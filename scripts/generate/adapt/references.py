@@ -7,6 +7,7 @@ from typing import Any
 
 from scripts.common.document import resolve_pointer, walk_parts
 from scripts.common.jsonpath import Place
+from scripts.common.names import numbered
 from scripts.generate.adapt.notes import Notes
 
 _SECTION = {
@@ -88,7 +89,8 @@ def _name_target(
             notes.add(place, f"{reference} points at nothing: any value")
             del part["$ref"]
             return
-        name = _free(_unescape(steps[-1]).lstrip("#") or "Schema", schemas)
+        name = _unescape(steps[-1]).lstrip("#") or "Schema"
+        name = numbered(name[:1].upper() + name[1:], schemas.__contains__, "")
         hoisted[reference] = name
         schemas[name] = copy.deepcopy(target)
         notes.add(place, f"{reference} is named {name}")
@@ -112,10 +114,3 @@ def _unescape(step: str) -> str:
     from urllib.parse import unquote
 
     return unquote(step).replace("~1", "/").replace("~0", "~")
-
-
-def _free(name: str, taken: dict[str, Any]) -> str:
-    wanted, number = name[:1].upper() + name[1:], 2
-    while wanted in taken:
-        wanted, number = f"{name[:1].upper()}{name[1:]}{number}", number + 1
-    return wanted

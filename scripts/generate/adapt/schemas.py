@@ -23,14 +23,24 @@ _UNREAD = (
     "definitions",
     "$id",
     "$anchor",
+    "$dynamicAnchor",
+    "$dynamicRef",
+    "$recursiveAnchor",
+    "$recursiveRef",
+    "$vocabulary",
     "$schema",
     "$comment",
     "xml",
 )
 _FORMATS = frozenset(
     {"date", "date-time", "uuid", "binary", "byte", "email", "uri", "url", "hostname", "ipv4", "ipv6", "password"}
-    | {"int32", "int64", "float", "double", "decimal", "time", "duration"}
+    | {"time", "duration", "decimal"}
 )
+_OTHER_FORMATS = {
+    "integer": frozenset({"int32", "int64"}),
+    "number": frozenset({"float", "double", "decimal"}),
+    **dict.fromkeys(("boolean", "object", "array"), frozenset[str]()),
+}
 # Formats that become a type of their own, which takes no limit of text.
 _TYPED = frozenset({"date", "date-time", "uuid", "uri", "url", "time", "duration", "binary"})
 # What is said about the place of a schema, not about its values.
@@ -68,7 +78,9 @@ def boolean_schemas(document: dict[str, Any], notes: Notes) -> None:
 
 def without_discarded_words(document: dict[str, Any], notes: Notes) -> None:
     """Words that only narrow what is valid, and that no generator reads, go from the copy."""
-    for _, part in schemas_of(document):
+    for place, part in schemas_of(document):
+        if part.keys() & {"$dynamicRef", "$recursiveRef"}:
+            notes.add(place, "what a dynamic reference stands for is not known here: any value")
         for word in _UNREAD:
             part.pop(word, None)
         if part.get("items") is None and part.get("type") == "array" and not part.get("prefixItems"):
@@ -109,7 +121,8 @@ def formats(document: dict[str, Any], notes: Notes) -> None:
         named = part.get("format")
         if named is None:
             continue
-        if named not in _FORMATS:
+        kind = part.get("type")
+        if named not in (_OTHER_FORMATS.get(kind, _FORMATS) if isinstance(kind, str) else _FORMATS):
             del part["format"]
             notes.add(place, f"the format {named!r} is nobody's and says nothing")
         elif named in _TYPED:
@@ -142,6 +155,14 @@ def pattern_properties(document: dict[str, Any], notes: Notes) -> None:
             part["additionalProperties"] = kinds[0] if len(kinds) == 1 and isinstance(kinds[0], dict) else {}
             part.setdefault("type", "object")
             notes.add(place, "members under a pattern are further members")
+
+
+def open_unions(document: dict[str, Any], notes: Notes) -> None:
+    """A union of which every variant is any value is any value."""
+    for _, part in schemas_of(document):
+        for word in ("anyOf", "oneOf"):
+            if part.get(word) and not any(part[word]):
+                del part[word]
 
 
 def split_null(document: dict[str, Any], notes: Notes) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from scripts.generate.adapt import adapt
 from scripts.generate.adapt.patterns import explodes
+from scripts.generate.derive import derive
 from scripts.generate.discriminators import discriminators
 
 FILE = {"type": "string", "format": "binary"}
@@ -129,6 +130,17 @@ def test_headers_nobody_can_send(name: str) -> None:
     """The standard says to ignore three, and HTTP has no field of other names."""
     declared = [{"name": name, "in": "header", "schema": TEXT}, {"name": "X-A", "in": "header", "schema": TEXT}]
     assert ["X-A"] == [item["name"] for item in adapted({"parameters": declared})[0]["parameters"]]
+
+
+def test_a_path_parameter_without_a_place_is_left_out() -> None:
+    """A copied operation that still declares the parameter of another path makes a client: the place of the path is what is sent."""
+    copied = {"name": "userId", "in": "path", "required": True, "schema": TEXT}
+    source = document({"parameters": [copied]}, method="get")
+    source["paths"] = {"/locations/{locationId}": source["paths"]["/a"]}
+    derived = derive(source, where="acme")
+    (parameter,) = derived.document["paths"]["/locations/{locationId}"]["get"]["parameters"]
+    assert "locationId" == parameter["name"]
+    assert any("a path parameter without its place in the path is not sent" in line for line in derived.adapted)
 
 
 SCHEMES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {

@@ -21,7 +21,7 @@ from scripts.observe.__main__ import observe
 from scripts.observe.exchange import read_capture
 from scripts.observe.live import run_live
 from scripts.observe.propose import say
-from scripts.observe.write import Output, apply_output
+from scripts.observe.write import write_text
 from scripts.spec.effective import make_effective
 from tests.pipeline.conftest import run_command
 from tests.pipeline.observe.seeds import CONFIRMED, SEEDS, Seed, spread
@@ -39,7 +39,7 @@ class Run:
 
     sure: list[tuple[str, str]]
     doubts: list[tuple[str, str]]
-    output: Output
+    files: dict[Path, str]  # of the repository, as it would change
 
 
 def points(pepper: Pepper) -> None:
@@ -64,9 +64,9 @@ def look(seeds: list[Seed], folder: Path, patch: pytest.MonkeyPatch) -> Run:
         har = write_har(folder / "traffic.har", *proxy.entries)
         probe = run_live(PEPPER, make_effective(PEPPER).document)
         address = f"{proxy.url}/pepper"
-    output, judge = observe(PEPPER, read_capture(Path(har)), probe, servers=[address], confirmed=CONFIRMED)
+    judge, _, files = observe(PEPPER, read_capture(Path(har)), probe, servers=[address], confirmed=CONFIRMED)
     found = [(finding.sure, (finding.kind, say(finding, judge.words))) for finding in judge.result.findings.values()]
-    return Run([item for sure, item in found if sure], [item for sure, item in found if not sure], output)
+    return Run([item for sure, item in found if sure], [item for sure, item in found if not sure], files)
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +109,8 @@ def fitted(runs: tuple[Run, Run], tmp_path_factory: pytest.TempPathFactory) -> V
         shutil.copytree(PEPPER.root / folder / "pepper", vendor.root / folder / "pepper")
     vendor.evidence.parent.mkdir(parents=True)
     shutil.copy(PEPPER.evidence, vendor.evidence)
-    apply_output(vendor, runs[1].output)
+    for path, text in runs[1].files.items():
+        write_text(vendor.root / path.relative_to(PEPPER.root), text)
     done = run_command("regenerate", vendor.root, "pepper")
     assert 0 == done.returncode, done.stderr
     return vendor

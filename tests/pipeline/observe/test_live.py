@@ -31,7 +31,7 @@ def found() -> Iterator[tuple[Deviating, list[str], list[str]]]:
         for name, value in variables.items():
             patch.setenv(name, value)
         probe = run_live(PEPPER, make_effective(PEPPER).document)
-        _, judge = observe(PEPPER, [], probe)
+        judge, _, _ = observe(PEPPER, [], probe)
         yield (
             proxy,
             [say(item, judge.words) for item in judge.result.findings.values() if item.kind == "path"],

@@ -287,7 +287,7 @@ def test_token_calls_are_no_finding(tmp_path: Path) -> None:
     flows = [flow for each in document["components"]["securitySchemes"].values() for flow in each["flows"].values()]
     address = document["servers"][0]["url"] + flows[0]["tokenUrl"]
     har = write_har(tmp_path / "t.har", entry("POST", "", 200, {"access_token": "x"}, base=address))
-    _, judge = run_observe(vendor, read_capture(Path(har)))
+    judge, _, _ = run_observe(vendor, read_capture(Path(har)))
     assert (1, {}) == (judge.result.exchanges, judge.result.findings)
 
 

@@ -14,44 +14,13 @@ from scripts.trial.make import read
 Holder = dict[Any, Any] | list[Any]
 
 _WORDS = ("$ref", "type", "allOf", "oneOf", "enum", "items", "properties", "schema", "in", "name", "x-pagination")
-_VALUES: tuple[Any, ...] = (
-    *(None, True, False, 0, -1, 1e308, 2**70, "", " ", "a" * 5_000, "\n", "é\u2028", "\x00", "{", "{a}", "%", '"""'),
-    *(
-        [],
-        {},
-        [[]],
-        [None],
-        [1, "1"],
-        {"": {}},
-        {"$ref": "#"},
-        {"$ref": "#/paths"},
-        {"$ref": "#/components/schemas/No"},
-    ),
-    *(
-        {"$ref": 1},
-        {"type": "object"},
-        {"allOf": []},
-        {"enum": []},
-        {"enum": [None]},
-        {"type": ["null"]},
-        {"type": "any"},
-    ),
-    *(
-        "null",
-        "object",
-        "array",
-        "string",
-        "query",
-        "path",
-        "file",
-        "(a+)+$",
-        "[",
-        "https://",
-        "*/*",
-        "2XX",
-        "date-time",
-    ),
-)
+_VALUES: list[Any] = json.loads("""[
+  null, true, false, 0, -1, 1e308, 1180591620717411303424, "", " ", "\\n", "é\\u2028", "\\u0000", "{", "{a}", "%", "\\"\\"\\"",
+  [], {}, [[]], [null], [1, "1"], {"": {}}, {"$ref": "#"}, {"$ref": "#/paths"}, {"$ref": "#/components/schemas/No"}, {"$ref": 1},
+  {"type": "object"}, {"allOf": []}, {"enum": []}, {"enum": [null]}, {"type": ["null"]}, {"type": "any"},
+  "null", "object", "array", "string", "query", "path", "file", "(a+)+$", "[", "https://", "*/*", "2XX", "date-time"
+]""")
+_VALUES.append("a" * 5_000)
 
 
 def spoilt(seeds: list[Path], number: int) -> tuple[str, bytes]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.runtime.http.servers import AUTHORITY
 from tests.runtime.support import AsyncKit, FakeClock, SyncKit
 
 _VARIABLES = ("NO_PROXY", "no_proxy", "SSL_CERT_DIR", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
@@ -34,6 +36,14 @@ def kit(request: pytest.FixtureRequest, clock: FakeClock) -> Iterator[LibraryKit
     made.library = library
     yield made
     made.close()
+
+
+@pytest.fixture
+def bundle(tmp_path: Path) -> str:
+    """The authority's certificate in a file."""
+    file = tmp_path / "authority.pem"
+    AUTHORITY.cert_pem.write_to_path(file)
+    return str(file)
 
 
 @pytest.fixture(autouse=True)

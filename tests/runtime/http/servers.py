@@ -11,6 +11,9 @@ import trustme
 
 from tests.runtime.support import RawServer, http, read_request
 
+AUTHORITY = trustme.CA()
+CERTIFICATE = AUTHORITY.issue_cert("localhost")
+
 
 class TLSServer(RawServer):
     """The raw server behind TLS."""

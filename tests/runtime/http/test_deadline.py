@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
-import pickle
 import socket
 import threading
 import time
@@ -17,17 +15,12 @@ from loyalty_runtime import (
     APIConnectionError,
     APIStatusError,
     APITimeoutError,
-    ArgumentError,
-    CallOptions,
     Clock,
-    ConnectionOptions,
 )
-from loyalty_runtime.errors import TransportFailure
 from loyalty_runtime.http import reach
 from loyalty_runtime.http.seam import seam
 from tests.runtime.http.conftest import LibraryKit
-from tests.runtime.http.test_life import Echo
-from tests.runtime.support import GET, POST, AsyncDemo, RawServer, http
+from tests.runtime.support import GET, POST, RawServer, http
 
 
 @pytest.fixture
@@ -164,42 +157,6 @@ def test_endless_timeouts(kit: LibraryKit, raw_server: RawServer, timeout: float
     assert {"a": 1} == call(kit, raw_server.url, timeout)
 
 
-def test_two_thousand_calls_at_once() -> None:
-    """All of them are answered, over no more connections than allowed."""
-    echo = Echo()
-
-    async def all_at_once() -> list[Any]:
-        async with AsyncDemo(base_url=echo.url, timeout=60) as client:
-            return await asyncio.gather(*(client.call(GET) for _ in range(2000)))
-
-    assert [{"path": "/v1/guests"}] * 2000 == asyncio.run(all_at_once())
-    assert echo.connections <= 100
-    echo.close()
-
-
-def test_waiting_for_a_connection_is_not_sending() -> None:
-    """A call whose time is up before its turn says that nothing was sent, so that it may be made again."""
-    echo = Echo()
-    echo.gate.clear()
-    impatient = CallOptions(timeout=0.2)
-
-    async def in_vain() -> list[Any]:
-        connections = ConnectionOptions(max_connections=1)
-        async with AsyncDemo(base_url=echo.url, timeout=30, max_retries=0, connections=connections) as client:
-            first = asyncio.create_task(client.call(POST))
-            while not echo.received:
-                await asyncio.sleep(0.01)
-            calls = (client.call(POST, options=impatient) for _ in range(50))
-            errors = await asyncio.gather(*calls, return_exceptions=True)
-            echo.gate.set()
-            await first
-            return list(errors)
-
-    assert [False] * 50 == [error.sent for error in asyncio.run(in_vain())]
-    assert 1 == len(echo.received)
-    echo.close()
-
-
 @pytest.mark.parametrize("kind", ["bytes", "file"])
 def test_an_early_refusal_of_an_upload(kit: LibraryKit, kind: str, tmp_path: Any) -> None:
     """A server may answer and close before it has read the body; its answer is what counts."""
@@ -240,19 +197,3 @@ def test_a_file_that_changes_while_it_is_sent(kit: LibraryKit, raw_server: RawSe
     with pytest.raises(APIConnectionError, match=words) as caught:
         call(kit, raw_server.url, 5, POST, content=Changing(b"x" * 20))
     assert caught.value.sent is True
-
-
-def test_a_file_opened_as_text_is_refused(kit: LibraryKit, raw_server: RawServer, tmp_path: Any) -> None:
-    """Before anything is sent, with what to do."""
-    file = tmp_path / "guests.csv"
-    file.write_text("name\n")
-    with file.open() as opened, pytest.raises(ArgumentError, match="open it in binary mode"):
-        call(kit, raw_server.url, 5, POST, content=opened)
-    assert [] == raw_server.received
-
-
-def test_every_failure_is_pickled_with_its_words() -> None:
-    """Failures travel between processes as other errors do."""
-    failure = TransportFailure("proxy", "words", sent=False, status=407)
-    copy = pickle.loads(pickle.dumps(failure))  # noqa: S301
-    assert ("proxy", "words", False, 407) == (copy.problem, str(copy), copy.sent, copy.status)

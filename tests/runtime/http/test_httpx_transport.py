@@ -14,10 +14,9 @@ import pytest
 import trio
 from httpx_aiohttp import AiohttpTransport
 
-from loyalty_runtime import APIConnectionError, APITimeoutError, ArgumentError, DecodeError, LoyaltyError, NotFoundError
+from loyalty_runtime import APIConnectionError, APITimeoutError, ArgumentError, DecodeError, LoyaltyError
 from loyalty_runtime.http.httpx_transport import AsyncHttpxTransport, HttpxTransport
-from tests.runtime.http.servers import TLSServer
-from tests.runtime.http.test_tls import CERTIFICATE
+from tests.runtime.http.servers import CERTIFICATE, TLSServer
 from tests.runtime.support import GET, AsyncDemo, Demo, RawServer, http
 
 WAYS = [
@@ -102,12 +101,6 @@ def test_what_a_transport_raises_besides_is_ours_too(way: Way) -> None:
 
     with pytest.raises(APIConnectionError, match="the given transport failed with ZeroDivisionError"):
         way.call(fail)
-
-
-def test_statuses_are_raised(way: Way) -> None:
-    """An error status raises its class."""
-    with pytest.raises(NotFoundError):
-        way.call(lambda request: way.library.Response(404))
 
 
 def test_a_bomb_is_refused(way: Way) -> None:

@@ -32,6 +32,9 @@ def deflated(window: int) -> bytes:
         ("", JSON),
         ("gzip", JSON),
         ("deflate", JSON),
+        ("gzip", gzip.compress(JSON)),
+        ("deflate", deflated(15)),
+        ("gzip", gzip.compress(JSON[:4]) + gzip.compress(JSON[4:])),
         ("gzip, identity", gzip.compress(JSON)),
         ("gzip, gzip", gzip.compress(JSON)),
         ("gzip, gzip", gzip.compress(gzip.compress(JSON))),
@@ -41,7 +44,7 @@ def deflated(window: int) -> bytes:
         ("x-gzip", gzip.compress(JSON)),
     ],
     ids=[
-        "charset", "none", "unknown", "empty", "plain-gzip", "plain-deflate", "with-identity", "label-doubled",
+        "charset", "none", "unknown", "empty", "plain-gzip", "plain-deflate", "gzip", "deflate", "members", "with-identity", "label-doubled",
         "twice", "both", "small-window", "raw-deflate", "old-name",
     ],
 )  # fmt: skip

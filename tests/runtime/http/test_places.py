@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loyalty_runtime.http.places import DONE, HOLDING, REFUSED, WAITING, Places, Ticket
+from loyalty_runtime.http.places import DONE, HOLDING, WAITING, Places, Ticket
 
 LIMIT, KEEP, SECONDS = 3, 2, 10.0
 EVENTS = st.lists(
@@ -96,16 +96,3 @@ def test_the_connection_used_last_is_used_first() -> None:
     third: Ticket[str] = Ticket()
     places.take(third, 11.5)
     assert ("second", ["first"], 1) == (third.connection, places.doomed, places.taken)
-
-
-def test_closing_refuses_those_who_wait_and_lets_others_end() -> None:
-    """What is in use is closed when it comes back."""
-    places: Places[str] = Places(limit=1, keep=1, seconds=10)
-    holding, waiting, late = Ticket[str](), Ticket[str](), Ticket[str]()
-    places.take(holding, 0)
-    places.take(waiting, 0)
-    assert [waiting] == places.close()
-    places.take(late, 0)
-    assert (REFUSED, REFUSED) == (waiting.state, late.state)
-    assert places.give(holding, "connection", 0) is None
-    assert (["connection"], 0) == (places.doomed, places.taken)

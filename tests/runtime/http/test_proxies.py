@@ -8,7 +8,6 @@ import re
 import ssl
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,8 +16,7 @@ from loyalty_runtime import APIConnectionError, APIStatusError, ArgumentError, C
 from loyalty_runtime.http.proxies import proxy_for
 from loyalty_runtime.wire.messages import Origin
 from tests.runtime.http.conftest import LibraryKit
-from tests.runtime.http.servers import Proxy, SocksProxy, TLSServer
-from tests.runtime.http.test_tls import AUTHORITY, CERTIFICATE
+from tests.runtime.http.servers import CERTIFICATE, Proxy, SocksProxy, TLSServer
 from tests.runtime.support import GET, POST, RawServer, http
 
 FAR = "http://far.example"
@@ -38,14 +36,6 @@ def tls(closed: ExitStack) -> TLSServer:
     server = closed.enter_context(closing(TLSServer(CERTIFICATE)))
     server.steps = [http(body=b'{"by": "server"}')] * 5
     return server
-
-
-@pytest.fixture
-def bundle(tmp_path: Path) -> str:
-    """The authority's certificate in a file."""
-    file = tmp_path / "authority.pem"
-    AUTHORITY.cert_pem.write_to_path(file)
-    return str(file)
 
 
 def client(kit: LibraryKit, url: str, **options: Any) -> Any:
@@ -120,9 +110,9 @@ def test_a_socks_proxy_that_refuses(
     assert (False, attempts) == (caught.value.sent, caught.value.attempts)
 
 
-@pytest.mark.parametrize(("status", "attempts"), [(407, 1), (502, 2)])
+@pytest.mark.parametrize(("status", "attempts"), [(407, 1), (403, 1), (502, 2)])
 def test_a_refused_tunnel(kit: LibraryKit, closed: ExitStack, status: int, attempts: int) -> None:
-    """Wrong credentials end the call at once; anything else may be tried again, even for a POST, as nothing was sent."""
+    """What the proxy refuses ends the call at once; its own trouble may be tried again, even for a POST, as nothing was sent."""
     proxy = closed.enter_context(closing(Proxy(answer=f"HTTP/1.1 {status} X\r\nContent-Length: 0\r\n\r\n".encode())))
     with pytest.raises(APIConnectionError, match=f"the http proxy 127.0.0.1 of the option proxy .*{status}") as caught:
         kit.run(client(kit, FAR_TLS, proxy=proxy.url).call(POST))

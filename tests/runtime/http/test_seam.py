@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from importlib import import_module
 from importlib.metadata import version
 
 import pytest
 
-from loyalty_runtime import ConnectionOptions, LoyaltyError
+from loyalty_runtime import LoyaltyError
 from loyalty_runtime.http import seam
-from loyalty_runtime.http.async_pool import AsyncPool
-from loyalty_runtime.http.async_transport import AsyncPooledTransport
-from loyalty_runtime.http.pool import Pool
-from loyalty_runtime.http.transport import PooledTransport
 from tests.runtime.http.conftest import LibraryKit
 from tests.runtime.support import Demo, RawServer, http
 
@@ -25,34 +20,6 @@ LIBRARIES = pytest.mark.parametrize("library", seam.LIBRARIES)
 def test_the_installed_version_was_tried(library: str) -> None:
     """A new version stops here; run the tests of this folder with it, then add it to `TRIED`."""
     assert version(library) in seam.TRIED[library]
-
-
-@LIBRARIES
-def test_the_librarys_own_class_sends(library: str) -> None:
-    """Tools patch the methods of these classes, so that they must be the ones that are called."""
-    transport = PooledTransport(ConnectionOptions(), library)
-    assert type(transport._transport) is import_module(library).HTTPTransport
-    assert type(transport._transport._pool) is Pool
-    transport.close()
-
-
-@LIBRARIES
-@pytest.mark.anyio
-async def test_the_librarys_own_asynchronous_class_sends(library: str) -> None:
-    """The same in an event loop."""
-    import asyncio
-
-    transport = AsyncPooledTransport(ConnectionOptions(), library)
-    inner = transport._made(asyncio.get_running_loop())
-    assert type(inner) is import_module(library).AsyncHTTPTransport
-    assert type(inner._pool) is AsyncPool
-    await transport.close()
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    """The event loop that clients run in."""
-    return "asyncio"
 
 
 @pytest.mark.parametrize(("chosen", "other"), [("httpx", "httpx2"), ("httpx2", "httpx")])
@@ -81,12 +48,6 @@ def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     ):
         client.request("GET", "/x")
     seam.seam.cache_clear()
-
-
-def test_another_library_is_refused() -> None:
-    """The setting takes two names."""
-    with pytest.raises(LoyaltyError, match="http is 'requests'; give 'httpx' or 'httpx2'"):
-        Demo(base_url="http://127.0.0.1:1", http="requests")  # type: ignore[arg-type]
 
 
 def test_the_target_goes_out_as_it_was_encoded(kit: LibraryKit, raw_server: RawServer) -> None:

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import gzip
-import json
 import socket
 import struct
-import threading
-import zlib
 from typing import Any
 
 import pytest
@@ -18,9 +15,7 @@ from loyalty_runtime import (
     APITimeoutError,
     ArgumentError,
     Clock,
-    ConnectionOptions,
     DecodeError,
-    InternalServerError,
     LoyaltyError,
 )
 from loyalty_runtime._version import __version__
@@ -52,6 +47,13 @@ def test_a_call_goes_over_one_kept_connection(kit: SyncKit, raw_server: RawServe
     assert b"Accept-Encoding: gzip, deflate\r\n" in first
     assert second.endswith(b'\r\n\r\n{"a":1}')
     assert b"Content-Length: 7\r\n" in second
+
+
+def test_bytes_beyond_an_answer_never_answer_the_next_call(kit: SyncKit, raw_server: RawServer) -> None:
+    """A server or gateway out of step sends more than it was asked: that is nobody's answer, and the connection goes."""
+    raw_server.steps = [http(body=b'{"n": 1}') + http(body=b'"of another"'), http(body=b'{"n": 2}')]
+    client = real(kit, raw_server)
+    assert [kit.run(client.call(GET)) for _ in range(2)] == [{"n": 1}, {"n": 2}]
 
 
 def test_a_post_without_body_says_so(kit: SyncKit, raw_server: RawServer) -> None:
@@ -100,99 +102,26 @@ def test_broken_replies(kit: SyncKit, raw_server: RawServer, step: Any) -> None:
     assert caught.value.__context__ is None
 
 
-def test_slow_headers(kit: SyncKit, raw_server: RawServer) -> None:
-    """A server that never answers runs into the timeout."""
-    raw_server.steps = [raw_server.wait]
-    with pytest.raises(APITimeoutError, match="no complete answer came in time"):
-        kit.run(real(kit, raw_server, timeout=0.15).call(GET))
-
-
-def test_slow_body(kit: SyncKit, raw_server: RawServer) -> None:
-    """A body that stops runs into the timeout."""
-
-    def half(connection: socket.socket) -> None:
-        connection.sendall(http(length=100, body=b"{"))
-        raw_server.hold.wait(10)
-
-    raw_server.steps = [half]
-    with pytest.raises(APITimeoutError):
-        kit.run(real(kit, raw_server, timeout=0.15).call(GET))
-
-
-@pytest.mark.parametrize("where", ["head", "body"])
-def test_a_dripping_server_cannot_stretch_the_budget(kit: SyncKit, raw_server: RawServer, where: str) -> None:
-    """One byte now and then resets a read timeout, but not the budget of the call."""
+@pytest.mark.parametrize(
+    "begun", [b"HTTP/1.1 200 OK\r\nX-A: ", b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n", b""]
+)
+@pytest.mark.parametrize("drips", [True, False])
+def test_a_slow_server_cannot_stretch_the_budget(
+    kit: SyncKit, raw_server: RawServer, begun: bytes, drips: bool
+) -> None:
+    """Whether nothing more comes or a byte now and then, in head or body: the call ends with its time."""
 
     def drip(connection: socket.socket) -> None:
-        connection.sendall(
-            b"HTTP/1.1 200 OK\r\nX-A: " if where == "head" else b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n"
-        )
+        connection.sendall(begun)
         while not raw_server.hold.wait(0.05):
-            connection.sendall(b"x")
+            connection.sendall(b"H"[: int(drips)])
 
     raw_server.steps = [drip]
     clock = Clock()
-    begun = clock.monotonic()
-    with pytest.raises(APITimeoutError):
-        kit.run(real(kit, raw_server, timeout=0.3).call(GET))
-    assert clock.monotonic() - begun < 2
-
-
-def test_no_connection_becomes_free(kit: SyncKit, raw_server: RawServer) -> None:
-    """A call that waits in vain for the pool is a timeout before anything was sent."""
-    import asyncio
-
-    arrived = threading.Event()
-
-    def answer_late(connection: socket.socket) -> None:
-        arrived.set()
-        raw_server.hold.wait(10)
-        connection.sendall(http(body=b'{"a": 1}'))
-
-    raw_server.steps = [answer_late]
-    client = real(kit, raw_server, connections=ConnectionOptions(max_connections=1), timeout=10)
-    impatient = client.with_options(timeout=0.15)
-    if kit.name == "sync":
-        first: list[object] = []
-        thread = threading.Thread(target=lambda: first.append(client.call(POST)))
-        thread.start()
-        arrived.wait(5)
-        with pytest.raises(APITimeoutError) as caught:
-            impatient.call(POST)
-        raw_server.hold.set()
-        thread.join(5)
-        assert first == [{"a": 1}]
-    else:
-
-        async def both() -> APITimeoutError:
-            task = asyncio.create_task(client.call(POST))
-            await asyncio.to_thread(arrived.wait, 5)
-            with pytest.raises(APITimeoutError) as waited:
-                await impatient.call(POST)
-            raw_server.hold.set()
-            assert await task == {"a": 1}
-            return waited.value
-
-        error = kit.run(both())
-        assert error.sent is False
-        return
-    assert caught.value.sent is False
-
-
-@pytest.mark.parametrize("encoding", ["gzip", "deflate", "raw-deflate", "two-members"])
-def test_compressed_replies(kit: SyncKit, raw_server: RawServer, encoding: str) -> None:
-    """Gzip and both kinds of deflate are undone."""
-    text = json.dumps({"a": "x" * 5000}).encode()
-    raw = zlib.compressobj(wbits=-15)
-    body = {
-        "gzip": gzip.compress(text),
-        "deflate": zlib.compress(text),
-        "raw-deflate": raw.compress(text) + raw.flush(),
-        "two-members": gzip.compress(text[:100]) + gzip.compress(text[100:]),
-    }[encoding]
-    name = "deflate" if "deflate" in encoding else "gzip"
-    raw_server.steps = [http(body=body, headers=f"{JSON}Content-Encoding: {name}\r\n")]
-    assert kit.run(real(kit, raw_server).call(GET)) == json.loads(text)
+    begun_at = clock.monotonic()
+    with pytest.raises(APITimeoutError, match="no complete answer came in time"):
+        kit.run(real(kit, raw_server, timeout=0.2).call(GET))
+    assert clock.monotonic() - begun_at < 2
 
 
 @pytest.mark.parametrize(
@@ -212,28 +141,6 @@ def test_bodies_are_bounded_and_checked(
     raw_server.steps = [http(body=body, headers=f"{JSON}Content-Encoding: {encoding}\r\n")]
     with pytest.raises(error, match=text):
         kit.run(real(kit, raw_server, max_body=100_000).call(GET))
-
-
-def test_html_behind_a_failing_proxy(kit: SyncKit, raw_server: RawServer) -> None:
-    """The status is what counts; the page stays in `raw`."""
-    raw_server.steps = [http(502, b"<html>Ada</html>", "Content-Type: text/html\r\n")]
-    with pytest.raises(InternalServerError) as caught:
-        kit.run(
-            real(kit, raw_server).call(
-                operation(responses={200: operation().responses[200], "default": operation().responses[200]})
-            )
-        )
-    assert (caught.value.status, caught.value.body, caught.value.raw) == (502, None, b"<html>Ada</html>")
-    assert "Ada" not in str(caught.value)
-
-
-@pytest.mark.parametrize("status", [299, 520, 599, 799])
-def test_odd_statuses_stay_numbers(kit: SyncKit, raw_server: RawServer, status: int) -> None:
-    """A code no list knows is a plain int."""
-    raw_server.steps = [http(status)]
-    response = kit.run(real(kit, raw_server).call_raw(GET))
-    assert response.status == status
-    assert response.ok is (status == 299)
 
 
 def test_a_redirect_on_the_same_server_is_followed(kit: SyncKit, raw_server: RawServer) -> None:
@@ -310,20 +217,3 @@ def test_closing_twice_and_calling_afterwards(kit: SyncKit, raw_server: RawServe
     kit.run(client.close())
     with pytest.raises(LoyaltyError, match="This Demo client is closed"):
         kit.run(client.call(GET))
-
-
-def test_threads_share_one_client(raw_server: RawServer) -> None:
-    """Fifty calls in ten threads over one pool."""
-    from tests.runtime.support import Demo
-
-    raw_server.steps = [http(body=b'{"a": 1}')] * 50
-    results: list[object] = []
-    with Demo(base_url=raw_server.url) as client:
-        threads = [
-            threading.Thread(target=lambda: results.extend(client.call(GET) for _ in range(5))) for _ in range(10)
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(20)
-    assert results == [{"a": 1}] * 50

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from os import PathLike
 from typing import Any, ClassVar, Self
 
-from loyalty_runtime.declared.modeling import Model, written
+from loyalty_runtime.declared.modeling import Model, form_parts, written
 from loyalty_runtime.declared.modeling import given as _given
 from loyalty_runtime.declared.reading import (
     misfit,
@@ -76,10 +76,7 @@ class CsvUpload(Model):
 
     def to_multipart(self) -> list[tuple[str, object]]:
         """Return the parts of the form, in order; files as they are, everything else as text."""
-        parts: list[tuple[str, object]] = []
-        for key, value in self.to_dict().items():
-            parts.extend((key, item) for item in (value if isinstance(value, list) else [value]))
-        return parts
+        return form_parts(self.to_dict())
 
 
 # At the foot, since models may refer to each other in a circle.

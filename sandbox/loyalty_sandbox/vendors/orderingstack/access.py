@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from ...core.documents import Document
 from ...core.exchange import Caller, Refusal, Request
-from ...core.oauth import CLIENTS, USERS, Credential
+from ...core.oauth import Credential
 from ...core.security import Presented
 from ...core.state import State
-from ...core.tokens import find_caller, keep_token
+from ...core.tokens import find_caller
 from ...core.vendor import Vendor
 
 TENANT, ACCOUNT = "tenant-0001", "account-0001"
@@ -15,11 +15,10 @@ SERVICE_ID, SERVICE_SECRET, APP_ID = "sandbox-service", "sandbox-orderingstack-s
 PASSWORD = "example-password"  # noqa: S105 - artificial, like all of these, and printed for everybody
 SUPER_TOKEN, SERVICE_TOKEN = "sandbox-orderingstack-super-token", "sandbox-orderingstack-service-token"
 OPERATOR_TOKEN, USER_TOKEN = "sandbox-orderingstack-operator-token", "sandbox-orderingstack-user-token"
-_USERS: dict[str, Document] = {
-    "super": {"roles": ["ROLE_SU"], "account": ACCOUNT},
-    "operator": {"roles": ["ROLE_LOYALTY"], "account": None},
-    "ada": {"roles": [], "account": ACCOUNT},
-}
+_SUPER: Document = {"user": "super", "roles": ["ROLE_SU"], "account": ACCOUNT}
+_OPERATOR: Document = {"user": "operator", "roles": ["ROLE_LOYALTY"], "account": None}
+_ADA: Document = {"user": "ada", "roles": [], "account": ACCOUNT}
+_SERVICE: Document = {"user": SERVICE_ID, "roles": [], "account": None}
 
 orderingstack = Vendor("orderingstack", "OrderingStack")
 
@@ -29,26 +28,19 @@ def _user(name: str) -> dict[str, str]:
 
 
 orderingstack.credentials += [
-    Credential("service", {"client_id": SERVICE_ID, "client_secret": SERVICE_SECRET, "tenant": TENANT}),
-    Credential("operator of all of loyalty", _user("operator")),
-    Credential("customer with the account account-0001", _user("ada")),
-    Credential("ready-made bearer token of a user with ROLE_SU and account-0001", {"access_token": SUPER_TOKEN}),
-    Credential("ready-made bearer token of the service", {"access_token": SERVICE_TOKEN}),
-    Credential("ready-made bearer token of the customer ada", {"access_token": USER_TOKEN}),
+    Credential("service", {"client_id": SERVICE_ID, "client_secret": SERVICE_SECRET, "tenant": TENANT}, _SERVICE),
+    Credential("operator of all of loyalty", _user("operator"), _OPERATOR),
+    Credential("customer with the account account-0001", _user("ada"), _ADA),
+    Credential(
+        "ready-made bearer token of a user with ROLE_SU and account-0001",
+        {"access_token": SUPER_TOKEN},
+        _SUPER,
+        "oauth2",
+    ),
+    Credential("ready-made bearer token of the service", {"access_token": SERVICE_TOKEN}, _SERVICE, "oauth2-client"),
+    Credential("ready-made bearer token of the operator", {"access_token": OPERATOR_TOKEN}, _OPERATOR, "oauth2"),
+    Credential("ready-made bearer token of the customer ada", {"access_token": USER_TOKEN}, _ADA, "oauth2"),
 ]
-
-
-@orderingstack.seed
-def fill(state: State) -> None:
-    """Keep a service, users with the printed roles, and a customer; their ready-made tokens never end."""
-    service: Document = {"user": SERVICE_ID, "roles": [], "account": None}
-    state.collection(CLIENTS).put(SERVICE_ID, {"client_secret": SERVICE_SECRET, "claims": service})
-    state.collection(CLIENTS).put(APP_ID, {"client_secret": "", "claims": None})
-    keep_token(state, SERVICE_TOKEN, schemes=["oauth2-client"], claims=service)
-    for name, claims in _USERS.items():
-        state.collection(USERS).put(f"{TENANT}/{name}", {"password": PASSWORD, "claims": {**claims, "user": name}})
-    for secret, name in ((SUPER_TOKEN, "super"), (OPERATOR_TOKEN, "operator"), (USER_TOKEN, "ada")):
-        keep_token(state, secret, schemes=["oauth2"], claims={**_USERS[name], "user": name})
 
 
 def authenticate(state: State, presented: Presented) -> Caller | None:

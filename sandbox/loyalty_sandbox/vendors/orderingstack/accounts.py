@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ...core.documents import Document, to_json
-from ...core.exchange import Reply, Request
-from ...core.records import KEY, plain
+from ...core.documents import JSON, Document, to_json
+from ...core.exchange import Request
+from ...core.records import KEY
 from ...core.state import State
 from .access import ACCOUNT, account_of, failure, orderingstack
 from .campaigns import join_dynamic, positions_of
@@ -12,28 +12,28 @@ from .campaigns import join_dynamic, positions_of
 
 @orderingstack.operation("getMyAccount")
 @orderingstack.operation("getMyAccount_1")
-def read_own(state: State, request: Request) -> Reply:
+def read_own(state: State, request: Request) -> JSON:
     """Read the caller's account, by either route (O-04)."""
-    return Reply(_shown(state, account_of(state, request)))
+    return _shown(state, account_of(state, request))
 
 
 @orderingstack.operation("getAccountByCard")
-def read_by_card(state: State, request: Request) -> Reply:
+def read_by_card(state: State, request: Request) -> JSON:
     """Read the account of a card."""
     found = state.collection("accounts").first(card=request.path["card"])
     if found is None:
         raise failure(404, "There is no account with this card.")
-    return Reply(_shown(state, found))
+    return _shown(state, found)
 
 
 @orderingstack.operation("getMyCampaigns")
-def list_own_campaigns(state: State, request: Request) -> Reply:
+def list_own_campaigns(state: State, request: Request) -> JSON:
     """List the campaigns the caller takes part in, with the state in each."""
-    return Reply(list(positions_of(state, account_of(state, request)[KEY])))
+    return list(positions_of(state, account_of(state, request)[KEY]))
 
 
 @orderingstack.operation("setMyProfile")
-def set_profile(state: State, request: Request) -> Reply:
+def set_profile(state: State, request: Request) -> JSON:
     """Amend the profile; what is left out stays."""
     account = account_of(state, request)
     account["header"] = {**account.get("header", {}), **request.members}
@@ -41,7 +41,7 @@ def set_profile(state: State, request: Request) -> Reply:
 
 
 @orderingstack.operation("setMyProperties")
-def set_properties(state: State, request: Request) -> Reply:
+def set_properties(state: State, request: Request) -> JSON:
     """Amend the properties, which are kept as texts, and the own tags; null takes a property away."""
     account, body = account_of(state, request), request.members
     properties = {**account.get("properties", {}), **body.get("properties", {})}
@@ -60,11 +60,11 @@ def seed_account(state: State) -> None:
     state.collection("accounts").put(ACCOUNT, account)
 
 
-def _changed(state: State, account: Document) -> Reply:
+def _changed(state: State, account: Document) -> JSON:
     state.collection("accounts").put(account[KEY], account)
     join_dynamic(state, account)
-    return Reply(_shown(state, account))
+    return _shown(state, account)
 
 
 def _shown(state: State, account: Document) -> Document:
-    return {**plain(account), "campaigns": positions_of(state, account[KEY])}
+    return {**account, "campaigns": positions_of(state, account[KEY])}

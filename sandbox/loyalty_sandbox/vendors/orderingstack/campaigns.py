@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ...core.documents import JSON, Document
-from ...core.exchange import Refusal, Reply, Request
-from ...core.records import KEY, PARENTS, plain
+from ...core.exchange import Refusal, Request
+from ...core.records import KEY, PARENTS
 from ...core.state import State
 from .access import account_of, failure, orderingstack
 
@@ -15,7 +15,7 @@ _ORDER = {"GT": (1,), "GTE": (0, 1), "LT": (-1,), "LTE": (-1, 0)}
 
 @orderingstack.operation("putCampaign")
 @orderingstack.operation("postCampaign")
-def write(state: State, request: Request) -> Reply:
+def write(state: State, request: Request) -> JSON:
     """Write a campaign, new or over the one with this id (O-14); what its course has brought stays."""
     number = str(request.path.get("campaign", request.members.get("id")))
     if request.members["id"] != number:
@@ -23,20 +23,20 @@ def write(state: State, request: Request) -> Reply:
     known = state.collection("campaigns").get(number) or {"initialized": False}
     course: Document = {name: known[name] for name in _COURSE if name in known}
     campaign = {**request.members, **course, KEY: number, PARENTS: {}}
-    return Reply(plain(state.collection("campaigns").put(number, campaign)))
+    return state.collection("campaigns").put(number, campaign)
 
 
 @orderingstack.operation("previewCampaign")
-def preview(state: State, request: Request) -> Reply:
+def preview(state: State, request: Request) -> JSON:
     """Find the accounts that match, and keep their number and some ids in the campaign."""
     campaign = _campaign(state, request)
     found = [account[KEY] for account in state.collection("accounts") if _matches(campaign, account)]
     campaign |= {"cnt": len(found), "samples": found[:SAMPLES]}
-    return Reply(plain(state.collection("campaigns").put(campaign[KEY], campaign)))
+    return state.collection("campaigns").put(campaign[KEY], campaign)
 
 
 @orderingstack.operation("initializeCampaign")
-def initialize(state: State, request: Request) -> Reply:
+def initialize(state: State, request: Request) -> JSON:
     """Start a campaign and assign the accounts that match now; one that runs already is refused with 409."""
     campaign = _campaign(state, request)
     if campaign.get("initialized"):
@@ -47,12 +47,12 @@ def initialize(state: State, request: Request) -> Reply:
     state.collection("campaigns").put(campaign[KEY], campaign)
     for account in found:
         _join(state, campaign, account)
-    return Reply(plain(campaign))
+    return campaign
 
 
 @orderingstack.operation("message")
 @orderingstack.operation("coupon")
-def confirm(state: State, request: Request) -> Reply:
+def confirm(state: State, request: Request) -> JSON:
     """Mark what the caller has received, and move the account to the next state; in the last one it stays."""
     campaign, account = _campaign(state, request), account_of(state, request)
     key = f"{campaign[KEY]}/{account[KEY]}"
@@ -62,7 +62,7 @@ def confirm(state: State, request: Request) -> Reply:
     definition: Document = next((each for each in campaign["states"] if each["id"] == position["state"]), {})
     position["state"] = definition.get("transitionTo", position["state"])
     state.collection("positions").put(key, position)
-    return Reply({"id": campaign[KEY], "state": position["state"]})
+    return {"id": campaign[KEY], "state": position["state"]}
 
 
 @orderingstack.seed

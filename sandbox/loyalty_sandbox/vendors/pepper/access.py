@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from attrs import evolve
 
-from ...core.documents import Document
-from ...core.exchange import Refusal, Reply, Request
+from ...core.documents import JSON, Document
+from ...core.exchange import Refusal, Request
 from ...core.oauth import Credential
 from ...core.state import State
 from ...core.tokens import keep_token
@@ -18,35 +18,30 @@ USERNAME, PASSWORD = "+442079460000", "example-password"
 _SCHEMES = ["auth-token", "bearer-auth-token"]
 
 pepper = Vendor("pepper", "Pepper", same={"pointperks": "perks", "pointawards": "awards"})  # one resource each (AWD)
+_ADMIN: Document = {"user": ADMIN, "roles": ["ADMIN"]}
+_ADA: Document = {"user": ADA, "roles": ["USER"]}
 pepper.credentials += [
-    Credential("token of an administrator", {"application_id": APPLICATION, "token": ADMIN_TOKEN}),
-    Credential("token of the user Ada", {"application_id": APPLICATION, "token": USER_TOKEN}),
-    Credential("login of the user Ada", {"application_id": APPLICATION, "username": USERNAME, "password": PASSWORD}),
-    Credential("the same administrator by bearer token", {"application_id": APPLICATION, "bearer_token": ADMIN_TOKEN}),
-    Credential("a service", {"application_id": APPLICATION, "service_token": SERVICE_TOKEN}),
+    Credential("token of an administrator", {"application_id": APPLICATION, "token": ADMIN_TOKEN}, _ADMIN),
+    Credential("token of the user Ada", {"application_id": APPLICATION, "token": USER_TOKEN}, _ADA),
+    Credential(
+        "login of the user Ada", {"application_id": APPLICATION, "username": USERNAME, "password": PASSWORD}, _ADA
+    ),
+    Credential(
+        "the same administrator by bearer token", {"application_id": APPLICATION, "bearer_token": ADMIN_TOKEN}, _ADMIN
+    ),
+    Credential("a service", {"application_id": APPLICATION, "service_token": SERVICE_TOKEN}, _ADMIN | {"user": None}),
+    Credential("the application alone", {"application_id": APPLICATION}, {"user": None, "roles": []}),
 ]
 
 
-@pepper.seed
-def fill(state: State) -> None:
-    """Keep the application and the credentials of an administrator, a service and Ada, whose record comes from the spec."""
-    admin: Document = {"user": ADMIN, "roles": ["ADMIN"]}
-    user: Document = {"user": ADA, "roles": ["USER"]}
-    keep_token(state, APPLICATION, schemes=["application-id"], claims={"user": None, "roles": []})
-    keep_token(state, ADMIN_TOKEN, schemes=_SCHEMES, claims=admin)
-    keep_token(state, SERVICE_TOKEN, schemes=["x-service-auth-token"], claims={**admin, "user": None})
-    keep_token(state, USER_TOKEN, schemes=_SCHEMES, claims=user)
-    keep_token(state, f"{USERNAME}:{PASSWORD}", schemes=["basic"], claims=user)
-
-
 @pepper.operation("loginUser")
-def login(state: State, request: Request) -> Reply:
+def login(state: State, request: Request) -> JSON:
     """Open a session of the user; its `_id` is the token to send from then on."""
     number = f"{state.next_number('session', first=0xA000):024x}"
     keep_token(state, number, schemes=_SCHEMES, claims=request.claims)
     session: Document = {"_id": number, "userId": request.claims["user"], "tenantId": TENANT}
     session |= {"roles": request.claims["roles"], "permanent": True, "state": "ACTIVE"}
-    return Reply({**session, "fullName": "Ada Lovelace", "lastName": "Lovelace"})
+    return {**session, "fullName": "Ada Lovelace", "lastName": "Lovelace"}
 
 
 @pepper.guard("listAwards")

@@ -6,8 +6,8 @@ The records are those that the engine derives for perks, awards and users; redee
 from __future__ import annotations
 
 from ...core.documents import JSON, Document
-from ...core.exchange import Refusal, Reply, Request
-from ...core.records import KEY, PARENTS, plain
+from ...core.exchange import Refusal, Request
+from ...core.records import KEY, PARENTS
 from ...core.state import State
 from .access import ADA, TENANT, moment, pepper, refused
 
@@ -18,7 +18,7 @@ _REDEEMED = "$redeemed"
 
 @pepper.operation("grantPerk")
 @pepper.operation("grantPointPerk")
-def grant(state: State, request: Request) -> Reply:
+def grant(state: State, request: Request) -> JSON:
     """Create the user's award of a perk, or raise the points of the one that is there; without `points` by the perk's step, or 1."""
     perk, user_id = _get(state, "perks", request.path["perkId"]), str(request.members["userId"])
     if state.collection("users").get(user_id) is None:
@@ -36,7 +36,7 @@ def grant(state: State, request: Request) -> Reply:
 
 @pepper.operation("redeemAward")
 @pepper.operation("redeemPointAward")
-def redeem(state: State, request: Request) -> Reply:
+def redeem(state: State, request: Request) -> JSON:
     """Take points off an award; refuses more than there are with 422."""
     award, amount = _award(state, request), _amount(request.members["valueToRedeem"])
     if _available(award) < amount:
@@ -46,7 +46,7 @@ def redeem(state: State, request: Request) -> Reply:
 
 
 @pepper.operation("refundPointAward")
-def refund(state: State, request: Request) -> Reply:
+def refund(state: State, request: Request) -> JSON:
     """Give redeemed points back; refuses more than were redeemed with 422."""
     award, amount = _award(state, request), _amount(request.members["value"])
     if award.get(_REDEEMED, 0) < amount:
@@ -63,13 +63,13 @@ def seed_award(state: State) -> None:
     state.collection("awards").put(AWARD, award)
 
 
-def _moved(state: State, award: Document, difference: float, kind: str) -> Reply:
+def _moved(state: State, award: Document, difference: float, kind: str) -> JSON:
     """Change the points of an award by an entry of its ledger, and answer with the award."""
     number = str(state.next_number("award entry"))
     state.collection("award_entries").put(number, {"awardId": award[KEY], "kind": kind, "points": difference})
     award["points"] = {**award["points"], "available": _sum(_available(award), difference)}
     award["updatedAt"] = moment(state)
-    return Reply(plain(state.collection("awards").put(award[KEY], award)))
+    return state.collection("awards").put(award[KEY], award)
 
 
 def _available(award: Document) -> float:

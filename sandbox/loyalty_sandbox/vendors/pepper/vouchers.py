@@ -9,8 +9,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from ...core.clock import iso, parse_time
-from ...core.documents import Document
-from ...core.exchange import Reply, Request
+from ...core.documents import JSON, Document
+from ...core.exchange import Request
 from ...core.records import KEY
 from ...core.state import State
 from .access import TENANT, moment, pepper, refused
@@ -19,7 +19,7 @@ VOUCHER = "0000000000000000000000f4"
 
 
 @pepper.operation("redeemVoucher")
-def redeem_voucher(state: State, request: Request) -> Reply:
+def redeem_voucher(state: State, request: Request) -> JSON:
     """Redeem a code for the caller; refuses with 422 what is unknown, too early, too late or used up."""
     user = request.claims["user"]
     if user is None:
@@ -38,7 +38,7 @@ def redeem_voucher(state: State, request: Request) -> Reply:
     state.collection("vouchers").put(voucher[KEY], {**voucher, "numRedemptions": len(known) + 1})
     number = f"{state.next_number('redemption', first=0xC000):024x}"
     redemption: Document = {"_id": number, "tenantId": TENANT, "userId": user, "voucherId": voucher[KEY]}
-    return Reply(redemptions.put(number, {**redemption, "dateRedeemed": moment(state)}))
+    return redemptions.put(number, {**redemption, "dateRedeemed": moment(state)})
 
 
 @pepper.seed

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import partial
 
 from ...core.clock import iso, parse_time
-from ...core.documents import Document
-from ...core.exchange import Reply, Request, invalid
+from ...core.documents import JSON, Document
+from ...core.exchange import Request, invalid
 from ...core.state import State
-from .base import numbered_page, organisation_id, own_all, stampede
+from .base import organisation_id, own_all, stampede
 
 _DEAL = ("description", "cash_value_amount", "cash_value_currency", "days_code_valid_for")
 _USES = ("redeemed_by_profile_id", "redeemed_by_user_id", "redeemed_at", "revoked_at")
 
 
 @stampede.operation("listDeals")
-def list_deals(state: State, request: Request) -> Reply:
-    """List the organisation's deals in numbered pages."""
-    return Reply(numbered_page(request, own_all(state, request, "deals"), partial(_shown, state)))
+def list_deals(state: State, request: Request) -> JSON:
+    """List the organisation's deals."""
+    return [_shown(state, deal) for deal in own_all(state, request, "deals")]
 
 
 @stampede.operation("createDeal")
-def create_deal(state: State, request: Request) -> Reply:
+def create_deal(state: State, request: Request) -> JSON:
     """Create a deal without codes; it is active unless the request says otherwise."""
     body, now = request.members, state.timestamp
     ends = body.get("expires_at")
@@ -30,19 +29,20 @@ def create_deal(state: State, request: Request) -> Reply:
     deal |= {"active": body.get("active", True), "name": body["name"], **{name: body.get(name) for name in _DEAL}}
     deal |= {"expires_at": iso(parse_time(ends)) if ends else None, "created_at": now, "updated_at": now}
     state.collection("deals").put(deal["id"], deal)
-    return Reply({"message": "The deal is created.", "voucher": _shown(state, deal)})
+    return {"message": "The deal is created.", "voucher": _shown(state, deal)}
 
 
 @stampede.operation("searchCode")
-def search_code(state: State, request: Request) -> Reply:
+def search_code(state: State, request: Request) -> JSON:
     """Find codes that hold a text, without regard to case."""
     needle = str(request.query["code"]).casefold()
     found = [code for code in own_all(state, request, "codes") if needle in code["code"].casefold()]
-    return Reply(numbered_page(request, found, partial(_found_code, state)))
+    deals = {deal["id"]: _shown(state, deal) for deal in own_all(state, request, "deals")}
+    return [{**code, "voucher": deals[code["voucher_id"]], "sent_to_profile_data": None} for code in found]
 
 
 @stampede.operation("revokeCode")
-def revoke_code(state: State, request: Request) -> Reply:
+def revoke_code(state: State, request: Request) -> JSON:
     """Take a code out of use; an unknown, redeemed or revoked one is refused."""
     codes = state.collection("codes")
     code = codes.first(organization_id=organisation_id(request), code=str(request.query["code"]))
@@ -52,7 +52,7 @@ def revoke_code(state: State, request: Request) -> Reply:
         raise invalid("code", "is redeemed or revoked already", "query")
     code |= {"is_revoked": True, "is_revokable": False, "revoked_at": state.timestamp, "updated_at": state.timestamp}
     codes.put(code["id"], code)
-    return Reply({"message": "The code is revoked.", "voucher_code": _plain(code)})
+    return {"message": "The code is revoked.", "voucher_code": code}
 
 
 def make_code(state: State, deal: Document, code: str, profile_id: int | None) -> Document:
@@ -68,15 +68,5 @@ def make_code(state: State, deal: Document, code: str, profile_id: int | None) -
     return state.collection("codes").put(made["id"], made)
 
 
-def _plain(document: Document) -> Document:
-    return {name: value for name, value in document.items() if name != "organization_id"}
-
-
 def _shown(state: State, deal: Document) -> Document:
-    return {**_plain(deal), "voucher_codes_count": len(state.collection("codes").find(voucher_id=deal["id"]))}
-
-
-def _found_code(state: State, code: Document) -> Document:
-    """Show a code with its deal; a null that the search does not allow is left out (S-46)."""
-    deal = state.collection("deals").get(code["voucher_id"])
-    return {**_plain(code), "voucher": _shown(state, deal), "sent_to_profile_data": None} if deal else _plain(code)
+    return {**deal, "voucher_codes_count": len(state.collection("codes").find(voucher_id=deal["id"]))}

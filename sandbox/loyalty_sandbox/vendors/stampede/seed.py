@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from ...core.documents import Document
-from ...core.oauth import CLIENTS
 from ...core.problems import SandboxError
 from ...core.state import State
-from ...core.tokens import keep_token
-from .base import CLIENT_ID, CLIENT_SECRET, OTHER_CLIENT_ID, OTHER_CLIENT_SECRET, TOKEN, stampede
+from .base import ORGANISATION, OTHER_ORGANISATION, stampede
 from .deals import make_code
 from .guests import new_guest
 
-ORGANISATION = "00000000-0000-4000-8000-0000000000aa"
-OTHER_ORGANISATION = "00000000-0000-4000-8000-0000000000bb"
 DEAL = "00000000-0000-4000-8000-0000000000d1"
 _TEXT, _NUMBER = {"type": "string", "minLength": 1}, {"type": "integer"}
 _VENUE_ID = {"type": "string", "pattern": "^[a-zA-Z0-9]{12}$"}
@@ -25,14 +21,6 @@ def _schema(required: list[str], **properties: object) -> Document:
 @stampede.seed
 def fill(state: State) -> None:
     """Make two organisations that share nothing; the first has venues, a guest, and a deal with codes."""
-    for client_id, secret, organisation in (
-        (CLIENT_ID, CLIENT_SECRET, ORGANISATION),
-        (OTHER_CLIENT_ID, OTHER_CLIENT_SECRET, OTHER_ORGANISATION),
-    ):
-        key: Document = {"client_secret": secret, "claims": {"organization_id": organisation}}
-        state.collection(CLIENTS).put(client_id, key)
-    claims: Document = {"organization_id": ORGANISATION}
-    keep_token(state, TOKEN, schemes=["clientCredentials"], claims=claims, credential=CLIENT_ID)
     for number, name, organisation in (
         ("VENUE0000001", "Example Arms", ORGANISATION),
         ("VENUE0000002", "Example Cellar", ORGANISATION),
@@ -41,7 +29,13 @@ def fill(state: State) -> None:
         add_venue(state, {"id": number, "name": name, "organization_id": organisation})
     guest, now = new_guest(state, ORGANISATION, "ada@example.com"), state.timestamp
     guest |= {"data_opt_in_at": now, "email_opt_in_at": now, "sms_opt_in_at": now}
-    guest["profile"] |= {"first": "Ada", "last": "Lovelace", "phone": "+442079460000", "gender": "f", "verified": 1}
+    guest["user_profile"] |= {
+        "first": "Ada",
+        "last": "Lovelace",
+        "phone": "+442079460000",
+        "gender": "f",
+        "verified": 1,
+    }
     state.collection("guests").put(guest["id"], guest)
     second = new_guest(state, ORGANISATION, "grace@example.com")  # the README's first call asks for this id
     state.collection("guests").put("guest-id", {**second, "id": "guest-id"})

@@ -8,7 +8,6 @@ from ...core.refusals import describe
 from ...core.spec import NOTHING, Operation, Spec
 from .base import stamps
 
-HEADERS = {"Vary": "Accept", "Allow": "POST, OPTIONS"}  # as every printed answer has them
 _STATUSES = {"unauthorized": 401, "unknown-path": 404, "not-found": 404, "wrong-method": 405, "too-many-requests": 429}
 _STATE = "state"  # where a fault lies that the request alone does not show
 
@@ -22,11 +21,11 @@ def refuse(spec: Spec, operation: Operation | None, refusal: Refusal) -> Reply:
     """Answer a refusal; several members at fault are all named, `detail` and the code are those of the first."""
     if refusal.kind == "unauthorized":
         text = "Invalid token" if refusal.reason == "wrong" else "Authentication credentials were not provided."
-        return Reply({"detail": text}, status=401, headers=HEADERS)
+        return Reply({"detail": text}, status=401)
     if refusal.kind != "invalid":
         status = refusal.status or _STATUSES[refusal.kind]
         allowed = refusal.headers.get("Allow")
-        headers = HEADERS | ({"Allow": f"{allowed}, OPTIONS"} if allowed else {})
+        headers = {"Allow": f"{allowed}, OPTIONS"} if allowed else {}
         is_bare = operation is not None and refusal.kind == "not-found"  # the vendor states no body for it
         return Reply(b"" if is_bare else {"detail": describe(refusal)}, status=status, headers=headers)
     errors: dict[str, str] = {}
@@ -35,7 +34,7 @@ def refuse(spec: Spec, operation: Operation | None, refusal: Refusal) -> Reply:
         errors.setdefault(fault.name or "__all__", fault.message if fault.where == _STATE else message)
     first = refusal.faults[0]
     code = first.keyword if first.where == _STATE or first.keyword == "required" else "invalid"
-    return Reply(_body(errors, code, as_list=_lists_errors(spec, operation)), status=400, headers=HEADERS)
+    return Reply(_body(errors, code, as_list=_lists_errors(spec, operation)), status=400)
 
 
 stamps.refuser = refuse

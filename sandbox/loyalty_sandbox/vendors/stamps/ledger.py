@@ -80,8 +80,19 @@ def log(state: State, membership: Document, kind: int, **part: JSON) -> int:
     """Write an activity and return its id."""
     number = state.next_number("activity")
     activity: Document = {"id": number, "type": kind, "created": int(state.now.timestamp()), "notes": "", **part}
-    state.collection("activities").put(number, {**activity, "membership_id": membership["id"]})
+    activity |= {"merchant": {"id": membership["merchant_id"]}, "membership_id": membership["id"]}
+    state.collection("activities").put(number, activity)
     return number
+
+
+def keep_redemption(state: State, membership: Document, name: str, *, stamps_used: int = 0, **more: JSON) -> Document:
+    """Write a redemption: vouchers that it `made` and `used`, by id and by template with value."""
+    part: Document = {"stamps": stamps_used, "name": name, "status": CREATED}
+    number = log(state, membership, REDEMPTION, redemption=part)
+    redemption: Document = {"id": state.next_number("redemption", first=1001), "reward": name, "status": "Created"}
+    redemption |= {"stamps_used": stamps_used, "membership_id": membership["id"], "activity": number, "made": []}
+    redemption |= {"used": [], **more}
+    return state.collection("redemptions").put(redemption["id"], redemption)
 
 
 def relog(state: State, number: int, **changes: JSON) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from ...core.documents import JSON, Document
-from ...core.exchange import Reply, Request
+from ...core.exchange import Request
 from ...core.state import State
 from .base import stamps
-from .errors import HEADERS, failure
+from .errors import failure
 from .ledger import REGISTRATION, log
 
 _PERSON = (
@@ -20,8 +20,8 @@ _PERSON = (
     "wedding_date",
     "religion",
 )
-_FLAGS = ("allow_newsletters", "allow_sms_marketing", "allow_whatsapp_marketing")
 _VERIFIED = ("phone_is_verified", "email_is_verified")
+_FLAGS = ("allow_newsletters", "allow_sms_marketing", "allow_whatsapp_marketing")
 
 
 def find_user(state: State, identifier: JSON) -> Document | None:
@@ -50,6 +50,22 @@ def find_member(
     return membership, user
 
 
+def find_asked(state: State, request: Request) -> tuple[Document, Document]:
+    """Find the member that a query asks for, a blocked one too."""
+    return find_member(state, request, request.query["user"], name="user", blocked=True)
+
+
+def find_own(
+    state: State, request: Request, kind: str, key: JSON
+) -> tuple[Document, Document, Document] | tuple[None, Document, Document]:
+    """Find a document of one of the merchant's memberships, with the membership and its person; None for one that is not there."""
+    found = state.collection(kind).get(str(key))
+    membership = state.collection("memberships").get(found.get("membership_id", "")) if found else None
+    if found is None or membership is None or membership["merchant_id"] != request.claims["merchant_id"]:
+        return None, {}, {}
+    return found, membership, state.collection("users").get(membership["user_id"]) or {}
+
+
 def find_store(state: State, request: Request) -> Document:
     """Find the store of a request; raises the vendor's refusal for one that the merchant does not have."""
     store = state.collection("stores").get(str(request.members["store"]))
@@ -60,115 +76,102 @@ def find_store(state: State, request: Request) -> Document:
 
 def show_membership(membership: Document, *, active: bool = False) -> Document:
     """Show a membership as most pages print it, or with its state as text under `status`."""
-    level, text = membership["status"], membership["status_text"]
-    names = ("stamps", "is_blocked", "referral_code", "created")
-    shown = {name: membership[name] for name in names} | {"balance": int(membership["balance"]), "tags": []}
-    shown["start_date"] = membership["created"]
-    if active:
-        return {**shown, "level": level, "level_text": text, "status": "Active"}
-    return {**shown, "id": membership["id"], "status": level, "status_text": text}
+    shown = {**membership, "balance": int(membership["balance"])}
+    level = {"level": shown["status"], "level_text": shown["status_text"], "status": "Active"}
+    return {**shown, **level} if active else shown
 
 
 def show_customer(membership: Document, user: Document) -> Document:
-    """Show the customer of a transaction or redemption."""
+    """Show the customer of an award, a transaction or a redemption."""
     customer: Document = {"id": user["id"], "status": membership["status_text"], "balance": membership["balance"]}
-    return {**customer, "stamps_remaining": membership["stamps"], "mobile_phone": user.get("phone")}
-
-
-def _show_user(state: State, user: Document) -> Document:
-    cards = [card["member_id"] for card in state.collection("member_ids").find(user_id=user["id"])]
-    shown = {name: user[name] for name in (*_PERSON, *_VERIFIED, "email", "phone") if user.get(name) is not None}
-    shown |= {"id": str(user["id"]), "name": user.get("name") or "", "is_active": True, "member_ids": cards}
-    return {**shown, "is_anonymized": user.get("is_anonymized", False), "registration_status": user["registration"]}
+    balances = dict.fromkeys(("stamps", "stamps_remaining"), membership["stamps"])
+    return {**customer, **balances, "mobile_phone": user.get("phone")}
 
 
 @stamps.operation("getMembershipDetails")
-def details(state: State, request: Request) -> Reply:
+def details(state: State, request: Request) -> JSON:
     """Show a member, a blocked one too."""
-    membership, user = find_member(state, request, request.query["user"], name="user", blocked=True)
-    shown = show_membership(membership) | {name: membership.get(name, True) for name in _FLAGS}
-    return Reply({"membership": shown, "user": _show_user(state, user), "tags": []}, headers=HEADERS)
+    membership, user = find_asked(state, request)
+    return {"membership": show_membership(membership), "user": _show_user(state, user)}
 
 
 @stamps.operation("createRegistration")
-def register(state: State, request: Request) -> Reply:
+def register(state: State, request: Request) -> JSON:
     """Register a member with name, address and number; each of the two, and the card, may belong to one member only."""
     body = request.members
-    for name, known in (("email", body["email"]), ("mobile_number", body["mobile_number"])):
-        _refuse_known(state, name, known)
+    for name in ("email", "mobile_number", "member_id"):
+        if name in body:
+            _refuse_known(state, name, body[name])
+    membership, user = add_member(state, {"email": body["email"], "merchant": request.claims["merchant_id"]})
     if "member_id" in body:
-        _refuse_known(state, "member_id", body["member_id"])
-    customer = {"email": body["email"], "merchant": request.claims["merchant_id"]}
-    membership, user = add_member(state, customer)
-    if "member_id" in body:
-        card = {"member_id": body["member_id"], "user_id": user["id"]}
-        state.collection("member_ids").put(body["member_id"], card)
-    _change(state, membership, {**user, "phone": body["mobile_number"], "registration": "Full"}, body)
-    return _profile(state, user["id"], membership)
+        add_card(state, user, body["member_id"])
+    return _changed(state, membership, {**user, "phone": body["mobile_number"]}, body)
 
 
 @stamps.operation("createPartialRegistration")
-def register_partially(state: State, request: Request) -> Reply:
+def register_partially(state: State, request: Request) -> JSON:
     """Register a member with an e-mail address or a mobile number alone."""
     identifier = str(request.members["user"])
     _refuse_known(state, "user", identifier)
-    is_email = "@" in identifier
-    customer = {"email": identifier if is_email else None, "merchant": request.claims["merchant_id"]}
-    membership, user = add_member(state, customer)
-    user |= {"registration": "Partial", **({} if is_email else {"phone": identifier})}
+    email, phone = (identifier, None) if "@" in identifier else (None, identifier)
+    membership, user = add_member(state, {"email": email, "merchant": request.claims["merchant_id"]})
+    user |= {"registration_status": "Partial", "phone": phone}
     state.collection("users").put(user["id"], user)
-    shown: Document = {"id": user["id"], "name": "", "is_active": True, "member_ids": []}
-    shown |= {"email": user["email"], "phone": user.get("phone")}
-    return Reply({"membership": show_membership(membership, active=True), "user": shown}, headers=HEADERS)
+    return {"membership": show_membership(membership, active=True), "user": user}
 
 
 @stamps.operation("changeProfile")
-def change_profile(state: State, request: Request) -> Reply:
+def change_profile(state: State, request: Request) -> JSON:
     """Change what is sent; the member is named by primary key or card."""
     membership, user = find_member(state, request, request.members["user"])
-    _change(state, membership, user, request.members)
-    return _profile(state, user["id"], membership)
+    return _changed(state, membership, user, request.members)
 
 
 @stamps.operation("anonymizeMember")
-def anonymize(state: State, request: Request) -> Reply:
+def anonymize(state: State, request: Request) -> JSON:
     """Remove the personal data; the membership, its stamps and its primary key stay."""
     _, user = find_member(state, request, request.members["identifier"], blocked=True)
-    kept: Document = {"id": user["id"], "email": None, "email_key": None, "registration": user["registration"]}
-    state.collection("users").put(user["id"], {**kept, "is_anonymized": True})
+    kept: Document = {"id": user["id"], "name": "", "email": None, "email_key": None, "is_active": True}
+    kept |= {"registration_status": user["registration_status"], "is_anonymized": True}
+    state.collection("users").put(user["id"], kept)
     for card in state.collection("member_ids").find(user_id=user["id"]):
         state.collection("member_ids").delete(card["member_id"])
-    return Reply({"status": "ok"}, headers=HEADERS)
+    return {"status": "ok"}
 
 
 def add_member(state: State, body: Document) -> tuple[Document, Document]:
     """Make a person with a membership that holds nothing."""
-    email = body.get("email")
-    user_id = body.get("id") or state.next_number("user", first=3001)
-    user: Document = {"id": user_id, "email": email, "email_key": email.casefold() if email else None}
-    user |= {"name": "", "registration": "Full"}
+    email, merchant = body.get("email"), body["merchant"]
+    user: Document = {"id": body.get("id") or state.next_number("user", first=3001), "email": email}
+    user |= {"email_key": email.casefold() if email else None, "name": "", "registration_status": "Full"}
+    user |= {"is_active": True, "is_anonymized": False}
     number = body.get("membership_id") or state.next_number("membership", first=5001)
-    merchant = body["merchant"]
-    membership: Document = {"id": number, "user_id": user_id, "merchant_id": merchant, "group_id": merchant}
+    membership: Document = {"id": number, "user_id": user["id"], "merchant_id": merchant, "group_id": merchant}
     membership |= {"balance": 0, "status": 100, "status_text": "Blue", "stamps": 0, "is_blocked": False}
     membership |= {"referral_code": f"REF{number}", "created": state.now.date().isoformat()}
     membership |= {name: body[name] for name in ("referral_code", "is_blocked", "created") if name in body}
-    state.collection("users").put(user_id, user)
+    state.collection("users").put(user["id"], user)
     state.collection("memberships").put(number, membership)
     log(state, membership, REGISTRATION)
     return membership, user
 
 
-def _change(state: State, membership: Document, user: Document, body: Document) -> None:
-    changes = {name: body[name] for name in (*_PERSON, *_VERIFIED) if name in body}
-    state.collection("users").put(user["id"], {**user, **changes})
+def add_card(state: State, user: Document, member_id: str) -> None:
+    """Give a person a Member ID."""
+    state.collection("member_ids").put(member_id, {"member_id": member_id, "user_id": user["id"]})
+
+
+def _show_user(state: State, user: Document) -> Document:
+    cards = state.collection("member_ids").find(user_id=user["id"])
+    return {**user, "id": str(user["id"]), "member_ids": [card["member_id"] for card in cards]}
+
+
+def _changed(state: State, membership: Document, user: Document, body: Document) -> JSON:
+    user = {**user, **{name: body[name] for name in (*_PERSON, *_VERIFIED) if name in body}}
+    state.collection("users").put(user["id"], user)
     membership |= {name: body[name] for name in _FLAGS if name in body}
     state.collection("memberships").put(membership["id"], membership)
-
-
-def _profile(state: State, user_id: int, membership: Document) -> Reply:
-    shown = _show_user(state, state.collection("users").get(user_id) or {})
-    return Reply({**shown, "membership": show_membership(membership)}, headers=HEADERS)
+    return {**_show_user(state, user), "membership": show_membership(membership)}
 
 
 def _refuse_known(state: State, name: str, identifier: JSON) -> None:

@@ -5,39 +5,36 @@ from __future__ import annotations
 from ...core.clock import parse_time
 from ...core.documents import JSON, Document
 from ...core.exchange import Refusal, Refused, Reply, Request
-from ...core.paging import below
 from ...core.state import State
 from .base import stamps
-from .errors import HEADERS, failure
+from .errors import failure
 from .ledger import CANCELED, CREATED, LIMIT, OPEN, TRANSACTION, log, open_lot, relog, take_back
-from .members import find_member, find_store, show_customer, show_membership
+from .members import find_asked, find_member, find_store, show_customer, show_membership
 from .rewards import redeem_rewards
-from .vouchers import issue, redeem_vouchers, show_voucher
+from .vouchers import issue, redeem_vouchers
 
 PRICE = 10_000  # of one stamp
-PAGE = 20
-_KEPT = ("total_value", "sub_total", "discount", "tax", "service_charge", "number_of_people", "channel", "type")
+_KEPT = ("discount", "tax", "service_charge", "number_of_people", "type")
 
 
 @stamps.operation("previewEarnings")
-def preview(state: State, request: Request) -> Reply:
+def preview(state: State, request: Request) -> JSON:
     """Compute what the sale would earn; nothing is stored."""
     body = request.members
     find_store(state, request)
     if "user" in body:
         find_member(state, request, body["user"])
-    return Reply({"stamps": _earned(body)}, headers=HEADERS)
+    return {"stamps": _earned(body)}
 
 
 @stamps.operation("addTransaction")
-def add(state: State, request: Request) -> Reply:
+def add(state: State, request: Request) -> JSON:
     """Add a sale; without a customer it is open and earns nobody anything."""
-    sale, member = _add(state, request)
-    return _result(state, sale, member)
+    return _result(*_add(state, request))
 
 
 @stamps.operation("addTransactionWithRedemptions")
-def add_with_redemptions(state: State, request: Request) -> Reply:
+def add_with_redemptions(state: State, request: Request) -> JSON:
     """Redeem first, then add the sale, then issue; all of it or nothing."""
     body = request.members
     if body.get("reward_redemptions") or body.get("voucher_redemptions") or "issue_voucher" in body:
@@ -45,22 +42,20 @@ def add_with_redemptions(state: State, request: Request) -> Reply:
             raise failure("user", "Without a customer nothing can be redeemed or issued.", "required")
         membership, user = find_member(state, request, body["user"])
         redeem_rewards(state, request, membership, body.get("reward_redemptions") or [])
-        redeem_vouchers(
-            state, membership, user, [each["voucher_code"] for each in body.get("voucher_redemptions") or []]
-        )
+        codes = [each["voucher_code"] for each in body.get("voucher_redemptions") or []]
+        redeem_vouchers(state, membership, user, codes)
     sale, member = _add(state, request)
-    shown: Document = {"transaction": _show(sale)}
+    shown: Document = {"transaction": sale}
     if member:
         shown["membership"] = show_membership(member[0])
         if "issue_voucher" in body:
             wanted = body["issue_voucher"]
-            voucher = issue(state, member[1], wanted["template_id"], value=wanted.get("value"))
-            shown["issued_voucher"] = show_voucher(state, voucher)
-    return Reply(shown, headers=HEADERS)
+            shown["issued_voucher"] = issue(state, member[1], wanted["template_id"], value=wanted.get("value"))
+    return shown
 
 
 @stamps.operation("addOrUpdateTransaction")
-def add_or_update(state: State, request: Request) -> Reply:
+def add_or_update(state: State, request: Request) -> JSON:
     """Complete the items of a sale that has none, or add it; on which day it was is looked at where a time is sent."""
     body = request.members
     sales = state.collection("transactions").find(
@@ -76,16 +71,16 @@ def add_or_update(state: State, request: Request) -> Reply:
     if sale["items"]:
         raise failure("invoice_number", "The items of this transaction are complete.", "invalid")
     total = sum(each.get("subtotal", each.get("price", 0)) for each in body["items"])
-    if total != sale["total_value"]:
+    if total != sale["value"]:
         detail = "The items do not sum up to the value of the transaction."
-        raise Refused(Reply({"error_code": "invalid_total_item_price", "detail": detail}, status=400, headers=HEADERS))
+        raise Refused(Reply({"error_code": "invalid_total_item_price", "detail": detail}, status=400))
     sale["items"] = body["items"]
     state.collection("transactions").put(sale["id"], sale)
-    return _result(state, sale, _member_of(state, sale))
+    return _result(sale, _member_of(state, sale))
 
 
 @stamps.operation("cancelTransaction")
-def cancel(state: State, request: Request) -> Reply:
+def cancel(state: State, request: Request) -> JSON:
     """Take back what the sale has earned; the day is the one of its time as it was sent."""
     body = request.members
     sale = state.collection("transactions").first(
@@ -98,20 +93,20 @@ def cancel(state: State, request: Request) -> Reply:
     member = _member_of(state, sale)
     sale["status"] = CANCELED
     state.collection("transactions").put(sale["id"], sale)
-    shown: Document = {"transaction": {**_show(sale), "status": "Canceled"}}
+    shown: Document = {"transaction": {**sale, "status": "Canceled"}}
     if member:
         take_back(state, member[0], _lot(sale), sale["stamps_earned"], status="Canceled")
         relog(state, sale["activity"], status=CANCELED)
         shown["membership"] = show_membership(member[0])
-    return Reply(shown, headers=HEADERS)
+    return shown
 
 
 @stamps.operation("modifyTransaction")
-def modify(state: State, request: Request) -> Reply:
+def modify(state: State, request: Request) -> JSON:
     """Change value and stamps in the same proportion, and the items by the quantities that are sent."""
     body = request.members
-    sale = state.collection("transactions").get(body["id"])
-    if sale is None or sale["merchant_id"] != request.claims["merchant_id"]:
+    sale = _sale(state, request, body["id"])
+    if sale is None:
         raise Refusal("not-found")
     if sale["status"] == CANCELED:
         raise failure("__all__", "The transaction is cancelled.", "invalid_transaction")
@@ -121,55 +116,47 @@ def modify(state: State, request: Request) -> Reply:
         if product is None:
             raise failure("product_name", "The transaction has no such product.", "product_not_found")
         product["quantity"] = product["quantity"] + item["quantity"]
-    value = _amount("total_value", sale["total_value"] + body["total_value"])
-    earned = int(sale["stamps_earned"] * value // sale["total_value"]) if sale["total_value"] else 0
+    value = _amount("total_value", sale["value"] + body["total_value"])
+    earned = int(sale["stamps_earned"] * value // sale["value"]) if sale["value"] else 0
     member = _member_of(state, sale)
     if member:
         _amount("total_value", earned)
         take_back(state, member[0], _lot(sale), sale["stamps_earned"] - earned)
         sale["stamps_earned"] = earned
         relog(state, sale["activity"], stamps=earned)
-    sale |= {"total_value": value, "sub_total": (sale.get("sub_total") or 0) + body["subtotal"]}
+    sale |= {"value": value, "subtotal": (sale["subtotal"] or 0) + body["subtotal"]}
     state.collection("transactions").put(sale["id"], sale)
-    return _result(state, sale, member)
+    return _result(sale, member)
 
 
 @stamps.operation("getTransactionDetails")
-def details(state: State, request: Request) -> Reply:
+def details(state: State, request: Request) -> JSON:
     """Show a sale with items and payments."""
-    sale = state.collection("transactions").get(str(request.query["transaction_id"]))
-    if sale is None or sale["merchant_id"] != request.claims["merchant_id"]:
+    sale = _sale(state, request, request.query["transaction_id"])
+    if sale is None:
         raise failure("transaction_id", "There is no such transaction.", "invalid_transaction")
-    items: list[JSON] = [
-        {"id": number, "name": each["product_name"], "quantity": each["quantity"]}
-        for number, each in enumerate(sale["items"], 1)
-    ]
-    payments: list[JSON] = [
-        {"id": number, "value": each["value"], "payment_method_code": str(each["payment_method"])}
+    items = [{**each, "id": number, "name": each["product_name"]} for number, each in enumerate(sale["items"], 1)]
+    payments = [
+        {**each, "id": number, "payment_method_code": str(each["payment_method"])}
         for number, each in enumerate(sale["payments"], 1)
     ]
     status = {CREATED: "Created", CANCELED: "Canceled", OPEN: "Open"}[sale["status"]]
-    shown = {name: sale.get(name) for name in ("discount", "service_charge", "tax", "type", "created")}
-    shown |= {"subtotal": sale.get("sub_total"), "value": sale["total_value"], "stamps": sale["stamps_earned"]}
-    shown |= {"status": status, "notes": "", "items": items, "payments": payments, "store": _store(sale)}
-    return Reply({"transaction": shown}, headers=HEADERS)
+    more: Document = {"stamps": sale["stamps_earned"], "status": status, "items": items, "payments": payments}
+    return {"transaction": {**sale, **more}}
 
 
 @stamps.operation("listTransactions")
-def list_sales(state: State, request: Request) -> Reply:
-    """List a member's sales, the newest first; how many a page holds is our own."""
+def list_sales(state: State, request: Request) -> JSON:
+    """List a member's sales; how many a page holds is our own."""
     query = request.query
-    membership, _ = find_member(state, request, query["user"], name="user", blocked=True)
+    membership, _ = find_asked(state, request)
     first, last = str(query.get("start_date", "")), str(query.get("end_date", "9999-12-31"))
     channels = query.get("channel")
-    sales = [
+    return [
         each
         for each in state.collection("transactions").find(membership_id=membership["id"])
-        if first <= each["day"] <= last and (not isinstance(channels, list) or each.get("channel") in channels)
+        if first <= each["day"] <= last and (not isinstance(channels, list) or each["meta"].get("channel") in channels)
     ]
-    page = below({"parameter": "last_transaction_id", "key": "id", "more": "has_next"}, PAGE, query, sales)
-    shown: list[JSON] = [_listed(each) for each in page.records]
-    return Reply({"transactions": shown, "has_next": page.members["has_next",]}, headers=HEADERS)
 
 
 def _add(state: State, request: Request) -> tuple[Document, tuple[Document, Document] | None]:
@@ -182,13 +169,10 @@ def _add(state: State, request: Request) -> tuple[Document, tuple[Document, Docu
     sale: Document = {"id": state.next_number("transaction", first=1001), "merchant_id": merchant, "day": day}
     sale |= {"invoice_number": body["invoice_number"], "store_id": store["id"], "created": int(moment.timestamp())}
     sale |= {name: body[name] for name in _KEPT if name in body}
-    sale |= {
-        "items": body.get("items") or [],
-        "payments": body.get("payments") or [],
-        "status": OPEN,
-        "stamps_earned": 0,
-    }
-    _amount("total_value", sale["total_value"])
+    sale |= {"value": _amount("total_value", body["total_value"]), "subtotal": body.get("sub_total")}
+    sale |= {"items": body.get("items") or [], "payments": body.get("payments") or []}
+    sale |= {"status": OPEN, "stamps_earned": 0, "store": store}
+    sale["meta"] = {"channel": body["channel"]} if "channel" in body else {}
     if member:
         keep_earned(state, member[0], sale, _earned(body))
     sales.put(sale["id"], sale)
@@ -200,7 +184,7 @@ def keep_earned(state: State, membership: Document, sale: Document, earned: int)
     open_lot(state, membership, _lot(sale), earned)
     part: Document = {"stamps": earned, "name": f"Transaction {sale['id']}", "status": CREATED}
     part["invoice_number"] = sale["invoice_number"]
-    number = log(state, membership, TRANSACTION, transaction=part, store={"name": f"store-{sale['store_id']}"})
+    number = log(state, membership, TRANSACTION, transaction=part, store=sale["store"])
     sale |= {"membership_id": membership["id"], "status": CREATED, "stamps_earned": earned, "activity": number}
 
 
@@ -232,21 +216,10 @@ def _member_of(state: State, sale: Document) -> tuple[Document, Document] | None
     return (membership, user) if membership and user else None
 
 
-def _show(sale: Document) -> Document:
-    shown: Document = {"id": sale["id"], "value": sale["total_value"], "stamps_earned": sale["stamps_earned"]}
-    return shown | {name: sale[name] for name in ("number_of_people", "discount") if name in sale}
+def _sale(state: State, request: Request, key: JSON) -> Document | None:
+    found = state.collection("transactions").get(str(key))
+    return found if found and found["merchant_id"] == request.claims["merchant_id"] else None
 
 
-def _listed(sale: Document) -> Document:
-    shown = {name: sale[name] for name in ("invoice_number", "created", "merchant_id", "status")} | _show(sale)
-    channel: Document = {"meta": {"channel": sale["channel"]}} if "channel" in sale else {}
-    return {**shown, "subtotal": sale.get("sub_total"), "store": _store(sale), **channel}
-
-
-def _store(sale: Document) -> Document:
-    return {"id": sale["store_id"], "name": f"store-{sale['store_id']}"}
-
-
-def _result(state: State, sale: Document, member: tuple[Document, Document] | None) -> Reply:
-    customer: Document = {"customer": show_customer(*member)} if member else {}
-    return Reply({"transaction": _show(sale), **customer}, headers=HEADERS)
+def _result(sale: Document, member: tuple[Document, Document] | None) -> JSON:
+    return {"transaction": sale, **({"customer": show_customer(*member)} if member else {})}

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from ...core.documents import Document
 from ...core.state import State
-from ...core.tokens import keep_token
-from .base import ACCESS_TOKEN, MERCHANT_TOKEN, OTHER_TOKEN, STATIC_TOKEN, STORE_TOKEN, stamps
-from .handlers import add_award
-from .ledger import BALANCE, REDEMPTION, log, spend
-from .members import add_member
+from .awards import add_award
+from .base import MERCHANT, OTHER_MERCHANT, stamps
+from .ledger import BALANCE, change, keep_redemption, log, spend
+from .members import add_card, add_member
 from .rewards import FLEXIBLE, VOUCHER_REWARD
 from .sales import keep_earned
+from .vouchers import keep_voucher
 
-MERCHANT, OTHER_MERCHANT = 1, 2
 _NUMBER = {"type": "integer", "minimum": 1}
 _TEXT = {"type": "string", "minLength": 1}
 _MEMBERS: Document = {"email": _TEXT, "id": _NUMBER, "membership_id": _NUMBER, "merchant": _NUMBER, "created": _TEXT}
@@ -23,17 +22,10 @@ _CUSTOMER = {"type": "object", "required": ["email"], "properties": _MEMBERS, "a
 
 @stamps.seed
 def fill(state: State) -> None:
-    """Make two merchants that share nothing, with stores, members and tokens."""
-    for merchant, store in ((MERCHANT, 2), (OTHER_MERCHANT, 9)):
-        state.collection("stores").put(store, {"id": store, "merchant_id": merchant})
-    for secret, scheme, merchant in (
-        (STATIC_TOKEN, "staticToken", MERCHANT),
-        (STORE_TOKEN, "storeToken", MERCHANT),
-        (MERCHANT_TOKEN, "merchantToken", MERCHANT),
-        (ACCESS_TOKEN, "bearerToken", MERCHANT),
-        (OTHER_TOKEN, "staticToken", OTHER_MERCHANT),
-    ):
-        keep_token(state, secret, schemes=[scheme], claims={"merchant_id": merchant}, credential=f"merchant {merchant}")
+    """Make two merchants that share nothing, with stores and members."""
+    for merchant, number in ((MERCHANT, 2), (OTHER_MERCHANT, 9)):
+        store = {"id": number, "merchant_id": merchant, "name": f"store-{number}"}
+        state.collection("stores").put(number, store)
     sample = {"referral_code": "JJ3X1", "created": "2022-03-31"}
     ada = {"email": "ada@example.com", "id": 2001, "membership_id": 2000, "member_ids": ["MEMBER-0001"], "stamps": 100}
     for customer in (
@@ -54,7 +46,7 @@ def add_customer(state: State, body: Document) -> Document:
     user |= {name: body[name] for name in ("name", "phone") if name in body}
     state.collection("users").put(user["id"], user)
     for member_id in body.get("member_ids", []):
-        state.collection("member_ids").put(member_id, {"member_id": member_id, "user_id": user["id"]})
+        add_card(state, user, member_id)
     if body.get("stamps"):
         add_award(state, membership, body["stamps"], store=None, notes="opening balance")
     return {"user": user["id"], "membership": membership["id"], "stamps": membership["stamps"]}
@@ -68,52 +60,29 @@ def _fill_offers(state: State) -> None:
         (8, "FLEX", "Any amount", FLEXIBLE, 1),
     ):
         reward: Document = {"id": number, "code": code, "name": name, "type": kind, "stamps_to_redeem": price}
-        state.collection("rewards").put(number, {**reward, "merchant_id": MERCHANT, "template": 3})
+        reward |= {"is_active": True, "is_visible": True, "merchant_id": MERCHANT, "template": 3}
+        state.collection("rewards").put(number, reward)
     state.collection("templates").put(3, {"id": 3, "name": "Half price", "type": 2, "merchant_id": MERCHANT})
     for number, code, owner in ((9, "VOUCHER-1", None), (10, "CODE-1", 2001)):
-        voucher: Document = {
-            "id": number,
-            "code": code,
-            "template": 3,
-            "user_id": owner,
-            "quantity": 5,
-            "value": 50_000,
-        }
-        voucher |= {"is_active": True, "notes": "", "start_date": "2001-01-01", "end_date": "2099-12-31"}
-        state.collection("vouchers").put(number, voucher)
+        voucher: Document = {"id": number, "code": code, "user_id": owner, "quantity": 5, "value": 50_000}
+        keep_voucher(state, {**voucher, "start_date": "2001-01-01"}, 3)
 
 
 def _fill_past(state: State) -> None:
     """Make a member with a sale, a redemption and a change of the balance, under the ids of the spec's examples."""
-    add_customer(
-        state, {"email": "grace@example.com", "id": 2005, "membership_id": 2004, "stamps": 10, "name": "Grace"}
-    )
+    grace = {"email": "grace@example.com", "id": 2005, "membership_id": 2004, "stamps": 10, "name": "Grace"}
+    add_customer(state, grace)
     membership: Document = state.collection("memberships").get(2004) or {}
-    sale: Document = {
-        "id": 101,
-        "merchant_id": MERCHANT,
-        "store_id": 2,
-        "invoice_number": "POS-0001",
-        "day": "2026-02-01",
-    }
-    sale |= {"created": 1769904000, "total_value": 50_000, "number_of_people": 2, "payments": []}
-    sale["items"] = [{"product_name": "Espresso", "quantity": 2, "subtotal": 50_000}]
+    sale: Document = {"id": 101, "merchant_id": MERCHANT, "store_id": 2, "invoice_number": "POS-0001", "value": 50_000}
+    sale |= {"created": 1769904000, "day": "2026-02-01", "number_of_people": 2, "payments": [], "subtotal": None}
+    sale |= {"items": [{"product_name": "Espresso", "quantity": 2, "subtotal": 50_000}], "meta": {}}
+    sale["store"] = state.collection("stores").get(2)
     keep_earned(state, membership, sale, 5)
     state.collection("transactions").put(101, sale)
     spend(state, membership, 2)
-    number = log(state, membership, REDEMPTION, redemption={"stamps": 2, "name": "One espresso", "status": 1})
-    redemption: Document = {
-        "id": 101,
-        "reward": "One espresso",
-        "status": "Created",
-        "stamps_used": 2,
-        "activity": number,
-    }
-    state.collection("redemptions").put(101, {**redemption, "membership_id": 2004, "made": [], "used": []})
-    membership["balance"] = 1000
-    state.collection("memberships").put(2004, membership)
-    number = log(
-        state, membership, BALANCE, balance_update={"transaction_number": "BAL-2", "amount": 1000, "status": 1}
-    )
-    update: Document = {"id": 2, "membership_id": 2004, "change": 1000, "status": "Created", "activity": number}
-    state.collection("balance_updates").put(2, update)
+    keep_redemption(state, membership, "One espresso", stamps_used=2, id=101)
+    change(state, membership, balance=1000)
+    part = {"transaction_number": "BAL-2", "amount": 1000, "status": 1}
+    number = log(state, membership, BALANCE, balance_update=part)
+    update: Document = {"id": 2, "membership_id": 2004, "change": 1000, "amount": 1000, "status": "Created"}
+    state.collection("balance_updates").put(2, {**update, "activity": number})

@@ -5,19 +5,17 @@ from __future__ import annotations
 from datetime import date
 
 from ...core.clock import iso
-from ...core.documents import Document
-from ...core.exchange import Reply, Request
+from ...core.documents import JSON, Document
+from ...core.exchange import Request
 from ...core.state import State
 from .base import stamps
-from .errors import HEADERS, failure
+from .errors import failure
 from .ledger import AWARD, CANCELED, CREATED, DEDUCTION, LIMIT, log, open_lot, relog, spend, take_back
-from .members import find_member, find_store
-
-_MEMBERSHIP = ("id", "group_id", "status", "status_text", "stamps", "balance", "referral_code", "is_blocked", "created")
+from .members import find_member, find_store, show_customer, show_membership
 
 
 @stamps.operation("addStamps")
-def add_stamps(state: State, request: Request) -> Reply:
+def add_stamps(state: State, request: Request) -> JSON:
     """Raise the balance by an award, and tell the customer by e-mail unless that is switched off."""
     body = request.members
     membership, user = find_member(state, request, body["user"])
@@ -31,13 +29,13 @@ def add_stamps(state: State, request: Request) -> Reply:
     award = add_award(state, membership, amount, store=store["id"], notes=body.get("notes", ""), expires_on=expires_on)
     if body.get("require_email_notification", True) and user["email"]:
         state.send("email", user["email"], subject="You have new stamps", stamps=amount)
-    return _award_reply(membership, award)
+    return {"customer": show_customer(membership, user), "award": {**award, "status": None}}  # T-11: absent before
 
 
 @stamps.operation("cancelAward")
-def cancel(state: State, request: Request) -> Reply:
+def cancel(state: State, request: Request) -> JSON:
     """Lower the balance by an award, which keeps its amount and becomes `Canceled`; an extra `store` is ignored (T-02)."""
-    membership, _ = find_member(state, request, request.members["user"])
+    membership, user = find_member(state, request, request.members["user"])
     award = state.collection("awards").get(request.members["id"])
     if award is None or award["membership_id"] != membership["id"]:
         raise failure("id", "There is no such award.", "invalid_award")
@@ -45,23 +43,22 @@ def cancel(state: State, request: Request) -> Reply:
         raise failure("id", f"The award is {award['status'].lower()} already.", "invalid_award")
     award = take_back(state, membership, award["id"], award["number_of_stamps"], status="Canceled")
     relog(state, award["activity"], status=CANCELED)
-    return _award_reply(membership, award)
+    return {"customer": show_customer(membership, user), "award": award}
 
 
 @stamps.operation("deductStamps")
-def deduct_stamps(state: State, request: Request) -> Reply:
+def deduct_stamps(state: State, request: Request) -> JSON:
     """Lower the balance and record the deduction with both forms of its time."""
     body = request.members
     membership, _ = find_member(state, request, body["user"])
     amount = _positive(body, "stamps")
     spend(state, membership, amount)
     number = state.next_number("deduction", first=9)
-    deduction: Document = {"id": number, "stamps": amount, "notes": body["notes"], "status": 1}
+    deduction: Document = {"id": number, "stamps": amount, "notes": body["notes"], "status": CREATED}
     deduction |= {"created": iso(state.now).replace("Z", "+00:00"), "created_timestamp": int(state.now.timestamp())}
     state.collection("deductions").put(number, {**deduction, "membership_id": membership["id"]})
-    log(state, membership, DEDUCTION, stamps_deduction={"stamps": amount, "status": CREATED, "notes": body["notes"]})
-    shown = {name: membership[name] for name in _MEMBERSHIP} | {"balance": int(membership["balance"])}
-    return Reply({"membership": shown, "stamps_deduction": deduction}, headers=HEADERS)
+    log(state, membership, DEDUCTION, stamps_deduction=deduction)
+    return {"membership": show_membership(membership), "stamps_deduction": deduction}
 
 
 def add_award(
@@ -80,11 +77,3 @@ def _positive(body: Document, name: str) -> int:
     if not 1 <= amount <= LIMIT:
         raise failure(name, "The number must be 1 or more, and no more than a till can need.", "invalid")
     return amount
-
-
-def _award_reply(membership: Document, award: Document) -> Reply:
-    shown = {"id": award["id"], "number_of_stamps": award["number_of_stamps"]}
-    if award["status"] == "Canceled":
-        shown["status"] = "Canceled"  # T-11: absent before
-    customer = {"id": membership["user_id"], "stamps": membership["stamps"], "status": membership["status_text"]}
-    return Reply({"customer": customer, "award": shown}, headers=HEADERS)
