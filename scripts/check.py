@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from scripts.common.layout import ROOT, Vendor, find_vendors
+from scripts.common.layout import Vendor, find_vendors, vendors_parser
 from scripts.common.problems import PipelineError, run
 from scripts.common.report import board, console, print_table
 from scripts.common.workers import workers
@@ -56,13 +55,8 @@ def describe(drift: dict[str, list[str]]) -> list[str]:
 
 def main() -> int:
     """Run from the command line."""
-    parser = argparse.ArgumentParser(
-        prog="nox -s check --",
-        description="Regenerate into a temporary folder and compare every byte with what is committed.",
-    )
-    parser.add_argument("vendor", nargs="*", help="only these vendors (default: all)")
-    parser.add_argument("--root", type=Path, default=ROOT, help="the repository to work on (default: this one)")
-    options = parser.parse_args()
+    about = "Regenerate into a temporary folder and compare every byte with what is committed."
+    options = vendors_parser("check", about).parse_args()
     root = options.root.resolve()
     vendors = find_vendors(options.vendor, root=root)
     drift, sections, problems = compare(vendors)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 import threading
 import time
@@ -10,7 +9,7 @@ from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 
-from scripts.common.layout import ROOT, Vendor, find_vendors
+from scripts.common.layout import Vendor, find_vendors, vendors_parser
 from scripts.common.problems import PipelineError, run
 from scripts.common.report import Step, board, console, print_table
 from scripts.common.workers import workers
@@ -106,16 +105,12 @@ def bring_pages(root: Path, known: Mapping[str, Sections], *, force: bool) -> in
 
 def main() -> int:
     """Run from the command line."""
-    parser = argparse.ArgumentParser(
-        prog="nox -s regenerate --",
-        description="Make effective specs, clients, models and manifests from specs and overlays.",
-    )
-    parser.add_argument("vendor", nargs="*", help="only these vendors (default: all)")
+    about = "Make effective specs, clients, models and manifests from specs and overlays."
+    parser = vendors_parser("regenerate", about)
     parser.add_argument("--force", action="store_true", help="also make again what is unchanged")
     parser.add_argument(
         "--effective-only", action="store_true", help="write only generated/<vendor>/openapi.yaml, for work on a spec"
     )
-    parser.add_argument("--root", type=Path, default=ROOT, help="the repository to work on (default: this one)")
     options = parser.parse_args()
     root = options.root.resolve()
     vendors = find_vendors(options.vendor, root=root)

@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections import Counter
-from pathlib import Path
 
-from scripts.common.layout import ROOT, Vendor, find_vendors
+from scripts.common.layout import Vendor, find_vendors, vendors_parser
 from scripts.common.problems import run
 from scripts.common.report import console, print_table
-from scripts.generate.derive import find_refusals
-from scripts.spec.calls import check_names
+from scripts.generate.derive import find_all
 from scripts.spec.effective import make_effective
 from scripts.spec.grades import check_grades
 from scripts.spec.ledger import Entry, make_ledger
 from scripts.spec.locate import show_faults
-from scripts.spec.outcomes import check_outcomes
 from scripts.spec.provenance import check_hashes, read_provenance
-from scripts.spec.structure import find_faults
 
 
 def validate(vendor: Vendor) -> tuple[list[Entry], list[str], int]:
     """Return the ledger of one vendor, every fault found, and the number of operations."""
     effective = make_effective(vendor)
     document = effective.document
-    found = find_faults(document) or [
-        *check_names(document),
-        *check_outcomes(document),
-        *find_refusals(document, valid=True).refusals,
-    ]
-    faults = show_faults(vendor, found)
+    faults = show_faults(vendor, find_all(document))
     faults += check_grades(effective.document)
     faults += check_hashes(vendor)
     recorded = read_provenance(vendor).operations
@@ -44,13 +34,9 @@ def validate(vendor: Vendor) -> tuple[list[Entry], list[str], int]:
 
 def main() -> int:
     """Run from the command line."""
-    parser = argparse.ArgumentParser(
-        prog="nox -s validate --",
-        description="Check specs, overlays and provenance, and print the ledger of inconsistencies.",
-    )
-    parser.add_argument("vendor", nargs="*", help="only these vendors (default: all)")
+    about = "Check specs, overlays and provenance, and print the ledger of inconsistencies."
+    parser = vendors_parser("validate", about)
     parser.add_argument("--summary", action="store_true", help="print counts instead of every line of the ledger")
-    parser.add_argument("--root", type=Path, default=ROOT, help="the repository to work on (default: this one)")
     options = parser.parse_args()
     rows, failed = [], 0
     for vendor in find_vendors(options.vendor, root=options.root.resolve()):

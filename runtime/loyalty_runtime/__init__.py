@@ -9,7 +9,7 @@ Rooms, the lowest first; no module imports one of a higher room:
 3. `declared`, what generated code declares and is made of: `operation`, `outcome` (the read that settles a call), `pages` (the styles of lists), `schemes` (the ways to
    authenticate), `servers`, `vendor`, `modeling` (models), `reading` (their readers), `enums`, `pydantic_bridge`, `arguments`,
    `rules`, `facade`, `lazy`
-4. `http`, the only room that imports an HTTP library: `ports` (blocking and asynchronous input and output), `transport` and
+4. `http`, the only room that imports an HTTP library: `ports` and `async_ports` (blocking and asynchronous input and output), `transport` and
    `async_transport` (the default), `seam` (the only module that imports httpx), `httpx_transport` (over a client of yours),
    `pool`, `async_pool`, `places` (who gets which connection), `connection`, `routes`, `tunnels`, `streams`, `tls`, `async_streams`, `reach`
    (HTTP/1.1, tunnels, TLS and sockets, addresses), `connections`, `proxies`, `trust`, `inflate`, `failures`, `fork`

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from .calls.core import ClientCore
 from .declared.lazy import AnnotationNames
-from .http.ports import AsyncIO
-from .options import MAX_FILE, CallOptions
+from .http.async_ports import AsyncIO
+from .options import MAX_FILE
 from .secret import hidden, quiet
-from .types import UNSET
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from .calls.settings import AsyncClientSettings
     from .declared.operation import LongOperation, Operation, PagedOperation, Security
     from .jobs import AsyncJob
-    from .options import CallArguments, Credential
+    from .options import CallArguments, Credential, SentArguments
     from .paging import AsyncPages
     from .response import Response
 
@@ -86,9 +85,9 @@ class AsyncBaseClient(ClientCore):
     ) -> AsyncJob[T, FinalT]:
         """Start long-running work and return the handle to follow it with."""
         from .jobs import AsyncJob
-        from .work import begin
+        from .work import ask
 
-        return AsyncJob(self, await begin(self, operation, arguments))
+        return AsyncJob(self, operation, *await ask(self, operation, arguments))
 
     async def download(
         self,
@@ -111,33 +110,18 @@ class AsyncBaseClient(ClientCore):
         method: str,
         path: str,
         *,
-        json: object = UNSET,
         params: Mapping[str, object] | None = None,
-        headers: Mapping[str, str] | None = None,
-        form: Mapping[str, object] | None = None,
-        multipart: list[tuple[str, object]] | None = None,
-        content: bytes | str | None = None,
-        content_type: str = "",
         security: Security | None = None,
-        options: CallOptions | None = None,
+        **arguments: Unpack[SentArguments],
     ) -> Response[object]:
         """Call something no spec describes, with the same authentication, retries, limits and errors.
 
         `path` starts with a slash and is added to the base URL. Error statuses are raised.
         """
-        from .calls.rawcall import raw_operation
+        from .calls.rawcall import checked, raw_operation
 
-        response = await self.call_raw(
-            raw_operation(self.vendor, method, path, security),
-            query=params,
-            headers=headers,
-            json=json,
-            form=form,
-            multipart=multipart,
-            content=content,
-            content_type=content_type,
-            options=options,
-        )
+        operation = raw_operation(self.vendor, method, path, security)
+        response = await self.call_raw(operation, **checked(params, arguments))
         response.raise_for_status()
         return response
 

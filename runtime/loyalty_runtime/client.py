@@ -9,9 +9,8 @@ from .calls.core import ClientCore
 from .declared.lazy import AnnotationNames
 from .http import run_sync
 from .http.ports import SyncIO
-from .options import MAX_FILE, CallOptions
+from .options import MAX_FILE
 from .secret import hidden, quiet
-from .types import UNSET
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from .calls.settings import ClientSettings
     from .declared.operation import LongOperation, Operation, PagedOperation, Security
     from .jobs import Job
-    from .options import CallArguments, Credential
+    from .options import CallArguments, Credential, SentArguments
     from .paging import SyncPages
     from .response import Response
 
@@ -85,9 +84,9 @@ class BaseClient(ClientCore):
     def start(self, operation: LongOperation[T, FinalT], **arguments: Unpack[CallArguments]) -> Job[T, FinalT]:
         """Start long-running work and return the handle to follow it with."""
         from .jobs import Job
-        from .work import begin
+        from .work import ask
 
-        return Job(self, run_sync(begin(self, operation, arguments)))
+        return Job(self, operation, *run_sync(ask(self, operation, arguments)))
 
     def download(
         self,
@@ -110,33 +109,18 @@ class BaseClient(ClientCore):
         method: str,
         path: str,
         *,
-        json: object = UNSET,
         params: Mapping[str, object] | None = None,
-        headers: Mapping[str, str] | None = None,
-        form: Mapping[str, object] | None = None,
-        multipart: list[tuple[str, object]] | None = None,
-        content: bytes | str | None = None,
-        content_type: str = "",
         security: Security | None = None,
-        options: CallOptions | None = None,
+        **arguments: Unpack[SentArguments],
     ) -> Response[object]:
         """Call something no spec describes, with the same authentication, retries, limits and errors.
 
         `path` starts with a slash and is added to the base URL. Error statuses are raised.
         """
-        from .calls.rawcall import raw_operation
+        from .calls.rawcall import checked, raw_operation
 
-        response = self.call_raw(
-            raw_operation(self.vendor, method, path, security),
-            query=params,
-            headers=headers,
-            json=json,
-            form=form,
-            multipart=multipart,
-            content=content,
-            content_type=content_type,
-            options=options,
-        )
+        operation = raw_operation(self.vendor, method, path, security)
+        response = self.call_raw(operation, **checked(params, arguments))
         response.raise_for_status()
         return response
 

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
+import time as system
+
 
 class Clock:
     """Time and chance, in one replaceable place: tests give a subclass that never sleeps."""
 
     def monotonic(self) -> float:
         """Seconds on a clock that never goes back."""
-        from time import monotonic
-
-        return monotonic()
+        return system.monotonic()
 
     def time(self) -> float:
         """Seconds since 1970, for HTTP dates and shared limits."""
-        from time import time
-
-        return time()
+        return system.time()
 
     def sleep(self, seconds: float) -> None:
         """Wait in a synchronous client."""
-        from time import sleep
-
-        sleep(seconds)
+        system.sleep(seconds)
 
     async def asleep(self, seconds: float) -> None:
         """Wait in an asynchronous client."""

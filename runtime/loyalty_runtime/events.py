@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from .frozen import Frozen
 
 if TYPE_CHECKING:
-    from typing import TypeAlias, TypedDict, Unpack
+    from typing import TypeAlias, TypedDict
 
     Kind: TypeAlias = Literal["start", "attempt", "wait", "token", "page", "download", "misfit", "end"]
 
@@ -24,18 +24,6 @@ if TYPE_CHECKING:
         request_id: str | None
 
 
-_UNKNOWN: Facts = {
-    "call": 0,
-    "attempt": 0,
-    "status": None,
-    "failure": None,
-    "problem": None,
-    "seconds": 0.0,
-    "size": None,
-    "request_id": None,
-}
-
-
 class Event(Frozen):
     """One thing that happened in a call.
 
@@ -47,50 +35,20 @@ class Event(Frozen):
     `refused` or the name of the error's class.
     """
 
-    __slots__ = (
-        "attempt",
-        "call",
-        "failure",
-        "kind",
-        "method",
-        "operation",
-        "path",
-        "problem",
-        "request_id",
-        "seconds",
-        "server",
-        "size",
-        "status",
-        "vendor",
-    )
     kind: Kind
-    call: int
     vendor: str
     operation: str
     method: str
     path: str
     server: str
-    attempt: int
-    status: int | None
-    failure: str | None
-    problem: str | None
-    seconds: float
-    size: int | None
-    request_id: str | None
-
-    def __init__(
-        self,
-        kind: Kind,
-        *,
-        vendor: str,
-        operation: str,
-        method: str,
-        path: str,
-        server: str,
-        **facts: Unpack[Facts],
-    ) -> None:
-        place = {"vendor": vendor, "operation": operation, "method": method, "path": path, "server": server}
-        self._fill(kind=kind, **place, **{**_UNKNOWN, **facts})
+    call: int = 0
+    attempt: int = 0
+    status: int | None = None
+    failure: str | None = None
+    problem: str | None = None
+    seconds: float = 0.0
+    size: int | None = None
+    request_id: str | None = None
 
     def __str__(self) -> str:
         return _TEXTS[self.kind](self)

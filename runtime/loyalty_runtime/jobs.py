@@ -2,72 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Generic
+from typing import TYPE_CHECKING
 
 from .http import run_sync
 from .options import MAX_FILE
-from .work import FinalT, StartT
+from .work import FinalT, StartT, Work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from os import PathLike
     from pathlib import Path
 
-    from .calls.core import ClientCore
-    from .work import Work
 
-
-class _Handle(Generic[StartT, FinalT]):
-    __slots__ = ("_state",)
-
-    _state: Work[StartT, FinalT]
-
-    @property
-    def id(self) -> str:
-        """The vendor's id of the work."""
-        return self._state.id
-
-    @property
-    def status(self) -> str:
-        """The last status seen, in the vendor's words."""
-        return self._state.status
-
-    @property
-    def done(self) -> bool:
-        """Say whether the work was seen to have ended well."""
-        return self._state.done
-
-    @property
-    def started(self) -> StartT:
-        """The reply that started the work."""
-        return self._state.started
-
-    @property
-    def reply(self) -> FinalT | None:
-        """The last reply about the state; None before the first."""
-        return self._state.reply
-
-    @property
-    def result(self) -> object:
-        """What the vendor gives as the result, usually the address of a file; None while there is none."""
-        return self._state.result
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} of {self._state.operation.vendor} {self._state.operation.id}: {self.status[:40]!r}>"
-
-
-class Job(_Handle[StartT, FinalT]):
+class Job(Work[StartT, FinalT]):
     """Work that was started by a synchronous client."""
 
-    __slots__ = ("_client",)
-
-    def __init__(self, client: ClientCore, state: Work[StartT, FinalT]) -> None:
-        self._client = client
-        self._state = state
+    __slots__ = ()
 
     def refresh(self) -> Job[StartT, FinalT]:
         """Ask for the state once."""
-        run_sync(self._state.refresh(self._client, None))
+        run_sync(self._refresh())
         return self
 
     def wait(
@@ -83,7 +37,7 @@ class Job(_Handle[StartT, FinalT]):
         Raises `JobFailedError`, and `APITimeoutError` when the time is over; waiting again goes on.
         """
         report = None if progress is None else lambda: progress(self)
-        return run_sync(self._state.wait(self._client, timeout, report, poll))
+        return run_sync(self._wait(timeout, report, poll))
 
     def download(
         self,
@@ -97,21 +51,17 @@ class Job(_Handle[StartT, FinalT]):
 
         A file on another host than the client's server is fetched only if that host is in `allow_hosts`, and without credentials.
         """
-        return run_sync(self._state.download(self._client, to, max_bytes, allow_hosts, timeout))
+        return run_sync(self._download(to, max_bytes, allow_hosts, timeout))
 
 
-class AsyncJob(_Handle[StartT, FinalT]):
+class AsyncJob(Work[StartT, FinalT]):
     """Work that was started by an asynchronous client."""
 
-    __slots__ = ("_client",)
-
-    def __init__(self, client: ClientCore, state: Work[StartT, FinalT]) -> None:
-        self._client = client
-        self._state = state
+    __slots__ = ()
 
     async def refresh(self) -> AsyncJob[StartT, FinalT]:
         """Ask for the state once."""
-        await self._state.refresh(self._client, None)
+        await self._refresh()
         return self
 
     async def wait(
@@ -127,7 +77,7 @@ class AsyncJob(_Handle[StartT, FinalT]):
         Raises `JobFailedError`, and `APITimeoutError` when the time is over; waiting again goes on.
         """
         report = None if progress is None else lambda: progress(self)
-        return await self._state.wait(self._client, timeout, report, poll)
+        return await self._wait(timeout, report, poll)
 
     async def download(
         self,
@@ -141,4 +91,4 @@ class AsyncJob(_Handle[StartT, FinalT]):
 
         A file on another host than the client's server is fetched only if that host is in `allow_hosts`, and without credentials.
         """
-        return await self._state.download(self._client, to, max_bytes, allow_hosts, timeout)
+        return await self._download(to, max_bytes, allow_hosts, timeout)

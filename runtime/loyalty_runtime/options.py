@@ -21,7 +21,7 @@ DEFAULT_MAX_BODY = 64 * 1024 * 1024
 MAX_FILE = 1024 * 1024 * 1024
 
 
-class CallOptions(Frozen):
+class CallOptions(Frozen, kw_only=True):
     """Options of one call; what is left out comes from the client.
 
     `timeout` is the budget of the whole call in seconds, with retries and waits; None waits for ever.
@@ -33,42 +33,22 @@ class CallOptions(Frozen):
     `read_only=True` refuses an operation that may change something; `dry_run=True` raises `NotSent`, which shows the request.
     """
 
-    __slots__ = ("dry_run", "headers", "idempotency_key", "max_retries", "read_only", "repeat", "resolve", "timeout")
-    timeout: float | Unset | None
-    max_retries: int | Unset
-    headers: Mapping[str, str | None]
-    idempotency_key: str | None
-    repeat: bool
-    resolve: bool
-    read_only: bool
-    dry_run: bool
+    timeout: float | Unset | None = UNSET
+    max_retries: int | Unset = UNSET
+    headers: Mapping[str, str | None] | None = None
+    idempotency_key: str | None = None
+    repeat: bool = False
+    resolve: bool = False
+    read_only: bool = False
+    dry_run: bool = False
 
-    def __init__(
-        self,
-        *,
-        timeout: float | Unset | None = UNSET,
-        max_retries: int | Unset = UNSET,
-        headers: Mapping[str, str | None] | None = None,
-        idempotency_key: str | None = None,
-        repeat: bool = False,
-        resolve: bool = False,
-        read_only: bool = False,
-        dry_run: bool = False,
-    ) -> None:
-        check_timeout(timeout)
-        check_retries(max_retries)
-        if headers is not None and not isinstance(headers, Mapping):
-            raise ArgumentError(f"headers is of type {type(headers).__name__}; give a mapping.", argument="headers")
-        self._fill(
-            timeout=timeout,
-            max_retries=max_retries,
-            headers=headers or {},
-            idempotency_key=idempotency_key,
-            repeat=repeat,
-            resolve=resolve,
-            read_only=read_only,
-            dry_run=dry_run,
-        )
+    def _complete(self) -> None:
+        check_timeout(self.timeout)
+        check_retries(self.max_retries)
+        if self.headers is not None and not isinstance(self.headers, Mapping):
+            raise ArgumentError(
+                f"headers is of type {type(self.headers).__name__}; give a mapping.", argument="headers"
+            )
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: object) -> object:
@@ -78,9 +58,7 @@ class CallOptions(Frozen):
         return core_schema.is_instance_schema(cls)
 
     def __repr__(self) -> str:
-        return (
-            f"CallOptions(timeout={self.timeout!r}, max_retries={self.max_retries!r}, headers={list(self.headers)!r})"
-        )
+        return f"CallOptions(timeout={self.timeout!r}, max_retries={self.max_retries!r}, headers={list(self.headers or ())!r})"
 
 
 def check_timeout(timeout: float | Unset | None) -> None:
@@ -103,22 +81,25 @@ def check_retries(retries: int | Unset) -> None:
 
 if TYPE_CHECKING:
 
-    class CallArguments(TypedDict, total=False):
-        """What generated code gives to a call.
+    class SentArguments(TypedDict, total=False):
+        """What a call may be given besides its address; absent and None values are left out.
 
-        `path`, `query`, `headers`, `cookies` map names on the wire to Python values; absent and None ones are left out.
         At most one body: `json` (any value or model), `form`, `multipart` (pairs of name and value), or `content` with `content_type`.
         """
 
-        path: Mapping[str, object]
-        query: Mapping[str, object] | None
         headers: Mapping[str, object] | None
-        cookies: Mapping[str, object]
         json: object
         form: Mapping[str, object] | None
         multipart: list[tuple[str, object]] | None
         content: object
         content_type: str
         options: CallOptions | None
+
+    class CallArguments(SentArguments, total=False):
+        """What generated code gives to a call; `path`, `query`, `headers`, `cookies` map names on the wire to Python values."""
+
+        path: Mapping[str, object]
+        query: Mapping[str, object] | None
+        cookies: Mapping[str, object]
 
     Credential = str | Secret | None

@@ -13,12 +13,8 @@ class Applied(Frozen):
     `certain` is True where vendor or recorded traffic state the read and the key that settle it; otherwise the verdict is likely.
     """
 
-    __slots__ = ("certain", "result")
     result: object
     certain: bool
-
-    def __init__(self, result: object, *, certain: bool) -> None:
-        self._fill(result=result, certain=certain)
 
 
 class NotApplied(Frozen):
@@ -27,11 +23,7 @@ class NotApplied(Frozen):
     `certain` as for `Applied`. Making the call again moves nothing twice.
     """
 
-    __slots__ = ("certain",)
     certain: bool
-
-    def __init__(self, *, certain: bool) -> None:
-        self._fill(certain=certain)
 
 
 class StillUnknown(Frozen):
@@ -40,12 +32,8 @@ class StillUnknown(Frozen):
     `ask_again` is in how many seconds asking makes sense, None where it never will.
     """
 
-    __slots__ = ("ask_again", "why")
     why: str
-    ask_again: float | None
-
-    def __init__(self, why: str, *, ask_again: float | None = None) -> None:
-        self._fill(why=why, ask_again=ask_again)
+    ask_again: float | None = None
 
 
 Outcome: TypeAlias = Applied | NotApplied | StillUnknown

@@ -25,21 +25,10 @@ class Signature(Frozen):
     the body as it came (`raw`), or without the spaces and line ends between its JSON tokens (`minified`).
     """
 
-    __slots__ = ("algorithm", "encoding", "header", "payload")
     header: str
     algorithm: Literal["sha1", "sha256", "sha512"]
     encoding: Literal["hex", "base64"]
-    payload: Literal["raw", "minified"]
-
-    def __init__(
-        self,
-        header: str,
-        *,
-        algorithm: Literal["sha1", "sha256", "sha512"],
-        encoding: Literal["hex", "base64"],
-        payload: Literal["raw", "minified"] = "raw",
-    ) -> None:
-        self._fill(header=header, algorithm=algorithm, encoding=encoding, payload=payload)
+    payload: Literal["raw", "minified"] = "raw"
 
     def verify(self, body: bytes, headers: Mapping[str, str], secret: str | Secret) -> bool:
         """Say whether the header signs the body's bytes as they were received; takes the same time wherever they differ.
@@ -59,17 +48,13 @@ class Signature(Frozen):
         return hmac.compare_digest(sent.lower() if self.encoding == "hex" else sent, expected)
 
 
-class Webhook(Frozen, Generic[PayloadT]):
+class Webhook(Frozen, Generic[PayloadT], kw_only=True):
     """One webhook of a vendor: how it is signed and what its body holds."""
 
-    __slots__ = ("decode", "id", "signature", "vendor")
     vendor: str
     id: str
     signature: Signature
     decode: Callable[[Any], PayloadT]
-
-    def __init__(self, *, vendor: str, id: str, signature: Signature, decode: Callable[[Any], PayloadT]) -> None:
-        self._fill(vendor=vendor, id=id, signature=signature, decode=decode)
 
     def read(self, body: bytes, headers: Mapping[str, str], secret: str | Secret) -> PayloadT:
         """Return what a signed body holds; raise `WebhookError` when its signature is missing or wrong, or it is something else."""

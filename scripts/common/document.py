@@ -35,26 +35,27 @@ class Part(NamedTuple):
 
 
 _DATA = frozenset({"example", "default", "const", "enum", "value"})
-_NAMED = frozenset(
-    [
-        "paths",
-        "webhooks",
-        "responses",
-        "parameters",
-        "requestBodies",
-        "headers",
-        "securitySchemes",
-        "links",
-        "callbacks",
-        "pathItems",
-        "content",
-        "mediaTypes",
-        "additionalOperations",
-        "encoding",
-        "variables",
-        "examples",
-    ]
-)
+# The member that holds a part, or the map or list of such parts → what the part is.
+_NAMES = {
+    "paths": "path item",
+    "webhooks": "path item",
+    "pathItems": "path item",
+    "parameters": "parameter",
+    "headers": "header",
+    "responses": "response",
+    "requestBodies": "body",
+    "content": "media",
+    "mediaTypes": "media",
+    "securitySchemes": "security scheme",
+    "examples": "example",
+    "links": "link",
+    "callbacks": "callback",
+    "encoding": "encoding",
+    "servers": "server",
+    "tags": "tag",
+    "additionalOperations": "operation",
+}
+_NAMED = frozenset({*_NAMES, "variables"})
 _SCHEMAS = frozenset({"properties", "patternProperties", "dependentSchemas", "$defs", "definitions"})
 _SCHEMA = frozenset(
     [
@@ -75,6 +76,9 @@ _SCHEMA = frozenset(
         "contentSchema",
     ]
 )
+
+
+_ENTERED = (dict, list, bool)
 
 
 def kind_below(kind: Kind, key: str | int) -> Kind | None:
@@ -122,30 +126,12 @@ def walk(document: Any) -> Iterator[Part]:
                 yield part
             continue
         waiting += reversed(
-            [Part((*place, key), below, value) for key, value in members if (below := kind_below(kind, key))]
+            [
+                Part((*place, key), below, value)
+                for key, value in members
+                if isinstance(value, _ENTERED) and (below := kind_below(kind, key))
+            ]
         )
-
-
-# The member that holds a part, or the map or list of such parts → what the part is.
-_NAMES = {
-    "paths": "path item",
-    "webhooks": "path item",
-    "pathItems": "path item",
-    "parameters": "parameter",
-    "headers": "header",
-    "responses": "response",
-    "requestBodies": "body",
-    "content": "media",
-    "mediaTypes": "media",
-    "securitySchemes": "security scheme",
-    "examples": "example",
-    "links": "link",
-    "callbacks": "callback",
-    "encoding": "encoding",
-    "servers": "server",
-    "tags": "tag",
-    "additionalOperations": "operation",
-}
 
 
 def walk_parts(document: Any) -> Iterator[tuple[str, Place, dict[str, Any]]]:
@@ -199,6 +185,14 @@ def parameters(document: Mapping[str, Any], path: str, operation: Mapping[str, A
     shared = mapping(mapping(document.get("paths")).get(path)).get("parameters") or []
     found = [resolve(document, item) for item in [*shared, *(operation.get("parameters") or [])]]
     return list({(item.get("in"), item.get("name")): item for item in found}.values())
+
+
+def address_of(server: Mapping[str, Any]) -> str:
+    """Return the address of a server with the defaults of its variables; one without a default stays as it is written."""
+    url = str(server.get("url") or "")
+    for name, variable in mapping(server.get("variables")).items():
+        url = url.replace(f"{{{name}}}", str(mapping(variable).get("default") or f"{{{name}}}"))
+    return url
 
 
 def components(document: Mapping[str, Any], kind: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,6 +91,14 @@ class Vendor:
             return path.name
 
 
+def vendors_parser(session: str, description: str) -> argparse.ArgumentParser:
+    """Return the parser of a session that works on some vendors of a repository, or on all of them."""
+    parser = argparse.ArgumentParser(prog=f"nox -s {session} --", description=description)
+    parser.add_argument("vendor", nargs="*", help="only these vendors (default: all)")
+    parser.add_argument("--root", type=Path, default=ROOT, help="the repository to work on (default: this one)")
+    return parser
+
+
 def find_vendors(names: list[str] | None = None, *, root: Path = ROOT) -> list[Vendor]:
     """Return the named vendors, or all of them: every folder below `specs/` or `overlays/` that has files is one.
 
@@ -102,20 +111,16 @@ def find_vendors(names: list[str] | None = None, *, root: Path = ROOT) -> list[V
     folders = [path for room in ("specs", "overlays") for path in (root / room).glob("[!.]*/")]
     known = sorted({path.name for path in folders if any(path.iterdir())})
     if not known and not names:
-        raise PipelineError(
-            "no vendor has a spec", where="specs", todo="Add specs/<vendor>/openapi.yaml, or name another repository."
-        )
+        todo = "Add specs/<vendor>/openapi.yaml, or name another repository."
+        raise PipelineError("no vendor has a spec", where="specs", todo=todo)
     for name in names or []:
         if name not in known:
-            raise PipelineError(
-                f"unknown vendor {name!r}", where="specs", todo=f"Known vendors: {', '.join(known) or 'none'}."
-            )
+            todo = f"Known vendors: {', '.join(known) or 'none'}."
+            raise PipelineError(f"unknown vendor {name!r}", where="specs", todo=todo)
     vendors = [Vendor(slug, root) for slug in dict.fromkeys(names or known)]
     for vendor in vendors:
         if not vendor.source.is_file():
-            raise PipelineError(
-                "file not found",
-                where=vendor.show(vendor.source),
-                todo=f"Restore it, or remove {vendor.show(vendor.specs)} and {vendor.show(vendor.overlay_folder)} to give the vendor up.",
-            )
+            folders = f"{vendor.show(vendor.specs)} and {vendor.show(vendor.overlay_folder)}"
+            todo = f"Restore it, or remove {folders} to give the vendor up."
+            raise PipelineError("file not found", where=vendor.show(vendor.source), todo=todo)
     return vendors

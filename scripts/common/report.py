@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,8 +13,12 @@ from rich.table import Table
 
 Step = Callable[[str], None]
 
+for _stream in (sys.stdout, sys.stderr):
+    if isinstance(_stream, io.TextIOWrapper):  # None where it is closed, another thing under a test
+        _stream.reconfigure(errors="replace")  # a terminal that has no … shows a ?, and the command goes on
+
 # In a pipe there is no width to keep to, and tables must not fold.
-console = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 160)
+console = Console(highlight=False, soft_wrap=True, width=None if sys.stdout and sys.stdout.isatty() else 160)
 
 
 class Board:

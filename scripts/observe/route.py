@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from scripts.common.document import components, mapping, operations
+from scripts.common.document import address_of, components, mapping, operations
 from scripts.observe.exchange import Exchange
 from scripts.observe.words import Words
 
@@ -58,7 +58,8 @@ class Router:
     def __init__(self, document: dict[str, Any], servers: Sequence[str] = ()) -> None:
         self.routes = routes(document)
         self._patterns = [(_pattern(route.path), route) for route in self.routes]
-        self._bases = [*map(_base, servers), *map(_base, _stated(document))]
+        stated = (address_of(mapping(server)) for server in document.get("servers") or [])
+        self._bases = [*map(_base, servers), *map(_base, stated)]
         self._words = Words(document)
         flows = (mapping(scheme.get("flows")) for scheme in components(document, "securitySchemes").values())
         urls = (str(mapping(flow).get("tokenUrl") or "") for each in flows for flow in each.values())
@@ -103,14 +104,6 @@ class Router:
 def _pattern(path: str) -> re.Pattern[str]:
     parts = re.split(r"(\{[^{}]+\})", path.rstrip("/") or "/")
     return re.compile("".join("[^/]+" if part.startswith("{") else re.escape(part) for part in parts) + "/?")
-
-
-def _stated(document: dict[str, Any]) -> Iterator[str]:
-    for server in document.get("servers") or []:
-        url = str(mapping(server).get("url", ""))
-        for name, variable in mapping(mapping(server).get("variables")).items():
-            url = url.replace("{" + name + "}", str(mapping(variable).get("default") or ""))
-        yield url
 
 
 def _base(address: str) -> tuple[str, str]:

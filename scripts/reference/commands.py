@@ -7,7 +7,7 @@ import shlex
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from scripts.common.document import mapping, resolve
+from scripts.common.document import address_of, components, mapping, resolve
 from scripts.common.names import snake
 
 
@@ -16,10 +16,7 @@ def server_url(document: dict[str, Any], *owners: dict[str, Any]) -> str:
     for owner in (*owners, document):
         servers = owner.get("servers")
         if isinstance(servers, list) and servers and isinstance(servers[0], dict):
-            url = str(servers[0].get("url") or "")
-            for name, variable in mapping(servers[0].get("variables")).items():
-                url = url.replace("{" + str(name) + "}", str(mapping(variable).get("default") or "{" + str(name) + "}"))
-            return url.rstrip("/")
+            return address_of(servers[0]).rstrip("/")
     return ""
 
 
@@ -38,19 +35,13 @@ def curl(
     query = [(str(item.get("name")), _text(value)) for item, value in parameters if item.get("in") == "query"]
     lines = [] if method == "GET" else [f"-X {shlex.quote(method)}"]
     lines += [option for scheme, stem in security if (option := _credential(scheme, stem))]
-    secrets = [
-        (quote(str(scheme.get("name")), safe=""), stem)
-        for scheme, stem in security
-        if scheme.get("type") == "apiKey" and scheme.get("in") == "query"
-    ]
     target = shlex.quote(url + (f"?{urlencode(query)}" if query else ""))
-    if secrets:
-        target += shlex.quote(("&" if query else "?") + f"{secrets[0][0]}=") + f'"${secrets[0][1]}"'
-    lines += [
-        "-H " + shlex.quote(f"{item.get('name')}: {_text(value)}")
-        for item, value in parameters
-        if item.get("in") == "header"
-    ]
+    for scheme, stem in security:
+        if scheme.get("type") == "apiKey" and scheme.get("in") == "query":
+            key = f"{'&' if '?' in target else '?'}{quote(str(scheme.get('name')), safe='')}="
+            target += f'{shlex.quote(key)}"${stem}"'
+    headers = [(item.get("name"), _text(value)) for item, value in parameters if item.get("in") == "header"]
+    lines += [f"-H {shlex.quote(f'{name}: {value}')}" for name, value in headers]
     lines += _body(media, body)
     return " \\\n  ".join([f"curl {target}", *lines])
 
@@ -87,7 +78,7 @@ def _credential(scheme: dict[str, Any], stem: str) -> str:
 
 def schemes_of(document: dict[str, Any], operation: dict[str, Any], slug: str) -> list[tuple[dict[str, Any], str]]:
     """Return the schemes of the first way to be let in, each with the name of the variable that holds its credential."""
-    known = mapping(mapping(document.get("components")).get("securitySchemes"))
+    known = components(document, "securitySchemes")
     ways = operation.get("security", document.get("security"))
     first = ways[0] if isinstance(ways, list) and ways and isinstance(ways[0], dict) else {}
     found = []

@@ -11,7 +11,6 @@ from scripts.reference.notes import Note, innermost
 from scripts.spec.steps import GONE, Step
 
 _LONGEST = 160
-_ABSENT: Any = object()
 
 
 def correction_notes(steps: list[Step], shown: Iterable[Place]) -> list[Note]:
@@ -29,30 +28,24 @@ def correction_notes(steps: list[Step], shown: Iterable[Place]) -> list[Note]:
 
 def _leaves(place: Place, before: Any, after: Any) -> Iterator[tuple[Place, Any, Any]]:
     """Split what an action did at a place into the single values that differ."""
-    if after is GONE:
-        yield place, before, _ABSENT
-    elif isinstance(before, dict) and isinstance(after, dict):
+    if isinstance(before, dict) and isinstance(after, dict):
         for key in dict.fromkeys([*before, *after]):
-            old, new = before.get(key, _ABSENT), after.get(key, _ABSENT)
-            if old is _ABSENT or new is _ABSENT:
+            old, new = before.get(key, GONE), after.get(key, GONE)
+            if old is GONE or new is GONE:
                 yield (*place, key), old, new
             elif old != new:
                 yield from _leaves((*place, key), old, new)
     elif isinstance(before, list) and isinstance(after, list) and after[: len(before)] == before:
         for index in range(len(before), len(after)):
-            yield (*place, index), _ABSENT, after[index]
+            yield (*place, index), GONE, after[index]
     elif before != after:
         yield place, before, after
 
 
 def _note(place: Place, ids: tuple[str, ...], leaves: list[tuple[str, Any, Any, Step]]) -> Note:
     values: dict[str, tuple[Any, Any]] = {}
-    for (
-        member,
-        before,
-        after,
-        _,
-    ) in leaves:  # of several changes of one member the first before and the last after count
+    for member, before, after, _ in leaves:
+        # Of several changes of one member the first before and the last after count.
         values[member] = (values.get(member, (before,))[0], after)
     actions = list({id(step.action): step.action for *_, step in leaves}.values())
     return Note(
@@ -68,16 +61,14 @@ def _note(place: Place, ids: tuple[str, ...], leaves: list[tuple[str, Any, Any, 
 
 def _line(member: str, before: Any, after: Any) -> str:
     head = f"{member}: " if member else ""
-    if before is _ABSENT:
+    if before is GONE:
         return f"{head}added, {_short(after)}"
-    if after is _ABSENT:
+    if after is GONE:
         return f"{head}removed; the source has {_short(before)}"
     same = 0
     if isinstance(before, str) and isinstance(after, str) and len(before) > _LONGEST:
-        same = next(
-            (n for n, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), min(len(before), len(after))
-        )
-        same = max(same - 20, 0)
+        pairs = enumerate(zip(before, after, strict=False))
+        same = max(next((n for n, (a, b) in pairs if a != b), min(len(before), len(after))) - 20, 0)
     old, new = (f"…{value[same:]}" if same else value for value in (before, after))
     return f"{head}the source has {_short(old)}; here it is {_short(new)}"
 

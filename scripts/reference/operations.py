@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from scripts.common.document import METHODS, mapping, resolve
+from scripts.common.document import METHODS, mapping, resolve, split_pointer
 from scripts.common.jsonpath import Place
 from scripts.common.names import known_id, known_path
 from scripts.reference.commands import curl, schemes_of, server_url
@@ -225,11 +225,8 @@ class OperationReader:
         if media.startswith("multipart/"):
             body = _with_files(body, resolve(document, mapping(contents.get(media)).get("schema")), raw)
         if operation.place[0] == "paths":
-            sent = [
-                pair
-                for pair in samples
-                if pair[0].get("required") is True or pair[0].get("in") == "path" or "x-client-default" in pair[0]
-            ]
+            sent = [(part, value) for part, value in samples
+                    if part.get("required") is True or part.get("in") == "path" or "x-client-default" in part]  # fmt: skip
             url = server_url(document, raw, item) + operation.path
             operation.curl = curl(operation.method, url, sent, schemes_of(document, raw, self._slug), media, body)
         if call is not None:
@@ -243,7 +240,7 @@ def _shared_place(entry: Any) -> Place | None:
     """Return the place of the component an entry refers to: what is noted there is told wherever it is used."""
     reference = entry.get("$ref") if isinstance(entry, dict) else None
     if isinstance(reference, str) and reference.startswith("#/components/") and reference.count("/") == 3:
-        return tuple(part.replace("~1", "/").replace("~0", "~") for part in reference.split("/")[1:])
+        return tuple(split_pointer(reference))
     return None
 
 

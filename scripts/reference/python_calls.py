@@ -147,14 +147,19 @@ def _call(package: str, client: str, resource: str, node: ast.FunctionDef, argum
 def _signature(name: str, arguments: ast.arguments, returns: ast.expr | None) -> str:
     """Write what a caller sees: the arguments of the first way to call, one a line where they are many."""
     written = ast.unparse(arguments).removeprefix("self").removeprefix(", ").replace("'", '"')
-    parts, depth, start = [], 0, 0
-    for index, letter in enumerate(written):
-        depth += (letter in "([") - (letter in ")]")
-        if letter == "," and not depth:
-            parts.append(written[start:index].strip())
-            start = index + 1
-    parts = [part for part in [*parts, written[start:].strip()] if part]
-    shown = [re.sub(r"=(?=UNSET$|None$|[^\s]+$)", " = ", part) for part in parts]
+    shown = [re.sub(r"=(?=[^\s]+$)", " = ", part) for part in split_top(written, ",")]
     result = f" -> {ast.unparse(returns)}" if returns else ""
     line = f"{name}({', '.join(shown)}){result}"
     return line if len(line) <= 88 else f"{name}(\n" + "".join(f"    {part},\n" for part in shown) + f"){result}"
+
+
+def split_top(text: str, mark: str) -> list[str]:
+    """Split Python code at a mark that stands in no brackets; what is empty is left out."""
+    parts, depth = [""], 0
+    for letter in text:
+        depth += (letter in "([") - (letter in ")]")
+        if letter == mark and not depth:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return [part.strip() for part in parts if part.strip()]

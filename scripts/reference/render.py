@@ -12,7 +12,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from scripts.common.document import mapping, resolve
+from scripts.common.document import components, mapping, resolve
 from scripts.common.jsonpath import Place
 from scripts.reference.behaviour import behaviour_told, csv_columns, limits_told
 from scripts.reference.corrections import correction_notes
@@ -38,15 +38,6 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Told:
-    """Hold one line of the list of changes at the top of a page; `place` is where the changed part is shown."""
-
-    text: str
-    breaks: bool
-    place: Place = ()
-
-
-@dataclass(frozen=True)
 class Tag:
     """Hold the operations of one tag."""
 
@@ -62,59 +53,53 @@ def render(
     slug: str = "",
     calls: Mapping[Key, PythonCall] | None = None,
     steps: Sequence[Step] = (),
-    notes: Sequence[Note] = (),
-    changes: Sequence[Told] | None = None,
+    changes: Sequence[Note] | None = None,
 ) -> str:
     """Return the page of an OpenAPI 3.1 document, with or without extensions of ours.
 
-    `calls` are the Python calls by (method, path), `steps` what overlay actions did, `notes` what else is to be said of parts,
-    `changes` a list for the top of the page (None for none).
+    `calls` are the Python calls by (method, path), `steps` what overlay actions did, `changes` a list for the top of the page (None for none),
+    of which those with a place are noted there as well.
     """
     ids = Ids()
     schemas = SchemaReader(document, ids)
     entries = [
         Entry(ids.of("schema", name), str(name), place, schemas.read(node, place))
-        for name, node in mapping(mapping(document.get("components")).get("schemas")).items()
+        for name, node in components(document, "schemas").items()
         for place in [("components", "schemas", name)]
     ]
     operations = OperationReader(document, slug, ids, schemas, dict(calls or {})).read()
     shown = {place for part in operations for place in part.places()}
     shown |= {place for entry in entries for place in entry.schema.places()}
-    placed = Placed([*correction_notes(list(steps), shown), *notes], shown)
-    info = mapping(document.get("info"))
+    noted = [change for change in changes or () if change.place]
+    placed = Placed([*correction_notes(list(steps), shown), *noted], shown)
     homes = {entry.place: entry.id for entry in entries} | {operation.place: operation.id for operation in operations}
-    return (
-        _environment()
-        .get_template("base.html.jinja")
-        .render(
-            title=str(info.get("title") or slug or "API"),
-            slug=slug,
-            info=info,
-            servers=[mapping(server) for server in _listed(document.get("servers"))],
-            schemes=[
-                (name, resolve(document, raw))
-                for name, raw in mapping(mapping(document.get("components")).get("securitySchemes")).items()
-            ],
-            limits=limits_told(document.get("x-rate-limit")),
-            tags=_tags(document, operations, ids),
-            entries=entries,
-            operations=operations,
-            grades=[grade for grade in GRADES if any(operation.grade == grade for operation in operations)],
-            kinds={operation.id: _kinds(operation, placed) for operation in operations},
-            schema_kinds={entry.id: placed.under(entry.place) for entry in entries},
-            notes=placed.at,
-            changes=changes,
-            corrected="correction" in placed.under(()),
-            home=lambda place: next((homes[place[:size]] for size in (3,) if place[:size] in homes), ""),
-            policy=content_policy(),
-            style=_asset("page.css"),
-            script=_asset("page.js"),
-            is_web_address=is_web_address,
-            behaviour_told=behaviour_told,
-            csv_columns=csv_columns,
-            mapping=mapping,
-        )
+    template = _environment().get_template("base.html.jinja")
+    return template.render(
+        _overview(document, slug),
+        tags=_tags(document, operations, ids),
+        entries=entries,
+        operations=operations,
+        grades=[grade for grade in GRADES if any(operation.grade == grade for operation in operations)],
+        kinds={operation.id: _kinds(operation, placed) for operation in operations},
+        schema_kinds={entry.id: placed.under(entry.place) for entry in entries},
+        notes=placed.at,
+        changes=changes,
+        corrected="correction" in placed.under(()),
+        home=lambda place: homes.get(place[:3], ""),
     )
+
+
+def _overview(document: dict[str, Any], slug: str) -> dict[str, Any]:
+    """Return what stands at the top of a page."""
+    info = mapping(document.get("info"))
+    schemes = components(document, "securitySchemes")
+    return {
+        "title": str(info.get("title") or slug or "API"),
+        "info": info,
+        "servers": list(map(mapping, _listed(document.get("servers")))),
+        "schemes": [(name, resolve(document, raw)) for name, raw in schemes.items()],
+        "limits": limits_told(document.get("x-rate-limit")),
+    }
 
 
 def content_policy() -> str:
@@ -168,4 +153,13 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["prose"] = prose
+    environment.globals.update(
+        policy=content_policy(),
+        style=_asset("page.css"),
+        script=_asset("page.js"),
+        is_web_address=is_web_address,
+        behaviour_told=behaviour_told,
+        csv_columns=csv_columns,
+        mapping=mapping,
+    )
     return environment

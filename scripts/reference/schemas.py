@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from scripts.common.document import mapping, resolve_pointer
+from scripts.common.document import mapping, referred_name, resolve_pointer
 from scripts.common.jsonpath import Place
 from scripts.reference.markup import Ids, plain, pretty
 
@@ -187,8 +187,8 @@ class SchemaReader:
                 yield f"{title} {name}", self.read(part, (*place, key, name), depth=depth + 1, seen=seen)
 
     def _component(self, reference: str) -> str | None:
-        name = reference.removeprefix("#/components/schemas/").replace("~1", "/").replace("~0", "~")
-        return name if reference.startswith("#/components/schemas/") and name in self._names else None
+        is_schema = reference.startswith("#/components/schemas/") and reference.count("/") == 3
+        return name if is_schema and (name := referred_name(reference)) in self._names else None
 
     def _look_up(self, reference: str) -> Any:
         try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import posixpath
 import re
 import shutil
@@ -12,6 +11,8 @@ import sys
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
+
+import tomlkit
 
 from scripts.common.layout import ROOT, find_vendors
 from scripts.common.problems import PipelineError, run
@@ -114,15 +115,7 @@ def settings(reference: Mapping[str, list[Page]], pages: Mapping[str, str]) -> s
         "nav": menu,
         "theme": theme,
     }
-    return "".join(f"project.{name} = {_toml(value)}\n" for name, value in project.items())
-
-
-def _toml(value: object) -> str:
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{json.dumps(name)} = {_toml(part)}" for name, part in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(_toml, value)) + "]"
-    return json.dumps(value, ensure_ascii=False)
+    return tomlkit.dumps({"project": project})
 
 
 def llms(reference: Mapping[str, list[Page]], pages: Mapping[str, str]) -> str:

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from scripts.common.layout import ROOT
+from scripts.common.layout import vendors_parser
 from scripts.common.problems import PipelineError, run
 from scripts.common.report import console, print_table
 from scripts.common.yaml_io import dump_json
 from scripts.review.base import base_tree, changed_files, resolve_base
-from scripts.review.compare import Compared, compare_vendor, slugs
+from scripts.review.compare import compare_vendor, slugs
 from scripts.review.markdown import shorten, write_report
-from scripts.review.model import Review
+from scripts.review.model import Review, VendorReview
 from scripts.review.preview import write_preview
 from scripts.review.python_api import compare_runtime
 from scripts.review.verdict import Verdict, judge
 
 
-def review_tree(
-    base: Path, root: Path, *, names: Sequence[str] = (), with_lint: bool = True
-) -> tuple[Review, list[Compared]]:
+def review_tree(base: Path, root: Path, *, names: Sequence[str] = (), with_lint: bool = True) -> Review:
     """Compare two repository trees.
 
     Raises:
@@ -31,14 +28,13 @@ def review_tree(
     known = slugs(base, root)
     for name in names:
         if name not in known:
-            raise PipelineError(
-                f"unknown vendor {name!r}", where="review", todo=f"Known vendors: {', '.join(known) or 'none'}."
-            )
-    compared = []
+            todo = f"Known vendors: {', '.join(known) or 'none'}."
+            raise PipelineError(f"unknown vendor {name!r}", where="review", todo=todo)
+    vendors = []
     for slug in names or known:
         console.print(f"{slug}: comparing …")
-        compared.append(compare_vendor(slug, base=base, root=root, with_lint=with_lint))
-    return Review(vendors=[item.review for item in compared], runtime=compare_runtime(base, root)), compared
+        vendors.append(compare_vendor(slug, base=base, root=root, with_lint=with_lint))
+    return Review(vendors=vendors, runtime=compare_runtime(base, root))
 
 
 def pipeline_lines(files: Sequence[str]) -> list[str]:
@@ -63,7 +59,7 @@ def report_json(review: Review, verdict: Verdict, base: str) -> str:
         {
             "vendor": vendor.vendor,
             "state": "unchanged" if vendor.unchanged else vendor.state,
-            "operations": vendor.operations,
+            "operations": len(vendor.side.operations) if vendor.side else 0,
             "changes": [change.as_json() for change in vendor.changes],
             "findings": [vars(finding) for finding in vendor.findings],
         }
@@ -86,24 +82,20 @@ def report_json(review: Review, verdict: Verdict, base: str) -> str:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run from the command line."""
-    parser = argparse.ArgumentParser(
-        prog="nox -s review --",
-        description="Compare the working tree with a base revision: wire, Python API, overlays, evidence.",
-    )
-    parser.add_argument("vendor", nargs="*", help="only these vendors (default: all)")
+    about = "Compare the working tree with a base revision: wire, Python API, overlays, evidence."
+    parser = vendors_parser("review", about)
     parser.add_argument("--base", help="the revision to compare with (default: the merge base with main)")
     parser.add_argument("--no-lint", action="store_true", help="leave the linter out, for quick looks")
     parser.add_argument("--no-preview", action="store_true", help="write no HTML pages")
-    parser.add_argument("--root", type=Path, default=ROOT, help="the repository to work on (default: this one)")
     options = parser.parse_args(argv)
     root = options.root.resolve()
     folder = root / "build" / "review"
     commit = resolve_base(options.base, root=root)
     with base_tree(commit, root=root) as base:
-        review, compared = review_tree(base, root, names=options.vendor, with_lint=not options.no_lint)
+        review = review_tree(base, root, names=options.vendor, with_lint=not options.no_lint)
         review.pipeline = pipeline_lines(changed_files(commit, "scripts", "runtime", root=root))
         verdict = judge(review, base=base, root=root)
-        previews = write_previews(folder / "preview", [] if options.no_preview else compared)
+        previews = write_previews(folder / "preview", [] if options.no_preview else review.vendors)
         report = write_report(review, verdict, base=commit[:12], previews=previews)
         (folder / "report.md").write_text(report, encoding="utf-8")
         (folder / "comment.md").write_text(shorten(report), encoding="utf-8")
@@ -111,17 +103,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     return finish(review, verdict, folder, root)
 
 
-def write_previews(folder: Path, compared: Sequence[Compared]) -> dict[str, str]:
+def write_previews(folder: Path, vendors: Sequence[VendorReview]) -> dict[str, str]:
     """Write the pages of vendors that changed or are new, remove those of earlier runs; return vendor → address beside the report."""
     folder.mkdir(parents=True, exist_ok=True)
     for path in folder.glob("*.html"):
         path.unlink()
     written = {}
-    for item in compared:
-        if item.after is not None and not item.review.unchanged:
-            slug = item.review.vendor
+    for review in vendors:
+        if review.side is not None and not review.unchanged:
+            slug = review.vendor
             console.print(f"{slug}: writing the preview …")
-            (folder / f"{slug}.html").write_text(write_preview(item), encoding="utf-8", newline="\n")
+            (folder / f"{slug}.html").write_text(write_preview(review, review.side), encoding="utf-8", newline="\n")
             written[slug] = f"{folder.name}/{slug}.html"
     return written
 

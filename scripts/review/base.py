@@ -45,8 +45,9 @@ def base_tree(commit: str, *, root: Path) -> Iterator[Path]:
         PipelineError: git cannot read the commit.
     """
     with tempfile.TemporaryDirectory(prefix="review-base-") as folder:
-        with tarfile.open(fileobj=io.BytesIO(_must(root, "archive", "--format=tar", commit))) as archive:
-            archive.extractall(folder, filter="data")
+        if _must(root, "ls-tree", commit):  # of an empty commit git makes no archive that can be read
+            with tarfile.open(fileobj=io.BytesIO(_must(root, "archive", "--format=tar", commit))) as archive:
+                archive.extractall(folder, filter="data")
         yield Path(folder)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from scripts.common.layout import Vendor
@@ -20,21 +19,12 @@ from scripts.review.side import Side, load_side
 from scripts.review.wire import compare_wire
 
 
-@dataclass(frozen=True)
-class Compared:
-    """Hold the review of one vendor with both sides, which the preview reads; `before` is None for a new vendor."""
-
-    review: VendorReview
-    before: Side | None
-    after: Side | None
-
-
 def slugs(*roots: Path) -> list[str]:
     """List the vendors of any side."""
     return sorted({path.parent.name for root in roots for path in (root / "specs").glob("*/openapi.yaml")})
 
 
-def compare_vendor(slug: str, *, base: Path, root: Path, with_lint: bool = True) -> Compared:
+def compare_vendor(slug: str, *, base: Path, root: Path, with_lint: bool = True) -> VendorReview:
     """Compare one vendor between two repository trees.
 
     Raises:
@@ -44,12 +34,12 @@ def compare_vendor(slug: str, *, base: Path, root: Path, with_lint: bool = True)
     if not new.source.is_file():
         message = f"The vendor is gone, and with it `{old.client_package}` and `{old.models_package}`."
         gone = Change(slug, "python", "package-removed", old.client_package, message, Impact.MAJOR)
-        return Compared(VendorReview(vendor=slug, state="removed", changes=[gone]), load_side(old), None)
+        return VendorReview(vendor=slug, state="removed", changes=[gone])
     after = load_side(new)
-    review = VendorReview(vendor=slug, operations=len(after.operations), problems=[*after.problems, *drift(after)])
+    review = VendorReview(vendor=slug, side=after, problems=[*after.problems, *drift(after)])
     if _contents(old) == _contents(new):
         review.unchanged = not review.problems
-        return Compared(review, after, after)
+        return review
     faults = find_faults(after, with_lint=with_lint)
     adapted, known_before = (read_manifest(vendor.generated).get("adapted") or [] for vendor in (new, old))
     review.adapted = [line for line in adapted if line not in known_before]
@@ -57,7 +47,7 @@ def compare_vendor(slug: str, *, base: Path, root: Path, with_lint: bool = True)
     if not old.source.is_file():
         review.state = "added"
         review.findings, _ = compare_findings([], faults)
-        return Compared(review, None, after)
+        return review
     try:
         before = load_side(old, touches=False)
     except PipelineError as problem:
@@ -76,7 +66,7 @@ def compare_vendor(slug: str, *, base: Path, root: Path, with_lint: bool = True)
     same = before.document == after.document
     known = faults if same else find_faults(before, with_lint=with_lint)
     review.findings, review.resolved_findings = compare_findings(known, faults)
-    return Compared(review, before, after)
+    return review
 
 
 def drift(side: Side) -> list[str]:

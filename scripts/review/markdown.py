@@ -46,17 +46,12 @@ def shorten(report: str) -> str:
 
 
 def _summary(review: Review, verdict: Verdict, base: str) -> str:
-    count = len(review.breaks)
-    told = (
-        "No breaking change."
-        if not count
-        else f"**{_count(count, 'breaking change')}, {len(verdict.unaccepted) or 'none'} of them not accepted.**"
-    )
-    version = (
-        f"The next version is {verdict.next_version} ({verdict.needed.word})."
-        if verdict.needed
-        else "The version stays."
-    )
+    told, version = "No breaking change.", "The version stays."
+    if review.breaks:
+        left = len(verdict.unaccepted) or "none"
+        told = f"**{_count(len(review.breaks), 'breaking change')}, {left} of them not accepted.**"
+    if verdict.needed:
+        version = f"The next version is {verdict.next_version} ({verdict.needed.word})."
     result = "The review passes." if verdict.passes else "**The review fails.**"
     return f"{result} {told} {version} Compared with `{base}`."
 
@@ -66,17 +61,13 @@ def _breaks(review: Review, verdict: Verdict) -> Iterator[str]:
         return
     yield from ("## Breaking changes", "")
     order = sorted(
-        review.breaks,
-        key=lambda change: (change.id in verdict.accepted, change.vendor, change.layer != "spec", change.id),
+        review.breaks, key=lambda each: (each.id in verdict.accepted, each.vendor, each.layer != "spec", each.id)
     )
     told = [_break(change, verdict.accepted.get(change.id)) for change in order]
     yield from told[:_SHOWN]
     yield from _folded(told[_SHOWN:], f"{len(told) - _SHOWN} more", fold=True)
-    also = [
-        f"- {code(change.subject)}: {inline(' '.join(change.also).replace('Python: ', ''))}"
-        for change in order
-        if change.also
-    ]
+    follows = [(change.subject, " ".join(change.also).replace("Python: ", "")) for change in order if change.also]
+    also = [f"- {code(subject)}: {inline(text)}" for subject, text in follows]
     yield ""
     if also:
         yield from _folded(also, f"What follows in Python from {len(also)} of them", fold=True)
@@ -113,10 +104,11 @@ def _shared(review: Review) -> Iterator[str]:
 
 def _vendor(vendor: VendorReview) -> Iterator[str]:
     """Write what else changed of a vendor, folded under its counts where it is long."""
-    lines = [f"- New vendor with {_count(vendor.operations, 'operation')}."] if vendor.state == "added" else []
+    count = len(vendor.side.operations) if vendor.side else 0
+    lines = [f"- New vendor with {_count(count, 'operation')}."] if vendor.state == "added" else []
     counts = []
     for layer, title in _LAYERS:
-        changes = vendor.of(layer)  # type: ignore[arg-type]
+        changes = [change for change in vendor.changes if change.layer == layer]
         rest = [change for change in changes if not (change.editorial or change.breaks)]
         wordings = list(dict.fromkeys(code(change.subject) for change in changes if change.editorial))
         parts = [*map(_line, rest), *([f"- Only wording or examples: {', '.join(wordings)}."] if wordings else [])]

@@ -7,7 +7,9 @@ from dataclasses import asdict, dataclass, field
 from enum import IntEnum
 from typing import Literal
 
-Layer = Literal["spec", "python", "overlay", "evidence", "finding"]
+from scripts.review.side import Side
+
+Layer = Literal["spec", "python", "overlay", "evidence"]
 
 _LONGEST = 60
 
@@ -73,13 +75,13 @@ class Change:
 
 @dataclass(frozen=True)
 class Finding:
-    """Hold one finding of lint or readiness on the newer side."""
+    """Hold one finding of lint or readiness."""
 
     tool: str
     rule: str
     place: str
     message: str
-    new: bool
+    new: bool = False
 
 
 @dataclass(kw_only=True)
@@ -87,22 +89,19 @@ class VendorReview:
     """Hold everything the review found for one vendor; `problems` must be corrected, no entry can accept them.
 
     `adapted` is what the generators newly read in another form than the effective spec, `adapted_before` how many such places are gone.
+    `side` is the newer side, None where the vendor is gone.
     """
 
     vendor: str
+    side: Side | None = None
     unchanged: bool = False
     state: Literal["changed", "added", "removed"] = "changed"
-    operations: int = 0
     changes: list[Change] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     resolved_findings: int = 0
     adapted: list[str] = field(default_factory=list)
     adapted_before: int = 0
     problems: list[str] = field(default_factory=list)
-
-    def of(self, layer: Layer) -> list[Change]:
-        """List the changes of one layer."""
-        return [change for change in self.changes if change.layer == layer]
 
 
 @dataclass(kw_only=True)
@@ -120,7 +119,3 @@ class Review:
     @property
     def breaks(self) -> list[Change]:
         return [change for change in self.changes if change.breaks]
-
-    @property
-    def impact(self) -> Impact:
-        return max((change.impact for change in self.changes), default=Impact.NONE)

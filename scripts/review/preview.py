@@ -5,39 +5,27 @@ from __future__ import annotations
 from scripts.common.document import split_pointer
 from scripts.reference.notes import Note
 from scripts.reference.python_calls import read_calls
-from scripts.reference.render import Told, render
-from scripts.review.compare import Compared
-from scripts.review.model import Change, Impact
+from scripts.reference.render import render
+from scripts.review.model import Change, VendorReview
+from scripts.review.side import Side
 
 
-def write_preview(compared: Compared) -> str:
-    """Return the page of one vendor; it loads nothing from anywhere.
-
-    Raises:
-        ValueError: the vendor is gone, so there is nothing to show.
-    """
-    after = compared.after
-    if after is None:
-        raise ValueError(compared.review.vendor)
-    changes = [change for change in compared.review.changes if not change.editorial]
+def write_preview(review: VendorReview, after: Side) -> str:
+    """Return the page of one vendor; it loads nothing from anywhere."""
+    changes = [change for change in review.changes if not change.editorial]
     changes.sort(key=lambda change: (-change.impact, change.layer != "spec", change.id))
     return render(
         after.document,
         slug=after.vendor.slug,
         calls=read_calls(after.vendor.generated / after.vendor.client_package),
         steps=after.steps,
-        notes=[_note(change) for change in changes if change.pointer],
-        changes=None if compared.review.state == "added" else [_told(change) for change in changes],
+        changes=None if review.state == "added" else [_note(change) for change in changes],
     )
 
 
 def _note(change: Change) -> Note:
     kind = "breaks" if change.breaks else ("new" if change.rule.endswith("-added") else "changed")
     return Note(_place(change), kind, "", (), " ".join([change.message, *change.also]))
-
-
-def _told(change: Change) -> Told:
-    return Told(" ".join([change.message, *change.also]), change.impact is Impact.MAJOR, _place(change))
 
 
 def _place(change: Change) -> tuple[str | int, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from scripts.common.layout import Vendor
+from scripts.reference.python_calls import split_top
 from scripts.review.model import Change, Impact
 from scripts.review.surface import Part, Surface, exported_names, read_surface
 
@@ -115,7 +116,8 @@ def _differences(old: Part, new: Part) -> Iterator[tuple[str, Impact]]:
         return
     if old.positional and not new.positional:
         yield "parameter-became-keyword", Impact.MAJOR
-    before, after = _union(old.type), _union(new.type)
+    # The order of a union counts for nothing, and a parameter whose union only grew takes everything it took before.
+    before, after = (set(split_top(part.type, "|")) for part in (old, new))
     if before != after:
         if kind == "value":
             yield "value-changed", Impact.MAJOR
@@ -125,16 +127,3 @@ def _differences(old: Part, new: Part) -> Iterator[tuple[str, Impact]]:
             yield f"{kind}-type-changed", Impact.MAJOR
     elif old.required and kind == "member" and not new.required:
         yield "member-became-optional", Impact.MINOR
-
-
-def _union(annotation: str) -> set[str]:
-    """Split a union at its top level: its order counts for nothing, and a parameter whose union only grew takes everything it took before."""
-    parts, depth, current = set(), 0, ""
-    for letter in annotation:
-        depth += (letter == "[") - (letter == "]")
-        if letter == "|" and depth == 0:
-            parts.add(current.strip())
-            current = ""
-        else:
-            current += letter
-    return parts | {current.strip()}

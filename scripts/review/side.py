@@ -22,7 +22,6 @@ class Side:
     """Hold one vendor on one side; `problems` says why parts of it could not be read."""
 
     vendor: Vendor
-    source: dict[str, Any]
     document: dict[str, Any]
     text: str
     steps: list[Step] = field(default_factory=list)
@@ -66,7 +65,6 @@ def load_side(vendor: Vendor, *, touches: bool = True) -> Side:
         problems.append(str(problem))
     return Side(
         vendor=vendor,
-        source=source,
         document=document or normalise(stepped),
         text=text,
         steps=steps,

@@ -14,6 +14,10 @@ _KINDS = {
     "securitySchemes": "security scheme",
     "headers": "header",
 }
+# What is written for a keyword: with the name after it, or alone.
+_NAMED = {"properties": ".{}", "content": "[{}]", "headers": ".header.{}"}
+_NAMED |= {part: f".{part}[{{}}]" for part in ("allOf", "anyOf", "oneOf", "prefixItems")}
+_ALONE = {"items": "[]", "additionalProperties": "{{}}"}
 
 
 def name_part(pointer: str, document: dict[str, Any]) -> str:
@@ -51,20 +55,9 @@ def _inside_operation(parts: list[str], operation: dict[str, Any], document: dic
 
 def _tail(parts: list[str]) -> str:
     """Write the way inside a schema or media type; a keyword at its end is left to the rule."""
-    text, index = "", 0
-    while index < len(parts):
-        part, following = parts[index], parts[index + 1] if index + 1 < len(parts) else None
-        if part == "properties" and following is not None:
-            text, index = f"{text}.{following}", index + 1
-        elif part == "content" and following is not None:
-            text, index = text if following == "application/json" else f"{text}[{following}]", index + 1
-        elif part == "headers" and following is not None:
-            text, index = f"{text}.header.{following}", index + 1
-        elif part == "items":
-            text += "[]"
-        elif part == "additionalProperties":
-            text += "{}"
-        elif part in ("allOf", "anyOf", "oneOf", "prefixItems") and following is not None:
-            text, index = f"{text}.{part}[{following}]", index + 1
-        index += 1
+    text, rest = "", iter(parts)
+    for part in rest:
+        name = next(rest, None) if part in _NAMED else ""
+        if name is not None and (part, name) != ("content", "application/json"):
+            text += _NAMED.get(part, _ALONE.get(part, "")).format(name)
     return text

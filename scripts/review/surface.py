@@ -46,6 +46,8 @@ def read_surface(package: Path, *, only: frozenset[str] | None = None) -> Surfac
         if only is None and (parts[0] == "api" or any(part.startswith("_") and part != "__init__" for part in parts)):
             continue
         module = ".".join(part for part in parts if part != "__init__")
+        if module == "async_client":
+            module = "client"
         if only is not None or module == "models":  # imported from the package, wherever it stands inside
             module = ""
         for node in _statements(ast.parse(path.read_bytes()).body):

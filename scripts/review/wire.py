@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from scripts.common.document import METHODS, join_pointer, operations, split_pointer
@@ -23,7 +22,6 @@ Key = tuple[str, str]  # method in upper case, path
 def compare_wire(vendor: str, before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
     """Return every change between two effective specs, breaking ones first."""
     kept, changes = match_operations(vendor, before, after)
-    changes += _schemas(vendor, before, after)
     old, new = _only(before, kept, renamed=True), _only(after, kept, renamed=False)
     if old != new:
         files = {"before.json": dump_json(old), "after.json": dump_json(new)}
@@ -94,18 +92,6 @@ def _present(vendor: str, verb: str, operation: dict[str, Any], key: Key) -> Cha
     return Change(vendor, "spec", f"operation-{verb}", name, message, impact, pointer=pointer)
 
 
-def _schemas(vendor: str, before: dict[str, Any], after: dict[str, Any]) -> Iterator[Change]:
-    """Yield schemas that came or went; the wire does not know their names, the Python API does."""
-    old, new = ((document.get("components") or {}).get("schemas") or {} for document in (before, after))
-    for name in dict.fromkeys([*new, *old]):
-        if name not in old:
-            pointer = join_pointer(("components", "schemas", name))
-            message = f"Schema `{name}` was added."
-            yield Change(vendor, "spec", "schema-added", name, message, Impact.MINOR, pointer=pointer)
-        elif name not in new:
-            yield Change(vendor, "spec", "schema-removed", name, f"Schema `{name}` was removed.", Impact.PATCH)
-
-
 def _only(document: dict[str, Any], pairs: dict[Key, Key], *, renamed: bool) -> dict[str, Any]:
     """Return the document with the paired operations only, those of the older side under the path of the newer."""
     result = {**document, "paths": {}}
@@ -127,34 +113,16 @@ def read_change(vendor: str, item: dict[str, Any], before: dict[str, Any], after
     parts = split_pointer(pointer)
     if _EVIDENCE & {*parts, name}:
         return None
-    if len(parts) == 3 and parts[:2] == ["components", "schemas"] and item["kind"] in ("added", "removed"):
-        return None  # `_schemas` tells it
-    verdicts = item.get("verdicts") or []
-    kind = {"added": "added", "removed": "removed"}.get(item["kind"], "changed")
-    subject = name_part(pointer, document)
+    subject, was, now = name_part(pointer, document), old.get("value"), new.get("value")
+    rule, message = _told(item, parts, was, now)
+    is_change = item["kind"] not in ("added", "removed")
+    if is_change and name in ("key", "name") and rule.endswith("-removed"):
+        return renamed_member(vendor, rule.removesuffix("removed") + "renamed", subject, item, pointer)
     # No request carries an operationId; the Python layer tells what it renames.
     impact = Impact.PATCH if name == "operationId" else Impact[item["impact"].upper()]
-    plain = str(name or item["typeName"]).lstrip("#")
-    detail = "" if kind != "changed" else _detail(old.get("value"), new.get("value"))
-    if verdicts:
-        rule = verdicts[0]["ruleId"]
-        if rule == "schema-constraint-changed":  # which of them, so that two at one place stay apart
-            detail = f"{name or parts[-1]} {_plain(old.get('value'))}->{_plain(new.get('value'))}"
-        message = " ".join(dict.fromkeys(str(verdict["message"]) for verdict in verdicts))
-        if kind == "changed" and name in ("key", "name") and rule.endswith("-removed"):
-            return renamed_member(vendor, rule.removesuffix("removed") + "renamed", subject, item, pointer)
-        if rule == "schema-type-changed":
-            message = _type_message(old.get("value"), new.get("value"))
-    elif kind == "added" and item["typeName"] == "Schema" and parts[-2:-1] == ["properties"]:
-        rule, message = "property-added", f"property added ({_type(new.get('value'))})."
-    else:
-        rule = _kebab(f"{plain}-{kind}")
-        message = f"`{plain}` {kind}" if name else f"{_kebab(plain).replace('-', ' ')} {kind}"
-        message += (
-            f": {_show(old.get('value'))} → {_show(new.get('value'))}."
-            if kind == "changed" and name not in _EDITORIAL
-            else "."
-        )
+    detail = _detail(was, now) if is_change else ""
+    if rule == "schema-constraint-changed":  # which of them, so that two at one place stay apart
+        detail = f"{name or parts[-1]} {_plain(was)}->{_plain(now)}"
     example = "Example" in item["typeName"] or bool(_EDITORIAL & set(parts[-2:]))
     return Change(
         vendor,
@@ -164,11 +132,28 @@ def read_change(vendor: str, item: dict[str, Any], before: dict[str, Any], after
         f"`{subject}`: {message}",
         impact,
         detail=detail,
-        before=_show(old.get("value")),
-        after=_show(new.get("value")),
+        before=_show(was),
+        after=_show(now),
         pointer=pointer if newer else join_pointer(tuple(parts[:-1])),
         editorial=impact is Impact.PATCH and (name in _EDITORIAL or example),
     )
+
+
+def _told(item: dict[str, Any], parts: list[str], was: Any, now: Any) -> tuple[str, str]:
+    """Return rule and message of a change: those of redocly's verdicts where it has some."""
+    kind = item["kind"] if item["kind"] in ("added", "removed") else "changed"
+    name = item.get("property")
+    plain = str(name or item["typeName"]).lstrip("#")
+    if verdicts := item.get("verdicts"):
+        rule = str(verdicts[0]["ruleId"])
+        if rule == "schema-type-changed":
+            return rule, _type_message(was, now)
+        return rule, " ".join(dict.fromkeys(str(verdict["message"]) for verdict in verdicts))
+    if kind == "added" and item["typeName"] == "Schema" and parts[-2:-1] == ["properties"]:
+        return "property-added", f"property added ({_type(now)})."
+    message = f"`{plain}` {kind}" if name else f"{_kebab(plain).replace('-', ' ')} {kind}"
+    values = f": {_show(was)} → {_show(now)}" if kind == "changed" and name not in _EDITORIAL else ""
+    return _kebab(f"{plain}-{kind}"), f"{message}{values}."
 
 
 def _type_message(before: Any, after: Any) -> str:
@@ -194,20 +179,15 @@ def _detail(before: Any, after: Any) -> str:
     """Write what distinguishes one change of a value from another: members that came and went, or old and new."""
     if isinstance(before, list) and isinstance(after, list):
         old, new = [_plain(item) for item in before], [_plain(item) for item in after]
-        return ",".join(
-            [*(f"+{item}" for item in new if item not in old), *(f"-{item}" for item in old if item not in new)]
-        )
+        came, went = (f"+{item}" for item in new if item not in old), (f"-{item}" for item in old if item not in new)
+        return ",".join([*came, *went])
     return f"{_plain(before)}->{_plain(after)}"
 
 
 def _plain(value: Any) -> str:
     if isinstance(value, list):
         return "|".join(_plain(item) for item in value)
-    if value is None:
-        return "none"
-    if isinstance(value, bool):
-        return str(value).lower()
-    return str(value)
+    return str(value).lower() if value is None or isinstance(value, bool) else str(value)
 
 
 def _show(value: Any, *, longest: int = 90) -> str:

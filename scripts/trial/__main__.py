@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from rich.console import Console
 from rich.status import Status
 
 from scripts.common.problems import run
@@ -25,25 +26,20 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         prog="nox -s try --", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument(
-        "document", nargs="+", metavar="FILE|URL", help="a file (JSON, YAML, also gzip) or an https address"
-    )
+    document = "a file (JSON, YAML, also gzip) or an https address"
+    parser.add_argument("document", nargs="+", metavar="FILE|URL", help=document)
     parser.add_argument("--json", action="store_true", help="print one JSON object a line for each document")
     parser.add_argument("--jobs", type=_positive, default=2, help="how many documents at once (default: %(default)s)")
-    parser.add_argument(
-        "--seconds", type=_positive, default=int(SECONDS), help="what one document may take (default: %(default)s)"
-    )
-    parser.add_argument(
-        "--gibibytes",
-        type=_positive,
-        default=GIBIBYTES,
-        help="what memory one document may take (default: %(default)s)",
-    )
+    seconds = "what one document may take (default: %(default)s)"
+    parser.add_argument("--seconds", type=_positive, default=int(SECONDS), help=seconds)
+    memory = "what memory one document may take (default: %(default)s)"
+    parser.add_argument("--gibibytes", type=_positive, default=GIBIBYTES, help=memory)
     options = parser.parse_args()
     verdicts = []
-    if not (options.json or console.is_terminal):
-        console.print(f"Trying {len(options.document)} …")
-    with Status("starting", console=console) if console.is_terminal and not options.json else _Silent() as status:
+    shown = Console(quiet=True) if options.json else console
+    if not shown.is_terminal:
+        shown.print(f"Trying {len(options.document)} …")
+    with Status("starting", console=shown) as status:
         for verdict in judge_each(
             options.document,
             jobs=options.jobs,
@@ -59,19 +55,6 @@ def main() -> int:
     if not options.json:
         _table(verdicts)
     return 0 if all(verdict.outcome == "works" for verdict in verdicts) else 1
-
-
-class _Silent:
-    """Stand in for the status line where nobody looks at one."""
-
-    def __enter__(self) -> _Silent:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
-
-    def update(self, text: str) -> None:
-        """Say nothing."""
 
 
 def _positive(text: str) -> int:

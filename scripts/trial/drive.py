@@ -64,12 +64,7 @@ class Drive:
         self.calls = {(call["method"], call["path"]): call for call in calls}
         self.writing = Samples(document, writing=True)
         self.reading = Samples(document, writing=False)
-        module = importlib.import_module(f"{package}.client")
-        from loyalty_runtime import AsyncBaseClient, BaseClient
-
-        made = [item for item in vars(module).values() if inspect.isclass(item) and item.__module__ == module.__name__]
-        self.sync = next(item for item in made if issubclass(item, BaseClient))
-        self.asynchronous = next(item for item in made if issubclass(item, AsyncBaseClient))
+        self.sync, self.asynchronous = (_class_of(f"{package}.{name}") for name in ("client", "async_client"))
         self.server = Server()
 
     def run(self) -> Iterator[dict[str, Any]]:
@@ -167,6 +162,12 @@ class Drive:
             yield from compare_body(seen, *given.body)
         elif seen.body:
             yield f"a body was sent, none was given: {seen.body[:80]!r}"
+
+
+def _class_of(module: str) -> Any:
+    """Return the client that a generated module defines."""
+    made = vars(importlib.import_module(module)).values()
+    return next(item for item in made if inspect.isclass(item) and item.__module__ == module)
 
 
 def _method(client: Any, call: dict[str, Any]) -> Any:

@@ -11,12 +11,11 @@ from pathlib import Path
 import pytest
 
 from benchmarks.environments import Environment, clean_environment
-from benchmarks.loops import Load, Worker
+from benchmarks.loops import Worker
 from benchmarks.payloads import guest_page, pepper_user
 from benchmarks.processes import HAS_PEAK, run_program
 from benchmarks.server import running
 from benchmarks.snippets import PEAK
-from scripts.common.problems import PipelineError
 
 
 class Here(Environment):
@@ -60,20 +59,6 @@ def test_worker_does_the_work_it_is_timed_for(worker: Worker, task: str, items: 
     """Reading gives the whole page with its unknown members, and so does a call, awaited or not."""
     assert {"items": items, "type": "dict", "kept": True} == worker.facts(task)
     assert 0 < worker.seconds(task, 2) < 10
-
-
-@pytest.mark.parametrize("subject", ["raw httpx", "raw httpx2", "raw aiohttp"])
-@pytest.mark.parametrize("kind", ["tasks", "threads", "burst"])
-def test_many_calls_at_once_are_timed(base_url: str, subject: str, kind: str) -> None:
-    """Every peer calls from tasks and threads; aiohttp has no blocking calls and says so."""
-    with Load(subject, HERE, base_url=base_url) as load:
-        if (subject, kind) == ("raw aiohttp", "threads"):
-            with pytest.raises(PipelineError, match="raw aiohttp: KeyError"):
-                load.measure(kind, 2, 4)
-        else:
-            found = load.measure(kind, 2, 4)
-            assert {"wall", "cpu"} == set(found)
-            assert 0 < found["wall"] < 10
 
 
 @pytest.mark.skipif(not HAS_PEAK, reason="the peak is read from /proc")

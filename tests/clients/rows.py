@@ -76,10 +76,13 @@ class Row:
         return f"Row({self.operation})"
 
 
-def read_row(operation: str, entry: Mapping[str, Any], names: Mapping[str, str]) -> Row:
-    """Read a row; `names` are Python names of members that no rule gives."""
+def read_row(
+    operation: str, entry: Mapping[str, Any], names: Mapping[str, str], replies: Mapping[str, str] | None = None
+) -> Row:
+    """Read a row; `names` are Python names of members that no rule gives, `replies` those of every call that names no 401 of its own."""
     unknown = entry.keys() - {item.name for item in fields(Row)} - {"query", "headers", "files"}
     assert not unknown, f"{operation}: a row has no {sorted(unknown)}"
+    own = entry["replies"].keys()
     method, _, path = entry["sends"].partition(" ")
     wire = body = entry.get("body")
     if "files" in entry:
@@ -95,7 +98,7 @@ def read_row(operation: str, entry: Mapping[str, Any], names: Mapping[str, str])
         if isinstance(body, dict)
         else None,
         body=body,
-        replies=entry["replies"],
+        replies={**entry["replies"], **(replies or {})} if own.isdisjoint(("401", "2XX")) else entry["replies"],
         items=entry.get("items"),
         first_page=tuple(entry.get("first_page", ())),
         deprecated=entry.get("deprecated", False),

@@ -26,7 +26,7 @@ from tests.clients.strategies import hints, objects
 from tests.clients.vendors import CLIENTS, Client
 
 few = settings(
-    max_examples=12,
+    max_examples=8,
     deadline=None,
     derandomize=True,
     database=None,

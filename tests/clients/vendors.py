@@ -21,7 +21,7 @@ class Client:
     """A generated client: its class, artificial credentials, the headers they become, and its table.
 
     `table` is all of it: `bodies` are replies of classes for which an operation has no fixture, `servers` the settings that choose an address,
-    `refused` the fixtures that are refused with the argument at fault, `collapsed` printed replies with the member they lack.
+    `replies` those that every call may have besides, `refused` the fixtures that are refused with the argument at fault.
     """
 
     slug: str
@@ -69,7 +69,10 @@ def read_client(path: Path) -> Client:
         credentials=table["credentials"],
         authentication=table["authentication"],
         table=table,
-        rows={operation: read_row(operation, entry, names) for operation, entry in table["operations"].items()},
+        rows={
+            operation: read_row(operation, entry, names, table.get("replies"))
+            for operation, entry in table["operations"].items()
+        },
     )
 
 

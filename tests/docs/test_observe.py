@@ -19,7 +19,7 @@ from scripts.observe.__main__ import main
 
 PAGE = (ROOT / "docs" / "observe.md").read_text(encoding="utf-8")
 PROGRAMS = re.findall(r"^```python\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
-COMMANDS = re.findall(r"^nox -s observe -- (.*)$", PAGE, re.MULTILINE)
+COMMANDS = list(dict.fromkeys(re.findall(r"^nox -s observe -- (.*)$", PAGE, re.MULTILINE)))
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -222,3 +223,16 @@ def test_an_interrupt_says_what_was_replaced(acme: Vendor, inline: Command, monk
     done = inline("regenerate", acme.root)
     expected = "error: interrupted. Replaced before it: generated/acme.\n"
     assert (130, expected, ["acme"]) == (done.returncode, done.stderr, replaced)
+
+
+@pytest.mark.parametrize(("stream", "shown"), [("", b"? ?"), (">&-", b"")])
+def test_a_terminal_that_lacks_characters_or_is_closed(stream: str, shown: bytes) -> None:
+    """An ASCII terminal shows a question mark, a closed one nothing; the command goes on."""
+    program = "from scripts.common.report import console; console.print('… é'); print('é')"
+    done = subprocess.run(
+        ["sh", "-c", f'exec "$0" -c "$1" {stream}', sys.executable, program],
+        capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        check=False,
+    )
+    assert (0, b"", shown) == (done.returncode, done.stderr, done.stdout[:3])

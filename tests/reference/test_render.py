@@ -5,20 +5,18 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-import sys
 from html.parser import HTMLParser
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from scripts.common.document import operations
-from scripts.common.layout import ROOT, Vendor, find_vendors
+from scripts.common.layout import Vendor, find_vendors
 from scripts.common.yaml_io import load_yaml
 from scripts.reference.notes import Note
 from scripts.reference.pages import vendor_page
 from scripts.reference.python_calls import read_calls
-from scripts.reference.render import Told, render
+from scripts.reference.render import render
 from scripts.spec.overlay import Action
 from scripts.spec.steps import run_steps
 
@@ -216,8 +214,7 @@ def test_an_action_that_failed_corrects_nothing() -> None:
 def test_changes_are_listed_and_noted() -> None:
     """The list at the top leads to the entry, and the part says what happened to it."""
     place = ("components", "schemas", "Member", "properties", "points")
-    note, told = Note(place, "breaks", "", (), "Other type."), Told("Other type of `points`.", True, place)
-    html = render(document(), notes=[note], changes=[told])
+    html = render(document(), changes=[Note(place, "breaks", "", (), "Other type.")])
     assert "1 changes against the base, 1 of them breaking" in Reader(html).text
     assert '<a href="#schema-Member">show</a>' in html
     assert 1 == html.count('<details class="note breaks" open>')
@@ -283,24 +280,8 @@ def hostile() -> Document:
 
 def test_text_of_a_document_never_becomes_markup() -> None:
     """Hostile text is shown, not obeyed: no element, handler or address comes from it."""
-    note = Note((), "changed", HOSTILE, (HOSTILE,), HOSTILE, HOSTILE, HOSTILE)
-    page = Reader(render(hostile(), slug="acme", notes=[note], changes=[Told(HOSTILE, True)]))
+    note = Note(("info",), "changed", HOSTILE, (HOSTILE,), HOSTILE, HOSTILE, HOSTILE)
+    page = Reader(render(hostile(), slug="acme", changes=[note]))
     assert 1 == page.tags.count("script") == page.tags.count("style")
     assert [] == [name for name, _ in page.attributes if name.startswith("on")] + page.all("src")
     assert {"https://a.example/x.png"} == {target for target in page.all("href") if target[:1] != "#"}
-
-
-def test_the_command_takes_any_file(tmp_path: Path) -> None:
-    """A file of any origin gives a page; one that is no OpenAPI 3.1 gives one line."""
-    (tmp_path / "acme.yaml").write_text(json.dumps(document()), encoding="utf-8")
-    (tmp_path / "old.yaml").write_text('{"swagger": "2.0"}', encoding="utf-8")
-    command = [sys.executable, "-m", "scripts.reference", "--out", str(tmp_path / "out"), "--file"]
-    results = [
-        subprocess.run(
-            [*command, str(tmp_path / name)], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60
-        )
-        for name in ("acme.yaml", "old.yaml")
-    ]
-    assert "<title>Acme: reference</title>" in (tmp_path / "out/acme.html").read_text(encoding="utf-8")
-    expected = "error: old.yaml: it is no OpenAPI 3.1 document. Name a file that starts with openapi: 3.1.\n"
-    assert [(0, ""), (1, expected)] == [(done.returncode, done.stderr) for done in results]

@@ -73,11 +73,11 @@ def slug(request: pytest.FixtureRequest, sandbox: Running, monkeypatch: pytest.M
     return name
 
 
-@pytest.mark.parametrize("way", ["python", "python_async"])
-def test_python(slug: str, way: str, sandbox: Running) -> None:
-    """Every printed program calls its operation and ends without an error, but where the example cannot fit."""
-    failed = {}
-    for operation in shown(slug):
+@pytest.mark.parametrize(("way", "step"), [("python", 1), ("python_async", 4)])
+def test_python(slug: str, way: str, step: int, sandbox: Running) -> None:
+    """Every printed program, of its asynchronous twins each fourth, calls its operation and ends without an error, but where the example cannot fit."""
+    failed, programs = {}, shown(slug)[::step]
+    for operation in programs:
         sandbox.world.reset(slug)
         before = sandbox.world.log.last_number
         try:
@@ -88,7 +88,7 @@ def test_python(slug: str, way: str, sandbox: Running) -> None:
         called = {entry["operation"] for entry in sandbox.world.log.select(after=before)}
         assert operation.name in called, operation.name
     endless = {"lookupUsers"} if slug == "pepper" else set()  # the sandbox repeats the example, which names a next page
-    assert REFUSED[slug] | endless == set(failed), failed
+    assert (REFUSED[slug] | endless) & {operation.name for operation in programs} == set(failed), failed
 
 
 def test_curl(slug: str, sandbox: Running, tmp_path: Path) -> None:

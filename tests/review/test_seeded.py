@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from scripts.review.base import base_tree
 from tests.review.conftest import Seeded, clone, review
 from tests.review.repository import Repository
 from tests.review.seeds import SEEDS
@@ -160,3 +161,11 @@ def test_a_shallow_clone_says_so(base_repository: Repository, tmp_path: Path) ->
         done.returncode,
         "this clone is shallow: " in done.stderr and "Run `git fetch --unshallow`." in done.stderr,
     )
+
+
+def test_a_base_without_a_file_is_an_empty_folder(base_repository: Repository) -> None:
+    """Of a branch that began empty everything is new."""
+    tree = base_repository.git("hash-object", "-w", "-t", "tree", "/dev/null").strip()
+    commit = base_repository.git("commit-tree", tree, "-m", "empty").strip()
+    with base_tree(commit, root=base_repository.folder) as folder:
+        assert [] == list(folder.iterdir())

@@ -9,6 +9,7 @@ import pickle
 import socket
 import threading
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 
@@ -151,6 +152,20 @@ class SyncKit:
         """Return what a method of a client returned."""
         return value
 
+    def at_once(self, call: Callable[[], Any], count: int) -> list[Any]:
+        """Begin so many calls together and return their results or errors."""
+        start = threading.Barrier(count)
+
+        def one(_: int) -> Any:
+            start.wait()
+            try:
+                return call()
+            except LoyaltyError as error:
+                return error
+
+        with ThreadPoolExecutor(count) as pool:
+            return list(pool.map(one, range(count)))
+
     def items(self, pages: Any) -> list[Any]:
         """Collect an iterator."""
         return list(pages)
@@ -173,6 +188,14 @@ class AsyncKit(SyncKit):
     def run(self, value: Any) -> Any:
         """Run what a method of a client returned."""
         return self.runner.run(value) if inspect.iscoroutine(value) else value
+
+    def at_once(self, call: Callable[[], Any], count: int) -> list[Any]:
+        """Begin so many calls together and return their results or errors."""
+
+        async def gathered() -> list[Any]:
+            return list(await asyncio.gather(*(call() for _ in range(count)), return_exceptions=True))
+
+        return list(self.runner.run(gathered()))
 
     def items(self, pages: Any) -> list[Any]:
         """Collect an asynchronous iterator."""
@@ -299,6 +322,20 @@ class RawServer:
                 connection.shutdown(socket.SHUT_RDWR)
         for thread in self._threads:
             thread.join(5)
+
+
+class Answering(RawServer):
+    """A server that keeps its connections and answers each request by what it is."""
+
+    def answer_to(self, request: bytes) -> bytes:
+        """Return the whole reply to a request."""
+        raise NotImplementedError
+
+    def _serve(self, connection: socket.socket) -> None:
+        with connection, suppress(OSError):
+            while request := read_request(connection):
+                self.received.append(request)
+                connection.sendall(self.answer_to(request))
 
 
 def read_request(connection: socket.socket) -> bytes:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-import threading
 import traceback
 from base64 import b64encode
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -264,28 +262,6 @@ def test_with_options_shares_the_token_unless_credentials_change(kit: SyncKit) -
     assert b"other" in script.requests[3].body  # type: ignore[operator]
 
 
-def run_many(kit: SyncKit, client: Any, count: int) -> list[object]:
-    """Start so many calls at once and return their results or errors."""
-    if kit.name == "sync":
-        start = threading.Barrier(count)
-
-        def one(_: int) -> object:
-            start.wait()
-            try:
-                return client.call(OAUTH)
-            except AuthenticationError as error:
-                return error
-
-        with ThreadPoolExecutor(count) as pool:
-            return list(pool.map(one, range(count)))
-
-    async def many() -> list[object]:
-        return list(await asyncio.gather(*(client.call(OAUTH) for _ in range(count)), return_exceptions=True))
-
-    found: list[object] = kit.run(many())
-    return found
-
-
 def test_one_refresh_for_two_hundred_calls(kit: SyncKit) -> None:
     """An expired token is found by all calls at once, replaced once, and no call fails."""
     asked: list[Request] = []
@@ -297,14 +273,14 @@ def test_one_refresh_for_two_hundred_calls(kit: SyncKit) -> None:
         return OK if sent_header(request, "Authorization") == "Bearer t-2" else reply(401)
 
     client, _ = kit.scripted(*[answer] * 1000, credentials=CLIENT)
-    assert [{"ok": True}] * 200 == run_many(kit, client, 200)
+    assert [{"ok": True}] * 200 == kit.at_once(lambda: client.call(OAUTH), 200)
     assert 2 == len(asked)  # the one every call found refused, and its single replacement
 
 
 def test_refused_credentials_are_not_asked_again_by_every_waiting_call(kit: SyncKit) -> None:
     """Calls that waited for a fetch share its failure, so that wrong credentials do not run into the endpoint's limit."""
     client, script = kit.scripted(*[reply(400, {"error": "invalid_client"})] * 20, credentials=CLIENT)
-    results = run_many(kit, client, 20)
+    results = kit.at_once(lambda: client.call(OAUTH), 20)
     assert all(isinstance(result, AuthenticationError) for result in results)
     assert 20 == len({id(result) for result in results})
     if kit.name == "async":  # threads may start late enough to ask on their own

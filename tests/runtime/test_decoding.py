@@ -17,6 +17,8 @@ from loyalty_runtime import (
     Reply,
     TransportFailure,
 )
+from loyalty_runtime.declared.modeling import Model
+from loyalty_runtime.declared.reading import NoFit, read_union
 from tests.runtime.support import GET, SyncKit, operation, reply, travelled
 
 
@@ -141,6 +143,13 @@ def test_which_reply_is_read(
     """An undocumented success is read like its documented sibling; media types decide among replies and what a decoder gets."""
     sent = reply(status, content, {"content-type": media} if media else None)
     assert expected == kit.tried(operation(responses=responses), sent)[0]
+
+
+@pytest.mark.parametrize("kind", [None, 7, [], {}, "found"])
+def test_a_kind_nobody_knows_fits_no_model(kind: object) -> None:
+    """What should tell kinds apart is of another kind, or names none of them."""
+    with pytest.raises(NoFit):
+        read_union({"type": kind}, (), "type", {"lost": Model})
 
 
 @pytest.mark.parametrize("status", [404, 500, 418])

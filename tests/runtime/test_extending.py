@@ -15,8 +15,6 @@ from tests.runtime.support import RawServer, SyncKit, http, operation, paged
 class Signed(Scheme):
     """An artificial scheme: who is calling in the query, a digest of the secret in a header and a cookie."""
 
-    __slots__ = ()
-
     def needs(self) -> tuple[str, ...]:
         return ("account", "signing_key")
 
@@ -36,12 +34,8 @@ class Signed(Scheme):
 class NextInHeader(PageStyle):
     """An artificial style: pages are skipped to by a number that stands in a header of the reply."""
 
-    __slots__ = ("header", "parameter")
     header: str
     parameter: str
-
-    def __init__(self, *, header: str, parameter: str) -> None:
-        self._fill(header=header, parameter=parameter)
 
     def begin(self, query: dict[str, object]) -> dict[str, object]:
         return {self.parameter: 0, **query}

@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 
 import loyalty_runtime
+from tests.runtime.support import RawServer, http
 
 RUNTIME = Path(loyalty_runtime.__file__).parent
 HEAVY = (
     "anyio asyncio attr attrs certifi email h11 http httpcore httpx inspect json logging msgspec pyrate_limiter"
-    " random secrets socket sqlite3 ssl tempfile urllib uuid zlib"
+    " random secrets socket sqlite3 ssl tempfile threading urllib uuid weakref zlib"
 )
 CLIENTS = """
 from loyalty_runtime import AsyncBaseClient, BaseClient, CursorLinks, OAuth2, PagedOperation, RateLimit, Reply, Server, Vendor
@@ -32,11 +33,21 @@ Demo(credentials={"client_id": "i", "client_secret": "s"}), AsyncDemo()
 """
 
 
-def loaded(program: str) -> tuple[list[str], int]:
-    """Return the modules a program loads in a process of its own, and its memory in KiB."""
+CALL = """
+from loyalty_runtime import BaseClient, Operation, Reply, Vendor
+class Demo(BaseClient):
+    vendor = Vendor(slug="demo", name="Demo", servers={{}})
+with Demo(base_url="{}") as demo:
+    demo.call(Operation(vendor="demo", id="x", method="GET", path="/x", responses={{200: Reply()}}))
+"""
+
+
+def loaded(program: str, *, libraries: bool = False) -> tuple[list[str], int]:
+    """Return the modules a program loads in a process of its own, with or without installed libraries, and its memory in KiB."""
     start = f"import sys; sys.path.insert(0, {str(RUNTIME.parent)!r})\n"
     end = "\nfound = list(sys.modules)\nimport json, resource\nprint(json.dumps([found, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss]))"
-    command = [sys.executable, "-S", "-c", start + program + end]  # -S: no site packages' own imports
+    options = [] if libraries else ["-S"]  # site packages have imports of their own
+    command = [sys.executable, *options, "-c", start + program + end]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     modules, memory = json.loads(done.stdout)
     return modules, memory
@@ -48,6 +59,18 @@ def test_a_client_is_made_without_its_libraries() -> None:
     assert set() == {name.partition(".")[0] for name in modules} & set(HEAVY.split())
     assert "loyalty_runtime.client" in modules
     assert "loyalty_runtime.calls.engine" not in modules
+
+
+def test_a_first_call_loads_what_it_uses_only(raw_server: RawServer) -> None:
+    """One synchronous read over plain HTTP brings no other kind of client, no limits, failures, lists, files, proxies or TLS."""
+    raw_server.steps.append(http())
+    modules, _ = loaded(CALL.format(raw_server.url), libraries=True)
+    unused = "async_client paging download jobs response calls.failures calls.limits calls.tokens calls.idempotency calls.outcome"
+    unused += (
+        " declared.pages wire.bodies http.async_pool http.async_ports http.proxies http.tunnels http.tls http.trust"
+    )
+    assert set() == {f"loyalty_runtime.{name}" for name in unused.split()} & set(modules)
+    assert "loyalty_runtime.http.pool" in modules
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="ru_maxrss is in KiB on Linux only")

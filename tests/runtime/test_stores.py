@@ -6,20 +6,19 @@ import gc
 import os
 import sqlite3
 import stat
-import threading
 import time
 import warnings
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
+from redis import asyncio as redis_asyncio
 
-from loyalty_runtime import Clock, RateLimit, RateLimiter, StoreError, TokenStore
+from loyalty_runtime import ArgumentError, Clock, RateLimit, RateLimiter, StoreError, TokenStore
 from tests.runtime.stores import RedisServer, ended, started
-from tests.runtime.support import FakeClock, SyncKit, operation, reply
+from tests.runtime.support import Answering, FakeClock, SyncKit, http, operation, reply
 
 OAUTH = operation(security=(("oauth",),))
 CLIENT = {"client_id": "artificial-id", "client_secret": "artificial-secret"}
@@ -49,46 +48,21 @@ def made(kind: type, place: str) -> Any:
     return eval(f"kind{place}", {"kind": kind})  # noqa: S307 - our own words
 
 
-class Counting(ThreadingHTTPServer):
+class Counting(Answering):
     """Counts requests and tokens with the moment each arrived."""
-
-    daemon_threads = True
-    request_queue_size = 200
 
     def __init__(self) -> None:
         self.arrived: list[float] = []
         self.tokens = 0
-        super().__init__(("127.0.0.1", 0), _Answer)
-        threading.Thread(target=self.serve_forever, daemon=True).start()
+        super().__init__()
 
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
-
-
-class _Answer(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    server: Counting  # pyright: ignore[reportIncompatibleVariableOverride]
-
-    def do_GET(self) -> None:
-        self.server.arrived.append(time.monotonic())
-        self._reply(b"{}")
-
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["content-length"]))
-        self.server.tokens += 1
+    def answer_to(self, request: bytes) -> bytes:
+        if request.startswith(b"GET"):
+            self.arrived.append(time.monotonic())
+            return http()
+        self.tokens += 1
         time.sleep(0.2)
-        self._reply(b'{"access_token": "t-%d", "expires_in": 3600}' % self.server.tokens)
-
-    def _reply(self, body: bytes) -> None:
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
+        return http(body=b'{"access_token": "t-%d", "expires_in": 3600}' % self.tokens)
 
 
 @pytest.fixture
@@ -96,8 +70,7 @@ def counting() -> Iterator[Counting]:
     """A server that counts."""
     server = Counting()
     yield server
-    server.shutdown()
-    server.server_close()
+    server.close()
 
 
 WORKER = """
@@ -372,3 +345,18 @@ def test_a_choice_that_does_not_exist(tmp_path: Path) -> None:
     for kind in (RateLimiter, TokenStore):
         with pytest.raises(ValueError, match="give 'refuse' or 'send'"):
             kind.sqlite(tmp_path / "x", on_failure="open")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda kind: kind.redis(redis_asyncio.Redis()), "an asynchronous Redis client; give a redis.Redis"),
+        (lambda kind: kind.redis("redis://localhost"), "client is of type str"),
+        (lambda kind: kind.sqlite(5), "path is of type int"),
+    ],
+)
+def test_what_no_store_can_be_made_of(make: Any, words: str) -> None:
+    """Named where it is given, not at the first call."""
+    for kind in (RateLimiter, TokenStore):
+        with pytest.raises(ArgumentError, match=words):
+            make(kind)

@@ -8,7 +8,7 @@ from loyalty_runtime.declared.lazy import lazy_names
 if TYPE_CHECKING:
     from . import errors as errors
     from . import models as models
-    from .client import AsyncOrderingStack as AsyncOrderingStack
+    from .async_client import AsyncOrderingStack as AsyncOrderingStack
     from .client import OrderingStack as OrderingStack
     from .types import UNSET as UNSET
     from .types import File as File
@@ -16,7 +16,7 @@ else:  # type checkers would let every misspelt name pass
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "AsyncOrderingStack": ".client",
+            "AsyncOrderingStack": ".async_client",
             "OrderingStack": ".client",
             "UNSET": ".types",
             "File": ".types",

@@ -8,7 +8,7 @@ from loyalty_runtime.declared.lazy import lazy_names
 if TYPE_CHECKING:
     from . import errors as errors
     from . import models as models
-    from .client import AsyncPepper as AsyncPepper
+    from .async_client import AsyncPepper as AsyncPepper
     from .client import Pepper as Pepper
     from .types import UNSET as UNSET
     from .types import File as File
@@ -16,7 +16,7 @@ else:  # type checkers would let every misspelt name pass
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "AsyncPepper": ".client",
+            "AsyncPepper": ".async_client",
             "Pepper": ".client",
             "UNSET": ".types",
             "File": ".types",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ..declared.servers import filled
@@ -18,10 +19,12 @@ if TYPE_CHECKING:
     from ..declared.schemes import TokenScheme
     from ..declared.servers import Server
     from ..declared.vendor import Vendor
-    from ..http.ports import IO
+    from ..http.async_ports import IO
+    from ..types import Unset
     from ..wire.messages import Origin
     from .auth import Token, TokenSource
     from .har import HarFile
+    from .limits import RateLimiter
     from .settings import CommonSettings
 
 
@@ -32,23 +35,7 @@ def build_engine(
     allow_http = settings.get("allow_http", False)
     variables = settings.get("variables") or {}
     given = settings.get("base_url")
-    declared = ""
-    if vendor.servers:
-        own = next(iter(vendor.servers.values()))
-        kept = {name: value for name, value in variables.items() if name in own.variables}
-        declared = own.url if given else vendor.address(None, kept)
     origin, prefix = parse_base(given or vendor.address(settings.get("server"), variables), allow_http=allow_http)
-    token_url = settings.get("token_url")
-
-    def address(scheme: TokenScheme) -> tuple[Origin, str]:
-        return token_address(
-            token_url or scheme.token_url,
-            declared_base=declared,
-            origin=origin,
-            prefix=prefix,
-            rebased=given is not None and token_url is None,
-            allow_http=allow_http,
-        )
 
     def place(servers: Mapping[str, Server]) -> tuple[Origin, str]:
         if given:
@@ -57,17 +44,12 @@ def build_engine(
         # A server that is only a path lies on the client's own.
         return parse_base(url if "://" in url else f"{origin!r}/{url.lstrip('/')}", allow_http=allow_http)
 
-    limiter = settings.get("limiter", UNSET)
-    if limiter is UNSET and settings.get("clock") is not None:
-        from .limits import RateLimiter
-
-        limiter = RateLimiter()  # another clock's moments mean nothing to the limiter of the process
     engine = Engine(
         vendor=vendor,
         io=io,
         origin=origin,
         prefix=prefix,
-        limiter=limiter,
+        limiter=_limiter(settings),
         log_bodies=settings.get("log_bodies", False),
         watch=Watch(settings.get("observers") or ()),
         recorder=_recorder(settings.get("record")),
@@ -78,11 +60,33 @@ def build_engine(
     async def fetch_token(source: TokenSource, old: Token | None, timeout: float | None) -> Token:
         from .tokens import TokenEndpoint
 
+        address = partial(_token_place, engine, settings)
         endpoint = TokenEndpoint(engine, address, fields, max_retries, settings.get("token_store"))
         return await endpoint.fetch(source, old, timeout)
 
     engine.fetch_token = fetch_token
     return engine
+
+
+def _token_place(engine: Engine, settings: CommonSettings, scheme: TokenScheme) -> tuple[Origin, str]:
+    token_url = settings.get("token_url")
+    return token_address(
+        token_url or scheme.token_url,
+        declared_base=next((server.url for server in engine.vendor.servers.values()), ""),
+        origin=engine.origin,
+        prefix=engine.prefix,
+        rebased=settings.get("base_url") is not None and token_url is None,
+        allow_http=settings.get("allow_http", False),
+    )
+
+
+def _limiter(settings: CommonSettings) -> RateLimiter | Unset | None:
+    limiter = settings.get("limiter", UNSET)
+    if limiter is UNSET and settings.get("clock") is not None:
+        from .limits import RateLimiter
+
+        return RateLimiter()  # another clock's moments mean nothing to the limiter of the process
+    return limiter
 
 
 def _recorder(record: HarFile | str | PathLike[str] | None) -> HarFile | None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from ..declared.operation import Operation, RateLimit
     from ..errors import Question
-    from ..http.ports import IO
+    from ..http.async_ports import IO
     from ..options import CallArguments, CallOptions
     from ..wire.bodies import Body
     from ..wire.messages import Origin, RawResponse, Request

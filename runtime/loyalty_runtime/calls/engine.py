@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ..declared.servers import Server
     from ..declared.vendor import Vendor
     from ..events import Facts, Kind
-    from ..http.ports import IO
+    from ..http.async_ports import IO
     from ..wire.messages import Origin, RawResponse
     from .auth import Token, TokenSource
     from .call import Call
@@ -87,10 +87,6 @@ class Engine:
 
             self._limiter = default_limiter()
         return self._limiter
-
-    async def exchange(self, call: Call) -> RawResponse:
-        """Run one logical call and return its last reply, whatever its status; see `read`."""
-        return await self.read(call, lambda reply: reply)
 
     async def read(self, call: Call, reader: Callable[[RawResponse], T]) -> T:
         """Run one logical call and return what is read from its last reply; calls, pages, downloads and token requests all run here.

@@ -118,29 +118,15 @@ class HarFile:
         return found
 
     def _response(self, call: Call, outcome: RawResponse | TransportFailure) -> dict[str, Any]:
-        base: dict[str, Any] = {"cookies": [], "redirectURL": "", "headersSize": -1, "httpVersion": "HTTP/1.1"}
+        shown: dict[str, Any] = {"cookies": [], "redirectURL": "", "headersSize": -1, "httpVersion": "HTTP/1.1"}
         if isinstance(outcome, TransportFailure):
-            content = {"size": 0, "mimeType": ""}
-            return {
-                **base,
-                "status": 0,
-                "statusText": outcome.problem,
-                "headers": [],
-                "content": content,
-                "bodySize": -1,
-            }
+            shown |= {"status": 0, "statusText": outcome.problem, "headers": [], "bodySize": -1}
+            return {**shown, "content": {"size": 0, "mimeType": ""}}
         media = outcome.headers.get("content-type", "")
         text = MASK if call.plan is None else self._body(outcome.content, media, _decoded(call, outcome))
         content = {"size": len(outcome.content), "mimeType": media.partition(";")[0], "text": text}
-        headers = self._headers(outcome.headers.raw)
-        return {
-            **base,
-            "status": outcome.status,
-            "statusText": "",
-            "headers": headers,
-            "content": content,
-            "bodySize": len(outcome.content),
-        }
+        shown |= {"status": outcome.status, "statusText": "", "headers": self._headers(outcome.headers.raw)}
+        return {**shown, "content": content, "bodySize": len(outcome.content)}
 
     def _headers(self, fields: Iterable[tuple[bytes, bytes]]) -> list[dict[str, str]]:
         return [

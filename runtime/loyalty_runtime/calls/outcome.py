@@ -10,7 +10,7 @@ from ..declared.pages import ReadPage, Stuck
 from ..errors import LoyaltyError, UncertainOutcomeError
 from ..frozen import Frozen
 from ..http import run_sync
-from ..http.ports import AsyncIO
+from ..http.ports import SyncIO
 from ..options import CallOptions
 from ..outcomes import Applied, NotApplied, Outcome, StillUnknown
 from ..types import Unset
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ..clock import Clock
     from ..declared.operation import Operation
     from ..declared.outcome import OutcomeCheck
-    from ..http.ports import IO
+    from ..http.async_ports import IO
     from ..options import CallArguments
     from ..wire.messages import RawResponse
     from .replies import Reading
@@ -90,7 +90,7 @@ class Question:
     def ask(self, client: Asker | None, *, wait: float) -> Outcome:
         """Settle with a synchronous client; raise `LoyaltyError` where it is not one."""
         asker = client or self.client
-        if asker is not None and isinstance(asker._port, AsyncIO):
+        if asker is not None and not isinstance(asker._port, SyncIO):
             raise LoyaltyError(
                 "The client of this call is asynchronous; await .aresolve() instead of calling .resolve()."
             )
@@ -148,7 +148,6 @@ class Question:
 class Asked(Frozen):
     """What a check asks for in one call, as plain values; `missing` says what the call did not give."""
 
-    __slots__ = ("entry", "headers", "missing", "path", "query", "same")
     path: Mapping[str, object]
     query: Mapping[str, object]
     headers: Mapping[str, object]

@@ -11,7 +11,7 @@ from .limits import lease_of
 
 if TYPE_CHECKING:
     from ..events import Kind
-    from ..http.ports import IO
+    from ..http.async_ports import IO
     from ..wire.messages import Origin
     from .call import Call
     from .limits import RateLimiter

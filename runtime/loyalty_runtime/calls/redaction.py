@@ -18,10 +18,15 @@ if TYPE_CHECKING:
 _SHOWN = 2000
 
 
+_logger: Logger | None = None
+
+
 def logger() -> Logger | None:
     """Return the logger, or None where the program does not use logging."""
-    logging = sys.modules.get("logging")
-    return None if logging is None else logging.getLogger("loyalty_runtime")
+    global _logger  # noqa: PLW0603 - asked for several times in each call
+    if _logger is None and "logging" in sys.modules:
+        _logger = sys.modules["logging"].getLogger("loyalty_runtime")
+    return _logger
 
 
 def redact(value: object) -> object:

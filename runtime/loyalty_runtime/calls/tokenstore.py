@@ -17,7 +17,7 @@ from .stores import Kept
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from ..http.ports import IO
+    from ..http.async_ports import IO
 
 T = TypeVar("T")
 _POLL = 0.05  # seconds between two looks at a token that somebody else asks for

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..frozen import Frozen
+from ..frozen import NONE, Frozen
 
 
-class OutcomeCheck(Frozen):
+class OutcomeCheck(Frozen, kw_only=True):
     """How reading back shows that a call took effect.
 
     `read` returns the operation to read with (a function, so that its module is imported only when needed). `path`, `query` and `headers`
@@ -20,60 +20,15 @@ class OutcomeCheck(Frozen):
     `settle` is after how many seconds a call that does not show will not show any more.
     """
 
-    __slots__ = (
-        "absent",
-        "certain",
-        "entry",
-        "gone",
-        "headers",
-        "items",
-        "path",
-        "query",
-        "read",
-        "same",
-        "settle",
-        "time",
-    )
     read: Callable[[], Any]
-    path: Mapping[str, object]
-    query: Mapping[str, object]
-    headers: Mapping[str, object]
-    items: str
     entry: Mapping[str, object]
-    same: Mapping[str, object]
-    gone: bool
-    absent: tuple[int, ...]
-    certain: bool
     settle: float
-    time: str
-
-    def __init__(
-        self,
-        *,
-        read: Callable[[], Any],
-        entry: Mapping[str, object],
-        settle: float,
-        path: Mapping[str, object] | None = None,
-        query: Mapping[str, object] | None = None,
-        headers: Mapping[str, object] | None = None,
-        items: str = "",
-        same: Mapping[str, object] | None = None,
-        gone: bool = False,
-        absent: tuple[int, ...] = (),
-        certain: bool = False,
-        time: str = "",
-    ) -> None:
-        self._fill(
-            read=read,
-            path=path or {},
-            query=query or {},
-            headers=headers or {},
-            items=items,
-            entry=entry,
-            same=same or {},
-            gone=gone,
-            absent=absent,
-            certain=certain,
-            settle=settle,
-            time=time,
-        )
+    path: Mapping[str, object] = NONE
+    query: Mapping[str, object] = NONE
+    headers: Mapping[str, object] = NONE
+    items: str = ""
+    same: Mapping[str, object] = NONE
+    gone: bool = False
+    absent: tuple[int, ...] = ()
+    certain: bool = False
+    time: str = ""

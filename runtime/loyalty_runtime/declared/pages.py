@@ -52,8 +52,6 @@ class ReadPage:
 class PageStyle(Frozen):
     """One way to cut a list into pages."""
 
-    __slots__ = ()
-
     def begin(self, query: dict[str, object]) -> dict[str, object]:
         """Return the query of the first page, made from the caller's."""
         return query
@@ -63,17 +61,13 @@ class PageStyle(Frozen):
         raise NotImplementedError
 
 
-class CursorLinks(PageStyle):
+class CursorLinks(PageStyle, kw_only=True):
     """Pages by a cursor that the reply carries under `next` (null at the end)."""
 
-    __slots__ = ("items", "next", "parameter", "size")
     items: str
     parameter: str
     next: str
-    size: str
-
-    def __init__(self, *, items: str, parameter: str, next: str, size: str = "") -> None:
-        self._fill(items=items, parameter=parameter, next=next, size=size)
+    size: str = ""
 
     def after(self, page: ReadPage) -> Query | None:
         sent = page.query.get(self.parameter)
@@ -96,24 +90,18 @@ class CursorLinks(PageStyle):
 class StartKey(CursorLinks):
     """Pages by the key of the next item (absent at the end)."""
 
-    __slots__ = ()
 
-
-class BelowKey(PageStyle):
+class BelowKey(PageStyle, kw_only=True):
     """Pages of items whose whole-numbered keys lie below the one that is sent; the least key of a page leads to the next one.
 
     `more` says in the reply whether there is one; where it does not stand, an empty page ends the list.
     """
 
-    __slots__ = ("items", "key", "more", "parameter", "size")
     items: str
     parameter: str
     key: str
-    more: str
-    size: str
-
-    def __init__(self, *, items: str, parameter: str, key: str, more: str = "", size: str = "") -> None:
-        self._fill(items=items, parameter=parameter, key=key, more=more, size=size)
+    more: str = ""
+    size: str = ""
 
     def after(self, page: ReadPage) -> Query | None:
         items = page.member(self.items)
@@ -128,18 +116,14 @@ class BelowKey(PageStyle):
         return {**page.query, self.parameter: least}
 
 
-class PageLinks(PageStyle):
+class PageLinks(PageStyle, kw_only=True):
     """Pages by number, with the current and the last number in the reply; where the last one is not stated, an empty page ends the list."""
 
-    __slots__ = ("current", "items", "last", "parameter", "size")
     items: str
     parameter: str
     current: str
     last: str
-    size: str
-
-    def __init__(self, *, items: str, parameter: str, current: str, last: str, size: str = "") -> None:
-        self._fill(items=items, parameter=parameter, current=current, last=last, size=size)
+    size: str = ""
 
     def after(self, page: ReadPage) -> Query | None:
         asked = page.asked(self.parameter, 1)
@@ -153,17 +137,13 @@ class PageLinks(PageStyle):
         return {**page.query, self.parameter: current + 1}
 
 
-class PageNumber(PageStyle):
+class PageNumber(PageStyle, kw_only=True):
     """Pages by number; nothing in the reply tells the last one, so an empty page does: a short one may be the server's own limit."""
 
-    __slots__ = ("first", "items", "parameter", "size")
     items: str
     parameter: str
-    first: int
-    size: str
-
-    def __init__(self, *, items: str, parameter: str, first: int = 1, size: str = "") -> None:
-        self._fill(items=items, parameter=parameter, first=first, size=size)
+    first: int = 1
+    size: str = ""
 
     def after(self, page: ReadPage) -> Query | None:
         if not page.count:
@@ -172,17 +152,13 @@ class PageNumber(PageStyle):
         return {**page.query, self.parameter: page.asked(self.parameter, self.first) + 1}
 
 
-class Range(PageStyle):
+class Range(PageStyle, kw_only=True):
     """Pages by half-open positions; the total, which may stand in a response header, or an empty page ends the list."""
 
-    __slots__ = ("end", "items", "start", "total_header")
     items: str
     start: str
     end: str
-    total_header: str
-
-    def __init__(self, *, items: str, start: str, end: str, total_header: str = "") -> None:
-        self._fill(items=items, start=start, end=end, total_header=total_header)
+    total_header: str = ""
 
     def begin(self, query: dict[str, object]) -> dict[str, object]:
         """Return the query with a range: the caller's, or the first hundred positions.

@@ -51,8 +51,6 @@ class Additions(Protocol):
 class Scheme(Frozen):
     """One way to authenticate."""
 
-    __slots__ = ()
-
     def needs(self) -> tuple[str, ...]:
         """Return the names of the credentials the scheme cannot do without."""
         raise NotImplementedError
@@ -80,21 +78,10 @@ class ApiKey(Scheme):
     `argument` names the credential the client's constructor takes.
     """
 
-    __slots__ = ("argument", "key", "location", "prefix")
     argument: str
-    key: str
-    location: Literal["header", "query", "cookie"]
-    prefix: str
-
-    def __init__(
-        self,
-        argument: str,
-        *,
-        key: str = "Authorization",
-        location: Literal["header", "query", "cookie"] = "header",
-        prefix: str = "",
-    ) -> None:
-        self._fill(argument=argument, key=key, location=location, prefix=prefix)
+    key: str = "Authorization"
+    location: Literal["header", "query", "cookie"] = "header"
+    prefix: str = ""
 
     def needs(self) -> tuple[str, ...]:
         return (self.argument,)
@@ -114,21 +101,15 @@ class ApiKey(Scheme):
 class Bearer(ApiKey):
     """A static `Authorization: Bearer <value>`."""
 
-    __slots__ = ()
-
     def __init__(self, argument: str) -> None:
         super().__init__(argument, prefix="Bearer")
 
 
-class Basic(Scheme):
+class Basic(Scheme, kw_only=True):
     """HTTP Basic from two credentials."""
 
-    __slots__ = ("password", "username")
-    username: str
-    password: str
-
-    def __init__(self, *, username: str = "username", password: str = "password") -> None:  # noqa: S107 - the name of an argument
-        self._fill(username=username, password=password)
+    username: str = "username"
+    password: str = "password"  # noqa: S105 - the name of an argument
 
     def needs(self) -> tuple[str, ...]:
         return (self.username, self.password)
@@ -150,7 +131,6 @@ class TokenScheme(Scheme):
     A ready token given to the client as `argument` is used as it is, without a token request.
     """
 
-    __slots__ = ("argument", "format", "lifetime", "operation", "rate_limits", "reply", "token_url")
     token_url: str
     format: Literal["form", "json"]
     lifetime: float | None
@@ -183,7 +163,6 @@ class TokenExchange(TokenScheme):
     Those in `integers` are sent as whole numbers.
     """
 
-    __slots__ = ("integers", "sent")
     integers: tuple[str, ...]
     sent: Mapping[str, str]
 
@@ -235,7 +214,6 @@ class OAuth2(TokenScheme):
     `headers` maps further header names of the token request to the credentials they carry, sent where given.
     """
 
-    __slots__ = ("client", "grant", "headers", "scope")
     grant: Literal["client_credentials", "password"]
     client: Literal["body", "basic"]
     scope: str

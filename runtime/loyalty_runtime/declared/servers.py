@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..errors import ArgumentError
-from ..frozen import Frozen
+from ..frozen import NONE, Frozen
 
 
 def _variable(value: str) -> bool:
@@ -18,12 +18,8 @@ def _variable(value: str) -> bool:
 class Server(Frozen):
     """A named server; `variables` gives the defaults of the `{names}` in its URL (an empty default must be filled)."""
 
-    __slots__ = ("url", "variables")
     url: str
-    variables: Mapping[str, str]
-
-    def __init__(self, url: str, variables: Mapping[str, str] | None = None) -> None:
-        self._fill(url=url, variables=variables or {})
+    variables: Mapping[str, str] = NONE
 
 
 def filled(servers: Mapping[str, Server], name: str | None, variables: Mapping[str, str], slug: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ..errors import ArgumentError
-from ..frozen import Frozen
+from ..frozen import NONE, Frozen
 from .servers import Server as Server
 from .servers import filled
 
@@ -15,30 +15,15 @@ if TYPE_CHECKING:
     from .schemes import Scheme
 
 
-class Vendor(Frozen):
+class Vendor(Frozen, kw_only=True):
     """One vendor, as its effective spec declares it. The first server is the default."""
 
-    __slots__ = ("name", "rate_limits", "schemes", "security", "servers", "slug")
     slug: str
     name: str
     servers: Mapping[str, Server]
-    schemes: Mapping[str, Scheme]
-    security: Security
-    rate_limits: tuple[RateLimit, ...]
-
-    def __init__(
-        self,
-        *,
-        slug: str,
-        name: str,
-        servers: Mapping[str, Server],
-        schemes: Mapping[str, Scheme] | None = None,
-        security: Security = ((),),
-        rate_limits: tuple[RateLimit, ...] = (),
-    ) -> None:
-        self._fill(
-            slug=slug, name=name, servers=servers, schemes=schemes or {}, security=security, rate_limits=rate_limits
-        )
+    schemes: Mapping[str, Scheme] = NONE
+    security: Security = ((),)
+    rate_limits: tuple[RateLimit, ...] = ()
 
     def arguments(self) -> tuple[str, ...]:
         """Return the names of all credentials the schemes can use, in order of declaration."""

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from .async_streams import AsyncStream
 from .places import REFUSED, WAITING, Ticket
-from .pool import BasePool, Reply, Use, keep_quiet
+from .pool import BasePool, Use, keep_quiet
 
 if TYPE_CHECKING:
     from ..errors import TransportFailure
-    from .connection import Connection
+    from .connection import Connection, Reply
     from .connections import ConnectionOptions
     from .failures import Progress
     from .routes import Route
@@ -38,7 +38,9 @@ class AsyncPool(BasePool):
                 await use.ticket.wake
             if use.ticket.state == REFUSED:
                 raise self._refusal()
-            return Reply(await self._exchange(use, request), _AsyncChunks(use))
+            reply = await self._exchange(use, request)
+            reply.stream = _AsyncChunks(use)
+            return reply
         except OSError as error:
             problem = self.failure(error, use)
         except BaseException:

@@ -20,18 +20,19 @@ if TYPE_CHECKING:
 Fields = list[tuple[bytes, bytes]]
 _LARGE = 65536  # bodies above this are written while listening for an early answer
 _MOST_HEAD = 128 * 1024
+_END = h11.EndOfMessage()
 
 
-class Head:
-    """Status and header fields of a reply."""
+class Reply:
+    """What httpx's transports read of a reply; `stream` is its body, as the pool hands it out."""
 
-    __slots__ = ("fields", "reason", "status", "version")
+    __slots__ = ("extensions", "headers", "status", "stream")
 
     def __init__(self, event: h11.Response) -> None:
         self.status: int = event.status_code
-        self.fields: Fields = event.headers.raw_items()
-        self.reason: bytes = event.reason
-        self.version: bytes = b"HTTP/" + event.http_version
+        self.headers: Fields = event.headers.raw_items()
+        self.extensions = {"http_version": b"HTTP/" + event.http_version, "reason_phrase": event.reason}
+        self.stream: object = None
 
 
 class Message:
@@ -50,7 +51,7 @@ class Message:
 class Connection:
     """An open connection to a server, or to a proxy that forwards to it (`absolute` targets then)."""
 
-    __slots__ = ("_early", "_h11", "_host", "_prefix", "_proxy_field", "_stream")
+    __slots__ = ("_checked", "_early", "_h11", "_host", "_prefix", "_proxy_field", "_stream")
 
     def __init__(self, stream: Stream, host: str, prefix: bytes = b"", proxy_field: bytes | None = None) -> None:
         self._stream = stream
@@ -59,6 +60,7 @@ class Connection:
         self._proxy_field = proxy_field
         self._h11 = h11.Connection(h11.CLIENT, max_incomplete_event_size=_MOST_HEAD)
         self._early: h11.Response | None = None
+        self._checked: tuple[Fields, h11.Headers | Fields] = ([], [])  # the fields sent last, and what h11 made of them
 
     @property
     def usable(self) -> bool:
@@ -73,8 +75,8 @@ class Connection:
         """Give up the socket in a process made by fork."""
         self._stream.forget()
 
-    async def send(self, message: Message, progress: Progress) -> Head:
-        """Send a request and return the head of the reply."""
+    async def send(self, message: Message, progress: Progress) -> Reply:
+        """Send a request and return the reply before its body."""
         progress.phase = "sending"
         self._early = None
         if message.short:
@@ -84,7 +86,7 @@ class Connection:
         else:
             await self._upload(message, progress)
         progress.phase = "reading"
-        return Head(self._early or await self._response(progress))
+        return Reply(self._early or await self._response(progress))
 
     def _whole(self, message: Message) -> memoryview:
         head = self._head(message)
@@ -97,12 +99,18 @@ class Connection:
             if self._proxy_field is not None:
                 fields = [*fields, (b"Proxy-Authorization", self._proxy_field)]
         try:
-            request = h11.Request(method=message.method, target=target, headers=fields)
-            return memoryview(self._h11.send(request) or b"")
+            return memoryview(self._h11.send(self._request(message.method, target, fields)) or b"")
         except h11.LocalProtocolError:
             pass
         target, fields = b"", []
         raise TransportFailure("protocol", "the request cannot be written as HTTP", sent=False)
+
+    def _request(self, method: bytes, target: bytes, fields: Fields) -> h11.Request:
+        """Check a request; its fields only where they are not those of the one before, since that is a tenth of a call."""
+        known = self._checked[1] if self._checked[0] == fields else fields
+        request = h11.Request(method=method, target=target, headers=known)
+        self._checked = (fields, request.headers)
+        return request
 
     def _framed(self, body: bytes) -> bytes:
         if not body:
@@ -115,7 +123,7 @@ class Connection:
 
     def _end(self) -> bytes:
         try:
-            return self._h11.send(h11.EndOfMessage()) or b""
+            return self._h11.send(_END) or b""
         except h11.LocalProtocolError:
             pass
         raise TransportFailure("write", "the body is shorter than announced: its file changed meanwhile", sent=True)

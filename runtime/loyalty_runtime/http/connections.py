@@ -21,7 +21,6 @@ class ConnectionOptions(Frozen):
     `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` count.
     """
 
-    __slots__ = ("ca_file", "client_certificate", "keepalive_seconds", "max_connections", "max_keepalive", "proxy")
     max_connections: int
     max_keepalive: int
     keepalive_seconds: float
@@ -39,21 +38,24 @@ class ConnectionOptions(Frozen):
         client_certificate: str | tuple[str, str] | None = None,
         proxy: str | Secret | None = None,
     ) -> None:
-        if max_connections < 1:
-            raise ArgumentError(
-                f"max_connections is {max_connections}; it must be at least 1.", argument="max_connections"
-            )
+        max_keepalive = max_connections if max_keepalive is None else max_keepalive
+        _check("max_connections", max_connections, 1)
+        _check("max_keepalive", max_keepalive, 0)
+        _check("keepalive_seconds", keepalive_seconds, 0, whole=False)
+        proxy = Secret(proxy) if isinstance(proxy, str) else proxy
+        if not (proxy is None or hasattr(proxy, "reveal")):
+            raise ArgumentError(f"proxy is of type {type(proxy).__name__}; give text.", argument="proxy")
         self._fill(
             max_connections=max_connections,
-            max_keepalive=max_connections if max_keepalive is None else max_keepalive,
+            max_keepalive=max_keepalive,
             keepalive_seconds=keepalive_seconds,
             ca_file=ca_file,
             client_certificate=client_certificate,
-            proxy=Secret(proxy) if isinstance(proxy, str) else proxy,
+            proxy=proxy,
         )
 
     def __hash__(self) -> int:
-        return hash(tuple(getattr(self, name) for name in self._names()))
+        return hash(tuple(getattr(self, name) for name in self._names))
 
     def __copy__(self) -> ConnectionOptions:
         return self
@@ -63,10 +65,15 @@ class ConnectionOptions(Frozen):
 
     def __reduce__(self) -> tuple[object, ...]:
         # A secret loses its value in a pickle; a proxy without a password is none.
-        values = {name: getattr(self, name) for name in self._names()}
+        values = {name: getattr(self, name) for name in self._names}
         if self.proxy is not None and "@" not in self.proxy.reveal():
             values["proxy"] = self.proxy.reveal()
         return (_made, (values,))
+
+
+def _check(name: str, value: object, least: int, *, whole: bool = True) -> None:
+    if isinstance(value, bool) or not isinstance(value, int if whole else int | float) or not value >= least:
+        raise ArgumentError(f"{name} is {value!r}; give a number of at least {least}.", argument=name)
 
 
 def _made(values: dict[str, Any]) -> ConnectionOptions:

@@ -79,6 +79,8 @@ def broken(error: OSError, progress: Progress, host: str) -> TransportFailure:
     if isinstance(error, TimeoutError) and error.errno is None:
         return late(progress, host)
     host = progress.peer or host
+    if progress.phase == "securing" and isinstance(error, ssl.SSLEOFError | ConnectionError):
+        return TransportFailure("connect", f"{host}: it closed the connection during the TLS handshake", sent=False)
     if isinstance(error, ssl.SSLError):
         return TransportFailure("tls", f"{host}: {_tls(error)}", sent=progress.sent)
     if isinstance(error, socket.gaierror):
@@ -112,6 +114,4 @@ def _tls(error: ssl.SSLError) -> str:
     if "ALERT" in reason:
         name = reason.partition("ALERT_")[2].replace("_", " ").lower()
         return f"it ended TLS with the alert '{name}'"
-    if isinstance(error, ssl.SSLEOFError) or "UNEXPECTED_EOF" in reason:
-        return "it closed the connection during the TLS handshake"
     return f"TLS failed ({reason.replace('_', ' ').lower() or 'no reason given'})"

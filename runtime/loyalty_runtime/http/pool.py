@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import LoyaltyError
 from ..wire.messages import Origin
 from . import run_sync
-from .connection import Connection, Head, Message
+from .connection import Connection, Message, Reply
 from .connections import is_loopback
 from .failures import broken, late
 from .fork import renew_after_fork
@@ -70,18 +70,6 @@ class Use:
     def __del__(self) -> None:
         if self.ticket.state != DONE:
             self.pool.abandoned(self)
-
-
-class Reply:
-    """What httpx's transports read of a reply."""
-
-    __slots__ = ("extensions", "headers", "status", "stream")
-
-    def __init__(self, head: Head, stream: object) -> None:
-        self.status = head.status
-        self.headers = head.fields
-        self.stream = stream
-        self.extensions = {"http_version": head.version, "reason_phrase": head.reason}
 
 
 class BasePool:
@@ -174,7 +162,7 @@ class BasePool:
         self._open.discard(connection)
         connection.close()
 
-    async def _exchange(self, use: Use, request: Any) -> Head:
+    async def _exchange(self, use: Use, request: Any) -> Reply:
         """Send over a kept connection, or over one that is opened now."""
         progress = use.progress
         connection, use.ticket.connection = use.ticket.connection, None
@@ -239,7 +227,9 @@ class Pool(BasePool):
         problem: TransportFailure
         try:
             self._acquire(use)
-            return Reply(run_sync(self._exchange(use, request)), _Chunks(use))
+            reply = run_sync(self._exchange(use, request))
+            reply.stream = _Chunks(use)
+            return reply
         except OSError as error:
             problem = self.failure(error, use)
         except BaseException:

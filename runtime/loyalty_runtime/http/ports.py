@@ -1,69 +1,36 @@
 """Input and output of the engine, in two kinds.
 
 The engine is written once, as coroutines.
-A synchronous client runs them with `SyncIO`, whose coroutines block and never suspend, so no event loop is needed; an asynchronous one with `AsyncIO`.
+A synchronous client runs them with `SyncIO`, whose coroutines block and never suspend, so no event loop is needed; an asynchronous one with `AsyncIO`
+of `async_ports`.
 """
 
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from ..errors import LoyaltyError, TransportFailure
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
-    from contextlib import AbstractAsyncContextManager
-    from typing import Protocol
 
     from ..clock import Clock
     from ..wire.messages import RawResponse, Request, StreamedResponse
-    from ..wire.transports import AsyncTransport, Transport
+    from ..wire.transports import Transport
     from .connections import ConnectionOptions
     from .fork import Lock
 
 T = TypeVar("T")
 TransportT = TypeVar("TransportT")
 
-if TYPE_CHECKING:
 
-    class IO(Protocol):
-        """What the engine needs from the outside."""
-
-        clock: Clock
-
-        async def send(self, request: Request) -> RawResponse:
-            """Send one attempt."""
-            ...
-
-        def stream(
-            self, request: Request
-        ) -> AbstractAsyncContextManager[tuple[StreamedResponse, AsyncIterator[bytes]]]:
-            """Send one attempt and hand out the reply before its body."""
-            ...
-
-        async def sleep(self, seconds: float) -> None:
-            """Wait."""
-            ...
-
-        def make_lock(self) -> Any:
-            """Return a lock for `locked`."""
-            ...
-
-        def locked(self, lock: Any, timeout: float | None) -> AbstractAsyncContextManager[None]:
-            """Hold a lock; raise `TransportFailure` when it does not come free in time."""
-            ...
-
-        async def run(self, function: Callable[[], T]) -> T:
-            """Run a function that may block."""
-            ...
-
-
-def _lock_timeout() -> TransportFailure:
+def lock_timeout() -> TransportFailure:
+    """Return the failure of a call that waited too long for another one's token."""
     return TransportFailure("timeout", "another call's token request took too long", sent=False)
 
 
-class _Ports(Generic[TransportT]):
+class Ports(Generic[TransportT]):
     """What both kinds have in common: the transport, made at the first call unless one was given."""
 
     def __init__(
@@ -94,7 +61,7 @@ class _Ports(Generic[TransportT]):
         return self._transport
 
 
-class SyncIO(_Ports["Transport"]):
+class SyncIO(Ports["Transport"]):
     """Blocking input and output."""
 
     def _made(self) -> Transport:
@@ -127,7 +94,7 @@ class SyncIO(_Ports["Transport"]):
         """Hold a thread lock."""
         with lock.within(timeout) as held:
             if not held:
-                raise _lock_timeout()
+                raise lock_timeout()
             yield
 
     async def run(self, function: Callable[[], T]) -> T:
@@ -144,74 +111,3 @@ class SyncIO(_Ports["Transport"]):
 async def _as_async(chunks: Iterator[bytes]) -> AsyncIterator[bytes]:
     for chunk in chunks:
         yield chunk
-
-
-def _loops_own(locks: dict[Any, Any]) -> Any:
-    """Return the running event loop's lock; those of loops that have ended go."""
-    import asyncio
-
-    import anyio
-
-    loop = asyncio._get_running_loop()  # None under another library's loop
-    lock = locks.get(loop)
-    if lock is None:
-        for other in [known for known in locks if known is not None and known.is_closed()]:
-            locks.pop(other, None)
-        lock = locks[loop] = anyio.Lock()
-    return lock
-
-
-class AsyncIO(_Ports["AsyncTransport"]):
-    """Input and output of an event loop."""
-
-    def _made(self) -> AsyncTransport:
-        from .async_transport import AsyncPooledTransport
-
-        return AsyncPooledTransport(self._options, self._http)
-
-    async def send(self, request: Request) -> RawResponse:
-        """Send one attempt."""
-        return await (self._transport or self._ready(request)).send(request)
-
-    @asynccontextmanager
-    async def stream(self, request: Request) -> AsyncIterator[tuple[StreamedResponse, AsyncIterator[bytes]]]:
-        """Send one attempt and hand out the reply before its body."""
-        async with (self._transport or self._ready(request)).stream(request) as response:
-            yield response, response.chunks  # type: ignore[misc]
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait."""
-        await self.clock.asleep(seconds)
-
-    def make_lock(self) -> Any:
-        """Return a lock for tasks: one for each event loop, as a task cannot wait for another loop's."""
-        return {}
-
-    @asynccontextmanager
-    async def locked(self, lock: Any, timeout: float | None) -> AsyncIterator[None]:
-        """Hold a task lock."""
-        import anyio
-
-        lock = _loops_own(lock)
-        acquired = False
-        with anyio.move_on_after(timeout):
-            await lock.acquire()
-            acquired = True
-        if not acquired:
-            raise _lock_timeout()
-        try:
-            yield
-        finally:
-            lock.release()
-
-    async def run(self, function: Callable[[], T]) -> T:
-        """Run the function in a thread."""
-        import anyio.to_thread
-
-        return await anyio.to_thread.run_sync(function)
-
-    async def close(self) -> None:
-        """Close the transport, if one was made."""
-        self._closed = True
-        if self._transport is not None:
-            await self._transport.close()

@@ -8,6 +8,7 @@ from ..errors import TransportFailure
 from .connection import Connection, Message
 
 if TYPE_CHECKING:
+    from ..errors import TransportProblem
     from ..wire.messages import Origin
     from .failures import Progress
     from .proxies import Proxy
@@ -23,6 +24,7 @@ async def tunnel(stream: Stream, proxy: Proxy, origin: Origin, port: int, progre
     if proxy.authorization is not None:
         message.fields.append((b"Proxy-Authorization", proxy.authorization))
     problem = ""
+    refused = False  # for good, so that asking again is no use
     try:
         head = await asked.send(message, progress)
     except TransportFailure:
@@ -32,10 +34,12 @@ async def tunnel(stream: Stream, proxy: Proxy, origin: Origin, port: int, progre
             raise TransportFailure("proxy", f"{proxy} wants other credentials (407)", sent=False)
         if not 200 <= head.status < 300:
             problem = f"answered {head.status}"
+            refused = head.status < 500
     finally:
         progress.phase, progress.sent = "tunnelling", False
     if problem:
-        raise TransportFailure("connect", f"{proxy} {problem} when asked for a tunnel", sent=False)
+        kind: TransportProblem = "proxy" if refused else "connect"
+        raise TransportFailure(kind, f"{proxy} {problem} when asked for a tunnel", sent=False)
 
 
 _SOCKS_REFUSALS = {

@@ -78,6 +78,7 @@ class Spec:
     document: Document
     schemas: Schemas = field(init=False)
     operations: dict[str, Operation] = field(init=False)
+    _found: dict[str, Place] = field(factory=dict, init=False)  # what references lead to
 
     def __attrs_post_init__(self) -> None:
         self.schemas = Schemas(self.document)
@@ -90,6 +91,11 @@ class Spec:
         """Return the name of the operation that an extension refers to, by the vendor's operationId or by the one that users know."""
         of_vendor = (name for name, each in self.operations.items() if each.raw.get("operationId") == reference)
         return next(of_vendor, str(reference))
+
+    def scheme_name(self, name: str) -> str:
+        """Return the name that handlers know a security scheme by, where the vendor's file calls it otherwise."""
+        scheme = self.follow(Place(self.document, "")["components"]["securitySchemes"][name]).value
+        return str(scheme.get("x-client-scheme", name)) if isinstance(scheme, dict) else name
 
     def follow(self, place: Place) -> Place:
         """Follow references until something else stands there."""
@@ -163,7 +169,9 @@ class Spec:
         if not reference.startswith("#"):
             raise SandboxError(f"The spec refers to another document, {reference[:80]!r}; bundle it into one first.")
         try:
-            return Place(self.schemas.lookup(reference), reference[1:])
+            if reference not in self._found:
+                self._found[reference] = Place(self.schemas.lookup(reference), reference[1:])
+            return self._found[reference]
         except NoSuchAnchor:  # nothing is known of what it leads to
             return NOTHING
         except Unresolvable as error:
@@ -203,7 +211,10 @@ class Spec:
             operation_id=name,
             method=method.upper(),
             template=template,
-            security=tuple(raw.get("security", self.document.get("security")) or ()),
+            security=tuple(
+                {self.scheme_name(name): scopes for name, scopes in item.items()}
+                for item in raw.get("security", self.document.get("security")) or ()
+            ),
             rate_limits=_limits(self.document.get("x-rate-limit") if limits is None else limits),
             own_limits=limits is not None,
             raw=raw,

@@ -21,6 +21,7 @@ SPOILT: dict[str, tuple[str, str, str, str, str]] = {
     "another method": (CHANGE, 'method="PATCH"', 'method="PUT"', PATCH, "method PUT"),
     "a lost query parameter": (THINGS, '"search": search,', "", GET, "query search="),
     "a parameter under another name": (THINGS, '"search": search', '"find": search', GET, "query find="),
+    "another style": (THINGS, '"filter": "deep"', '"filter": "csv"', GET, "query filter"),
     "another media type": (CHANGE, "application/merge-patch+json", "application/json", PATCH, "body of type"),
     "a body sent as a form": (CHANGE, '"json": _content', '"form": _content', PATCH, "body"),
     "a member lost in writing": ("models/change.py", 'json_object["size"]', 'json_object["sise"]', PATCH, "body {"),

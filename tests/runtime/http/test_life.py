@@ -9,35 +9,29 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import suppress
 from typing import Any
 
 import pytest
 
-from loyalty_runtime import ConnectionOptions, LoyaltyError, Request
+from loyalty_runtime import APITimeoutError, Clock, ConnectionOptions, LoyaltyError, Request
 from loyalty_runtime.http.fork import Lock
 from loyalty_runtime.http.seam import LIBRARIES, Library
 from loyalty_runtime.wire.messages import FieldList
 from tests.runtime.http.conftest import LibraryKit
-from tests.runtime.support import GET, AsyncDemo, Demo, RawServer, http, operation, read_request
+from tests.runtime.support import GET, POST, Answering, AsyncDemo, Demo, http, operation
 
 
-class Echo(RawServer):
-    """Answers each request with its own path, after a pause, and not before the gate is open."""
+class Echo(Answering):
+    """Answers each request with its own path, not before the gate is open."""
 
     def __init__(self) -> None:
-        self.pause = 0.0
         self.gate = threading.Event()
         self.gate.set()
         super().__init__()
 
-    def _serve(self, connection: Any) -> None:
-        with connection, suppress(OSError):
-            while request := read_request(connection):
-                self.received.append(request)
-                time.sleep(self.pause)
-                self.gate.wait(20)
-                connection.sendall(http(body=json.dumps({"path": request.split(b" ")[1].decode()}).encode()))
+    def answer_to(self, request: bytes) -> bytes:
+        self.gate.wait(20)
+        return http(body=json.dumps({"path": request.split(b" ")[1].decode()}).encode())
 
     @property
     def connections(self) -> int:
@@ -85,21 +79,23 @@ def test_two_thousand_calls_at_once(echo: Echo, library: Library) -> None:
 def test_calls_beyond_the_limit_wait_their_turn(kit: LibraryKit, echo: Echo) -> None:
     """More calls than connections are all answered, over no more connections than allowed."""
     client = kit.client(echo.url, connections=ConnectionOptions(max_connections=2), timeout=30)
-    if kit.name == "sync":
-        results: list[Any] = []
-        threads = [threading.Thread(target=lambda: results.append(client.call(GET))) for _ in range(40)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(30)
-    else:
-
-        async def all_at_once() -> list[Any]:
-            return list(await asyncio.gather(*(client.call(GET) for _ in range(40))))
-
-        results = kit.run(all_at_once())
-    assert [{"path": "/v1/guests"}] * 40 == results
+    assert [{"path": "/v1/guests"}] * 40 == kit.at_once(lambda: client.call(GET), 40)
     assert echo.connections <= 2
+
+
+def test_waiting_for_a_connection_is_not_sending(kit: LibraryKit, echo: Echo) -> None:
+    """A call whose time is up before its turn says that nothing was sent, so that it may be made again."""
+    echo.gate.clear()
+    settings: dict[str, Any] = {"connections": ConnectionOptions(max_connections=1), "timeout": 0.5, "max_retries": 0}
+    client = kit.client(echo.url, clock=Clock(), **settings)
+    errors = kit.at_once(lambda: client.call(POST), 20)
+    sent = [error.sent for error in errors if isinstance(error, APITimeoutError)]
+    echo.gate.set()
+    end = time.monotonic() + 5
+    while len(echo.received) < sum(sent) and time.monotonic() < end:
+        time.sleep(0.05)  # the server may read a request after its call has ended
+    assert (20, len(echo.received)) == (len(sent), sum(sent))
+    assert sum(sent) < 20
 
 
 def test_a_reply_nobody_reads_gives_its_place_back(kit: LibraryKit, echo: Echo) -> None:

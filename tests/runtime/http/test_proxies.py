@@ -110,9 +110,9 @@ def test_a_socks_proxy_that_refuses(
     assert (False, attempts) == (caught.value.sent, caught.value.attempts)
 
 
-@pytest.mark.parametrize(("status", "attempts"), [(407, 1), (502, 2)])
+@pytest.mark.parametrize(("status", "attempts"), [(407, 1), (403, 1), (502, 2)])
 def test_a_refused_tunnel(kit: LibraryKit, closed: ExitStack, status: int, attempts: int) -> None:
-    """Wrong credentials end the call at once; anything else may be tried again, even for a POST, as nothing was sent."""
+    """What the proxy refuses ends the call at once; its own trouble may be tried again, even for a POST, as nothing was sent."""
     proxy = closed.enter_context(closing(Proxy(answer=f"HTTP/1.1 {status} X\r\nContent-Length: 0\r\n\r\n".encode())))
     with pytest.raises(APIConnectionError, match=f"the http proxy 127.0.0.1 of the option proxy .*{status}") as caught:
         kit.run(client(kit, FAR_TLS, proxy=proxy.url).call(POST))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import socket
 import ssl
+import struct
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,7 +18,7 @@ from loyalty_runtime import APIConnectionError, ArgumentError, Clock, Connection
 from loyalty_runtime.http.trust import shared_ssl_context
 from tests.runtime.http.conftest import LibraryKit
 from tests.runtime.http.servers import AUTHORITY, CERTIFICATE, TLSServer
-from tests.runtime.support import GET, RawServer, http
+from tests.runtime.support import GET, POST, RawServer, http
 
 LONG_AGO = datetime.datetime(2020, 1, 2, tzinfo=datetime.UTC)
 Serve = Callable[..., TLSServer]
@@ -101,6 +102,31 @@ def test_a_server_without_tls(kit: LibraryKit) -> None:
     server.close()
 
 
+@pytest.mark.parametrize("reset", [False, True])
+def test_an_end_in_the_handshake_may_be_tried_again(kit: LibraryKit, reset: bool) -> None:
+    """A load balancer that restarts ends handshakes, by FIN or by RST: nothing was sent, so even a POST is repeated."""
+    server = Vanishing(reset=reset)
+    server.url = server.url.replace("http:", "https:")
+    client = kit.client(server.url, clock=Clock(), max_retries=1, timeout=10)
+    with pytest.raises(APIConnectionError, match="it closed the connection during the TLS handshake") as caught:
+        kit.run(client.call(POST))
+    assert (False, 2) == (caught.value.sent, caught.value.attempts)
+    server.close()
+
+
+class Vanishing(RawServer):
+    """Closes as soon as it hears the client."""
+
+    def __init__(self, *, reset: bool) -> None:
+        self._linger = struct.pack("ii", int(reset), 0)
+        super().__init__()
+
+    def _serve(self, connection: socket.socket) -> None:
+        with connection:
+            connection.recv(65536)
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, self._linger)
+
+
 class PlainServer(RawServer):
     """Answers in plain HTTP whatever it hears."""
 
@@ -166,3 +192,22 @@ def test_bytes_beyond_an_answer_never_answer_the_next_call(kit: LibraryKit, serv
     server.steps = [twice, http(body=b'{"n": 3}')]
     client = kit.client(server.url, clock=Clock(), max_retries=0, connections=ConnectionOptions(ca_file=bundle))
     assert [kit.run(client.call(GET)) for _ in range(2)] == [{"n": 1}, {"n": 3}]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"max_connections": "5"},
+        {"max_connections": 0},
+        {"max_keepalive": -1},
+        {"keepalive_seconds": "5"},
+        {"keepalive_seconds": float("nan")},
+        {"proxy": 5},
+    ],
+)
+def test_options_are_checked_when_they_are_made(options: dict[str, Any]) -> None:
+    """A number that is none, or a proxy that is no text, is named."""
+    (name,) = options
+    with pytest.raises(ArgumentError, match=f"{name} is ") as caught:
+        ConnectionOptions(**options)
+    assert name == caught.value.argument

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import socket
 import struct
-import threading
 from typing import Any
 
 import pytest
@@ -16,7 +15,6 @@ from loyalty_runtime import (
     APITimeoutError,
     ArgumentError,
     Clock,
-    ConnectionOptions,
     DecodeError,
     LoyaltyError,
 )
@@ -124,47 +122,6 @@ def test_a_slow_server_cannot_stretch_the_budget(
     with pytest.raises(APITimeoutError, match="no complete answer came in time"):
         kit.run(real(kit, raw_server, timeout=0.2).call(GET))
     assert clock.monotonic() - begun_at < 2
-
-
-def test_no_connection_becomes_free(kit: SyncKit, raw_server: RawServer) -> None:
-    """A call that waits in vain for the pool is a timeout before anything was sent."""
-    import asyncio
-
-    arrived = threading.Event()
-
-    def answer_late(connection: socket.socket) -> None:
-        arrived.set()
-        raw_server.hold.wait(10)
-        connection.sendall(http(body=b'{"a": 1}'))
-
-    raw_server.steps = [answer_late]
-    client = real(kit, raw_server, connections=ConnectionOptions(max_connections=1), timeout=10)
-    impatient = client.with_options(timeout=0.15)
-    if kit.name == "sync":
-        first: list[object] = []
-        thread = threading.Thread(target=lambda: first.append(client.call(POST)))
-        thread.start()
-        arrived.wait(5)
-        with pytest.raises(APITimeoutError) as caught:
-            impatient.call(POST)
-        raw_server.hold.set()
-        thread.join(5)
-        assert first == [{"a": 1}]
-    else:
-
-        async def both() -> APITimeoutError:
-            task = asyncio.create_task(client.call(POST))
-            await asyncio.to_thread(arrived.wait, 5)
-            with pytest.raises(APITimeoutError) as waited:
-                await impatient.call(POST)
-            raw_server.hold.set()
-            assert await task == {"a": 1}
-            return waited.value
-
-        error = kit.run(both())
-        assert error.sent is False
-        return
-    assert caught.value.sent is False
 
 
 @pytest.mark.parametrize(
