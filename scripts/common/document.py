@@ -78,6 +78,9 @@ _SCHEMA = frozenset(
 )
 
 
+_ENTERED = (dict, list, bool)
+
+
 def kind_below(kind: Kind, key: str | int) -> Kind | None:
     """Return the kind of a member of a node, or None where the vendor's data begin."""
     if kind is Kind.NAMED or kind is Kind.SCHEMAS:
@@ -123,7 +126,11 @@ def walk(document: Any) -> Iterator[Part]:
                 yield part
             continue
         waiting += reversed(
-            [Part((*place, key), below, value) for key, value in members if (below := kind_below(kind, key))]
+            [
+                Part((*place, key), below, value)
+                for key, value in members
+                if isinstance(value, _ENTERED) and (below := kind_below(kind, key))
+            ]
         )
 
 

@@ -80,7 +80,11 @@ def class_name(name: str) -> str:
 
 
 def _words(name: str) -> list[str]:
-    kept = "".join(letter for letter in name if letter.isidentifier() or letter.isdecimal() or letter in _DELIMITERS)
+    kept = name
+    if not (name.isascii() and name.isidentifier()):
+        kept = "".join(
+            letter for letter in name if letter.isidentifier() or letter.isdecimal() or letter in _DELIMITERS
+        )
     if any(map(str.isupper, kept)):
         kept = " ".join(re.split("([A-Z]?[a-z]+)", kept))
     return re.findall(rf"[^{re.escape(_DELIMITERS)}]+", kept)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import openapi_python_client
+from jinja2 import Template
 from openapi_python_client import Project
 from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser import GeneratorData, openapi
@@ -30,11 +31,11 @@ from scripts.generate.carried import Carried, carry
 from scripts.generate.discriminators import discriminators
 from scripts.generate.expressions import Expressions
 from scripts.generate.facade import build_resources, client_class, write_facade
-from scripts.generate.finish import finish_package
+from scripts.generate.finish import finish_package, marked
 from scripts.generate.model_facts import ModelFacts
 from scripts.generate.model_types import constructor_argument, constructor_lines, model_doc, read_type
 from scripts.generate.naming import apply_names, with_tokens
-from scripts.generate.operation_descriptor import descriptor_class, descriptor_fields, long_fields, rules, rules_source
+from scripts.generate.operation_descriptor import descriptor_class, descriptor_fields, long_fields, rules
 from scripts.generate.operation_view import OperationView
 from scripts.generate.operation_words import grade, summary
 from scripts.generate.template_helpers import (
@@ -44,6 +45,7 @@ from scripts.generate.template_helpers import (
     lazy_entry,
     literal,
     member_names,
+    needed,
     text,
     wrap,
 )
@@ -71,8 +73,12 @@ HELPERS: tuple[Callable[..., object], ...] = (
     descriptor_class,
     descriptor_fields,
     long_fields,
-    rules_source,
 )
+
+
+class _Module(Template):
+    def render(self, *args: Any, **kwargs: Any) -> str:
+        return marked(str(self.globals["slug"]), super().render(*args, **kwargs))
 
 
 def generate_client(slug: str, document: dict[str, Any], folder: Path) -> list[dict[str, Any]]:
@@ -110,7 +116,8 @@ def generate_client(slug: str, document: dict[str, Any], folder: Path) -> list[d
         views = make_views(slug, document, data, expressions, carried)
         project.env.globals.update(template_globals(slug, document, expressions, views))
         project.env.globals["facts"] = facts
-        project.env.filters["wire"] = text
+        project.env.template_class = _Module
+        project.env.filters.update(wire=text, needed=needed)
         problems = project.build()
         resources = build_resources(document, views)
         write_facade(project, slug, document, resources)
@@ -122,7 +129,7 @@ def generate_client(slug: str, document: dict[str, Any], folder: Path) -> list[d
             where=slug,
             todo="Correct it with an overlay; nothing may be dropped.",
         )
-    finish_package(slug, folder)
+    finish_package(folder)
     return list_calls(resources)
 
 
@@ -152,6 +159,7 @@ def template_globals(
     by_endpoint = {id(view.endpoint): view for view in views}
     info = document["info"]
     return {
+        "slug": slug,
         "read_member": expressions.read_member,
         "hoisted": expressions.hoisted,
         "reader": expressions.reader,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from scripts.common.names import call_of, class_stem, resource_name
 from scripts.common.problems import PipelineError
 from scripts.generate import descriptors
 from scripts.generate.arguments import Argument
+from scripts.generate.finish import marked
 from scripts.generate.operation_view import OperationView
 from scripts.generate.operation_words import documentation
 
@@ -84,8 +86,9 @@ class Method:
             return f"{'AsyncJob' if asynchronous else 'Job'}[{result}, {builtin(self.view.final)}]"
         return result
 
+    @cached_property
     def documentation(self) -> str:
-        """Write the docstring."""
+        """The docstring, the same in both clients."""
         result = self.view.result
         kinds = {
             "pages": f"An iterator over all items; `.by_page()` walks the pages (`{result}`).",
@@ -194,7 +197,9 @@ def write_facade(project: Project, slug: str, document: dict[str, Any], resource
         "client.py": client_template.render(prefix="", **shared),
         "async_client.py": client_template.render(prefix="Async", **shared),
         "_vendor.py": project.env.get_template("facade/vendor.py.jinja").render(**shared),
-        "resources/__init__.py": '"""Resources of the client, one module each, imported at first use."""\n',
+        "resources/__init__.py": marked(
+            slug, '"""Resources of the client, one module each, imported at first use."""\n'
+        ),
     }
     files.update(
         {

@@ -20,7 +20,7 @@ from pydantic import BaseModel
 from scripts.common.document import components, mapping, members_of, walk_schemas
 from scripts.common.names import allocate, attribute_name, stated_names
 from scripts.common.problems import PipelineError
-from scripts.generate.finish import finish_package
+from scripts.generate.finish import finish_package, marked
 
 # Every option that shapes the output is written out: a new default of the tool changes nothing here.
 OPTIONS = (
@@ -99,9 +99,9 @@ def generate_models(slug: str, document: dict[str, Any], folder: Path) -> None:
     module = folder / "models.py"
     if not components(document, "schemas"):
         (folder / "__init__.py").write_text(
-            f'"""No schema of {slug} has a name, so there are no models."""\n', encoding="utf-8"
+            marked(slug, f'"""No schema of {slug} has a name, so there are no models."""\n'), encoding="utf-8"
         )
-        finish_package(slug, folder)
+        finish_package(folder)
         return
     with tempfile.TemporaryDirectory() as temporary:
         readable = Path(temporary) / "openapi.json"
@@ -113,7 +113,7 @@ def generate_models(slug: str, document: dict[str, Any], folder: Path) -> None:
     for kind in ("StrEnum", "IntEnum"):  # pydantic asks `_missing_`, so that a new value becomes a member of its own
         code = code.replace(f"({kind}):", f"(Open{kind}):")
     code = code.replace("from __future__ import annotations\n", f"from __future__ import annotations\n{_ENUMS}", 1)
-    module.write_text(code, encoding="utf-8", newline="\n")
+    module.write_text(marked(slug, code), encoding="utf-8", newline="\n")
     names = sorted(node.name for node in ast.parse(code).body if isinstance(node, ast.ClassDef))
     text = _INIT.format(
         slug=slug,
@@ -121,8 +121,8 @@ def generate_models(slug: str, document: dict[str, Any], folder: Path) -> None:
         names="\n".join(f"    {name}," for name in names),
         listed="".join(f'"{name}", ' for name in names),
     )
-    (folder / "__init__.py").write_text(text, encoding="utf-8", newline="\n")
-    finish_package(slug, folder)
+    (folder / "__init__.py").write_text(marked(slug, text), encoding="utf-8", newline="\n")
+    finish_package(folder)
 
 
 _ENUMS = "from loyalty_runtime.declared.enums import OpenIntEnum, OpenStrEnum\n"

@@ -68,10 +68,9 @@ def _all_names(document: dict[str, Any]) -> set[str]:
 
 def _equal_members(document: dict[str, Any]) -> set[str]:
     """Return the members that the generator could take for another one wherever they meet."""
-    groups: dict[str, set[str]] = defaultdict(set)
-    for _, schema in walk_schemas(document):
-        for name in mapping(mapping(schema).get("properties")):
-            groups[PythonIdentifier(name, "field_", skip_snake_case=True)].add(name)
+    groups: dict[str, list[str]] = defaultdict(list)
+    for name in {name for _, schema in walk_schemas(document) for name in mapping(mapping(schema).get("properties"))}:
+        groups[PythonIdentifier(name, "field_", skip_snake_case=True)].append(name)
     return {name for group in groups.values() if len(group) > 1 for name in group if not name.isidentifier()}
 
 

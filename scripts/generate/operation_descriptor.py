@@ -102,12 +102,6 @@ def rules(view: OperationView) -> dict[str, Any]:
     return found
 
 
-def rules_source(view: OperationView) -> str:
-    """The rules of what leaves, as Python source; nothing where there are none."""
-    found = rules(view)
-    return repr(found) if found else ""
-
-
 def long_fields(view: OperationView) -> str:
     """The keyword arguments of LongRunning as Python source."""
     found = view.long or {}

@@ -11,6 +11,9 @@ from openapi_python_client import strings
 from openapi_python_client.schema.untrusted_string import UntrustedString
 
 WIDTH = 110
+_IMPORT = re.compile(r"( *)(from \S+ )?import (?:\(([^()]*)\)|([^\n(]+))\n")
+# What `safe_for_docstring` changes.
+_UNSAFE = re.compile(r'[\\\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|"""')
 
 
 def text(value: Any) -> str:
@@ -31,7 +34,7 @@ def literal(value: Any) -> str:
 
 def doc(value: str) -> str:
     """Escape text for a docstring; a quotation mark at its end would close it early."""
-    escaped = strings.safe_for_docstring(UntrustedString(value)).rstrip()
+    escaped = (strings.safe_for_docstring(UntrustedString(value)) if _UNSAFE.search(value) else value).rstrip()
     return re.sub(r'(?<!\\)((?:\\\\)*)"$', r'\1\\"', escaped)
 
 
@@ -76,3 +79,20 @@ def lazy_entry(line: str) -> str:
     if match is None:
         raise ValueError(line)
     return f"{match[2]!r}: {match[1]!r}"
+
+
+def needed(imports: str, code: str) -> str:
+    """Leave out the imports that code does not name; the linter, which has the last word, would spend most of its time on them."""
+    words = set(re.findall(r"\w+", f"{_IMPORT.sub('', imports)}{code}"))
+
+    def shorten(found: re.Match[str]) -> str:
+        indent, source, listed, inline = found.groups(default="")
+        names = [name for item in (listed or inline).split(",") if (name := item.strip()) and name.split()[-1] in words]
+        if not names:
+            return ""
+        each = "".join(f"{indent}    {name},\n" for name in names)
+        written = f"(\n{each}{indent})" if listed else ", ".join(names)
+        return f"{indent}{source}import {written}\n"
+
+    kept = _IMPORT.sub(shorten, imports).strip("\n")
+    return re.sub(r"\n{3,}", "\n\n", f"{kept}\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from scripts.common.document import Kind, components, mapping, resolve_pointer, walk, walk_schemas
@@ -23,8 +24,17 @@ def find_faults(document: dict[str, Any]) -> list[Fault]:
     faults = _dangling(document) or find_crowded(document)
     if faults:  # the validator stops with a traceback at the first of them, or never
         return faults
+    return _faults(document, lambda: DocumentValidator(document).iter_errors())
+
+
+def find_misplaced(document: dict[str, Any]) -> list[Fault]:
+    """Return what stands where OpenAPI 3.1 has no such member, schemas left out: a hundredth of the time of `find_faults`."""
+    return _faults(document, lambda: DocumentValidator.schema_validator.iter_errors(document))
+
+
+def _faults(document: dict[str, Any], look: Callable[[], Iterable[Any]]) -> list[Fault]:
     try:
-        errors = list(DocumentValidator(document).iter_errors())
+        errors = list(look())
     except Exception as problem:  # noqa: BLE001 - the validator leaks whatever its resolver meets
         return [Fault((), f"the validator gave up: {type(problem).__name__}: {' '.join(str(problem).split())[:200]}")]
     places = _places(document, errors)
