@@ -8,27 +8,19 @@ from collections import Counter
 from scripts.common.layout import Vendor, find_vendors, vendors_parser
 from scripts.common.problems import run
 from scripts.common.report import console, print_table
-from scripts.generate.derive import find_refusals
-from scripts.spec.calls import check_names
+from scripts.generate.derive import find_all
 from scripts.spec.effective import make_effective
 from scripts.spec.grades import check_grades
 from scripts.spec.ledger import Entry, make_ledger
 from scripts.spec.locate import show_faults
-from scripts.spec.outcomes import check_outcomes
 from scripts.spec.provenance import check_hashes, read_provenance
-from scripts.spec.structure import find_faults
 
 
 def validate(vendor: Vendor) -> tuple[list[Entry], list[str], int]:
     """Return the ledger of one vendor, every fault found, and the number of operations."""
     effective = make_effective(vendor)
     document = effective.document
-    found = find_faults(document) or [
-        *check_names(document),
-        *check_outcomes(document),
-        *find_refusals(document, valid=True).refusals,
-    ]
-    faults = show_faults(vendor, found)
+    faults = show_faults(vendor, find_all(document))
     faults += check_grades(effective.document)
     faults += check_hashes(vendor)
     recorded = read_provenance(vendor).operations

@@ -118,10 +118,10 @@ class AsyncBaseClient(ClientCore):
 
         `path` starts with a slash and is added to the base URL. Error statuses are raised.
         """
-        from .calls.rawcall import raw_operation
+        from .calls.rawcall import checked, raw_operation
 
         operation = raw_operation(self.vendor, method, path, security)
-        response = await self.call_raw(operation, query=params, **arguments)
+        response = await self.call_raw(operation, **checked(params, arguments))
         response.raise_for_status()
         return response
 

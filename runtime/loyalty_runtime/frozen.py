@@ -62,10 +62,10 @@ class Frozen:
         return f"{type(self).__name__}({shown})"
 
     def __reduce__(self) -> tuple[object, ...]:
-        own = {
-            name: value for name in self._names if (value := getattr(self, name)) is not getattr(type(self), name, None)
-        }
-        return (_rebuild, (type(self), own))
+        cls = type(self)  # a default is left to the class, since `NONE` cannot be pickled
+        own = {name: getattr(self, name) for name in self._names}
+        given = {name: value for name, value in own.items() if value is not getattr(cls, name, _set)}
+        return (_rebuild, (cls, given))
 
 
 def _rebuild(cls: type[Frozen], values: dict[str, object]) -> Frozen:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from .errors import ArgumentError
 from .frozen import Frozen
 from .types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from typing import TypedDict
-
     from .secret import Secret
 
 DEFAULT_TIMEOUT = 60.0
@@ -79,27 +77,28 @@ def check_retries(retries: int | Unset) -> None:
         raise ArgumentError(f"max_retries is {retries!r}; give a number from 0 to 10.", argument="max_retries")
 
 
+class SentArguments(TypedDict, total=False):
+    """What a call may be given besides its address; absent and None values are left out.
+
+    At most one body: `json` (any value or model), `form`, `multipart` (pairs of name and value), or `content` with `content_type`.
+    """
+
+    headers: Mapping[str, object] | None
+    json: object
+    form: Mapping[str, object] | None
+    multipart: list[tuple[str, object]] | None
+    content: object
+    content_type: str
+    options: CallOptions | None
+
+
+class CallArguments(SentArguments, total=False):
+    """What generated code gives to a call; `path`, `query`, `headers`, `cookies` map names on the wire to Python values."""
+
+    path: Mapping[str, object]
+    query: Mapping[str, object] | None
+    cookies: Mapping[str, object]
+
+
 if TYPE_CHECKING:
-
-    class SentArguments(TypedDict, total=False):
-        """What a call may be given besides its address; absent and None values are left out.
-
-        At most one body: `json` (any value or model), `form`, `multipart` (pairs of name and value), or `content` with `content_type`.
-        """
-
-        headers: Mapping[str, object] | None
-        json: object
-        form: Mapping[str, object] | None
-        multipart: list[tuple[str, object]] | None
-        content: object
-        content_type: str
-        options: CallOptions | None
-
-    class CallArguments(SentArguments, total=False):
-        """What generated code gives to a call; `path`, `query`, `headers`, `cookies` map names on the wire to Python values."""
-
-        path: Mapping[str, object]
-        query: Mapping[str, object] | None
-        cookies: Mapping[str, object]
-
     Credential = str | Secret | None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,8 @@ from typing import Any
 from scripts.common.problems import PipelineError
 from scripts.generate.adapt import adapt, operations
 from scripts.generate.adapt.notes import Notes
+from scripts.spec.calls import check_names
+from scripts.spec.outcomes import check_outcomes
 from scripts.spec.readiness import check_readiness
 from scripts.spec.shapes import Fault, find_crowded, find_misshapen
 
@@ -69,6 +71,21 @@ def find_refusals(document: dict[str, Any], *, thorough: bool = False, valid: bo
     if operations.without_unknown_members(made, faults, notes):
         faults = find_faults(made)
     return Derived(made, [*adapted, *notes.lines], faults or check_readiness(made), thorough)
+
+
+def find_all(document: dict[str, Any], known: Collection[str] = ()) -> list[Fault]:
+    """Return everything for which an effective spec is refused, without those that are `known`.
+
+    It is about its structure, its names, the reads that settle calls, and what no client could carry.
+    """
+    from scripts.spec.structure import find_faults
+
+    found = [fault for fault in find_faults(document) if str(fault) not in known] or [
+        *check_names(document),
+        *check_outcomes(document),
+        *find_refusals(document, valid=True).refusals,
+    ]
+    return [fault for fault in found if str(fault) not in known]
 
 
 def refuse(faults: Sequence[str], *, where: str, more: str = "") -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from scripts.common.layout import ROOT, Vendor, find_vendors
 from scripts.common.problems import PipelineError, run
+from scripts.reconcile.journal import finish, write_all
 from scripts.reconcile.plan import Plan, make_plan
 from scripts.reconcile.report import as_markdown, summary
 
@@ -17,25 +18,23 @@ from scripts.reconcile.report import as_markdown, summary
 def reconcile(vendor: Vendor, *, apply: bool) -> Plan:
     """Work out what changes, write the report below `build/reconcile/`, and with `apply` the files; a second run changes nothing.
 
-    Where nothing changes any more, the report that says what was left to a person stays.
+    Where nothing changes any more, the report that says what was left to a person stays. All files are written, or none; what a killed run
+    had prepared is finished first.
 
     Raises:
         PipelineError: the source is not downloaded, there is no transcription, or a file is broken.
         OSError: a file cannot be written.
     """
-    plan = make_plan(vendor)
     folder = vendor.root / "build" / "reconcile" / vendor.slug
-    changed = plan.changed()
-    report = folder / "report.md"
+    if finish(vendor.root, folder / "prepared"):
+        print(f"{vendor.slug}: the last run was stopped while it wrote; that is finished now.")
+    plan = make_plan(vendor)
+    changed, report = plan.changed(), folder / "report.md"
+    files = changed if apply else {}
     if changed or not report.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        report.write_text(as_markdown(plan), encoding="utf-8", newline="\n")
-    for path, text in changed.items() if apply else ():
-        if text is None:
-            path.unlink(missing_ok=True)
-        else:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8", newline="\n")
+        files = {report: as_markdown(plan), **files}
+    if files:
+        write_all(vendor.root, files, folder / "prepared")
     return plan
 
 

@@ -1,18 +1,20 @@
-"""What the transcription states and the vendor's file does not, as an overlay: our extensions, servers, credentials, and schemas that moved actions need."""
+"""What the transcription states and the vendor's file does not, as an overlay: our extensions, servers, credentials, and schemas."""
 
 from __future__ import annotations
 
 import copy
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from scripts.common.document import components, mapping, operations, resolve, walk, walk_parts
+from scripts.common.document import components, mapping, operations, resolve, walk, walk_parts, walk_schemas
 from scripts.common.jsonpath import Place, value_at
-from scripts.common.names import credential_name, known_id, referring
-from scripts.reconcile.moves import queries, renamed_parameters
-from scripts.reconcile.twins import Twins
+from scripts.common.names import known_id, referring
+from scripts.reconcile.credentials import carried_schemes
+from scripts.reconcile.edits import plain
+from scripts.reconcile.moves import queries, renamed_parameters, translated
+from scripts.reconcile.twins import Twins, is_component
 
 NAME = "90-carried-over.yaml"
 # How sure the transcription was of its page, and what names.yaml says.
@@ -20,25 +22,39 @@ _LEFT = frozenset({"x-provenance", "x-confidence", "x-undocumented", "x-expected
 _HOLDERS = frozenset({"document", "operation", "parameter", "schema", "response", "body", "server", "header", "tag"})
 
 
-def carried(twins: Twins, *, number: str) -> list[dict[str, Any]]:
-    """List the actions that complete the vendor's file, each under the number of the evidence that says why."""
+def carried(twins: Twins, *, number: str, barred: Collection[tuple[Place, str]] = ()) -> list[dict[str, Any]]:
+    """List the actions that complete the vendor's file, each under the number of the evidence that says why.
+
+    `barred` are (place, member) that would make the result invalid.
+    """
+    opened = list(_opened(twins))
     found: dict[str, tuple[Any, list[Place]]] = {}
-    for place, update in (*_schemas(twins), *_servers(twins), *_schemes(twins), *_extensions(twins)):
-        found.setdefault(json.dumps(update, sort_keys=True, default=str), (update, []))[1].append(place)
+    schemes = [(place, _referring(stated, twins)) for place, stated in carried_schemes(twins)]
+    for place, stated in (
+        *_doubled(twins),
+        *opened,
+        *_schemas(twins, opened),
+        *_servers(twins),
+        *schemes,
+        *_extensions(twins),
+    ):
+        left = stated
+        if isinstance(stated, dict):
+            left = {key: value for key, value in stated.items() if (place, key) not in barred}
+        if left != {}:
+            found.setdefault(json.dumps(left, sort_keys=True, default=str), (left, []))[1].append(place)
     actions = []
     for update, places in found.values():
         names = ", ".join(f"`{name}`" for name in (mapping(update) or {"servers": 0}))
-        actions += [
-            {
-                "target": target,
-                "x-id": number,
-                "description": f"The vendor's file does not state {names}, which the client needs; the transcription did.",
-                "x-evidence": "The transcription (specs/…/transcribed) and what its own records refer to.",
-                "x-until": "The vendor's file states it.",
-                "update": copy.deepcopy(update),
-            }
-            for target in queries(list(dict.fromkeys(places)), twins.theirs)
-        ]
+        said = f"The vendor's file does not state {names}, which the client needs; the transcription did."
+        head = {
+            "x-id": number,
+            "description": "The vendor's file says it twice, or in other words." if update is None else said,
+            "x-evidence": "The transcription (specs/…/transcribed) and what its own records refer to.",
+            "x-until": "The vendor's file states it.",
+        }
+        change = {"remove": True} if update is None else {"update": copy.deepcopy(update)}
+        actions += [{"target": at, **head, **change} for at in queries(list(dict.fromkeys(places)), twins.theirs)]
     return actions
 
 
@@ -46,6 +62,15 @@ def make_overlay(actions: list[dict[str, Any]], *, slug: str, today: str) -> dic
     """Wrap the actions in an Overlay document."""
     info = {"title": "What the transcription states and the vendor's file does not", "version": today}
     return {"overlay": "1.1.0", "info": info, "extends": f"../../specs/{slug}/openapi.yaml", "actions": actions}
+
+
+def _doubled(twins: Twins) -> Iterable[tuple[Place, None]]:
+    """The operationIds that the file gives to a second operation go: `names.yaml` names those by method and path."""
+    seen: set[Any] = set()
+    for method, path, operation in operations(twins.theirs):
+        if operation.get("operationId") in seen:
+            yield ("paths", path, method.lower(), "operationId"), None
+        seen |= {operation.get("operationId")} - {None}
 
 
 def _extensions(twins: Twins) -> Iterable[tuple[Place, dict[str, Any]]]:
@@ -66,16 +91,21 @@ def _extensions(twins: Twins) -> Iterable[tuple[Place, dict[str, Any]]]:
     return merged.items()
 
 
-def _referring(value: Any, twins: Twins, place: Place) -> Any:
-    """Return an extension with the operation and the parameters of paths it refers to under the vendor's names, where it has some."""
-    if not (isinstance(value, dict) and isinstance(value.get("operation"), str)):
+def _referring(value: Any, twins: Twins, place: Place = ()) -> Any:
+    """Return what is carried with the operation and the parameters of paths it refers to under the vendor's names, where it has some."""
+    if not isinstance(value, dict):
         return value
+    if not isinstance(value.get("operation"), str):
+        return {key: _referring(part, twins, place) for key, part in value.items()}
     own = _their_parameters(twins, place[:3]) if place[:1] == ("paths",) else {}
     for method, path, operation in operations(twins.ours):
         if known_id(operation) == value["operation"]:
             target = ("paths", path, method.lower())
             result = referring(value, other=_their_parameters(twins, target), own=own)
-            found = [value_at(twins.theirs, twin).get("operationId") for twin in twins.of(target)]
+            doubled = {place[:3] for place, _ in _doubled(twins)}
+            found = [
+                value_at(twins.theirs, twin).get("operationId") for twin in twins.of(target) if twin not in doubled
+            ]
             return {**result, "operation": next(filter(None, found), value["operation"])}
     return value
 
@@ -92,6 +122,7 @@ def _servers(twins: Twins) -> Iterable[tuple[Place, Any]]:
     if lost and theirs:
         yield ("servers",), lost
     elif lost:
+        yield from [(("servers",), None)] if "servers" in twins.theirs else []
         yield (), {"servers": lost}
     for number, server in enumerate(theirs):
         own: dict[str, Any] = next(
@@ -106,56 +137,34 @@ def _host(server: Any) -> str:
     return str(mapping(server).get("url")).rstrip("/").lower()
 
 
-def _schemes(twins: Twins) -> Iterable[tuple[Place, dict[str, Any]]]:
-    """Credentials keep the names of their arguments; schemes that the file does not declare are carried whole, with who needs them."""
-    ours, theirs = (components(document, "securitySchemes") for document in (twins.ours, twins.theirs))
-    lost = {}
-    for name, scheme in ours.items():
-        twin = (
-            name
-            if name in theirs
-            else next(
-                (other for other, found in theirs.items() if other not in ours and _traits(found) == _traits(scheme)),
-                None,
-            )
-        )
-        if twin is None:
-            lost[name] = scheme
+def _opened(twins: Twins) -> Iterable[tuple[Place, dict[str, Any]]]:
+    """Schemas of which the file says nothing and the transcription something."""
+    for place, schema in walk_schemas(twins.ours):
+        if is_component(place) or not isinstance(schema, dict) or _is_open(plain(twins.ours, schema)):
             continue
-        own = {
-            key: value
-            for key, value in scheme.items()
-            if key.startswith("x-") and key not in _LEFT and key not in theirs[twin]
-        }
-        if twin != name and scheme.get("type") in ("apiKey", "http"):
-            own.setdefault("x-argument", scheme.get("x-argument") or credential_name(name))
-        if own:
-            yield (
-                ("components", "securitySchemes", twin),
-                {key: _referring(value, twins, ()) for key, value in own.items()},
-            )
-    if lost:
-        yield (), {"components": {"securitySchemes": lost}}
-    if (
-        "security" in twins.ours
-        and "security" not in twins.theirs
-        and not any("security" in item for _, _, item in operations(twins.theirs))
-    ):
-        yield (), {"security": twins.ours["security"]}
+        for twin in twins.of(place):
+            node = value_at(twins.theirs, twin)
+            schema = resolve(twins.ours, schema) if is_component(twin) else schema
+            known = {
+                key: value for key, value in schema.items() if key not in mapping(node) and not key.startswith("x-")
+            }
+            if known and isinstance(node, dict) and "$ref" not in node and _is_open(plain(twins.theirs, node)):
+                yield twin, translated(known, twins)
 
 
-def _traits(scheme: Any) -> tuple[str, ...]:
-    return tuple(str(mapping(scheme).get(key, "")).lower() for key in ("type", "in", "name", "scheme"))
+def _is_open(schema: Any) -> bool:
+    return not mapping(schema).keys() - {"type"} and mapping(schema).get("type", "object") == "object"
 
 
-def _schemas(twins: Twins) -> Iterable[tuple[Place, dict[str, Any]]]:
-    """Components of ours that moved actions refer to, with those that they refer to."""
-    waiting, made = _references(twins.theirs), dict[tuple[str, str], Any]()
+def _schemas(twins: Twins, opened: Iterable[Any]) -> Iterable[tuple[Place, dict[str, Any]]]:
+    """Components of ours that moved actions and opened schemas refer to, with those that they refer to."""
+    used = {"components": {"schemas": {str(number): update for number, (_, update) in enumerate(opened)}}}
+    waiting, made = [*_references(twins.theirs), *_references(used)], dict[tuple[str, str], Any]()
     while waiting:
         _, kind, name = waiting.pop().split("/")[1:4]
         lacking = name not in components(twins.theirs, kind) and name in components(twins.ours, kind)
         if (kind, name) not in made and lacking:
-            made[kind, name] = found = copy.deepcopy(resolve(twins.ours, {"$ref": f"#/components/{kind}/{name}"}))
+            made[kind, name] = found = translated(resolve(twins.ours, {"$ref": f"#/components/{kind}/{name}"}), twins)
             waiting += _references({"components": {kind: {name: found}}})
     for (kind, name), part in sorted(made.items()):
         yield (), {"components": {kind: {name: part}}}
@@ -172,5 +181,5 @@ def carried_schemas(actions: Iterable[Mapping[str, Any]]) -> list[str]:
     return [
         name
         for action in actions
-        for name in mapping(mapping(mapping(action["update"]).get("components")).get("schemas"))
+        for name in mapping(mapping(mapping(action.get("update")).get("components")).get("schemas"))
     ]

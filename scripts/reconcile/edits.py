@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -14,9 +14,13 @@ Kind = Literal["set", "remove", "append", "drop"]
 State = Literal["has", "lacks", "differs"]
 _MISSING: Any = object()
 # What is written for people; it corrects no call.
-WORDS = frozenset({"title", "summary", "description", "example", "examples", "externalDocs", "$comment", "contact"})
-# What says how sure the transcription was of what its page says; the vendor's own file needs none of it.
-_DOUBTS = frozenset({"x-provenance", "x-confidence", "x-undocumented", "x-expected", "x-evidence-ids"})
+WORDS = frozenset(
+    {"title", "summary", "description", "tags", "example", "examples", "externalDocs", "$comment", "contact"}
+)
+# How sure the transcription was of what its page says, which the vendor's own file needs not, and what names.yaml says.
+_DOUBTS = frozenset(
+    {"x-client-method", "x-provenance", "x-confidence", "x-undocumented", "x-expected", "x-evidence-ids"}
+)
 
 
 @dataclass(frozen=True)
@@ -54,20 +58,29 @@ class Edit:
         return self.key in _DOUBTS or any(step in _DOUBTS for step in self.holder)
 
 
-def edits_of(touch: Touch) -> list[Edit]:
-    """List the changes at one place that an action touched."""
-    if not touch.place:
-        return [edit for edit in _between(touch.before, touch.after, ()) if not edit.is_doubt]
-    holder, key = touch.place[:-1], touch.place[-1]
-    if touch.after is GONE:
-        found = [Edit("drop" if isinstance(key, int) else "remove", holder, key, touch.before, None)]
-    else:
-        found = list(_changed(touch.before, touch.after, holder, key))
+def edits_of(touches: Iterable[Touch], before: dict[str, Any], after: dict[str, Any]) -> list[Edit]:
+    """List the changes at the places that an action touched, each once; of a list of plain values what came and what went."""
+    found: list[Edit] = []
+    done: set[Place] = set()
+    for touch in touches:
+        place = touch.place
+        while place and isinstance(place[-1], int) and not isinstance(touch.before, dict | list):
+            place, touch = place[:-1], Touch(place[:-1], value_at(before, place[:-1]), value_at(after, place[:-1]))
+        if place in done:
+            continue
+        done.add(place)
+        if not place:
+            found += _between(touch.before, touch.after, ())
+        elif touch.after is GONE:
+            kind: Kind = "drop" if isinstance(place[-1], int) else "remove"
+            found.append(Edit(kind, place[:-1], place[-1], touch.before, None))
+        else:
+            found += _changed(touch.before, touch.after, place[:-1], place[-1])
     return [edit for edit in found if not edit.is_doubt]
 
 
 def _changed(before: Any, after: Any, holder: Place, key: str | int) -> Iterator[Edit]:
-    if isinstance(before, dict | list) and type(before) is type(after):
+    if isinstance(before, dict | list) and type(before) is type(after) and key != "type":
         yield from _between(before, after, (*holder, key))
     elif before != after:
         yield Edit("set", holder, key, before, after)
@@ -87,6 +100,24 @@ def _between(before: Any, after: Any, place: Place) -> Iterator[Edit]:
         yield from (Edit("drop", place, -1, item, None) for item in before if item not in after)
 
 
+def type_for(edit: Edit, current: Any) -> Any:
+    """Return the type that a schema of the file has after an edit of ours: without what went, with what came."""
+    if edit.key != "type" or edit.kind != "set" or edit.old is _MISSING or not isinstance(current, str | list):
+        return edit.new
+    left = [kind for kind in _listed(current) if kind not in _types(edit.old) - _types(edit.new)]
+    made = [*(kind for kind in _listed(edit.new) if kind not in _types(edit.old) | set(left)), *left]
+    made.sort(key=lambda kind: kind == "null")
+    return made if len(made) > 1 else made[0]
+
+
+def _listed(kinds: Any) -> list[str]:
+    return [kinds] if isinstance(kinds, str) else kinds if isinstance(kinds, list) else []
+
+
+def _types(kinds: Any) -> set[str]:
+    return set(_listed(kinds))
+
+
 class Judge:
     """Compare what an action wants with what the vendor's file says, references of both followed and words for people left out."""
 
@@ -99,13 +130,18 @@ class Judge:
         """Say whether the file has the change already at `holder`, lacks it, or says something else there."""
         node = value_at(self._theirs, holder)
         if edit.key == "$ref":  # the file may say the same inline
-            if plain(self._theirs, node) == plain(self._ours, {"$ref": edit.new}):
+            if self._same({"$ref": edit.new}, node):
                 return "has"
-            return "lacks" if plain(self._theirs, node) == plain(self._before, {"$ref": edit.old}) else "differs"
+            return "lacks" if self._was({"$ref": edit.old}, node) or self._was({"$ref": edit.new}, node) else "differs"
         if edit.kind in ("append", "drop"):
             there = isinstance(node, list) and self._find(edit.new if edit.kind == "append" else edit.old, node)
             return "has" if bool(there) == (edit.kind == "append") else "lacks"
         current = node.get(edit.key, _MISSING) if isinstance(node, dict) else _MISSING
+        if edit.key == "type" and edit.kind == "set" and isinstance(current, str | list) and edit.old is not _MISSING:
+            gone, come = _types(edit.old) - _types(edit.new), _types(edit.new) - _types(edit.old)
+            if come <= _types(current) and not gone & _types(current):
+                return "has"
+            return "lacks" if gone <= _types(current) else "differs"
         if edit.kind == "remove":
             again = self._at_last(edit)
             if current is _MISSING or again is not _MISSING:  # what a later action writes again is that one's matter
@@ -116,7 +152,9 @@ class Judge:
             return "lacks"
         if self._same(edit.new, current) or edit.old is _MISSING:
             return "has"  # what the page left out, the vendor's file says itself
-        return "lacks" if self._was(edit.old, current) or edit.is_words else "differs"
+        if edit.is_words:
+            return "lacks" if edit.old == current else "has"  # the file has words of its own
+        return "lacks" if self._was(edit.old, current) else "differs"
 
     def _at_last(self, edit: Edit) -> Any:
         try:
@@ -139,10 +177,18 @@ class Judge:
         return False
 
     def _was(self, old: Any, their: Any) -> bool:
-        return bool(plain(self._before, old) == plain(self._theirs, their))
+        return within(plain(self._theirs, their), plain(self._before, old))
 
     def _same(self, our: Any, their: Any) -> bool:
         return bool(plain(self._ours, our) == plain(self._theirs, their))
+
+
+def within(their: Any, our: Any) -> bool:
+    """Tell whether what the file says of a part, both plain, is all ours; an empty schema says nothing."""
+    if their in ({}, our):
+        return True
+    known = isinstance(their, dict) and isinstance(our, dict) and their.keys() <= our.keys()
+    return known and all(within(value, our[key]) for key, value in their.items())
 
 
 def plain(document: dict[str, Any], node: Any, depth: int = 6, *, named: bool = False) -> Any:
@@ -159,8 +205,30 @@ def plain(document: dict[str, Any], node: Any, depth: int = 6, *, named: bool = 
         return node
     if isinstance(node.get("$ref"), str):
         return plain(document, resolve(document, node), depth - 1) if depth else {}
-    return {
+    made = {
         key: plain(document, value, depth, named=key == "properties" and not named)
         for key, value in mapping(node).items()
         if named or not (key in WORDS or str(key).startswith("x-"))
     }
+    return made if named else _one_form(made)
+
+
+def _one_form(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a schema in one of the ways to write it: the parts of `allOf` as one, and what may be null by its type."""
+    parts = schema.get("allOf")
+    if isinstance(parts, list) and all(
+        isinstance(part, dict) and not {"oneOf", "anyOf"} & part.keys() for part in parts
+    ):
+        own = {key: value for key, value in schema.items() if key != "allOf"}
+        schema = {}
+        for part in (*parts, own):
+            members = {**schema.get("properties", {}), **part.get("properties", {})}
+            demanded = sorted({*schema.get("required", []), *part.get("required", [])}, key=str)
+            schema |= part | ({"properties": members} if members else {}) | ({"required": demanded} if demanded else {})
+    for word in ("anyOf", "oneOf"):
+        parts = schema.get(word)
+        left = [part for part in parts if part != {"type": "null"}] if isinstance(parts, list) else []
+        if len(left) == 1 < len(parts or []) and isinstance(left[0], dict) and "type" in left[0]:
+            rest = {key: value for key, value in schema.items() if key != word}
+            schema = {**left[0], **rest, "type": sorted({*_listed(left[0]["type"]), "null"})}
+    return schema

@@ -103,12 +103,15 @@ def _inline_names(places: list[tuple[Place, str]], theirs: _Classes, *, alone: b
 
 def lost_classes(ours: dict[str, Any], theirs: dict[str, Any], gone: set[str]) -> list[str]:
     """Return the classes of ours that the client of theirs has no more, those left out that only operations in `gone` have."""
+    lost = _Classes(ours).all - _Classes(theirs).all
+    if not lost:
+        return []
     kept = {key: value for key, value in ours.items() if key != "paths"}
     kept["paths"] = {
         path: {key: part for key, part in item.items() if f"{key.upper()} {path}" not in gone}
         for path, item in ours["paths"].items()
     }
-    return sorted((_Classes(ours).all & _reached(kept)) - _Classes(theirs).all)
+    return sorted(lost & _reached(kept))
 
 
 def _reached(document: dict[str, Any]) -> set[str]:

@@ -1,7 +1,7 @@
 """Find which operation of the transcription is which of the vendor's file.
 
-Four passes, surest first: equal operationId; equal method and path apart from parameter names; equal title; likeness of title, path, parameters,
-body, tags and method. A likeness counts only if it is high and clearly above the next one: a wrong match would call a wrong path right.
+Five passes, surest first: equal operationId; equal method and path apart from parameter names; the same path alone, or with another version or
+in the plural; equal title; likeness of title, path, parameters, body, tags and method. A likeness counts only if it is high and clearly above the next one: a wrong match would call a wrong path right.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ THRESHOLD = 0.6
 MARGIN = 0.05
 _MENTION = 0.4
 
-By = Literal["operationId", "path", "title", "likeness"]
+By = Literal["operationId", "path", "near path", "title", "likeness"]
 
 # Words that say the same in titles of operations.
 _SAME = {
@@ -80,12 +80,18 @@ def match_operations(before: Iterable[Operation], after: Iterable[Operation]) ->
         _unique_pairs(old, new, lambda operation: re.sub(r"[^a-z0-9]", "", operation.operation_id.lower())),
         "operationId",
     )
-    for shape in (lambda o: (o.method, o.full_shape), lambda o: (o.method, o.shape)):
+    shapes: list[tuple[By, Callable[[Operation], Hashable]]] = [
+        ("path", lambda one: (one.method, one.full_shape)),
+        ("path", lambda one: (one.method, one.shape)),
+        ("near path", lambda one: one.full_shape),
+        ("near path", lambda one: (one.method, _near(one))),
+    ]
+    for by, shape in shapes:
         twins = dict(_unique_pairs(old, new, _title_words))
         back = {right: left for left, right in twins.items()}
         pairs = _unique_pairs(old, new, shape)
         # The same path under the title of another operation is no evidence: two inferred paths may be swapped.
-        take([(a, b) for a, b in pairs if twins.get(a, b) == b and back.get(b, a) == a], "path")
+        take([(a, b) for a, b in pairs if twins.get(a, b) == b and back.get(b, a) == a], by)
     take(_unique_pairs(old, new, _title_text), "title")
     while best := _clear_best(old, new):
         take([best], "likeness")
@@ -94,6 +100,12 @@ def match_operations(before: Iterable[Operation], after: Iterable[Operation]) ->
         tuple(Single(operation, _resembling(operation, new)) for operation in old),
         tuple(Single(operation, _resembling(operation, old)) for operation in new),
     )
+
+
+def _near(operation: Operation) -> tuple[frozenset[str] | str, ...]:
+    """Return a path without versions, and without the difference of singular and plural."""
+    segments = operation.full_shape.strip("/").split("/")
+    return tuple(_words(part) or part for part in segments if not re.fullmatch(r"api|v\d+(\.\d+)*", part))
 
 
 def _unique_pairs(

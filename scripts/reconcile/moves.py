@@ -6,14 +6,15 @@ import copy
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from scripts.common.document import join_pointer, resolve
 from scripts.common.jsonpath import Place, show_place, value_at
 from scripts.common.problems import PipelineError
-from scripts.reconcile.edits import Edit, Judge, edits_of
-from scripts.reconcile.twins import Twins
+from scripts.reconcile.edits import Edit, Judge, edits_of, type_for
+from scripts.reconcile.twins import Twins, is_component, same_media, same_status
 from scripts.spec.overlay import Action
 from scripts.spec.steps import Step, apply_in_place, copied
 
@@ -22,13 +23,14 @@ Fate = Literal["kept", "moved", "dropped"]
 
 @dataclass(frozen=True)
 class Move:
-    """Hold the fate of one action: the actions that take its place, why, and what a person must look at."""
+    """Hold the fate of one action: the actions that take its place, why, what a person must look at, and the places it touches."""
 
     action: Action
     fate: Fate
     actions: tuple[dict[str, Any], ...] = ()
     reason: str = ""
     doubts: tuple[str, ...] = ()
+    places: tuple[Place, ...] = ()
 
 
 @dataclass
@@ -45,26 +47,26 @@ class Mover:
         due: dict[Place, list[Edit]] = {}
         differing: dict[str, list[Place]] = {}
         found = 0
-        all_edits = [edit for touch in step.touches for edit in edits_of(touch)]
+        all_edits = edits_of(step.touches, ours, after)
         only_words = all(edit.is_words for edit in all_edits)
         words: list[tuple[Place, Edit]] = []
         placeless: list[str] = []
         for edit in all_edits:
             if edit.is_presence:
                 continue
-            for holder in twins.of(edit.holder):
+            for holder in [twins.inside(holder, edit.key) for holder in twins.of(edit.holder)]:
                 found += 1
-                edit, lost = without_placeless(in_their_words(edit, holder), holder, after)
+                own, lost = without_placeless(in_their_words(edit, holder, self.theirs), holder, after)
                 placeless += lost
-                if lost and not edit.new:
+                if lost and not own.new:
                     continue
-                state = judge.state(edit, holder)
-                if state == "differs" and not edit.is_words:
-                    differing.setdefault(str(edit.key), []).append(holder)
-                elif state == "lacks" and (not edit.is_words or only_words):
-                    due.setdefault(holder, []).append(edit)
+                state = judge.state(own, holder)
+                if state == "differs" and not own.is_words:
+                    differing.setdefault(str(own.key), []).append(holder)
+                elif state == "lacks" and (not own.is_words or only_words):
+                    due.setdefault(holder, []).append(own)
                 elif state == "lacks":
-                    words.append((holder, edit))
+                    words.append((holder, own))
         for holder, edit in words:
             if any(holder[: len(place)] == place or place[: len(holder)] == holder for place in due):
                 due.setdefault(holder, []).append(edit)
@@ -78,33 +80,37 @@ class Mover:
                 "; ".join(placeless) or "the file says it itself" if found else "the file has nothing it could be about"
             )
             return Move(step.action, "dropped", reason=reason, doubts=tuple(doubts))
-        return self._move(step.action, due, twins, tuple(doubts))
+        bodies = self._write(step.action, due, twins, after)
+        return self._move(step.action, bodies, tuple(doubts))
 
-    def _move(self, action: Action, due: dict[Place, list[Edit]], twins: Twins, doubts: tuple[str, ...]) -> Move:
-        bodies = self._write(action, due, twins)
+    def keep(self, action: Action) -> Move:
+        """Return what becomes of an action that was not made for the transcription: it stays if it applies."""
         made = copied(self.theirs)
         try:
-            apply_in_place(made, [_as_action(action, body) for body in bodies])
+            places = apply_in_place(made, [action])
         except PipelineError as problem:
-            return Move(
-                action, "dropped", reason="it fits nowhere", doubts=(*doubts, f"{action.where}: {problem.found}")
-            )
-        as_it_is = self._applied(action)
+            if "the source already says so" in problem.found:
+                return Move(action, "dropped", reason="the file says it itself")
+            return Move(action, "kept", doubts=(f"{action.where}: {problem.found}. {problem.todo}",))
         self.theirs = made
-        if as_it_is == made:
-            return Move(action, "kept", doubts=doubts)
-        return Move(action, "moved", tuple(bodies), doubts=doubts)
+        return Move(action, "kept", places=places)
 
-    def _applied(self, action: Action) -> dict[str, Any] | None:
-        """Return the file with the action as it stands, None where it does not apply."""
-        made = copied(self.theirs)
+    def _move(self, action: Action, bodies: list[dict[str, Any]], doubts: tuple[str, ...]) -> Move:
+        made, as_it_is = copied(self.theirs), copied(self.theirs)
         try:
-            apply_in_place(made, [action])
-        except PipelineError:
-            return None
-        return made
+            places = apply_in_place(made, [replace(action, target=body["target"], body=body) for body in bodies])
+        except PipelineError as problem:
+            line = f"{action.where}: {problem.found}"
+            return Move(action, "dropped", reason="it fits nowhere", doubts=(*doubts, line))
+        with suppress(PipelineError):
+            apply_in_place(as_it_is, [action])
+        self.theirs = made
+        same = as_it_is == made
+        return Move(action, "kept" if same else "moved", () if same else tuple(bodies), doubts=doubts, places=places)
 
-    def _write(self, action: Action, due: dict[Place, list[Edit]], twins: Twins) -> list[dict[str, Any]]:
+    def _write(
+        self, action: Action, due: dict[Place, list[Edit]], twins: Twins, after: dict[str, Any]
+    ) -> list[dict[str, Any]]:
         head = {
             key: value
             for key, value in action.body.items()
@@ -116,7 +122,9 @@ class Mover:
             for edit in edits:
                 if edit.key == "$ref":
                     removals.append((holder, None))
-                    updates.setdefault(holder[:-1], {})[holder[-1]] = {"$ref": self._reference(edit.new, twins)}
+                    referred = {"$ref": edit.new}  # a component itself cannot be a reference to what it may be
+                    made = resolve(after, referred) if is_component(holder) else referred
+                    updates.setdefault(holder[:-1], {})[holder[-1]] = translated(made, twins)
                 elif edit.kind == "remove":
                     removals.append(((*holder, edit.key), None))
                 elif edit.kind == "drop":
@@ -126,9 +134,13 @@ class Mover:
                         if item == edit.old
                     ]
                 elif edit.kind == "append":
-                    updates.setdefault(holder, []).append(self._translate(edit.new, twins))
+                    updates.setdefault(holder, []).append(translated(edit.new, twins))
                 else:
-                    updates.setdefault(holder, {})[edit.key] = self._translate(edit.new, twins)
+                    there = value_at(self.theirs, holder).get(edit.key)
+                    made = type_for(edit, there)
+                    if there is not None and (isinstance(there, list) or _kind(there) is not _kind(made)):
+                        removals.append(((*holder, edit.key), None))
+                    updates.setdefault(holder, {})[edit.key] = translated(made, twins)
         bodies = [{"target": place_query(place, self.theirs), **head, "remove": True} for place, _ in removals]
         groups: dict[str, list[Place]] = {}
         for place, update in updates.items():
@@ -140,25 +152,26 @@ class Mover:
                 bodies.append({"target": target, **head, "update": copy.deepcopy(update)})
         return bodies
 
-    def _translate(self, node: Any, twins: Twins) -> Any:
-        """Return a value of ours with its references at components of theirs; one that they lack is carried over under our name."""
-        if isinstance(node, list):
-            return [self._translate(item, twins) for item in node]
-        if not isinstance(node, dict):
-            return self._reference(node, twins) if isinstance(node, str) and node.startswith("#/components/") else node
-        return {
-            key: self._reference(value, twins) if key == "$ref" else self._translate(value, twins)
-            for key, value in node.items()
-        }
 
-    def _reference(self, reference: str, twins: Twins) -> str:
-        steps = tuple(reference[2:].split("/"))
-        found = next((place for place in twins.of(steps) if place[:1] == ("components",) and len(place) == 3), None)
-        return join_pointer(found) if found is not None else reference
+def translated(node: Any, twins: Twins) -> Any:
+    """Return a value of ours with its references at components of theirs; one that they lack is carried over under our name."""
+    if isinstance(node, list):
+        return [translated(item, twins) for item in node]
+    if isinstance(node, str) and node.startswith("#/components/"):
+        return _reference(node, twins)
+    return {key: translated(value, twins) for key, value in node.items()} if isinstance(node, dict) else node
 
 
-def in_their_words(edit: Edit, holder: Place) -> Edit:
-    """Return an edit with the parameters of its path under the vendor's names."""
+def _reference(reference: str, twins: Twins) -> str:
+    found = twins.of(tuple(reference[2:].split("/")))
+    return next((join_pointer(place) for place in found if is_component(place)), reference)
+
+
+def in_their_words(edit: Edit, holder: Place, theirs: dict[str, Any]) -> Edit:
+    """Return an edit with statuses, media types and the parameters of its path as the vendor's file has them."""
+    same = {"responses": same_status, "content": same_media}.get(str(holder[-1]) if holder else "")
+    if same and isinstance(edit.key, str) and edit.kind == "set":
+        edit = replace(edit, key=same(edit.key, list(value_at(theirs, holder))) or edit.key)
     if holder[:1] != ("paths",) or edit.holder[:1] != ("paths",):
         return edit
     ours = {our: their for their, our in renamed_parameters(str(edit.holder[1]), str(holder[1])).items()}
@@ -185,6 +198,10 @@ def without_placeless(edit: Edit, holder: Place, ours: dict[str, Any]) -> tuple[
     return (replace(edit, new=kept if isinstance(edit.new, list) else None) if lost else edit), lines
 
 
+def _kind(value: Any) -> type:
+    return type(value) if isinstance(value, dict | list) else str
+
+
 def _renamed(item: Any, names: Mapping[str, str]) -> Any:
     is_placed = isinstance(item, dict) and item.get("in") == "path" and item.get("name") in names
     return {**item, "name": names[item["name"]]} if is_placed else item
@@ -194,10 +211,6 @@ def renamed_parameters(ours: str, theirs: str) -> dict[str, str]:
     """Return the parameters of their path that have another name in ours, by their position."""
     names = [re.findall(r"\{([^{}]*)\}", path) for path in (theirs, ours)]
     return {their: our for their, our in zip(*names, strict=False) if their != our}
-
-
-def _as_action(action: Action, body: dict[str, Any]) -> Action:
-    return replace(action, target=body["target"], body=body)
 
 
 def queries(places: list[Place], document: dict[str, Any]) -> list[str]:

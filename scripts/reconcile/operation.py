@@ -26,7 +26,6 @@ class Operation:
     parameters: frozenset[tuple[str, str]] = frozenset()
     members: frozenset[str] = frozenset()
     provenance: Mapping[str, Any] = field(default_factory=dict, compare=False)
-    extensions: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     @property
     def key(self) -> str:
@@ -62,7 +61,6 @@ def _read(document: Mapping[str, Any], method: str, path: str, raw: Mapping[str,
         parameters=frozenset((str(item.get("in")), str(item.get("name"))) for item in parameters(document, path, raw)),
         members=_body_members(document, raw),
         provenance=provenance,
-        extensions={name: value for name, value in raw.items() if name.startswith("x-") and name != "x-provenance"},
     )
 
 

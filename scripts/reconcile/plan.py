@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from scripts.common.document import mapping, operations
+from scripts.common.jsonpath import Place, show_place
 from scripts.common.layout import Vendor
 from scripts.common.problems import PipelineError
 from scripts.common.yaml_io import dump_yaml
+from scripts.generate.derive import find_all
 from scripts.reconcile.carry import NAME, carried, carried_schemas, make_overlay
 from scripts.reconcile.known_names import lost_classes, name_operations, name_schemas
 from scripts.reconcile.match import Matching, match_operations
@@ -24,11 +27,13 @@ from scripts.spec.bundle import bundle
 from scripts.spec.grades import dump_grades, load_grades
 from scripts.spec.names import Names, dump_names, put_names
 from scripts.spec.normalise import normalise
-from scripts.spec.overlay import Action, apply_overlay, read_overlays
+from scripts.spec.overlay import Action, Applied, apply_overlay, read_overlays
 from scripts.spec.provenance import Provenance, read_provenance
+from scripts.spec.shapes import Fault, find_misshapen
 from scripts.spec.steps import Step, run_steps
-from scripts.spec.structure import check_structure
 from scripts.spec.upgrade import upgrade
+
+_Done = tuple[Step, dict[str, Any], dict[str, Any]]  # of an action: what it did, the transcription before and after
 
 
 @dataclass
@@ -39,7 +44,7 @@ class Plan:
     record: Provenance
     matching: Matching
     verdicts: list[Verdict]
-    moves: list[Move]
+    moves: list[Move] = field(default_factory=list)
     files: dict[Path, str | None] = field(default_factory=dict)
     names: Names = field(default_factory=Names)
     doubts: list[str] = field(default_factory=list)
@@ -74,11 +79,13 @@ def make_plan(vendor: Vendor) -> Plan:
     steps = list(_steps(written, _actions(vendor, vendor.transcribed / "overlays")))
     ours = normalise(steps[-1][2] if steps else written)
     matching = match_operations(read_operations(ours), read_operations(source))
-    plan = Plan(vendor, record, matching, [judge(match) for match in matching.matches], [])
-    pairs = {match.before.operation_id: (match.after.path, match.after.method.lower()) for match in matching.matches}
-    mover = Mover(source, ours, pairs)
-    _move(plan, mover, steps)
-    _complete(plan, mover, ours, source)
+    fewest = min(len(operations(ours)), len(operations(source)))
+    if len(matching.matches) < fewest / 4:
+        found = f"only {len(matching.matches)} of {len(operations(ours))} operations are in the vendor's file"
+        todo = f"It looks like the file of another API: restore specs/{vendor.slug} with git, and fetch the right one."
+        raise PipelineError(found, where=vendor.show(vendor.source), todo=todo)
+    plan = Plan(vendor, record, matching, [judge(match) for match in matching.matches])
+    _complete(plan, *_settled(plan, source, ours, steps))
     return plan
 
 
@@ -88,64 +95,128 @@ def _actions(vendor: Vendor, folder: Path) -> list[Action]:
     return list(read_overlays(files, [vendor.show(vendor.overlay_folder / path.name) for path in files]))
 
 
-def _steps(
-    document: dict[str, Any], actions: Iterable[Action]
-) -> Iterable[tuple[Step, dict[str, Any], dict[str, Any]]]:
+def _steps(document: dict[str, Any], actions: Iterable[Action]) -> Iterable[_Done]:
     for action in actions:
         before = document
         (step,), document = run_steps(before, [action])
         yield step, before, document
 
 
-def _move(plan: Plan, mover: Mover, steps: list[tuple[Step, dict[str, Any], dict[str, Any]]]) -> None:
+@dataclass
+class _Draft:
+    """Hold what is left out since it would make the result invalid: actions, and (place, member) of what is carried over, each with the fault."""
+
+    without: dict[tuple[str, int], str] = field(default_factory=dict)
+    barred: dict[tuple[Place, str], str] = field(default_factory=dict)
+
+
+def _settled(
+    plan: Plan, source: dict[str, Any], ours: dict[str, Any], steps: list[_Done]
+) -> tuple[dict[str, Any], dict[str, Any], list[dict[str, Any]]]:
+    """Decide on every action and complete the file, without what would make the result invalid; return ours, the result and what is carried over."""
+    pairs = {m.before.operation_id: (m.after.path, m.after.method.lower()) for m in plan.matching.matches}
+    draft, own = _Draft(), None
+    while True:
+        mover = Mover(source, ours, pairs)
+        plan.moves = _moves(plan.vendor, mover, steps, draft.without)
+        actions = carried(
+            Twins(ours, mover.theirs, pairs), number=number_of(plan.vendor, plan.record)[0], barred=draft.barred
+        )
+        made = [Action(NAME, place, body["target"], (), "", "", body) for place, body in enumerate(actions, start=1)]
+        theirs, applied = apply_overlay(mover.theirs, made)
+        if wrong := [str(fault) for fault in find_misshapen(theirs)]:
+            todo = "Correct it with an overlay action, then run it again."
+            raise PipelineError(wrong[0], where=plan.vendor.show(plan.vendor.source), todo=todo, others=wrong[1:])
+        plan.names = _names(plan, ours, theirs, pairs, actions)
+        named = copy.deepcopy(theirs)
+        wrong = put_names(named, plan.names)
+        named = normalise(named)
+        faults = find_all(named, own or ())
+        if faults and own is None:  # those of the file itself are not ours to mend
+            whole = normalise(copy.deepcopy(source))
+            own = {str(fault) for fault in find_all(whole)}
+            own |= {str(fault) for fault in find_all(whole, own)}
+            faults = find_all(named, own)
+        if not (_barred(faults, applied, draft) or _spoiler(faults, plan.moves, draft)):
+            break
+    plan.doubts += [doubt for move in plan.moves for doubt in move.doubts] + wrong
+    plan.doubts += [f"the spec is not valid: {fault}" for fault in faults]
+    grouped: dict[str, list[str]] = {}
+    for (place, member), fault in draft.barred.items():
+        grouped.setdefault(f"{member} is not carried over: {fault}", []).append(show_place(place))
+    plan.doubts += [f"{why}, at {', '.join(places)}" for why, places in grouped.items()]
+    return ours, theirs, actions
+
+
+def _barred(faults: list[Fault], applied: list[Applied], draft: _Draft) -> bool:
+    """Bar what is carried over to the places of faults; return whether anything is."""
+    found = {
+        (place, key): fault.message
+        for fault in faults
+        for one in applied
+        for place in filter(None, one.places)
+        for key in mapping(one.action.body.get("update"))
+        if fault.place[: len(place) + 1] == (*place, key)
+    }
+    draft.barred |= found
+    return bool(found)
+
+
+def _spoiler(faults: list[Fault], moves: list[Move], draft: _Draft) -> bool:
+    """Leave out the last of the actions that touch the place of a fault most nearly; return whether there is one."""
+    for fault in filter(lambda one: one.place, faults):
+        near = [
+            (len(place), number)
+            for number, move in enumerate(moves)
+            for place in move.places
+            if fault.place[: len(place)] == place or place[: len(fault.place)] == fault.place
+        ]
+        if near:
+            action = moves[max(near)[1]].action
+            draft.without[action.file, action.number] = str(fault)
+            return True
+    return False
+
+
+def _moves(vendor: Vendor, mover: Mover, steps: list[_Done], without: Mapping[tuple[str, int], str]) -> list[Move]:
     """Decide on every action there is; one that was not made for the transcription stays if it applies."""
     made = {(step.action.file, repr(step.action.body)): (step, before, after) for step, before, after in steps}
-    for action in _actions(plan.vendor, plan.vendor.overlay_folder):
+    moves = []
+    for action in _actions(vendor, vendor.overlay_folder):
         found = made.get((action.file, repr(action.body)))
-        if found:
+        if fault := without.get((action.file, action.number)):
+            line = f"{action.where}: it goes, since with it the spec is not valid: {fault}"
+            moves.append(Move(action, "dropped", reason="the file has no valid place for it", doubts=(line,)))
+        elif found:
             step, before, after = found
-            move = mover.decide(Step(action, step.status, step.touches, step.error), before, after)
+            moves.append(mover.decide(Step(action, step.status, step.touches, step.error), before, after))
         else:
-            move = _as_it_stands(mover, action)
-        plan.moves.append(move)
-        plan.doubts += move.doubts
+            moves.append(mover.keep(action))
+    return moves
 
 
-def _as_it_stands(mover: Mover, action: Action) -> Move:
-    try:
-        mover.theirs, _ = apply_overlay(mover.theirs, [action])
-    except PipelineError as problem:
-        if "the source already says so" in problem.found:
-            return Move(action, "dropped", reason="the file says it itself")
-        return Move(action, "kept", doubts=(f"{action.where}: {problem.found}. {problem.todo}",))
-    return Move(action, "kept")
-
-
-def _complete(plan: Plan, mover: Mover, ours: dict[str, Any], source: dict[str, Any]) -> None:
-    """Carry over, name, grade and record, on the vendor's file as the overlays leave it."""
-    vendor, record = plan.vendor, plan.record
-    number, page = number_of(vendor, record)
-    actions = carried(Twins(ours, mover.theirs, mover.pairs), number=number)
-    overlay = make_overlay(actions, slug=vendor.slug, today=str(record.retrieved))
-    path = vendor.overlay_folder / NAME
-    plan.files[path] = dump_yaml(overlay) if actions else None
-    made = [Action(NAME, place, body["target"], (number,), "", "", body) for place, body in enumerate(actions, start=1)]
-    theirs = normalise(apply_overlay(mover.theirs, made)[0])
-    faults = check_structure(theirs)
-    own = check_structure(normalise(source)) if faults else []
-    plan.doubts += [f"overlays make the spec invalid: {fault}" for fault in faults if fault not in own]
+def _names(
+    plan: Plan, ours: dict[str, Any], theirs: dict[str, Any], pairs: Mapping[str, tuple[str, str]], actions: list[Any]
+) -> Names:
     calls = name_operations(ours, theirs, plan.matching.matches)
     named = copy.deepcopy(theirs)
-    plan.doubts += put_names(named, Names({**calls}))
-    schemas = name_schemas(Twins(ours, named, mover.pairs), carried_schemas(actions))
-    plan.names = Names({**calls}, schemas)
+    put_names(named, Names({**calls}))
+    return Names({**calls}, name_schemas(Twins(ours, named, pairs), carried_schemas(actions)))
+
+
+def _complete(plan: Plan, ours: dict[str, Any], theirs: dict[str, Any], actions: list[dict[str, Any]]) -> None:
+    """Write overlays, names, grades and records, and list what is left to a person."""
+    vendor, record = plan.vendor, plan.record
+    number, page = number_of(vendor, record)
+    overlay = make_overlay(actions, slug=vendor.slug, today=str(record.retrieved))
+    plan.files[vendor.overlay_folder / NAME] = dump_yaml(overlay) if actions else None
     named = copy.deepcopy(theirs)
-    plan.doubts += put_names(named, plan.names)
+    put_names(named, plan.names)
     gone = {single.operation.key for single in plan.matching.only_before}
-    plan.doubts += [
-        f"the class {name} has no counterpart in the file: users who import it lose it"
-        for name in lost_classes(ours, named, gone)
-    ]
+    if lost := lost_classes(ours, named, gone):
+        plan.doubts.append(
+            f"classes without a counterpart in the file, users who import them lose them: {', '.join(lost)}"
+        )
     plan.files[vendor.names] = dump_names(plan.names, slug=vendor.slug)
     grades = make_grades(plan.verdicts, theirs, load_grades(vendor.grades, name=vendor.show(vendor.grades)))
     plan.files[vendor.grades] = dump_grades(grades, slug=vendor.slug) if grades else None

@@ -7,7 +7,7 @@ from collections import Counter
 from scripts.reconcile.match import Single
 from scripts.reconcile.operation import Operation
 from scripts.reconcile.plan import Plan
-from scripts.reconcile.verdict import Verdict, tally
+from scripts.reconcile.verdict import Verdict
 
 Rows = list[tuple[str, ...]]
 
@@ -31,11 +31,6 @@ def as_markdown(plan: Plan) -> str:
 def _tables(plan: Plan) -> list[tuple[str, str, Rows]]:
     """Return title, columns and rows of each table."""
     verdicts = plan.verdicts
-    counts = [
-        (part, grade, str(held["right"]), str(held["wrong"]))
-        for part, grades in tally(verdicts).items()
-        for grade, held in grades.items()
-    ]
     elsewhere = [
         (_key(v.match.before), f"{v.grade('method')} / {v.grade('path')}", _key(v.match.after), _by(v))
         for v in verdicts
@@ -49,7 +44,6 @@ def _tables(plan: Plan) -> list[tuple[str, str, Rows]]:
     ]
     return [
         ("Left to a person", "what", [(doubt,) for doubt in plan.doubts]),
-        ("Grades and how they held", "part | grade | right | wrong", [*counts]),
         ("Other methods and paths", "transcription | grade | vendor | matched by", [*elsewhere]),
         ("Parameters and body members", "operation | only vendor | only transcription", [*members]),
         ("Only in the transcription", "operation | resembles", _resembling(plan.matching.only_before)),

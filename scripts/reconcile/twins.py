@@ -15,14 +15,14 @@ from scripts.common.jsonpath import Place, value_at
 from scripts.common.names import known_id
 
 _DEEP = 40
-_UNIONS = (("allOf",), ("oneOf",), ("anyOf",), ("prefixItems",))  # whose parts have no names
+_UNIONS = ("allOf", "oneOf", "anyOf")
 
 
 class Twins:
     """Find places of `theirs` for places of `ours`; `pairs` maps our operationIds to (path, method) of theirs."""
 
     def __init__(self, ours: dict[str, Any], theirs: dict[str, Any], pairs: Mapping[str, tuple[str, str]]) -> None:
-        self.ours, self.theirs, self._pairs = ours, theirs, pairs
+        self.ours, self.theirs, self.pairs = ours, theirs, pairs
         self._sites: dict[Place, list[Place]] | None = None
         self._known: dict[Place, list[Place]] = {}
 
@@ -44,7 +44,7 @@ class Twins:
     def _in_paths(self, place: Place) -> list[Place]:
         item = mapping(mapping(self.ours.get("paths")).get(str(place[1])))
         if len(place) > 2 and place[2] in METHODS:
-            found = self._pairs.get(known_id(mapping(item.get(str(place[2])))))
+            found = self.pairs.get(known_id(mapping(item.get(str(place[2])))))
             return self._below(place[:3], [("paths", *found)] if found else [], place[3:])
         methods = [method for method in item if method in METHODS]
         if len(place) == 2:
@@ -76,7 +76,11 @@ class Twins:
 
     def _step(self, our: Place, their: Place, steps: list[str | int]) -> tuple[int, Place | None]:
         """Take the next one or two steps, where the second alone would not say what is meant."""
-        key, node = steps[0], value_at(self.theirs, their)
+        key = steps[0]
+        their = self.inside(their, key)
+        node = value_at(self.theirs, their)
+        if len(steps) > 1 and key in _UNIONS and isinstance(node, dict) and isinstance(steps[1], int):
+            return 2, self._part(value_at(self.ours, our)[key], their, str(key), steps[1])
         if len(steps) > 1 and key == "parameters" and isinstance(steps[1], int) and len(our) == 3:
             return 2, self._parameter(our, their, steps[1])
         if len(steps) > 1 and key == "properties":
@@ -90,7 +94,7 @@ class Twins:
         there = (isinstance(node, dict) and key in node) or (
             isinstance(node, list) and isinstance(key, int) and key < len(node)
         )
-        if isinstance(node, list) and isinstance(key, int) and our[-1:] not in _UNIONS:
+        if isinstance(node, list) and isinstance(key, int) and our[-1:] != ("prefixItems",):
             return 1, _same_item(value_at(self.ours, (*our, key)), node, their)
         return 1, (*their, key) if there else None
 
@@ -113,9 +117,17 @@ class Twins:
         node = mapping(value_at(self.theirs, their))
         if name in mapping(node.get("properties")):
             return (*their, "properties", name)
-        parts = node.get("allOf") if depth else None
-        found = (self._member((*their, "allOf", number), name, depth - 1) for number in range(len(parts or [])))
+        parts = [(*their, word, number) for word in _UNIONS for number in range(len(node.get(word) or []))]
+        found = (self._member(part, name, depth - 1) for part in (parts if depth else ()))
         return next((place for place in found if place is not None), None)
+
+    def _part(self, ours: list[Any], their: Place, word: str, number: int) -> Place | None:
+        """Return the part of a union that says the same: by its place where both have as many, the whole where theirs is one object."""
+        node = value_at(self.theirs, their)
+        parts = node.get(word)
+        if not isinstance(parts, list):
+            return their if "properties" in node else None
+        return (*their, word, number) if len(parts) == len(ours) else None
 
     def follow(self, place: Place) -> Place:
         """Follow references of theirs to the place where something else stands."""
@@ -129,6 +141,30 @@ class Twins:
                 break
             place = found
         return place
+
+    def inside(self, place: Place, key: str | int) -> Place:
+        """Follow unions of theirs with one part, and maybe null, to what has the member `key`, or as far as they lead."""
+        for _ in range(_DEEP):
+            node = value_at(self.theirs, place)
+            part = _only_part(node) if isinstance(node, dict) and key not in node else None
+            if part is None:
+                break
+            place = self.follow((*place, *part))
+        return place
+
+
+def _only_part(node: dict[str, Any]) -> Place | None:
+    for word in _UNIONS if "properties" not in node else ():
+        parts = node.get(word) or []
+        left = [number for number, part in enumerate(parts) if part != {"type": "null"}]
+        if len(left) == 1 and len(parts) == (1 if word == "allOf" else 2):
+            return word, left[0]
+    return None
+
+
+def is_component(place: Place) -> bool:
+    """Tell whether a place is that of a component itself."""
+    return place[:1] == ("components",) and len(place) == 3
 
 
 def literal(document: Any, steps: list[str]) -> Place | None:

@@ -56,9 +56,9 @@ def copied(document: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
-def apply_in_place(document: dict[str, Any], actions: list[Action]) -> None:
-    """Apply actions to the document itself; after a `PipelineError` it is of no use any more."""
-    apply_overlay(_Borrowed(document), actions)
+def apply_in_place(document: dict[str, Any], actions: list[Action]) -> tuple[Place, ...]:
+    """Apply actions to the document itself, and return the places; after a `PipelineError` it is of no use any more."""
+    return tuple(place for one in apply_overlay(_Borrowed(document), actions)[1] for place in one.places)
 
 
 def run_steps(source: dict[str, Any], actions: list[Action]) -> tuple[list[Step], dict[str, Any]]:

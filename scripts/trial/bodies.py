@@ -8,8 +8,8 @@ from email.policy import HTTP
 from typing import Any
 from urllib.parse import parse_qsl
 
-from scripts.trial.expect import Seen, essence, is_json, text_of
-from scripts.trial.samples import Samples
+from scripts.trial.expect import Seen, essence, is_json
+from scripts.trial.samples import Samples, text_of
 
 FILE = b"bytes of a file"
 

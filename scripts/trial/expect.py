@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode
 
-from scripts.trial.samples import Samples
+from scripts.trial.samples import Samples, text_of
 
 # The standard: such parameters are ignored; and what frames a message of HTTP is nobody's to give.
 IGNORED_HEADERS = (
@@ -105,8 +105,8 @@ def compare_parameters(seen: Seen, base: str, path: str, parameters: list[Parame
     wanted_path = base + path.partition("?")[0]
     for parameter in parameters:
         if parameter.place == "path":
-            text = json.dumps(parameter.value, separators=(",", ":")) if parameter.json else _path_text(parameter)
-            wanted_path = wanted_path.replace("{" + parameter.name + "}", text)
+            written = json.dumps(parameter.value, separators=(",", ":")) if parameter.json else _path_text(parameter)
+            wanted_path = wanted_path.replace("{" + parameter.name + "}", written)
     if unquote(raw_path) not in (wanted_path, unquote(wanted_path)):
         faults.append(f"path {raw_path!r}, the document says {wanted_path!r}")
     pairs = parse_qsl(raw_query, keep_blank_values=True)
@@ -154,13 +154,6 @@ def _same(came: str, expected: str, *, json_text: bool) -> bool:
         return bool(json.loads(came) == json.loads(expected))
     except ValueError:
         return False
-
-
-def text_of(value: Any) -> str:
-    """Write a scalar as it stands in addresses and headers."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return "" if value is None else str(value)
 
 
 def _simple(value: Any, *, explode: bool, separator: str = ",") -> str:

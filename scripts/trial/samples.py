@@ -25,6 +25,16 @@ _TEXTS = {
     "byte": "YWJj",
 }
 
+_PARSED = (
+    "date-time",
+    "date",
+    "time",
+    "duration",
+    "uuid",
+    "uri",
+    "url",
+)  # a pattern beside them would have to say the same
+
 # Type of a schema → what its enum may hold.
 _KINDS: dict[str, Any] = {"string": (str, int, float), "integer": int, "boolean": bool, "object": dict, "array": list}
 
@@ -78,7 +88,7 @@ class Samples:
         listed = next((item for item in values if self._has_type(node, item)), plain[0] if plain else None)
         if listed is not None:
             # Unquoted YAML makes numbers of texts; the type says what is sent.
-            return str(listed) if self.kind(node) == "string" and type(listed) in (int, float) else listed
+            return text_of(listed) if self.kind(node) == "string" and type(listed) in (bool, int, float) else listed
         for word in ("oneOf", "anyOf"):
             variants = [item for item in node.get(word) or [] if self.flat(item).get("type") != "null"]
             if "properties" in node and all(self.flat(item).keys() <= {"required"} for item in variants):
@@ -161,7 +171,9 @@ class Samples:
                 return word
         declared = (self.flat(variant).get("properties") or {}).get(chosen["propertyName"])
         named = self.flat(declared)
-        return made if "enum" in named or "const" in named else (short or made)
+        if "enum" in named or "const" in named:
+            return made if made is not None else named.get("const", (named.get("enum") or [None])[0])
+        return short or made
 
     def _object(self, node: dict[str, Any], *, full: bool, depth: int) -> dict[str, Any]:
         required = set(node.get("required") or [])
@@ -197,11 +209,18 @@ class Samples:
         text = _TEXTS.get(str(node.get("format")), "text")
         pattern = node.get("pattern")
         low, high = int(node.get("minLength") or 0), node.get("maxLength")
-        if isinstance(pattern, str) and node.get("format") not in _TEXTS:
+        if isinstance(pattern, str) and node.get("format") not in _PARSED:
             return _fitting(pattern, [text, *_shown(node)]) or matching(pattern, low, high) or text
         if len(text) < low:
             text += "a" * (low - len(text))
         return text[: int(high)] if isinstance(high, int) and node.get("format") not in _TEXTS else text
+
+
+def text_of(value: Any) -> str:
+    """Write a scalar as it stands in addresses and headers."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
 
 
 def _shown(node: dict[str, Any]) -> list[str]:

@@ -153,10 +153,3 @@ def test_servers(client: Client) -> None:
         with client.make("", **{"base_url": None, **row.get("settings", {})}) as made:
             origin = made._ready().origin
         assert row["url"] == f"{origin.scheme}://{origin.host}"
-
-
-@every_client
-def test_unknown_server(client: Client) -> None:
-    """A server nobody declares is refused by name."""
-    with pytest.raises(ArgumentError, match="nowhere"):
-        client.make("", base_url=None, server="nowhere")

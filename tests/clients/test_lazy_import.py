@@ -8,7 +8,6 @@ import sys
 
 import pytest
 
-from tests.clients.tables import every_client
 from tests.clients.vendors import BY_SLUG, Client
 
 PROGRAM = """
@@ -38,7 +37,7 @@ READING = {
 
 @pytest.mark.parametrize("client", [BY_SLUG[slug] for slug in READING], ids=READING)
 def test_only_what_is_used_is_loaded(client: Client) -> None:
-    """Import, client and operation load neither models nor a library that speaks HTTP; reading a reply loads its models and no others."""
+    """Import, client and operation load neither models nor a library that speaks HTTP; reading a reply loads its models and no others; `errors` and `models` are names like any other."""
     package, (operation, body, models) = client.package, READING[client.slug]
     settings = {**client.credentials, "base_url": "http://127.0.0.1:9"}
     steps = [
@@ -46,6 +45,7 @@ def test_only_what_is_used_is_loaded(client: Client) -> None:
         f"from {package} import {client.name}; {client.name}(**{settings!r})",
         f"from {package}.api.{operation} import OPERATION",
         f"try: next(r for s, r in OPERATION.responses.items() if str(s)[0] == '2').decode({body!r})\nexcept ValueError: pass",
+        f"from {package} import errors, models",
     ]
     program = PROGRAM.format(path=sys.path, steps=steps, package=package)
     command = [sys.executable, "-W", "error", "-c", program]
@@ -56,17 +56,7 @@ def test_only_what_is_used_is_loaded(client: Client) -> None:
         ["_vendor", "client"],
         ["api", f"api.{tag}", f"api.{operation}"],
         ["models", *(f"models.{name}" for name in models)],
+        ["errors"],
     ]
     named = [[f"{package}.{name}" if name != package else name for name in names] for names in loaded]
     assert [[names, False] for names in named] == json.loads(done.stdout)
-
-
-@pytest.mark.parametrize("name", ["models", "errors"])
-@every_client
-def test_submodules(client: Client, name: str) -> None:
-    """`models` and `errors` are imported from the package like any other name."""
-    program = f"import sys; sys.path[:0] = {sys.path!r}; from {client.package} import {name}; print({name}.__name__)"
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", program], capture_output=True, text=True, check=True, timeout=60
-    )
-    assert f"{client.package}.{name}" == done.stdout.strip()

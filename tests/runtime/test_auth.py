@@ -26,7 +26,6 @@ from loyalty_runtime import (
 from tests.runtime.support import AsyncDemo, AsyncScript, FakeClock, Script, SyncKit, operation, reply, sent_header
 
 OAUTH = operation(security=(("oauth",),))
-FORM = operation(security=(("form",),))
 USER = operation(security=(("user",),))
 CLIENT = {"client_id": "artificial-id", "client_secret": "artificial-secret"}
 OK = reply(200, {"ok": True})
@@ -145,13 +144,6 @@ def test_a_credential_that_is_no_number_is_named(kit: SyncKit) -> None:
     error, script = kit.tried(call, credentials={"secret": "artificial", "merchant_id": "planted"})
     assert (ArgumentError, "merchant_id", []) == (type(error), error.argument, script.requests)
     assert "planted" not in str(error)
-
-
-def test_form_token_request_with_basic_client(kit: SyncKit) -> None:
-    """A form body, the client by HTTP Basic."""
-    _, script = kit.tried(FORM, token(), OK, credentials=CLIENT)
-    assert b"grant_type=client_credentials&scope=read" == script.requests[0].body
-    assert basic("artificial-id:artificial-secret") == script.header(0, "Authorization")
 
 
 def test_password_grant_and_refresh(kit: SyncKit) -> None:

@@ -183,6 +183,29 @@ def test_the_raw_door(kit: SyncKit) -> None:
         kit.run(client.request("GE T", "/x"))
 
 
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        ({"jsn": {}}, "jsn"),
+        ({"params": [("a", 1)]}, "params"),
+        ({"headers": [("a", "b")]}, "headers"),
+        ({"form": "a=1"}, "form"),
+        ({"multipart": {"a": 1}}, "multipart"),
+        ({"multipart": [("a",)]}, "multipart"),
+        ({"options": {"timeout": 5}}, "options"),
+        ({"security": (("nosuch",),)}, "security"),
+        ({"path": None}, "path"),
+        ({"method": 5}, "method"),
+    ],
+)
+def test_the_raw_door_names_what_it_cannot_take(kit: SyncKit, arguments: dict[str, Any], named: str) -> None:
+    """Habits of other libraries end in one line, before anything is sent."""
+    client, script = kit.scripted()
+    with pytest.raises(ArgumentError, match=named) as caught:
+        kit.run(client.request(**{"method": "POST", "path": "/x", **arguments}))
+    assert (named, []) == (caught.value.argument, script.requests)
+
+
 def test_deprecated_operations_warn_at_the_caller(kit: SyncKit) -> None:
     """The warning names the operation and points at this file."""
     client, _ = kit.scripted(OK)

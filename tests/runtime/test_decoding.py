@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-import loyalty_runtime
 from loyalty_runtime import (
     DecodeError,
     FieldProblem,
@@ -167,29 +166,6 @@ def test_odd_error_bodies_never_hide_the_status(kit: SyncKit, content: bytes, ex
     """HTML, nothing, another shape: the error is still that of the status, with the bytes."""
     error, _ = kit.tried(GUESTS, reply(404, content))
     assert (NotFoundError, expected, content) == (type(error), error.body, error.raw)
-
-
-CLASSES = {
-    "BadRequestError": [400],
-    "AuthenticationError": [401],
-    "PermissionDeniedError": [403],
-    "NotFoundError": [404],
-    "ConflictError": [409],
-    "UnprocessableEntityError": [422],
-    "RateLimitError": [429],
-    "InternalServerError": [500, 520],
-    "APIStatusError": [418, 302],
-}
-
-
-@pytest.mark.parametrize(("status", "name"), [(status, name) for name, all_ in CLASSES.items() for status in all_])
-def test_one_class_per_status(kit: SyncKit, status: int, name: str) -> None:
-    """Users catch the class of the status or any class above it; nothing at all in the body is enough."""
-    error, _ = kit.tried(GET, reply(status, b""), settings={"max_retries": 0})
-    assert type(error) is getattr(loyalty_runtime, name)
-    assert [True] * 3 == [
-        isinstance(error, getattr(loyalty_runtime, base)) for base in ("APIStatusError", "APIError", "LoyaltyError")
-    ]
 
 
 def test_what_an_error_keeps_and_says(kit: SyncKit) -> None:

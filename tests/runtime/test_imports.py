@@ -16,11 +16,12 @@ from tests.runtime.support import RawServer, http
 
 RUNTIME = Path(loyalty_runtime.__file__).parent
 HEAVY = (
-    "anyio asyncio attr attrs certifi email h11 http httpcore httpx inspect json logging msgspec pyrate_limiter"
+    "anyio asyncio attr attrs certifi datetime email h11 http httpcore httpx inspect json logging msgspec pyrate_limiter"
     " random secrets socket sqlite3 ssl tempfile threading urllib uuid weakref zlib"
 )
 CLIENTS = """
 from loyalty_runtime import AsyncBaseClient, BaseClient, CursorLinks, OAuth2, PagedOperation, RateLimit, Reply, Server, Vendor
+from loyalty_runtime.declared.arguments import argument_checks, body_value
 from loyalty_runtime.declared.facade import Resource
 class Demo(BaseClient):
     vendor = Vendor(slug="demo", name="Demo", servers={"production": Server("https://api.example.com")},

@@ -76,16 +76,6 @@ def test_the_wait_is_capped(kit: SyncKit) -> None:
     assert [0.5, 1, 2, 4, 8, 8, 8, 8] == kit.clock.slept
 
 
-def test_a_nonce_is_made_once_per_call(kit: SyncKit) -> None:
-    """All attempts of one call carry the same value, the next call another one."""
-    client, script = kit.scripted(reply(503), CUT, OK, OK)
-    kit.run(client.call(NONCE))
-    kit.run(client.call(NONCE))
-    sent = [script.header(index, "x-req-nonce") for index in range(4)]
-    assert sent[0] == sent[1] == sent[2] != sent[3]
-    assert len(str(sent[0])) == 36
-
-
 @pytest.mark.parametrize(("headers", "sent"), [({}, "mine"), ({"X-Req-Nonce": "parameter"}, "parameter")])
 def test_the_callers_nonce_wins(kit: SyncKit, headers: dict[str, str], sent: str) -> None:
     """A header parameter comes before CallOptions, both before a generated value."""

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from redis import asyncio as redis_asyncio
 
-from loyalty_runtime import Clock, RateLimit, RateLimiter, StoreError, TokenStore
+from loyalty_runtime import ArgumentError, Clock, RateLimit, RateLimiter, StoreError, TokenStore
 from tests.runtime.stores import RedisServer, ended, started
 from tests.runtime.support import Answering, FakeClock, SyncKit, http, operation, reply
 
@@ -344,3 +345,18 @@ def test_a_choice_that_does_not_exist(tmp_path: Path) -> None:
     for kind in (RateLimiter, TokenStore):
         with pytest.raises(ValueError, match="give 'refuse' or 'send'"):
             kind.sqlite(tmp_path / "x", on_failure="open")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda kind: kind.redis(redis_asyncio.Redis()), "an asynchronous Redis client; give a redis.Redis"),
+        (lambda kind: kind.redis("redis://localhost"), "client is of type str"),
+        (lambda kind: kind.sqlite(5), "path is of type int"),
+    ],
+)
+def test_what_no_store_can_be_made_of(make: Any, words: str) -> None:
+    """Named where it is given, not at the first call."""
+    for kind in (RateLimiter, TokenStore):
+        with pytest.raises(ArgumentError, match=words):
+            make(kind)

@@ -8,7 +8,22 @@ from typing import Any
 
 import pytest
 
-from loyalty_runtime import ApiKey, ConnectionOptions, File, Headers, RateLimit, RateLimiter, Secret, TokenStore
+from loyalty_runtime import (
+    ApiKey,
+    Applied,
+    CallOptions,
+    ConnectionOptions,
+    File,
+    Headers,
+    OAuth2,
+    RateLimit,
+    RateLimiter,
+    Secret,
+    Server,
+    TokenExchange,
+    TokenStore,
+    Vendor,
+)
 from loyalty_runtime.types import UNSET, Unset
 from loyalty_runtime.wire.messages import FieldList
 from tests.runtime.support import travelled
@@ -79,10 +94,35 @@ def test_headers_are_a_case_insensitive_mapping() -> None:
     assert (b"x-one", b"2") == headers.raw[1]
 
 
+@pytest.mark.parametrize(
+    "record",
+    [
+        Vendor(slug="demo", name="Demo", servers={"s": Server("https://api.example.com")}),
+        OAuth2(token_url="/token"),
+        TokenExchange("token", token_url="/token", members={"key": "key"}),
+        Applied(None, certain=True),
+        CallOptions(timeout=None),
+    ],
+    ids=lambda record: type(record).__name__,
+)
+def test_records_are_pickled_whole(record: object) -> None:
+    """A copy is equal, what is null or left out included."""
+    assert record == travelled(record) == copy.deepcopy(record)
+
+
+@pytest.mark.parametrize(
+    ("given", "named"), [((1,), {}), ((1, 2, 3), {}), ((1, 2), {"requests": 3}), ((1, 2), {"second": 3})]
+)
+def test_a_record_is_made_of_its_members_each_once(given: tuple[Any, ...], named: dict[str, Any]) -> None:
+    """One that is missing, unknown, or given twice is refused."""
+    with pytest.raises(TypeError, match="RateLimit takes requests, seconds"):
+        RateLimit(*given, **named)
+
+
 def test_records_are_frozen() -> None:
     """Descriptors cannot be changed."""
     limit = RateLimit(100, 900)
     with pytest.raises(AttributeError, match="RateLimit is frozen"):
         limit.requests = 5  # type: ignore[misc]
     with pytest.raises(AttributeError, match="cannot be deleted"):
-        del limit.requests
+        del limit.requests  # pyright: ignore[reportAttributeAccessIssue]

@@ -27,7 +27,7 @@ class Credentials:
             if value is None:
                 continue
             if not isinstance(value, Secret):
-                raise ArgumentError(f"{name} is a {type(value).__name__}; give text or a Secret.", argument=name)
+                raise ArgumentError(f"{name} is of type {type(value).__name__}; give text or a Secret.", argument=name)
             if value:
                 values[name] = value
 

@@ -6,8 +6,10 @@ costs no more than the time that was given.
 
 from __future__ import annotations
 
+from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any, cast
 
+from ..errors import ArgumentError
 from .bounded import Bounded
 from .stores import LONGEST_LEASE, MARGIN, Kept, store_error
 
@@ -77,6 +79,13 @@ class RedisStore:
     """A store behind a synchronous client of redis-py, which stays the caller's."""
 
     def __init__(self, client: object, what: str) -> None:
+        if iscoroutinefunction(getattr(client, "execute_command", None)):
+            raise ArgumentError(
+                "client is an asynchronous Redis client; give a redis.Redis, which asynchronous clients use too.",
+                argument="client",
+            )
+        if not hasattr(client, "register_script"):
+            raise ArgumentError(f"client is of type {type(client).__name__}; give a redis.Redis.", argument="client")
         self._client = cast("Any", client)
         self._what = what
         self._bounded = Bounded()

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..errors import ArgumentError
 from ..http.fork import Lock, renew_after_fork
 from .stores import LONGEST_LEASE, MARGIN, Kept, store_error
 
@@ -43,6 +44,9 @@ class SqliteStore:
     """A store in a file with mode 0600, made when it is missing."""
 
     def __init__(self, path: str | os.PathLike[str], what: str) -> None:
+        given: object = path
+        if not isinstance(given, str | os.PathLike):
+            raise ArgumentError(f"path is of type {type(given).__name__}; give the path of a file.", argument="path")
         self._path = os.path.abspath(path)  # noqa: PTH100 - also of what is no path yet
         self._what = what
         self._boot = _boot()

@@ -7,7 +7,6 @@ from typing import Any
 
 from ..errors import ArgumentError
 from ..types import UNSET, Unset
-from .modeling import form_parts
 
 
 class Written(dict[str, Any]):
@@ -65,6 +64,8 @@ def body_value(body: Any, model: Any = None, *, multipart: bool = False, require
         body = _build(model, body)
     if multipart:
         if isinstance(body, Mapping):
+            from .modeling import form_parts
+
             return form_parts(body)
         if not isinstance(body, Unset) and not hasattr(body, "to_multipart"):
             raise ArgumentError(f"A form is given as a mapping, not as {type(body).__name__}.", argument="body")

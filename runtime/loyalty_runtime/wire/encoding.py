@@ -203,6 +203,7 @@ def encode_form(values: Mapping[str, object]) -> bytes:
 
 def encode_raw_path(path: str) -> str:
     """Check and encode the path of a raw request; raise `ArgumentError` for a foreign or climbing one."""
+    path = text_of(path, "path")
     if not path.startswith("/") or path.startswith("//"):
         raise ArgumentError(f"The path must start with one slash, without server: {path[:1]!r}…", argument="path")
     if "?" in path or "#" in path:

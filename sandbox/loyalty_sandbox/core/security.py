@@ -27,9 +27,9 @@ class Presented:
 
 
 def schemes(spec: Spec) -> dict[str, Document]:
-    """Return the security schemes of a spec by name."""
+    """Return the security schemes of a spec by the names that handlers know."""
     found = Place(spec.document, "")["components"]["securitySchemes"]
-    return {name: spec.follow(found[name]).value for name in found.value}
+    return {spec.scheme_name(name): spec.follow(found[name]).value for name in found.value}
 
 
 def authenticate(

@@ -92,6 +92,11 @@ class Spec:
         of_vendor = (name for name, each in self.operations.items() if each.raw.get("operationId") == reference)
         return next(of_vendor, str(reference))
 
+    def scheme_name(self, name: str) -> str:
+        """Return the name that handlers know a security scheme by, where the vendor's file calls it otherwise."""
+        scheme = self.follow(Place(self.document, "")["components"]["securitySchemes"][name]).value
+        return str(scheme.get("x-client-scheme", name)) if isinstance(scheme, dict) else name
+
     def follow(self, place: Place) -> Place:
         """Follow references until something else stands there."""
         for _ in range(50):
@@ -206,7 +211,10 @@ class Spec:
             operation_id=name,
             method=method.upper(),
             template=template,
-            security=tuple(raw.get("security", self.document.get("security")) or ()),
+            security=tuple(
+                {self.scheme_name(name): scopes for name, scopes in item.items()}
+                for item in raw.get("security", self.document.get("security")) or ()
+            ),
             rate_limits=_limits(self.document.get("x-rate-limit") if limits is None else limits),
             own_limits=limits is not None,
             raw=raw,

@@ -22,6 +22,7 @@ from scripts.generate.adapt import (
     references,
     schemas,
     security,
+    unions,
 )
 from scripts.generate.adapt.notes import Notes
 
@@ -51,8 +52,8 @@ STEPS: tuple[Step, ...] = (
     directions.without_unusable_words,
     parts.demanding_variants,
     parts.name_circles,
-    parts.shared_members,
     parts.merge_parts,
+    unions.shared_members,
     schemas.break_recursion,
     schemas.open_unions,
     directions.directions,

@@ -23,6 +23,7 @@ from scripts.common.names import (
     snake,
 )
 from scripts.generate.adapt.notes import Notes
+from scripts.generate.adapt.walks import own_values
 
 
 def schema_names(document: dict[str, Any], notes: Notes) -> None:
@@ -84,7 +85,7 @@ def _is_fine(name: str) -> bool:
 
 
 def _mapped(document: dict[str, Any]) -> None:
-    """Write out the values of discriminators, which else follow from the names of schemas."""
+    """Write out the values of discriminators, which else are what the member of each variant may be, or follow from the names of schemas."""
     prefix = "#/components/schemas/"
     for kind, _, part in walk_parts(document):
         chosen = part.get("discriminator") if kind == "schema" else None
@@ -104,7 +105,12 @@ def _mapped(document: dict[str, Any]) -> None:
         known = document["components"]["schemas"]
         mapping = {value: target for value, target in mapping.items() if target.removeprefix(prefix) in known}
         chosen["mapping"] = {
-            **{name: reference for name, reference in names.items() if reference not in mapping.values()},
+            **{
+                value: reference
+                for name, reference in names.items()
+                if reference not in mapping.values()
+                for value in own_values(document, name, chosen.get("propertyName"))
+            },
             **mapping,
         }
 

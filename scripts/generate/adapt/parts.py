@@ -6,7 +6,7 @@ import copy
 from itertools import pairwise
 from typing import Any
 
-from scripts.common.document import reached, referred_name
+from scripts.common.document import reached
 from scripts.common.jsonpath import Place
 from scripts.common.names import class_name, numbered
 from scripts.generate.adapt.notes import Notes
@@ -51,14 +51,12 @@ def name_circles(document: dict[str, Any], notes: Notes) -> None:
     circles: list[tuple[Place, dict[str, Any]]] = []
     for place, part in schemas_of(document):
         if place[:2] == ("components", "schemas"):
-            leads[str(place[2])].update(_referred(part))
+            leads[str(place[2])].update(referred(part))
             if len(place) > 3 and isinstance(part.get("allOf"), list):
                 circles.append((place, part))
     for place, part in circles:
         owner = str(place[2])
-        if not any(
-            owner == name or owner in reached(leads, name) for item in part["allOf"] for name in _referred(item)
-        ):
+        if not any(owner == name or owner in reached(leads, name) for item in part["allOf"] for name in referred(item)):
             continue
         words = [str(step) for before, step in pairwise(place) if before == "properties" or step == "items"]
         made = numbered(
@@ -70,53 +68,7 @@ def name_circles(document: dict[str, Any], notes: Notes) -> None:
         notes.add(place, f"a component of its own: {made}")
 
 
-def shared_members(document: dict[str, Any], notes: Notes) -> None:
-    """A union with members beside its variants becomes a union of components that have both, since each variant is one class."""
-    named = (document.get("components") or {}).get("schemas") or {}
-    parents = {
-        name: {target for item in (deref(document, schema).get("allOf") or []) for target in _referred(item)}
-        for name, schema in named.items()
-    }
-    for place, part in schemas_of(document):
-        word = "oneOf" if part.get("oneOf") else "anyOf"
-        own = {key: part[key] for key in ("properties", "required", "allOf") if part.get(key)}
-        variants = [name for item in part.get(word) or [] for name in _referred(item)]
-        if place[:2] != ("components", "schemas") or not ({"properties", "allOf"} & own.keys()) or not variants:
-            continue
-        owner = str(place[2])
-        kept = len(variants) == len(part[word]) and not any(
-            owner in (name, *reached(parents, name)) or {"oneOf", "anyOf"} & deref(document, named.get(name)).keys()
-            for name in variants
-        )
-        if not kept or not all(_is_object(deref(document, named.get(name))) for name in variants):
-            continue
-        words = [str(step) for before, step in pairwise(place) if before == "properties" or step == "items"]
-        made = {
-            name: numbered(
-                class_name(" ".join([owner, *words[-2:], name])), {class_name(key) for key in named}.__contains__, ""
-            )
-            for name in variants
-        }
-        for name, new in made.items():
-            named[new] = {"allOf": [copy.deepcopy(own), {"$ref": f"#/components/schemas/{name}"}]}
-        chosen = part.get("discriminator")
-        if isinstance(chosen, dict):
-            stated = chosen.get("mapping") or {name: name for name in variants}
-            chosen["mapping"] = {
-                value: f"#/components/schemas/{made.get(referred_name(str(target)), referred_name(str(target)))}"
-                for value, target in stated.items()
-            }
-        part[word] = [{"$ref": f"#/components/schemas/{new}"} for new in made.values()]
-        for key in own:
-            del part[key]
-        notes.add(place, "the members beside the variants are members of each")
-
-
-def _is_object(schema: dict[str, Any]) -> bool:
-    return "properties" in schema or "allOf" in schema or schema.get("type") == "object"
-
-
-def _referred(part: Any) -> list[str]:
+def referred(part: Any) -> list[str]:
     reference = part.get("$ref") if isinstance(part, dict) else None
     return [reference.removeprefix("#/components/schemas/")] if isinstance(reference, str) else []
 
@@ -133,7 +85,7 @@ def merge_parts(document: dict[str, Any], notes: Notes) -> None:
         # The generator takes one part that is a reference for all there is, and loses the members beside it.
         if len(parts) > 1 and _joins(document, part):
             continue
-        merged = _merged(document, part, ())
+        merged = merged_parts(document, part)
         if merged is not None:
             part.clear()
             part.update(merged)
@@ -144,7 +96,7 @@ def merge_all_parts(document: dict[str, Any], notes: Notes) -> None:
     """Every `allOf` is merged, also where the generators would join the parts."""
     for place, part in live_schemas(document):
         if isinstance(part.get("allOf"), list):
-            merged = _merged(document, part, ())
+            merged = merged_parts(document, part)
             if merged is not None:
                 part.clear()
                 part.update(merged)
@@ -164,6 +116,8 @@ def _joined(document: dict[str, Any], part: dict[str, Any], seen: dict[str, Any]
     ):
         return False
     for item in part.get("allOf") or []:
+        if isinstance(item, dict) and item.get("allOf") and "$ref" not in item:
+            return False  # the generator passes over the parts of a part
         flat = deref(document, item)
         adds = flat.get("properties") or flat.get("allOf")
         if (not adds and flat.get("required")) or not _joined(document, flat, seen, depth + 1):
@@ -175,7 +129,10 @@ def _joined(document: dict[str, Any], part: dict[str, Any], seen: dict[str, Any]
     return True
 
 
-def _merged(document: dict[str, Any], part: dict[str, Any], open_places: tuple[str, ...]) -> dict[str, Any] | None:
+def merged_parts(
+    document: dict[str, Any], part: dict[str, Any], open_places: tuple[str, ...] = ()
+) -> dict[str, Any] | None:
+    """Return a schema with the parts of its `allOf` in it; None where one of them leads back to itself."""
     result: dict[str, Any] = {}
     nullable = True
     own = {key: value for key, value in part.items() if key != "allOf"}
@@ -189,7 +146,7 @@ def _merged(document: dict[str, Any], part: dict[str, Any], open_places: tuple[s
             continue
         inner: dict[str, Any] | None = copy.deepcopy(item)
         if isinstance(item.get("allOf"), list):
-            inner = _merged(document, item, (*open_places, *([reference] if isinstance(reference, str) else [])))
+            inner = merged_parts(document, item, (*open_places, *([reference] if isinstance(reference, str) else [])))
         if inner is None:
             return None
         if inner and inner is not own and "type" in inner:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from scripts.common.document import walk_parts
+from scripts.common.document import members_of, resolve, walk_parts
 from scripts.common.jsonpath import Place
 
 
@@ -26,3 +26,11 @@ def deref(document: dict[str, Any], node: Any) -> dict[str, Any]:
         named = (document.get("components") or {}).get("schemas") or {}
         node = named.get(node["$ref"].removeprefix("#/components/schemas/")) or {}
     return node if isinstance(node, dict) else {}
+
+
+def own_values(document: dict[str, Any], name: str, member: Any) -> list[str]:
+    """Return the values of a discriminating member that stand for a variant: those its schema allows, else its name."""
+    variant = {"$ref": f"#/components/schemas/{name.replace('~', '~0').replace('/', '~1')}"}
+    declared = resolve(document, members_of(document, variant).get(str(member)))
+    stated = [declared["const"]] if "const" in declared else declared.get("enum") or []
+    return [value for value in stated if isinstance(value, str)] or [name]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,7 +13,7 @@ from typing import Any
 import pytest
 
 from scripts.common.layout import Vendor
-from scripts.common.names import call_of
+from scripts.common.names import call_of, known_id
 from scripts.common.problems import PipelineError
 from scripts.common.yaml_io import dump_yaml, load_yaml
 from scripts.reconcile.__main__ import main
@@ -33,6 +37,23 @@ terms = "none known"
 operations = 6
 
 [sha256]
+"""
+
+EXPECTED = Path(__file__).with_name("expected_report.md")
+# Reconciles, and is killed before the write of this number.
+KILLED = """
+import os, pathlib, signal, sys
+from scripts.reconcile.__main__ import main
+left, replace = int(sys.argv[2]), pathlib.Path.replace
+def counted(*given):
+    global left
+    if left == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    left -= 1
+    return replace(*given)
+pathlib.Path.replace = counted
+main(["acme", "--apply", "--no-check"], root=pathlib.Path(sys.argv[1]))
+os.kill(os.getpid(), signal.SIGKILL)
 """
 
 OVERLAY_HEAD = {
@@ -195,7 +216,7 @@ def test_grades_say_what_was_believed_before(acme: Vendor, applied: list[str]) -
             "reason": "The transcription had POST /members/{memberId}/award (path inferred), matched by operationId."
         },
         "GET /v2/coupons/open": {
-            "reason": "The transcription had GET /coupons/open (path inferred), matched by likeness."
+            "reason": "The transcription had GET /coupons/open (path inferred), matched by near path."
         },
     }
     assert load_yaml(acme.source) == VENDORS
@@ -251,7 +272,7 @@ def test_without_apply_nothing_is_written_but_the_report(acme: Vendor, capsys: p
     after = {file: file.read_bytes() for file in acme.root.rglob("*.*") if file.is_file() and "build" not in file.parts}
     assert before == after
     page = (acme.root / "build" / "reconcile" / "acme" / "report.md").read_text(encoding="utf-8")
-    assert Path(__file__).with_name("expected_report.md").read_text(encoding="utf-8") == page
+    assert EXPECTED.read_text(encoding="utf-8") == page
     assert "acme: nothing was changed. Next: nox -s reconcile -- acme --apply" in capsys.readouterr().out
 
 
@@ -362,3 +383,87 @@ def test_a_parameter_without_a_place_in_the_vendors_path_is_left_to_a_person(acm
     assert doubt.endswith("the vendor's path /gifts has no place for giftId, which calls have given")
     assert plan.files[acme.overlay_folder / "20-gifts.yaml"] is None
     assert not [doubt for doubt in plan.doubts if "invalid" in doubt]
+
+
+def test_a_killed_run_is_finished_by_the_next(acme: Vendor, capsys: pytest.CaptureFixture[str]) -> None:
+    """After a kill between any two of its writes, the next run brings everything to its place, the first report included."""
+    wanted = make_plan(acme).changed()
+    for writes in range(len(wanted) + 2):
+        copied = Vendor("acme", acme.root.with_name(f"killed-{writes}"))
+        shutil.copytree(acme.root, copied.root)
+        done = subprocess.run([sys.executable, "-c", KILLED, str(copied.root), str(writes)], check=False)
+        assert -signal.SIGKILL == done.returncode
+        assert main(["acme", "--apply", "--no-check"], root=copied.root) == 0
+        found = {path: copied.root / path.relative_to(acme.root) for path in wanted}
+        assert wanted == {path: at.read_text("utf-8") if at.is_file() else None for path, at in found.items()}
+        folder = copied.root / "build" / "reconcile" / "acme"
+        assert ["report.md"] == [path.name for path in folder.iterdir()]
+        assert EXPECTED.read_text("utf-8") == (folder / "report.md").read_text("utf-8")
+    assert "acme: the last run was stopped while it wrote; that is finished now." in capsys.readouterr().out
+
+
+def test_an_action_that_spoils_the_file_goes(acme: Vendor) -> None:
+    """What would make the result invalid, since the file is made otherwise, goes with a line that names the fault; the rest stays."""
+    good = {"target": "$.paths['/members'].get", "update": {"deprecated": True}}
+    bad = {
+        "target": "$.paths['/members'].get.parameters[?@.name == 'limit']",
+        "update": {"content": {"text/plain": {}}},
+    }
+    evidence = {"x-id": "A-02", "description": "Left out.", "x-evidence": "A page."}
+    for folder in (acme.overlay_folder, acme.specs / "transcribed" / "overlays"):
+        (folder / "20-more.yaml").write_text(
+            dump_yaml({**OVERLAY_HEAD, "actions": [{**evidence, **action} for action in (bad, good)]})
+        )
+    plan = make_plan(acme)
+    assert ["dropped", "kept"] == [move.fate for move in plan.moves if "20-more" in move.action.file]
+    (line,) = (doubt for doubt in plan.doubts if "20-more" in doubt)
+    assert "action 1 (A-02)" in line
+    assert "it goes, since with it the spec is not valid" in line
+
+
+def test_an_extension_that_names_a_lost_operation_is_not_carried_over(acme: Vendor) -> None:
+    """What refers to an operation that the file does not have is left out, with one line for all of its places."""
+    transcription = acme.specs / "transcribed" / "openapi.yaml"
+    written = load_yaml(transcription)
+    check = {"operation": "purgeEverything", "gone": True, "certainty": "likely", "settle": 1, "source": "A page."}
+    for path, method in (("/members/{memberId}", "put"), ("/members/{memberId}/award", "post")):
+        written["paths"][path][method]["x-outcome-check"] = check
+    transcription.write_text(dump_yaml(written))
+    plan = make_plan(acme)
+    (line,) = (doubt for doubt in plan.doubts if "x-outcome-check" in doubt)
+    assert "'purgeEverything', which does not exist" in line
+    assert "x-outcome-check" not in str(plan.files[acme.overlay_folder / "90-carried-over.yaml"])
+
+
+def test_an_operation_id_that_the_file_gives_twice_is_taken_from_the_second(acme: Vendor) -> None:
+    """Equal operationIds are no reason to refuse a file; both operations keep the names users know."""
+    theirs = load_yaml(acme.source)
+    theirs["paths"]["/members/{id}"]["get"]["operationId"] = "listMembers"
+    acme.source.write_text(dump_yaml(theirs))
+    assert main(["acme", "--apply", "--no-check"], root=acme.root) == 0
+    names = {path: known_id(item) for _, path, item in make_effective(acme).operations if path.startswith("/members")}
+    assert "listMembers" == names["/members"]
+    assert "getMember" in {known_id(item) for _, _, item in make_effective(acme).operations}
+
+
+def test_the_file_of_another_api_is_refused(acme: Vendor) -> None:
+    """Where hardly an operation is the same, nothing is moved, dropped or named; one line says what to do."""
+    theirs = load_yaml(acme.source)
+    theirs["paths"] = {f"/weather/{n}": {"get": operation(f"weather{n}", "Sun", tag="x", grade="")} for n in range(9)}
+    acme.source.write_text(dump_yaml(theirs))
+    with pytest.raises(PipelineError, match="only 0 of 5 operations are in the vendor's file") as found:
+        make_plan(acme)
+    assert "restore specs/acme with git" in str(found.value)
+
+
+def test_a_file_that_is_not_shaped_as_openapi_is_told_in_all_places(acme: Vendor) -> None:
+    """Texts and mappings where lists belong are named, each once, and nothing is written."""
+    theirs = load_yaml(acme.source)
+    theirs["paths"]["/members"]["get"]["parameters"] = {"a": 1}
+    theirs["paths"]["/weather"]["get"]["tags"] = "weather"
+    acme.source.write_text(dump_yaml(theirs))
+    with pytest.raises(PipelineError) as found:
+        main(["acme", "--apply"], root=acme.root)
+    assert "['parameters']" in str(found.value)
+    assert "['tags']" in str(found.value)
+    assert not (acme.root / "build").exists()
