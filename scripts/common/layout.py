@@ -120,7 +120,7 @@ def find_vendors(names: list[str] | None = None, *, root: Path = ROOT) -> list[V
     vendors = [Vendor(slug, root) for slug in dict.fromkeys(names or known)]
     for vendor in vendors:
         if not vendor.source.is_file():
-            folders = f"{vendor.show(vendor.specs)} and {vendor.show(vendor.overlay_folder)}"
-            todo = f"Restore it, or remove {folders} to give the vendor up."
+            kept = f"{vendor.show(vendor.specs)} and {vendor.show(vendor.overlay_folder)}"
+            todo = f"Restore it, or remove {kept} to give the vendor up."
             raise PipelineError("file not found", where=vendor.show(vendor.source), todo=todo)
     return vendors

@@ -53,7 +53,7 @@ from scripts.generate.webhooks import list_webhooks, write_webhooks
 
 GENERATOR = "0.29.1"
 # For each operation the generator copies every model that it reaches, twice to thrice; what it changes is the operation alone.
-vars(openapi).update(deepcopy=copy.copy)
+setattr(openapi, "deepcopy", copy.copy)  # noqa: B010 - a name it imports
 TEMPLATES = ROOT / "scripts" / "generate" / "templates"
 # What templates call by its own name.
 HELPERS: tuple[Callable[..., object], ...] = (

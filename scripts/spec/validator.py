@@ -24,11 +24,12 @@ def _compiles(pattern: str) -> bool:
     return True
 
 
+_PARTS: list[Any] = [(str(uri), REGISTRY.contents(uri)) for uri in REGISTRY if "/oas/3.1/" in uri]
 _META = jsonschema_rs.Draft202012Validator(
     OAS31Validator.META_SCHEMA,
     formats={"regex": _compiles},
     validate_formats=True,
-    registry=jsonschema_rs.Registry([(uri, REGISTRY.contents(uri)) for uri in REGISTRY if "/oas/3.1/" in uri]),
+    registry=jsonschema_rs.Registry(_PARTS),
 )
 
 

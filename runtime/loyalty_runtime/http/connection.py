@@ -60,7 +60,7 @@ class Connection:
         self._proxy_field = proxy_field
         self._h11 = h11.Connection(h11.CLIENT, max_incomplete_event_size=_MOST_HEAD)
         self._early: h11.Response | None = None
-        self._checked: tuple[Fields, h11.Headers | Fields] = ([], [])  # the fields sent last, and what h11 made of them
+        self._checked: tuple[Fields, Any] = ([], [])  # the fields sent last, and what h11 made of them
 
     @property
     def usable(self) -> bool:
