@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from keyword import iskeyword
 from typing import Any
 
-from scripts.common.document import components, mapping, operations, parameters, resolve
+from scripts.common.document import components, mapping, operations, parameters, resolve, walk_schemas
 from scripts.common.jsonpath import Place
 from scripts.spec.shapes import Fault
 
@@ -26,6 +27,7 @@ def check_readiness(document: dict[str, Any]) -> list[Fault]:
         *_shapeless_forms(document),
         *_odd_paths(document),
         *_equal_headers(document),
+        *_odd_names(document),
     ]
 
 
@@ -66,6 +68,17 @@ def _equal_headers(document: dict[str, Any]) -> Iterator[Fault]:
         names = [str(part["name"]).lower() for part in parameters(document, path, operation) if part["in"] == "header"]
         for name in sorted({name for name in names if names.count(name) > 1}):
             yield Fault(("paths", path, method.lower(), "parameters"), f"the header {name} is declared twice")
+
+
+def _odd_names(document: dict[str, Any]) -> Iterator[Fault]:
+    """A name that is stated stands in generated code as it is."""
+    found: list[tuple[Place, Any, str]] = [(("info",), mapping(document.get("info")), "x-client-name")]
+    found += [(place, part, "x-client-name") for place, part in walk_schemas(document)]
+    found += [(("paths", path, method.lower()), part, "x-client-method") for method, path, part in operations(document)]
+    for place, part, word in found:
+        name = mapping(part).get(word)
+        if name is not None and not (isinstance(name, str) and name.isidentifier() and not iskeyword(name)):
+            yield Fault((*place, word), f"{name!r} is no name that Python can have")
 
 
 def _named(document: dict[str, Any]) -> Iterator[tuple[Place, dict[str, Any]]]:

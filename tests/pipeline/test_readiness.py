@@ -85,6 +85,10 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         schemas(A={"oneOf": [{"$ref": "#/components/schemas/B"}]}, B={"anyOf": [{"$ref": "#/components/schemas/A"}]}),
         "['A']: every variant of it is itself",
     ),
+    "a name that is code": (
+        document(info={"title": "Shop", "version": "1", "x-client-name": "A:\n    pass\nB()\nclass C"}),
+        "$['info']['x-client-name']: ",
+    ),
     "a header twice": (
         document({"parameters": [{"name": name, "in": "header", "schema": TEXT} for name in ("X-A", "x-a")]}),
         "['parameters']: the header x-a is declared twice",
