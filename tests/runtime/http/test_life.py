@@ -94,8 +94,9 @@ def test_waiting_for_a_connection_is_not_sending(kit: LibraryKit, echo: Echo) ->
     end = time.monotonic() + 5
     while len(echo.received) < sum(sent) and time.monotonic() < end:
         time.sleep(0.05)  # the server may read a request after its call has ended
-    assert (20, len(echo.received)) == (len(sent), sum(sent))
-    assert sum(sent) < 20
+    assert len(sent) == 20
+    # A request that was sent in the last moment may never be read; one that was read is never called unsent.
+    assert 1 <= len(echo.received) <= sum(sent) < 20
 
 
 def test_a_reply_nobody_reads_gives_its_place_back(kit: LibraryKit, echo: Echo) -> None:
