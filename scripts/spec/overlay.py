@@ -76,11 +76,11 @@ def load_actions(path: Path, *, name: str) -> list[Action]:
             f"unknown member {unknown[0]!r}", where=name, todo=f"Known members: {', '.join(sorted(_ROOT))}."
         )
     extends = document.get("extends", "")
-    if not isinstance(extends, str) or not _is_of(extends, path):
+    if not isinstance(extends, str) or not _is_of(extends, Path(name).parent.name):
         raise PipelineError(
             f"it extends {extends!r}, which is not the spec it is applied to",
             where=name,
-            todo=f"Write `extends: ../../specs/{path.parent.name}/openapi.yaml`, or leave it out.",
+            todo=f"Write `extends: ../../specs/{Path(name).parent.name}/openapi.yaml`, or leave it out.",
         )
     raw = document.get("actions")
     if not isinstance(raw, list) or not raw:
@@ -88,9 +88,9 @@ def load_actions(path: Path, *, name: str) -> list[Action]:
     return [_read_action(item, name, number) for number, item in enumerate(raw, start=1)]
 
 
-def _is_of(extends: str, path: Path) -> bool:
-    """Tell whether an overlay below overlays/<vendor> extends the spec of that vendor; an address is the vendor's own."""
-    return not extends or "://" in extends or Path(extends).parent.name == path.parent.name
+def _is_of(extends: str, vendor: str) -> bool:
+    """Tell whether an overlay of overlays/<vendor> extends the spec of that vendor; an address is the vendor's own."""
+    return not extends or not vendor or "://" in extends or Path(extends).parent.name == vendor
 
 
 def _read_action(item: Any, name: str, number: int) -> Action:

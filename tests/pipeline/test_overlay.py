@@ -32,10 +32,9 @@ def apply_case(case: dict[str, Any], folder: Path, document: Any) -> tuple[Any, 
     if overlay is None:
         actions = [{**DEFAULTS, **action} for action in case["actions"]]
         overlay = {"overlay": "1.1.0", "info": {"title": "Case", "version": "1"}, "actions": actions}
-    path = folder / "acme" / "10-case.yaml"
-    path.parent.mkdir()
+    path = folder / "10-case.yaml"
     path.write_text(dump_yaml(overlay), encoding="utf-8")
-    return apply_overlay(document, load_actions(path, name=path.name))
+    return apply_overlay(document, load_actions(path, name=case.get("file", path.name)))
 
 
 @pytest.mark.parametrize("case", read_cases())
