@@ -1,6 +1,6 @@
 """Generate one client package with openapi-python-client and our template pack.
 
-Runs in a worker process (`scripts.common.workers`), so that vendors go in parallel.
+Runs in a worker process (`scripts.common.workers`), so that vendors go in parallel; by hand as `python -m scripts.generate.client SLUG SPEC FOLDER`.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import io
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,8 @@ from openapi_python_client.strings import PythonIdentifier
 from scripts.common.document import operations
 from scripts.common.layout import ROOT
 from scripts.common.names import shown_title
-from scripts.common.problems import PipelineError
+from scripts.common.problems import PipelineError, run
+from scripts.common.yaml_io import load_yaml
 from scripts.generate.calls import list_calls
 from scripts.generate.carried import Carried, carry
 from scripts.generate.discriminators import discriminators
@@ -174,3 +176,14 @@ def template_globals(
 def _describe(problem: GeneratorError) -> str:
     parts = [str(part) for part in (problem.header, problem.detail) if part]
     return " ".join(" ".join(parts).split())[:400]
+
+
+def main() -> int:
+    """Generate from the command line: SLUG SPEC FOLDER."""
+    slug, spec, folder = sys.argv[1:4]
+    generate_client(slug, load_yaml(Path(spec), name=f"{slug}/openapi.yaml"), Path(folder))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(run(main))
