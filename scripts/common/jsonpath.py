@@ -55,6 +55,7 @@ def _check_cost(compiled: JSONPathQuery) -> None:
 def _filter_parts(part: Any) -> Iterator[object]:
     """Yield every expression of the filters of a query, those of the queries in them included."""
     yield part
+    inner: Iterable[Any]
     if isinstance(part, JSONPathQuery):
         selectors = [selector for segment in part.segments for selector in segment.selectors]
         inner = [selector.expression for selector in selectors if isinstance(selector, FilterSelector)]

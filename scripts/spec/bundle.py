@@ -135,9 +135,9 @@ class _Bundler:
         if target == self.root:
             return {**members, "$ref": f"#{pointer}"}
         is_open = (target, pointer) in self.open
-        if kind is Kind.SCHEMA and trail[:-1] != self.home:
-            if is_open or (_is_named(pointer) and mapping(found).keys() & _CLASSES):
-                return {**members, "$ref": self.component(found, target, pointer)}
+        is_class = is_open or (_is_named(pointer) and mapping(found).keys() & _CLASSES)
+        if kind is Kind.SCHEMA and trail[:-1] != self.home and is_class:
+            return {**members, "$ref": self.component(found, target, pointer)}
         if is_open:
             raise PipelineError(
                 f"the reference {reference} leads back to itself",
