@@ -124,20 +124,6 @@ def test_each_misfit_is_an_event(kit: SyncKit) -> None:
     assert 1 == len({event.call for event in events})
 
 
-def test_a_token_request_that_fails(kit: SyncKit) -> None:
-    """Its event has status and kind, and so has the end of both calls."""
-    events = told(kit, GUEST, reply(401, {}), credentials=CLIENT, **ASKED)
-    found = [(event.kind, event.operation, event.status, event.failure) for event in events]
-    assert [
-        ("start", "getGuest", None, None),
-        ("start", "createToken", None, None),
-        ("attempt", "createToken", 401, None),
-        ("token", "createToken", 401, "AuthenticationError"),
-        ("end", "createToken", 401, None),
-        ("end", "getGuest", None, "AuthenticationError"),
-    ] == found
-
-
 def test_an_observer_that_fails_harms_no_call(kit: SyncKit, caplog: pytest.LogCaptureFixture) -> None:
     """The call goes on, the other observers too; the log has the traceback."""
     events: list[Event] = []
