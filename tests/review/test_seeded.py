@@ -67,7 +67,7 @@ def test_accepting_lets_it_pass(seeded: Seeded, copy: Repository) -> None:
     entries = printed.replace("…", "The vendor corrected its pages.")
     copy.append("changes/accepted-breaks.yaml", entries)
     copy.append("changes/corrections.breaking.md", "- acme: corrected.\n")
-    result = review(copy, "--no-lint", "--no-preview")
+    result = review(copy, "--no-preview")
     assert (0, True, []) == (result.exit_code, result.data["passes"], result.data["problems"])
 
 
@@ -78,7 +78,7 @@ def test_previews_are_linked_and_those_of_other_branches_go(seeded: Seeded, copy
     old = copy.folder / "build/review/preview/gone.html"
     old.parent.mkdir(parents=True)
     old.write_text("old", encoding="utf-8")
-    assert "Previews:" not in review(copy, "--no-lint", "--no-preview").report
+    assert "Previews:" not in review(copy, "--no-preview").report
     assert not old.exists()
 
 
@@ -94,7 +94,7 @@ def test_ids_survive_a_rebase(seeded: Seeded, copy: Repository) -> None:
     copy.git("switch", "--quiet", "change")
     copy.git("rebase", "--quiet", "--strategy-option=theirs", "main")
     copy.must("scripts.regenerate", "--effective-only")
-    result = review(copy, "--no-lint", "--no-preview")
+    result = review(copy, "--no-preview")
     assert seeded.base != result.base
     assert seeded.data["unaccepted"] == result.data["unaccepted"]
 
@@ -104,7 +104,7 @@ def test_drift_fails(copy: Repository) -> None:
     copy.edit(
         "specs/acme/openapi.yaml", "description: People who collect points.", "description: All who collect points."
     )
-    result = review(copy, "--no-lint", "--no-preview")
+    result = review(copy, "--no-preview")
     expected = "acme: generated/acme/openapi.yaml: it is not what the source and the overlays give now. Run `nox -s regenerate -- acme` and commit the result."
     assert expected in result.data["problems"]
 

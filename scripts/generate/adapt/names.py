@@ -91,18 +91,12 @@ def _mapped(document: dict[str, Any]) -> None:
         chosen = part.get("discriminator") if kind == "schema" else None
         if not isinstance(chosen, dict):
             continue
-        variants = [
-            item.get("$ref", "")
-            for word in ("oneOf", "anyOf")
-            for item in part.get(word) or []
-            if isinstance(item, dict)
-        ]
-        names = {reference.removeprefix(prefix): reference for reference in variants if reference.startswith(prefix)}
+        known = document["components"]["schemas"]
+        names = {name: f"{prefix}{name}" for name in _undecided(known, part, ())}
         mapping = {
             value: target if str(target).startswith("#") else names.get(str(target), f"{prefix}{target}")
             for value, target in (chosen.get("mapping") or {}).items()
         }
-        known = document["components"]["schemas"]
         mapping = {value: target for value, target in mapping.items() if target.removeprefix(prefix) in known}
         chosen["mapping"] = {
             **{
@@ -113,6 +107,18 @@ def _mapped(document: dict[str, Any]) -> None:
             },
             **mapping,
         }
+
+
+def _undecided(known: dict[str, Any], part: Any, above: tuple[str, ...]) -> list[str]:
+    """Return the variants of a union, and in place of one that is a union without a discriminator those of it."""
+    items = [item for word in ("oneOf", "anyOf") for item in part.get(word) or [] if isinstance(item, dict)]
+    names = [str(item["$ref"]).removeprefix("#/components/schemas/") for item in items if "$ref" in item]
+    inner = {
+        name: _undecided(known, known[name], (*above, name))
+        for name in names
+        if name in known and name not in above and "discriminator" not in known[name]
+    }
+    return [leaf for name in names for leaf in inner.get(name) or [name]]
 
 
 def follow_names(part: dict[str, Any], renamed: dict[str, str]) -> None:
