@@ -161,7 +161,12 @@ if not TYPE_CHECKING:  # or type checkers would let every misspelt name pass
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         from importlib import import_module
 
-        value = getattr(import_module(f"{__name__}.{module}"), name)
+        from .declared.lazy import AnnotationNames
+
+        owner = import_module(f"{__name__}.{module}")
+        if not isinstance(owner.__builtins__, AnnotationNames):
+            owner.__builtins__ = AnnotationNames(owner.__name__)  # for `typing.get_type_hints`
+        value = getattr(owner, name)
         globals()[name] = value
         return value
 

@@ -124,6 +124,7 @@ BOTH: dict[Any, Any] = {200: (Reply(), Reply(media="text/csv"))}
         (201, b'{"a": 1}', "", {404: Reply(), "default": FIRST}, 1),
         (200, b'{"a": 1}', "", {201: Reply(), "default": FIRST}, {"a": 1}),
         (200, b"a,b", "", {200: Reply(media="text/csv")}, "a,b"),
+        (200, b'{"a": "\xe9"}', "application/json; charset=iso-8859-1", {200: Reply()}, {"a": "é"}),
         (200, b"%PDF", "", {200: Reply(media="application/pdf")}, b"%PDF"),
         (200, b"%PDF", "", {200: Reply(len, media="application/pdf")}, 4),
         (200, b"{}", "", {200: Reply(media="application/problem+json; charset=utf-8")}, {}),

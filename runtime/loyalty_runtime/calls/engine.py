@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from ..errors import APIStatusError, ArgumentError, LoyaltyError, TransportFailure
+from ..errors import APIStatusError, ArgumentError, LoyaltyError, TransportFailure, UncertainOutcomeError, unreadable
 from ..headers import request_id
 from ..options import CONNECT_TIMEOUT
 from ..types import Unset
@@ -94,6 +94,25 @@ class Engine:
         Raises `APIConnectionError`, `APITimeoutError`, `RateLimitError` (the client's own limiter), from the token endpoint any `APIError`,
         and what `reader` raises: the reading belongs to the call, so that its events come before the end.
         """
+        try:
+            return await self._read(call, reader)
+        except OSError as error:  # what is imported at its first need cannot be read
+            problem = self._unreadable(call, error)
+        raise problem
+
+    def _unreadable(self, call: Call, error: OSError) -> LoyaltyError:
+        problem = unreadable(error)
+        if call.question is None or not call.attempts:
+            return problem
+        operation = call.operation
+        lost = UncertainOutcomeError(
+            f"was sent, and its answer is lost: {problem}", vendor=operation.vendor, operation=operation.id
+        )
+        call.question.doubt(self.io.clock, call.started)
+        lost._question = call.question
+        return lost
+
+    async def _read(self, call: Call, reader: Callable[[RawResponse], T]) -> T:
         self.check_open()
         if not self.watch.observers:
             return reader(await self._exchange(call))

@@ -118,6 +118,12 @@ def parse_json(response: RawResponse) -> object:
         return _loaded(response.content)
     except InvalidJSON as error:
         problem = str(error)
+    charset = _charset(response)
+    if charset not in ("", "utf-8"):  # which JSON may not have, and some servers say and mean
+        try:
+            return load_json(response.content.decode(charset, "replace").encode())
+        except InvalidJSON as error:
+            problem = str(error)
     media = response.headers.get("content-type", "").partition(";")[0].strip()
     what = (
         "an empty body"
@@ -148,25 +154,29 @@ _NO_CHARSETS = ("idna", "punycode", "undefined", "unicode-escape", "raw-unicode-
 
 def _text(response: RawResponse) -> str:
     """Return the body as text by its charset; one that Python does not know, or that is none, is read as UTF-8."""
+    return response.content.decode(_charset(response) or "utf-8", "replace")
+
+
+def _charset(response: RawResponse) -> str:
+    """Return the charset that a reply names and Python knows, or nothing."""
     import codecs
 
     _, _, tail = response.headers.get("content-type", "").lower().partition("charset=")
     name = tail.partition(";")[0].strip(" \"'")
     try:
         found = codecs.lookup(name) if name else None
-        if found is not None and found._is_text_encoding and found.name.replace("_", "-") not in _NO_CHARSETS:
-            return response.content.decode(found.name, "replace")
+        known = found is not None and found._is_text_encoding and found.name.replace("_", "-") not in _NO_CHARSETS
+        return found.name if found is not None and known else ""
     except (LookupError, ValueError):
-        pass
-    return response.content.decode("utf-8", "replace")
+        return ""
 
 
 def decode_error(replies: Replies, response: RawResponse) -> object:
     """Return the body of an error: the documented type if it fits, else the JSON value, else None. Never raises."""
     found = replies.get(response.status) or replies.get(f"{response.status // 100}XX") or replies.get("default")
     try:
-        value = load_json(response.content) if response.content else None
-    except InvalidJSON:
+        value = parse_json(response) if response.content else None
+    except Misfit:
         value = None
     if found is None:
         return value
