@@ -16,7 +16,7 @@ Rooms, the lowest first; no module imports one of a higher room:
 5. `calls`, one logical call: `core` (what both kinds of client share), `settings`, `build` (settings to engine), `call`,
    `engine` (token, permit, attempts), `permits`, `retry`, `idempotency`, `limits`, `credentials`, `auth`, `tokens`, `addresses`,
    `rawcall`, `replies` (a reply to its value), `outcome` (asking what came of a call), `alike` (what it asks for), `failures` (a failure to its error), `words` (the vendor's, masked), `guards` (what
-   a client refuses to send), `redaction` (logging), `watch` (who is told what happens), `har` (traffic in a file), `tokenstore`, `shared` (what it has in common with `limits`), `stores`,
+   a client refuses to send), `watch` (who is told what happens), `har` (traffic in a file), `tokenstore`, `shared` (what it has in common with `limits`), `stores`,
    `store_sqlite`, `store_redis`, `bounded` (limits and tokens that processes share)
 6. Doors: `client`, `async_client`, `resolving` (asking about a call of another process), `paging`, `jobs` (over `work`), `download`, `response`, `otel` (tracing), `webhooks` (messages that a vendor sends), `pydantic_models` (the base of the models packages)
 

@@ -105,7 +105,7 @@ def test_a_server_that_is_only_a_path(kit: SyncKit) -> None:
         ({"http": "httpx3"}, "http is 'httpx3'; give 'httpx' or 'httpx2'"),
         ({"connections": 5}, "connections is 5; give ConnectionOptions"),
         ({"max_body": 0}, "max_body is 0"),
-        ({"log_bodies": "no"}, "log_bodies is 'no'; give True or False"),
+        ({"read_only": "no"}, "read_only is 'no'; give True or False"),
         ({"clock": 5}, "clock is 5; give a Clock"),
         ({"transport": "x"}, "transport is text; give an object with send"),
         ({"observers": print}, "give a list of functions"),

@@ -50,7 +50,6 @@ def build_engine(
         origin=origin,
         prefix=prefix,
         limiter=_limiter(settings),
-        log_bodies=settings.get("log_bodies", False),
         watch=Watch(settings.get("observers") or ()),
         recorder=_recorder(settings.get("record")),
         place=place,

@@ -43,7 +43,6 @@ class Engine:
         "fetch_token",
         "io",
         "keys",
-        "log_bodies",
         "origin",
         "place",
         "prefix",
@@ -62,7 +61,6 @@ class Engine:
         origin: Origin,
         prefix: str,
         limiter: RateLimiter | Unset | None,
-        log_bodies: bool,
         watch: Watch,
         recorder: HarFile | None,
         place: Callable[[Mapping[str, Server]], tuple[Origin, str]],
@@ -73,7 +71,6 @@ class Engine:
         self.prefix = prefix
         self.place = place
         self._limiter = limiter
-        self.log_bodies = log_bodies
         self.watch = watch
         self.recorder = recorder
         self.closed = False
@@ -316,12 +313,3 @@ class Engine:
         self.watch.tell("attempt", call.operation, call.origin, **facts)
         if self.recorder is not None:
             self.recorder.add(call, request, outcome, seconds)
-        # Bodies of token requests (those without a plan) are credentials from end to end.
-        if self.log_bodies and call.plan is not None and not isinstance(outcome, TransportFailure):
-            from .redaction import body_for_log, logger
-
-            log = logger()
-            if log is not None and log.isEnabledFor(10):
-                media = next((v.decode("latin-1") for n, v in call.fields if n.lower() == b"content-type"), "")
-                log.debug("sent %s", body_for_log(call.body, media))
-                log.debug("received %s", body_for_log(outcome.content, outcome.headers.get("content-type", "")))
