@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from .calls.core import ClientCore
 from .declared.lazy import AnnotationNames
-from .http.async_ports import AsyncIO
+from .http.ports import AsyncIO
 from .options import MAX_FILE, resolves
 from .secret import hidden, quiet
 
@@ -83,8 +83,7 @@ class AsyncBaseClient(ClientCore):
         self, operation: LongOperation[T, FinalT], **arguments: Unpack[CallArguments]
     ) -> AsyncJob[T, FinalT]:
         """Start long-running work and return the handle to follow it with."""
-        from .jobs import AsyncJob
-        from .work import ask
+        from .jobs import AsyncJob, ask
 
         return AsyncJob(self, operation, *await ask(self, operation, arguments))
 

@@ -82,8 +82,7 @@ class BaseClient(ClientCore):
 
     def start(self, operation: LongOperation[T, FinalT], **arguments: Unpack[CallArguments]) -> Job[T, FinalT]:
         """Start long-running work and return the handle to follow it with."""
-        from .jobs import Job
-        from .work import ask
+        from .jobs import Job, ask
 
         return Job(self, operation, *run_sync(ask(self, operation, arguments)))
 

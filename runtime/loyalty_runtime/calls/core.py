@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from ..declared.operation import Operation
     from ..declared.vendor import Vendor
-    from ..http.async_ports import IO
+    from ..http.ports import IO
     from ..options import CallArguments, CallOptions, Credential
     from ..wire.messages import FieldList, RawResponse
     from .auth import Access, AuthPlan

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ..declared.servers import Server
     from ..declared.vendor import Vendor
     from ..events import Facts, Kind
-    from ..http.async_ports import IO
+    from ..http.ports import IO
     from ..wire.messages import Origin, RawResponse
     from .auth import Token, TokenSource
     from .call import Call
@@ -141,7 +141,7 @@ class Engine:
             if source is not None:
                 await self._bring_token(call, source)
             if call.limits and self.limiter is not None:
-                from .permits import take_permit
+                from .limits import take_permit
 
                 # Right before the attempt; after a wait the token may be an old one.
                 while held := await take_permit(self, call, self.limiter):
@@ -205,7 +205,7 @@ class Engine:
 
     async def _settle(self, call: Call, *, sent: bool) -> None:
         if call.permit:
-            from .permits import settle
+            from .limits import settle
 
             await settle(self, call, sent=sent)
 

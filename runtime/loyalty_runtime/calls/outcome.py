@@ -24,9 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from ..clock import Clock
-    from ..declared.operation import Operation
-    from ..declared.outcome import OutcomeCheck
-    from ..http.async_ports import IO
+    from ..declared.operation import Operation, OutcomeCheck
+    from ..http.ports import IO
     from ..options import CallArguments
     from ..wire.messages import RawResponse
     from .replies import Reading
