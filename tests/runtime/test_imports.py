@@ -112,3 +112,31 @@ def test_the_version_is_the_distributions() -> None:
     """The constant agrees with pyproject.toml."""
     with (RUNTIME.parents[1] / "pyproject.toml").open("rb") as file:
         assert tomllib.load(file)["project"]["version"] == loyalty_runtime.__version__
+
+
+FULL = """
+import os, resource
+from loyalty_runtime import LoyaltyError
+from stampede_client import Stampede
+soft = 64
+resource.setrlimit(resource.RLIMIT_NOFILE, (soft, soft))
+stampede = Stampede(base_url="http://127.0.0.1:9", client_id="i", client_secret="s")
+held = []
+try:
+    while True:
+        held.append(os.open(os.devnull, os.O_RDONLY))
+except OSError:
+    pass
+try:
+    stampede.guests.get("1")
+except LoyaltyError as error:
+    print(error)
+"""
+
+
+def test_a_process_without_free_files_is_told_so() -> None:
+    """The first call imports what it needs; where no file can be opened any more, the error is one of ours."""
+    path = [str(RUNTIME.parent), str(RUNTIME.parents[1] / "generated" / "stampede")]
+    start = f"import sys; sys.path[:0] = {path!r}"
+    done = subprocess.run([sys.executable, "-c", start + FULL], capture_output=True, text=True, check=True)
+    assert "A part of this package cannot be read: Too many open files.\n" == done.stdout

@@ -15,7 +15,7 @@ import pytest
 import trustme
 
 from loyalty_runtime import APIConnectionError, ArgumentError, Clock, ConnectionOptions
-from loyalty_runtime.http.trust import shared_ssl_context
+from loyalty_runtime.http.tls import shared_ssl_context
 from tests.runtime.http.conftest import LibraryKit
 from tests.runtime.http.servers import AUTHORITY, CERTIFICATE, TLSServer
 from tests.runtime.support import GET, POST, RawServer, http
