@@ -1,4 +1,4 @@
-"""What the review says of changes on the wire, on small documents through the real `redocly diff`."""
+"""What the review says of changes on the wire that the seeded branch has not, on small documents through the real `redocly diff`."""
 
 from __future__ import annotations
 
@@ -79,21 +79,6 @@ CASES: list[tuple[str, Callable[[Document], object], list[tuple[str, str]]]] = [
         [("acme/spec/operation-removed/deleteThing", "major"), ("acme/spec/operation-added/getThing", "minor")],
     ),
     (
-        "an operation moved",
-        lambda d: rename_path(d, "/things/{id}", "/stuff/{id}"),
-        [("acme/spec/operation-moved/deleteThing:DELETE-/things/{id}->DELETE-/stuff/{id}", "major")],
-    ),
-    (
-        "a member required in request and reply",
-        lambda d: schema(d, "Both")["required"].append("b"),
-        [("acme/spec/required-properties-added/Both:+b", "major")],
-    ),
-    (
-        "a value added to an enum of a reply",
-        lambda d: schema(d, "Reply")["properties"]["kind"]["enum"].append("z"),
-        [("acme/spec/enum-values-added/Reply.kind:+z", "major")],
-    ),
-    (
         "a member of a reply made nullable",
         lambda d: schema(d, "Both")["properties"]["b"].update(type=["string", "null"]),
         [("acme/spec/schema-type-changed/Both.b:string->string|null", "major")],
@@ -102,11 +87,6 @@ CASES: list[tuple[str, Callable[[Document], object], list[tuple[str, str]]]] = [
         "a member removed",
         lambda d: schema(d, "Both")["properties"].pop("b"),
         [("acme/spec/property-removed/Both.b", "major")],
-    ),
-    (
-        "an optional member added",
-        lambda d: schema(d, "Reply")["properties"].update(n={"type": "integer"}),
-        [("acme/spec/property-added/Reply.n", "minor")],
     ),
     (
         "a description reworded",
@@ -122,14 +102,6 @@ CASES: list[tuple[str, Callable[[Document], object], list[tuple[str, str]]]] = [
         "a renamed operationId",
         lambda d: d["paths"]["/things"]["get"].update(operationId="getThings"),
         [("acme/spec/operation-id-changed/getThings:listThings->getThings", "patch")],
-    ),
-    (
-        "a renamed member",
-        lambda d: (
-            schema(d, "Both")["properties"].update(c=schema(d, "Both")["properties"].pop("a")),
-            schema(d, "Both").update(required=["c"]),
-        ),
-        [("acme/spec/property-renamed/Both.a:c", "major")],
     ),
     (
         "a renamed parameter",
