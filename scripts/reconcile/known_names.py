@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import copy
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from scripts.common.document import join_pointer, operations, walk_schemas
+from scripts.common.document import join_pointer, mapping, operations, walk_schemas
 from scripts.common.jsonpath import Place, value_at
-from scripts.common.names import call_of, known_id, known_path, known_tag, method_name, module_name
+from scripts.common.names import call_of, known_id, known_tag, method_name, module_name
 from scripts.generate.adapt import adapt
 from scripts.generate.adapt.known import shape, tells
 from scripts.generate.adapt.names import inline_classes
 from scripts.reconcile.match import Match
 from scripts.reconcile.moves import renamed_parameters
-from scripts.reconcile.twins import Twins
-from scripts.spec.names import Call
+from scripts.reconcile.twins import Twins, is_component
+from scripts.spec.names import Call, Names, put_names
+
+_PLACE = "x-place"
 
 
 def name_operations(ours: dict[str, Any], theirs: dict[str, Any], matches: Iterable[Match]) -> dict[str, Call]:
@@ -43,23 +46,25 @@ def name_operations(ours: dict[str, Any], theirs: dict[str, Any], matches: Itera
 
 
 class _Classes:
-    """Tell the class that the client makes of a schema of an effective spec, by its place."""
+    """Tell the classes that the client makes of the schemas of an effective spec, by their places in it."""
 
     def __init__(self, document: dict[str, Any]) -> None:
-        made, _ = adapt(document)
-        self._inline = {place: name for place, _, name in inline_classes(made)}
-        self.named = set(made["components"]["schemas"])
-        self.all = self.named | set(self._inline.values())
-        self._paths = {
-            (path, method.lower()): known_path(path, operation) for method, path, operation in operations(document)
-        }
+        marked = copy.deepcopy(document)
+        for place, schema in walk_schemas(marked):
+            if isinstance(schema, dict) and "$ref" not in schema:
+                schema[_PLACE] = join_pointer(place)  # it stays with the schema wherever that is moved
+        made, _ = adapt(marked)
+        self.named: dict[str, Any] = made["components"]["schemas"]
+        found = [*((name, part) for _, part, name in inline_classes(made)), *self.named.items()]
+        self.all = {name for name, _ in found}
+        self._at: dict[str, set[str]] = defaultdict(set)
+        for name, part in found:
+            self._at[str(mapping(part).get(_PLACE))].add(name)
 
     def at(self, place: Place) -> str | None:
-        if place[:2] == ("components", "schemas") and len(place) == 3:
-            return str(place[2]) if place[2] in self.named else None
-        if place[:1] == ("paths",) and len(place) > 2:
-            place = ("paths", self._paths.get((str(place[1]), str(place[2])), place[1]), *place[2:])
-        return self._inline.get(place)
+        """Return the class of a schema; None where it has none of its own, or one for each operation that shares it."""
+        found = self._at.get(join_pointer(place), set())
+        return next(iter(found)) if len(found) == 1 else None
 
 
 def name_schemas(twins: Twins, carried: Iterable[str]) -> dict[str, str]:
@@ -67,7 +72,7 @@ def name_schemas(twins: Twins, carried: Iterable[str]) -> dict[str, str]:
 
     `twins.theirs` has the names of operations already.
     """
-    ours, theirs = _Classes(twins.ours), _Classes(twins.theirs)
+    ours = _Classes(twins.ours)
     wanted: dict[Place, Counter[str]] = defaultdict(Counter)
     for place, _ in walk_schemas(twins.ours):
         name = ours.at(place)
@@ -76,18 +81,32 @@ def name_schemas(twins: Twins, carried: Iterable[str]) -> dict[str, str]:
                 wanted[twin][str(name)] += 1
     schemas = {name: name for name in carried}
     taken = {module_name(name) for name in schemas}
-    inline: dict[str, list[tuple[Place, str]]] = defaultdict(list)
+    shapes: dict[str, list[tuple[Place, str]]] = defaultdict(list)
     for place, names in wanted.items():
         name = next((found for found, _ in names.most_common() if found in ours.named), names.most_common(1)[0][0])
-        if place[:2] == ("components", "schemas") and len(place) == 3:
-            if name != place[2] and module_name(name) not in taken:
-                schemas[str(place[2])] = name
-                taken.add(module_name(name))
-        elif theirs.at(place) is not None or name in ours.named:
-            inline[shape(value_at(twins.theirs, place))].append((place, name))
-    for places in inline.values():
-        alone = tells(value_at(twins.theirs, places[0][0]))
-        schemas |= _inline_names(places, theirs, alone=alone)
+        if not is_component(place):
+            shapes[shape(value_at(twins.theirs, place))].append((place, name))
+        elif name != place[2] and module_name(name) not in taken:
+            schemas[str(place[2])] = name
+            taken.add(module_name(name))
+    copies: set[Place] = set()  # of a shape that is named elsewhere, with all that is in it
+    # The class of a schema inside another is called after it: first those that have a name of their own, then what still is called otherwise.
+    for first in (True, False):
+        named = copy.deepcopy(twins.theirs)
+        put_names(named, Names({}, schemas))
+        theirs = _Classes(named)
+        for places in sorted(shapes.values(), key=lambda found: len(found[0][0])):
+            if first != any(name in ours.named for _, name in places):
+                continue
+            left = [
+                (place, name)
+                for place, name in places
+                if (name in ours.named or theirs.at(place) is not None)
+                and copies.isdisjoint(place[:end] for end in range(len(place)))
+            ]
+            made = _inline_names(left, theirs, alone=tells(value_at(twins.theirs, places[0][0])))
+            copies |= {place for place, _ in left[1:]} if len(made) == 1 else set()
+            schemas |= made
     return schemas
 
 
