@@ -22,20 +22,22 @@ _LEFT = frozenset({"x-provenance", "x-confidence", "x-undocumented", "x-expected
 _HOLDERS = frozenset({"document", "operation", "parameter", "schema", "response", "body", "server", "header", "tag"})
 
 
-def carried(twins: Twins, *, number: str, barred: Collection[tuple[Place, str]] = ()) -> list[dict[str, Any]]:
+def carried(
+    twins: Twins, schemes: Mapping[str, str], *, number: str, barred: Collection[tuple[Place, str]] = ()
+) -> list[dict[str, Any]]:
     """List the actions that complete the vendor's file, each under the number of the evidence that says why.
 
-    `barred` are (place, member) that would make the result invalid.
+    `schemes` are our names of credentials → the file's, which `twins.ours` has already; `barred` are (place, member) that would make the result invalid.
     """
     opened = [*_opened(twins), *_webhooks(twins)]
     found: dict[str, tuple[Any, list[Place]]] = {}
-    schemes = [(place, _referring(stated, twins)) for place, stated in carried_schemes(twins)]
+    credentials = [(place, _referring(stated, twins)) for place, stated in carried_schemes(twins, schemes)]
     for place, stated in (
         *_doubled(twins),
         *opened,
         *_schemas(twins, opened),
         *_servers(twins),
-        *schemes,
+        *credentials,
         *_extensions(twins),
     ):
         left = stated

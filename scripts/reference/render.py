@@ -61,7 +61,7 @@ def render(
     of which those with a place are noted there as well.
     """
     ids = Ids()
-    schemas = SchemaReader(document, ids)
+    schemas = SchemaReader(document, ids, in_python=bool(calls))
     entries = [
         Entry(ids.of("schema", name), str(name), place, schemas.read(node, place))
         for name, node in components(document, "schemas").items()

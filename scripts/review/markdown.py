@@ -95,9 +95,8 @@ def _problems(verdict: Verdict) -> Iterator[str]:
 
 def _shared(review: Review) -> Iterator[str]:
     small = [change for change in review.runtime if not change.breaks]
-    if review.pipeline or small:
-        yield from ("## Pipeline and runtime", "")
-        yield from (f"- {inline(line)}" for line in review.pipeline)
+    if small:
+        yield from ("## Runtime", "")
         yield from _folded(map(_line, small), f"{_count(len(small), 'change')} of the runtime")
         yield ""
 
@@ -114,16 +113,6 @@ def _vendor(vendor: VendorReview) -> Iterator[str]:
         parts = [*map(_line, rest), *([f"- Only wording or examples: {', '.join(wordings)}."] if wordings else [])]
         lines += ["", f"**{title}**", "", *parts] if parts else []
         counts += [f"{title} {len(rest) + len(wordings)}"] if parts else []
-    if vendor.findings:
-        new = sum(finding.new for finding in vendor.findings)
-        counts.append(f"findings {len(vendor.findings)} ({new} new)")
-        lines += ["", f"**Lint and readiness**: {_count(len(vendor.findings), 'finding')}, {new} new.", ""]
-        lines += [
-            f"- {'**new** ' if finding.new else ''}{finding.tool} {code(finding.rule)} at {code(finding.place)}: {inline(finding.message)}"
-            for finding in vendor.findings
-        ]
-    if vendor.resolved_findings:
-        lines += ["", f"Lint and readiness: {_count(vendor.resolved_findings, 'finding')} gone."]
     if vendor.adapted or vendor.adapted_before:
         counts.append(f"adaptations {len(vendor.adapted)}")
         title = f"{len(vendor.adapted)} new, {vendor.adapted_before} gone"

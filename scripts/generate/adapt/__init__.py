@@ -52,6 +52,7 @@ STEPS: tuple[Step, ...] = (
     directions.without_unusable_words,
     parts.demanding_variants,
     parts.name_circles,
+    unions.base_unions,
     parts.merge_parts,
     unions.shared_members,
     schemas.break_recursion,
@@ -72,6 +73,7 @@ STEPS: tuple[Step, ...] = (
     names.credentials,
     names.schema_names,
     names.titles,
+    names.hoist_long,
 )
 
 
