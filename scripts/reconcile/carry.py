@@ -168,20 +168,20 @@ def _is_open(schema: Any) -> bool:
 
 def _schemas(twins: Twins, opened: Iterable[Any]) -> Iterable[tuple[Place, dict[str, Any]]]:
     """Components of ours that moved actions, opened schemas and webhooks refer to, with those that they refer to."""
-    waiting, made = _references(twins.theirs), dict[tuple[str, str], Any]()
+    waiting, made = references(twins.theirs), dict[tuple[str, str], Any]()
     for _, update in opened:
-        waiting += _references(update if "webhooks" in update else {"components": {"schemas": {"": update}}})
+        waiting += references(update if "webhooks" in update else {"components": {"schemas": {"": update}}})
     while waiting:
         _, kind, name = waiting.pop().split("/")[1:4]
         lacking = name not in components(twins.theirs, kind) and name in components(twins.ours, kind)
         if (kind, name) not in made and lacking:
             made[kind, name] = found = translated(resolve(twins.ours, {"$ref": f"#/components/{kind}/{name}"}), twins)
-            waiting += _references({"components": {kind: {name: found}}})
+            waiting += references({"components": {kind: {name: found}}})
     for (kind, name), part in sorted(made.items()):
         yield (), {"components": {kind: {name: part}}}
 
 
-def _references(document: dict[str, Any]) -> list[str]:
+def references(document: dict[str, Any]) -> list[str]:
     """List the components that a document refers to."""
     found = (mapping(part.node).get("$ref") for part in walk(document))
     return [text for text in found if isinstance(text, str) and re.fullmatch("#/components/[^/]+/[^/]+", text)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from scripts.common.document import join_pointer, mapping, operations, walk_schemas
@@ -13,6 +13,7 @@ from scripts.common.names import call_of, known_id, known_tag, method_name, modu
 from scripts.generate.adapt import adapt
 from scripts.generate.adapt.known import shape, tells
 from scripts.generate.adapt.names import inline_classes
+from scripts.reconcile.carry import references
 from scripts.reconcile.match import Match
 from scripts.reconcile.moves import renamed_parameters
 from scripts.reconcile.twins import Twins, is_component
@@ -45,7 +46,7 @@ def name_operations(ours: dict[str, Any], theirs: dict[str, Any], matches: Itera
     return found
 
 
-class _Classes:
+class Classes:
     """Tell the classes that the client makes of the schemas of an effective spec, by their places in it."""
 
     def __init__(self, document: dict[str, Any]) -> None:
@@ -53,9 +54,10 @@ class _Classes:
         for place, schema in walk_schemas(marked):
             if isinstance(schema, dict) and "$ref" not in schema:
                 schema[_PLACE] = join_pointer(place)  # it stays with the schema wherever that is moved
-        made, _ = adapt(marked)
-        self.named: dict[str, Any] = made["components"]["schemas"]
-        found = [*((name, part) for _, part, name in inline_classes(made)), *self.named.items()]
+        self._made, _ = adapt(marked)
+        self.named: dict[str, Any] = self._made["components"]["schemas"]
+        self._inline = list(inline_classes(self._made))
+        found = [*((name, part) for _, part, name in self._inline), *self.named.items()]
         self.all = {name for name, _ in found}
         self._at: dict[str, set[str]] = defaultdict(set)
         for name, part in found:
@@ -66,13 +68,27 @@ class _Classes:
         found = self._at.get(join_pointer(place), set())
         return next(iter(found)) if len(found) == 1 else None
 
+    def reached(self, *, without: Collection[str]) -> set[str]:
+        """Return the classes that operations reach, some left out by method and path."""
+        kept = {
+            path: {key: part for key, part in item.items() if f"{key.upper()} {path}" not in without}
+            for path, item in self._made["paths"].items()
+        }
+        waiting, seen = references({**self._made, "paths": kept, "components": {}}), set[str]()
+        while waiting:
+            if (found := waiting.pop()) not in seen:
+                seen.add(found)
+                _, _, kind, name = found.split("/")
+                waiting += references({"components": {kind: {name: self._made["components"][kind][name]}}})
+        named = {found.split("/")[3] for found in seen if "/schemas/" in found}
+        return named | {name for place, _, name in self._inline if place[0] == "paths" or place[2] in named}
 
-def name_schemas(twins: Twins, carried: Iterable[str]) -> dict[str, str]:
+
+def name_schemas(twins: Twins, ours: Classes, carried: Iterable[str]) -> dict[str, str]:
     """Return the vendor's schemas → the classes users know, for those that would be called otherwise.
 
     `twins.theirs` has the names of operations already.
     """
-    ours = _Classes(twins.ours)
     wanted: dict[Place, Counter[str]] = defaultdict(Counter)
     for place, _ in walk_schemas(twins.ours):
         name = ours.at(place)
@@ -94,7 +110,7 @@ def name_schemas(twins: Twins, carried: Iterable[str]) -> dict[str, str]:
     for first in (True, False):
         named = copy.deepcopy(twins.theirs)
         put_names(named, Names({}, schemas))
-        theirs = _Classes(named)
+        theirs = Classes(named)
         for places in sorted(shapes.values(), key=lambda found: len(found[0][0])):
             if first != any(name in ours.named for _, name in places):
                 continue
@@ -110,7 +126,7 @@ def name_schemas(twins: Twins, carried: Iterable[str]) -> dict[str, str]:
     return schemas
 
 
-def _inline_names(places: list[tuple[Place, str]], theirs: _Classes, *, alone: bool) -> dict[str, str]:
+def _inline_names(places: list[tuple[Place, str]], theirs: Classes, *, alone: bool) -> dict[str, str]:
     """Name the places of one shape: once where all want one name and the shape tells the thing, else each; none where the names come by themselves."""
     names = {name for _, name in places}
     if all(theirs.at(place) == name for place, name in places) and len(names) == len(places):
@@ -120,41 +136,7 @@ def _inline_names(places: list[tuple[Place, str]], theirs: _Classes, *, alone: b
     return {join_pointer(place): name for place, name in places}
 
 
-def lost_classes(ours: dict[str, Any], theirs: dict[str, Any], gone: set[str]) -> list[str]:
+def lost_classes(ours: Classes, theirs: dict[str, Any], gone: Collection[str]) -> list[str]:
     """Return the classes of ours that the client of theirs has no more, those left out that only operations in `gone` have."""
-    lost = _Classes(ours).all - _Classes(theirs).all
-    if not lost:
-        return []
-    kept = {key: value for key, value in ours.items() if key != "paths"}
-    kept["paths"] = {
-        path: {key: part for key, part in item.items() if f"{key.upper()} {path}" not in gone}
-        for path, item in ours["paths"].items()
-    }
-    return sorted(lost & _reached(kept))
-
-
-def _reached(document: dict[str, Any]) -> set[str]:
-    """Return the classes that the operations of a document reach."""
-    made, _ = adapt(document)
-    schemas = made["components"]["schemas"]
-    waiting: list[Any] = [made["paths"]]
-    seen: set[str] = set()
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, dict):
-            reference = node.get("$ref")
-            if isinstance(reference, str):
-                kind, name = reference.split("/")[2:4] if reference.startswith("#/components/") else ("", "")
-                if (found := f"{kind}/{name}") not in seen:
-                    seen.add(found)
-                    waiting.append(made["components"].get(kind, {}).get(name))
-            waiting += node.values()
-        elif isinstance(node, list):
-            waiting += node
-    named = {found.split("/")[1] for found in seen if found.startswith("schemas/")}
-    inline = {
-        name
-        for place, _, name in inline_classes(made)
-        if place[:1] == ("paths",) or (place[:2] == ("components", "schemas") and place[2] in named)
-    }
-    return (named & set(schemas)) | inline
+    lost = ours.all - Classes(theirs).all
+    return sorted(lost & ours.reached(without=gone)) if lost else []
