@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from scripts.generate.rules import body_rule, parameter_rules, rule_of
+from scripts.generate.operation_descriptor import body_rule, parameter_rules, rule_of
 
 DOCUMENT: dict[str, Any] = {
     "components": {

@@ -13,7 +13,7 @@ from scripts.common.problems import PipelineError
 from scripts.common.yaml_io import load_yaml
 from scripts.scaffold.__main__ import main
 from scripts.spec.provenance import check_hashes, read_provenance
-from scripts.spec.structure import check_structure
+from scripts.spec.structure import find_faults
 from tests.pipeline.conftest import contents
 
 ADDRESSES = ("--documentation", "https://developer.acme.example/", "--server", "https://api.acme.example")
@@ -55,7 +55,7 @@ def test_what_is_written_is_true(root: Path) -> None:
     assert ('The "Acme" API', "hand-written") == (read_provenance(vendor).title, read_provenance(vendor).kind)
     assert [] == check_hashes(vendor)
     spec, table = load_yaml(vendor.source), load_yaml(root / "tests/fixtures/acme_points/operations.yaml")
-    assert ([], 'The "Acme" API') == (check_structure(spec), spec["info"]["title"])
+    assert ([], 'The "Acme" API') == (find_faults(spec), spec["info"]["title"])
     assert ("AcmePoints", {}) == (table["client"], table["operations"])
 
 

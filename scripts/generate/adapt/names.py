@@ -22,8 +22,7 @@ from scripts.common.names import (
     resource_name,
     snake,
 )
-from scripts.generate.adapt.notes import Notes
-from scripts.generate.adapt.walks import own_values
+from scripts.generate.adapt.walks import Notes, own_values
 
 
 def schema_names(document: dict[str, Any], notes: Notes) -> None:
