@@ -22,8 +22,7 @@ from scripts.common.names import (
     resource_name,
     snake,
 )
-from scripts.generate.adapt.notes import Notes
-from scripts.generate.adapt.walks import own_values
+from scripts.generate.adapt.walks import Notes, own_values
 
 LONGEST = 100  # characters of a class: its module, where each may have a mark before it, is the name of a file
 
