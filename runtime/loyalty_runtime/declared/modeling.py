@@ -240,10 +240,7 @@ def written(model: Model) -> dict[str, Any]:
         return cast("dict[str, Any]", came[None][1])
     members: dict[str, Any] = {}
     for name, wire in model.NAMES.items():
-        value = _slot(model, name)
-        read, raw = came.get(wire, (_ABSENT, _ABSENT))
-        if (value is _ABSENT and read is UNSET) or (type(value) is type(read) and value == read):
-            value = raw
+        value = _back(came, wire, _slot(model, name))
         if value is not _ABSENT:
             members[wire] = plain(value)
     others = {
@@ -251,7 +248,14 @@ def written(model: Model) -> dict[str, Any]:
         for wire, (_, raw) in came.items()
         if wire not in model.MEMBERS and wire not in (model._extra or {})
     }
-    return {**plain(model._extra or {}), **others, **members}
+    extra = {str(wire): plain(_back(came, wire, value)) for wire, value in (model._extra or {}).items()}
+    return {**extra, **others, **members}
+
+
+def _back(came: dict[str | None, tuple[Any, Any]], wire: str, value: Any) -> Any:
+    read, raw = came.get(wire, (_ABSENT, _ABSENT))
+    same = (value is _ABSENT and read is UNSET) or (type(value) is type(read) and value == read)
+    return raw if same else value
 
 
 def plain(value: Any) -> Any:

@@ -104,6 +104,10 @@ def convert(model: Model, raw: dict[str, Any], name: str, wire: str, reader: Rea
         misfit(model, raw, wire)
         return
     setattr(model, name, value)
+    _remember(model, wire, value, came)
+
+
+def _remember(model: Model, wire: str, value: Any, came: Any) -> None:
     back = plain(value)
     if back != came or type(back) is not type(came):
         keep(model, wire, list(value) if type(value) is list else value, came)
@@ -266,4 +270,6 @@ def typed_members(model: Model, raw: dict[str, Any], reader: Reader) -> dict[str
             read[name] = reader(value)
         except NoFit:
             misfit(model, raw, name)
+        else:
+            _remember(model, name, read[name], value)
     return read or None

@@ -24,7 +24,7 @@ from scripts.generate.adapt import (
     security,
     unions,
 )
-from scripts.generate.adapt.notes import Notes
+from scripts.generate.adapt.walks import Notes
 
 Step = Callable[[dict[str, Any], Notes], None]
 

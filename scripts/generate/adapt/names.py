@@ -22,8 +22,7 @@ from scripts.common.names import (
     resource_name,
     snake,
 )
-from scripts.generate.adapt.notes import Notes
-from scripts.generate.adapt.walks import own_values
+from scripts.generate.adapt.walks import Notes, own_values
 
 LONGEST = 100  # characters of a class: its module, where each may have a mark before it, is the name of a file
 
@@ -254,6 +253,9 @@ def _below(
         yield from _below(extra, "additional_properties", made, (*place, "additionalProperties"))
     if "items" in schema:
         yield from _below(schema["items"], f"{name}_item", parent, (*place, "items"))
+    for index, item in enumerate(schema.get("allOf") or []):  # members of a part are the whole's
+        for key, value in (item.get("properties") or {}).items() if "$ref" not in item else ():
+            yield from _below(value, str(key), made, (*place, "allOf", index, "properties", key))
     for word in ("oneOf", "anyOf"):
         for index, item in enumerate(schema.get(word) or []):
             yield from _below(item, f"{name}_type_{index}", parent, (*place, word, index))

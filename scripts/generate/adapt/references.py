@@ -8,7 +8,7 @@ from typing import Any
 from scripts.common.document import resolve_pointer, walk_parts
 from scripts.common.jsonpath import Place
 from scripts.common.names import numbered
-from scripts.generate.adapt.notes import Notes
+from scripts.generate.adapt.walks import Notes
 
 _SECTION = {
     "parameter": "parameters",

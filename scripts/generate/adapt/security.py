@@ -6,7 +6,7 @@ from typing import Any
 
 from scripts.common.document import operations, resolve
 from scripts.common.names import snake
-from scripts.generate.adapt.notes import Notes
+from scripts.generate.adapt.walks import Notes
 
 _USABLE_FLOWS = ("clientCredentials", "password")
 
