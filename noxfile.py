@@ -286,12 +286,6 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session
-def templates(session: nox.Session) -> None:
-    """Name the generator's templates that changed since ours were compared with them [-- --accept]."""
-    python(session, "-m", "scripts.generate.template_hashes", *session.posargs)
-
-
-@nox.session
 def run(session: nox.Session) -> None:
     """Run Python in the environment of this repository [-- -m MODULE …, or FILE …]."""
     python(session, *session.posargs)

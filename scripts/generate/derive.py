@@ -10,7 +10,7 @@ from typing import Any
 
 from scripts.common.problems import PipelineError
 from scripts.generate.adapt import adapt, operations
-from scripts.generate.adapt.notes import Notes
+from scripts.generate.adapt.walks import Notes
 from scripts.spec.calls import check_names
 from scripts.spec.outcomes import check_outcomes
 from scripts.spec.readiness import check_readiness

@@ -24,7 +24,7 @@ from scripts.generate.adapt import (
     security,
     unions,
 )
-from scripts.generate.adapt.notes import Notes
+from scripts.generate.adapt.walks import Notes
 
 Step = Callable[[dict[str, Any], Notes], None]
 
@@ -73,6 +73,7 @@ STEPS: tuple[Step, ...] = (
     names.credentials,
     names.schema_names,
     names.titles,
+    names.hoist_long,
 )
 
 

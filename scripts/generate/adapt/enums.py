@@ -6,8 +6,7 @@ import re
 from typing import Any
 
 from scripts.common.names import numbered
-from scripts.generate.adapt.notes import Notes
-from scripts.generate.adapt.walks import schemas_of
+from scripts.generate.adapt.walks import Notes, schemas_of
 
 _SIGNS = {
     "+": "PLUS",

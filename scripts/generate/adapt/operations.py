@@ -9,7 +9,7 @@ from typing import Any
 from scripts.common.document import METHODS, Kind, kind_below, mapping, operations, resolve, walk_parts
 from scripts.common.jsonpath import Place
 from scripts.common.names import module_name, numbered, snake
-from scripts.generate.adapt.notes import Notes
+from scripts.generate.adapt.walks import Notes
 from scripts.spec.readiness import sendable
 from scripts.spec.shapes import EXTENDED, LIST, MAPS, SCHEMAS, SHAPES, TEXT, Fault, shaped
 

@@ -9,7 +9,7 @@ from typing import Any
 from scripts.common.document import resolve_pointer, walk_parts
 from scripts.common.jsonpath import Place
 from scripts.common.names import numbered
-from scripts.generate.adapt.notes import Notes
+from scripts.generate.adapt.walks import Notes
 
 PROPER = re.compile(r"[A-Za-z0-9._-]+")  # what a component may be called
 _SECTION = {

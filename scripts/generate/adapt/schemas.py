@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from scripts.common.document import walk_parts
-from scripts.generate.adapt.notes import Notes
-from scripts.generate.adapt.walks import live_schemas, schemas_of
+from scripts.generate.adapt.walks import Notes, live_schemas, schemas_of
 
 _UNREAD = (
     "not",

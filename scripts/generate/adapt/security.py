@@ -7,8 +7,8 @@ from typing import Any
 
 from scripts.common.document import operations, resolve
 from scripts.common.names import numbered, snake
-from scripts.generate.adapt.notes import Notes
 from scripts.generate.adapt.references import PROPER
+from scripts.generate.adapt.walks import Notes
 
 _USABLE_FLOWS = ("clientCredentials", "password")
 

@@ -9,9 +9,8 @@ from typing import Any
 from scripts.common.document import components, reached, referred_name
 from scripts.common.jsonpath import Place
 from scripts.common.names import class_name, numbered
-from scripts.generate.adapt.notes import Notes
 from scripts.generate.adapt.parts import merged_parts, referred
-from scripts.generate.adapt.walks import deref, live_schemas, own_values
+from scripts.generate.adapt.walks import Notes, deref, live_schemas, own_values
 
 _PREFIX = "#/components/schemas/"
 
