@@ -188,9 +188,9 @@ def _classes(change: Change, before: Document) -> set[str]:
         return set()
     leads = {name: _referred(schema) for name, schema in named.items()}
     start = _referred(found)
-    return {_plain(change.subject).replace(".", "")} | {
-        _plain(name) for name in start.union(*(reached(leads, name) for name in start))
-    }
+    all_names = start.union(*(reached(leads, name) for name in start))
+    inline = (f"{name}{member}" for name in all_names for member in members_of(before, named.get(name)))
+    return {_plain(change.subject).replace(".", ""), *map(_plain, all_names), *map(_plain, inline)}
 
 
 def _referred(part: Any) -> set[str]:

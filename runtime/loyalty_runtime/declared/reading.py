@@ -104,10 +104,6 @@ def convert(model: Model, raw: dict[str, Any], name: str, wire: str, reader: Rea
         misfit(model, raw, wire)
         return
     setattr(model, name, value)
-    _remember(model, wire, value, came)
-
-
-def _remember(model: Model, wire: str, value: Any, came: Any) -> None:
     back = plain(value)
     if back != came or type(back) is not type(came):
         keep(model, wire, list(value) if type(value) is list else value, came)
@@ -267,9 +263,10 @@ def typed_members(model: Model, raw: dict[str, Any], reader: Reader) -> dict[str
     read: dict[str, Any] = {}
     for name, value in unknown_members(raw, model.MEMBERS).items():
         try:
-            read[name] = reader(value)
+            read[name] = found = reader(value)
         except NoFit:
             misfit(model, raw, name)
-        else:
-            _remember(model, name, read[name], value)
+            continue
+        if found is not value and not isinstance(found, Model) and plain(found) != value:
+            keep(model, name, found, value)
     return read or None
