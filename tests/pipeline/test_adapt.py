@@ -69,3 +69,13 @@ def test_discriminators(schemas: dict[str, Any], expected: dict[frozenset[str], 
     """Values lead to classes, whatever the schemas are called; unions inside unions count with their parts; two that disagree lead nowhere."""
     named = {**schemas, "cat": OBJECT, "Dog": OBJECT}
     assert expected == discriminators({"components": {"schemas": named}})
+
+
+def test_two_basic_schemes() -> None:
+    """Each has a user name and password of its own; a single one has the plain names."""
+    basic = {"type": "http", "scheme": "basic"}
+    document: dict[str, Any] = {"openapi": "3.1.0", "paths": {}, "components": {"securitySchemes": {"shop": basic}}}
+    assert "x-arguments" not in adapt(document)[0]["components"]["securitySchemes"]["shop"]
+    document["components"]["securitySchemes"]["till"] = basic
+    found = adapt(document)[0]["components"]["securitySchemes"]
+    assert {"username": "shop_username", "password": "shop_password"} == found["shop"]["x-arguments"]
