@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from scripts.generate.rules import rule_of
+from scripts.generate.operation_descriptor import rule_of
 
 DOCUMENT: dict[str, Any] = {
     "components": {

@@ -12,7 +12,7 @@ from scripts.common.problems import PipelineError
 from scripts.common.yaml_io import load_yaml
 from scripts.scaffold.__main__ import main
 from scripts.spec.provenance import check_hashes, read_provenance
-from scripts.spec.structure import check_structure
+from scripts.spec.structure import find_faults
 from tests.pipeline.conftest import contents
 
 ADDRESSES = ("--documentation", "https://developer.acme.example/", "--server", "https://api.acme.example")
@@ -39,7 +39,7 @@ def test_what_is_written_is_true(root: Path) -> None:
     assert ["pyproject.toml"] == [name for name in before if before[name] != after[name]]
     assert [] == [name for name in after.keys() - before.keys() if "acme_points" not in name]
     assert ('The "Acme" API', "hand-written") == (read_provenance(vendor).title, read_provenance(vendor).kind)
-    assert ([], []) == (check_hashes(vendor), check_structure(load_yaml(vendor.source)))
+    assert ([], []) == (check_hashes(vendor), find_faults(load_yaml(vendor.source)))
     letter = vendor.evidence.read_text(encoding="utf-8").partition("-01` upwards")[0][-1]
     assert f"**{letter}-0".encode() not in b"".join(before.values())
 

@@ -11,9 +11,9 @@ import pytest
 
 from scripts.common.yaml_io import load_yaml
 from scripts.reference.python_calls import PythonCall, read_calls
+from scripts.review.causes import join_renames
 from scripts.review.model import Change, Impact
 from scripts.review.python_api import compare_runtime, compare_surfaces, make_change
-from scripts.review.renames import join_renames
 from scripts.review.surface import annotation_text, read_surface
 
 FILES = {
