@@ -10,10 +10,13 @@ from scripts.common.names import known_id
 from scripts.common.node import run_redocly
 from scripts.common.yaml_io import dump_json
 from scripts.review.model import Change, Impact
+from scripts.review.nulls import align_nulls
 from scripts.review.subjects import name_part
+from scripts.spec.steps import copied
 
 _EDITORIAL = frozenset({"description", "summary", "title", "examples", "example", "externalDocs", "x-undocumented"})
 _EVIDENCE = frozenset({"x-provenance", "x-confidence", "x-evidence-ids"})  # compared by grades.py
+_WIDEST = {None, "int64", "double"}  # formats that are the type itself
 
 Key = tuple[str, str]  # method in upper case, path
 
@@ -23,6 +26,9 @@ def compare_wire(vendor: str, before: dict[str, Any], after: dict[str, Any]) -> 
     kept, changes = match_operations(vendor, before, after)
     old, new = _only(before, kept, renamed=True), _only(after, kept, renamed=False)
     if old != new:
+        old, new = copied(old), copied(new)
+        _without_idle_security(old, new)
+        align_nulls(old, new, (old, new))
         files = {"before.json": dump_json(old), "after.json": dump_json(new)}
         report = run_redocly(files, "diff", *files, "--fail-on=none", "--lint-config=off", where=vendor)
         changes += [
@@ -102,6 +108,13 @@ def _only(document: dict[str, Any], pairs: dict[Key, Key], *, renamed: bool) -> 
     return result
 
 
+def _without_idle_security(*documents: dict[str, Any]) -> None:
+    """Drop the security of the whole document where every operation states its own: nothing uses it."""
+    if all("security" in operation for document in documents for _, _, operation in operations(document)):
+        for document in documents:
+            document.pop("security", None)
+
+
 def read_change(vendor: str, item: dict[str, Any], before: dict[str, Any], after: dict[str, Any]) -> Change | None:
     """Turn one change of `redocly diff` into ours; changes of evidence are left to the layer that knows them."""
     old, new = item.get("base") or {}, item.get("revision") or {}
@@ -118,7 +131,8 @@ def read_change(vendor: str, item: dict[str, Any], before: dict[str, Any], after
     if is_change and name in ("key", "name") and rule.endswith("-removed"):
         return renamed_member(vendor, rule.removesuffix("removed") + "renamed", subject, item, pointer)
     # No request carries an operationId; the Python layer tells what it renames.
-    impact = Impact.PATCH if name == "operationId" else Impact[item["impact"].upper()]
+    silent = name == "operationId" or (name == "format" and {was, now} <= _WIDEST)
+    impact = Impact.PATCH if silent else Impact[item["impact"].upper()]
     detail = _detail(was, now) if is_change else ""
     if rule == "schema-constraint-changed":  # which of them, so that two at one place stay apart
         detail = f"{name or parts[-1]} {_plain(was)}->{_plain(now)}"

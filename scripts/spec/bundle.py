@@ -116,22 +116,33 @@ class _Bundler:
         for value, named in chosen.items():
             # A plain name is that of a component.
             if isinstance(named, str) and not (path == self.root and named.startswith("#")) and set(named) & set("/#."):
-                reached = self.follow({}, named, path, (*trail, "discriminator", "mapping", value), Kind.SCHEMA)
-                chosen[value] = reached["$ref"]
+                chosen[value] = self.lead(named, path, (*trail, "discriminator", "mapping", value))
         reference = node.get("$ref")
         return self.follow(members, reference, path, trail, kind) if isinstance(reference, str) else members
 
-    def follow(self, members: dict[str, Any], reference: str, path: Path, trail: Place, kind: Kind) -> Any:
+    def find(self, reference: str, path: Path, trail: Place) -> tuple[Path, str, Any]:
+        """Return the file a reference leads to, the pointer in it, and what is there."""
         where = f"{self.show(path)}, {'/'.join(map(str, trail)) or '/'}"
         target, pointer = self.target(reference, path, where)
+        if target not in self.documents and not target.is_file():
+            raise PipelineError(f"{reference}: no such file", where=where, todo="Create it or correct the reference.")
         try:
-            found = resolve_pointer(self.document(target), pointer)
+            return target, pointer, resolve_pointer(self.document(target), pointer)
         except LookupError as part:
             raise PipelineError(
                 f"the reference {reference} points at nothing ({part.args[0]!r} is not there)",
                 where=where,
                 todo="Correct the reference or add its target.",
             ) from None
+
+    def lead(self, reference: str, path: Path, trail: Place) -> str:
+        """Return the reference to the component that another file's schema is in the joined document."""
+        target, pointer, found = self.find(reference, path, trail)
+        return f"#{pointer}" if target == self.root else self.component(found, target, pointer)
+
+    def follow(self, members: dict[str, Any], reference: str, path: Path, trail: Place, kind: Kind) -> Any:
+        where = f"{self.show(path)}, {'/'.join(map(str, trail)) or '/'}"
+        target, pointer, found = self.find(reference, path, trail)
         if target == self.root:
             return {**members, "$ref": f"#{pointer}"}
         is_open = (target, pointer) in self.open

@@ -92,7 +92,7 @@ class Samples:
             return text_of(listed) if self.kind(node) == "string" and type(listed) in (bool, int, float) else listed
         for word in ("oneOf", "anyOf"):
             variants = [item for item in node.get(word) or [] if self.flat(item).get("type") != "null"]
-            if "properties" in node and all(self.flat(item).keys() <= {"required"} for item in variants):
+            if "properties" in node and all(map(self._only_demands, variants)):
                 continue  # they only say which members go together
             if variants:
                 return self._variant(node, variants, full=full, depth=depth)
@@ -158,6 +158,11 @@ class Samples:
                 return "object"
             return "array" if "items" in node or "prefixItems" in node else ""
         return str(kind)
+
+    def _only_demands(self, variant: Any) -> bool:
+        node = self.flat(variant)
+        inner = [item for word in ("oneOf", "anyOf") for item in node.get(word) or []]
+        return node.keys() <= {"required", "oneOf", "anyOf"} and all(map(self._only_demands, inner))
 
     def _has_type(self, node: dict[str, Any], value: Any) -> bool:
         kind = _KINDS.get(self.kind(node))
@@ -235,7 +240,9 @@ class Samples:
         pattern = node.get("pattern")
         low, high = int(node.get("minLength") or 0), node.get("maxLength")
         if isinstance(pattern, str) and node.get("format") not in _PARSED:
-            return _fitting(pattern, [text, *_shown(node)]) or matching(pattern, low, high) or text
+            known = _fitting(pattern, [text, *_shown(node)])
+            tried = (known, matching(pattern, max(low, 1), high), matching(pattern, low, high), text)
+            return next(made for made in tried if made is not None)
         if len(text) < low:
             text += "a" * (low - len(text))
         return text[: int(high)] if isinstance(high, int) and node.get("format") not in _TEXTS else text

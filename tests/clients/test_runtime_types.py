@@ -12,9 +12,8 @@ import pytest
 from pydantic import validate_call
 
 from tests.clients.doors import facade_method, invoke
-from tests.clients.vendors import CLIENTS, Client
-
-every_client = pytest.mark.parametrize("client", CLIENTS, ids=str)
+from tests.clients.tables import every_client
+from tests.clients.vendors import Client
 
 
 @every_client

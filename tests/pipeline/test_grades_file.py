@@ -10,7 +10,7 @@ import pytest
 
 from scripts.common.layout import Vendor
 from scripts.common.problems import PipelineError
-from scripts.spec.grades import apply_grades, as_published, dump_grades, load_grades
+from scripts.spec.grades import apply_grades, dump_grades, load_grades
 
 SEEN = {
     "method": "observed",
@@ -52,19 +52,6 @@ def test_names_every_grade_without_an_operation(vendor: Vendor) -> None:
     text = str(caught.value)
     assert "specs/acme/grades.yaml: GET /gone is no operation" in text
     assert "PUT /users is no operation" in text
-
-
-def test_a_download_is_the_vendors_once_somebody_says_so() -> None:
-    """A file from anywhere is reported; one whose origin is confirmed is stated."""
-    record = {"received": "a file on disk", "retrieved": "2026-02-03"}
-    assert as_published(record) == {
-        "method": "reported",
-        "path": "reported",
-        "confidence": "medium",
-        "source": "a file received from a file on disk on 2026-02-03, whose origin nobody has confirmed",
-    }
-    confirmed = {**record, "origin": "https://docs.example.com/openapi.json", "confirmed": "A. Person"}
-    assert as_published(confirmed)["path"] == "stated"
 
 
 @pytest.mark.parametrize(

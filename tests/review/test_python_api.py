@@ -132,11 +132,6 @@ def test_calls_of_one_address_are_one(
     assert expected == [change.id.removeprefix("acme/python/") for change in join_renames(told, *sides)]
 
 
-def test_equal_packages_have_no_changes(tmp_path: Path) -> None:
-    """The same code on both sides gives nothing."""
-    assert [] == compare(write(tmp_path / "before"), write(tmp_path / "after"))
-
-
 @pytest.mark.parametrize(
     ("code", "expected"),
     [

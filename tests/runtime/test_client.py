@@ -24,7 +24,7 @@ from loyalty_runtime import (
 from loyalty_runtime.declared.operation import PageNumber
 from loyalty_runtime.declared.vendor import Server, Vendor
 from loyalty_runtime.paging import AsyncPage, Page
-from tests.runtime.support import GET, AsyncDemo, AsyncScript, Demo, Script, SyncKit, operation, paged, reply
+from tests.runtime.support import GET, AsyncDemo, Demo, SyncKit, operation, paged, reply
 
 OK = reply(200, {})
 
@@ -70,9 +70,8 @@ def test_servers_of_an_operation(
     kit: SyncKit, settings: dict[str, Any], servers: dict[str, Server], address: str
 ) -> None:
     """An operation goes to its own server, under the name the client chose; a base URL replaces that one too."""
-    script = Script([OK], kit.clock)
-    transport = script if kit.name == "sync" else AsyncScript(script)
-    kit.run(kit.client(transport=transport, **settings).call(operation(servers=servers)))
+    client, script = kit.scripted(OK, **{"base_url": None, **settings})
+    kit.run(client.call(operation(servers=servers)))
     request = script.requests[0]
     assert (address, request.origin.authority) == (f"{request.origin!r}{request.target}", script.header(0, "host"))
 

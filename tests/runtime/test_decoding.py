@@ -53,12 +53,6 @@ GUESTS = operation(
 GOOD = {"born": "2000-01-02", "tags": [{"name": "a"}]}
 
 
-def test_a_typed_reply(kit: SyncKit) -> None:
-    """The decoder of the status makes the value."""
-    (guest,), _ = kit.tried(GUESTS, reply(200, {"data": [GOOD]}))
-    assert (2000, "a") == (guest.born.year, guest.tags[0].name)
-
-
 @pytest.mark.parametrize(
     ("body", "path", "problem"),
     [

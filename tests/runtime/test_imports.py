@@ -80,21 +80,6 @@ def test_a_client_takes_little_memory() -> None:
     assert loaded(CLIENTS)[1] - loaded("")[1] < 4096
 
 
-def test_each_http_library_is_imported_in_one_module() -> None:
-    """Its successor is a swap of one module, which nothing imports before the first request."""
-    libraries = {"httpx", "httpcore", "h11", "requests", "urllib3", "aiohttp"}
-    found: dict[str, set[str]] = {}
-    for file in RUNTIME.rglob("*.py"):
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-            for name in {name.partition(".")[0] for name in names} & libraries:
-                found.setdefault(file.name, set()).add(name)
-    assert found == {"connection.py": {"h11"}}
-    by_name = [file.name for file in (RUNTIME / "http").rglob("*.py") if "import_module(" in file.read_text("utf-8")]
-    assert by_name == ["seam.py"]  # httpx or httpx2, as the client chooses
-
-
 def test_every_public_name_is_there_and_listed() -> None:
     """The lazy table, the listing and the annotations of the package agree."""
     tree = ast.parse((RUNTIME / "__init__.py").read_text(encoding="utf-8"))

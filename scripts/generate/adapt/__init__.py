@@ -73,6 +73,7 @@ STEPS: tuple[Step, ...] = (
     names.credentials,
     names.schema_names,
     names.titles,
+    names.hoist_long,
 )
 
 

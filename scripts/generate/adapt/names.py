@@ -24,6 +24,8 @@ from scripts.common.names import (
 )
 from scripts.generate.adapt.walks import Notes, own_values
 
+LONGEST = 100  # characters of a class: its module, where each may have a mark before it, is the name of a file
+
 
 def schema_names(document: dict[str, Any], notes: Notes) -> None:
     """Rename schemas whose names Python, the generators or a file system cannot have, or that meet another; references follow."""
@@ -58,7 +60,7 @@ def safe_name(name: str) -> str:
     words = kept.split() or [f"Schema{''.join(f'{ord(letter):04X}' for letter in name[:4])}"]
     plain = words[0] if len(words) == 1 else "".join(word[:1].upper() + word[1:] for word in words)
     as_it_is = plain == name and re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", plain)
-    result = plain if as_it_is else plain.strip("_") or "Schema"
+    result = (plain if as_it_is else plain.strip("_") or "Schema")[:LONGEST]
     if not result[:1].isalpha():
         result = f"Schema{result}"
     if not result.isascii():
@@ -258,10 +260,22 @@ def _below(
 
 def hoist(document: dict[str, Any], notes: Notes) -> None:
     """Each inline schema that makes a class becomes a component under the name of that class, which changes no name in Python."""
+    _hoist(document, notes, 0)
+
+
+def hoist_long(document: dict[str, Any], notes: Notes) -> None:
+    """An inline schema whose class has a name too long for a file becomes a component under the beginning of it."""
+    _hoist(document, notes, LONGEST)
+
+
+def _hoist(document: dict[str, Any], notes: Notes, above: int) -> None:
     named = document["components"]["schemas"]
+    taken = {class_name(name) for name in named}
     for place, part, made in list(inline_classes(document)):
-        if made in named:
+        if made in named or len(made) <= above:
             continue
+        made = numbered(made[:LONGEST], taken.__contains__, "")
+        taken.add(made)
         kept: dict[str, Any] = {
             key: part[key] for key in ("description", "readOnly", "writeOnly", "deprecated") if key in part
         }

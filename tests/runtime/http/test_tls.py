@@ -160,13 +160,6 @@ def test_a_renewed_trust_store_is_read_again(kit: LibraryKit, serve: Serve, tmp_
     assert {"tls": True} == call(kit, server, ca_file=str(file))
 
 
-def test_loading_is_done_once() -> None:
-    """It costs some 40 ms; certificates are always verified."""
-    context = shared_ssl_context(ConnectionOptions())
-    assert context is shared_ssl_context(ConnectionOptions(max_connections=5))
-    assert context.verify_mode is ssl.CERT_REQUIRED
-
-
 @pytest.mark.parametrize(
     ("options", "words"),
     [
