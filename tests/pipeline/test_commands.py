@@ -97,7 +97,8 @@ def inline(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) 
     """Return a function that runs a command in this process, which is much faster; a traceback would end the test."""
 
     def call(name: str, root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-        monkeypatch.setattr(sys, "argv", [name, "--root", str(root), *arguments])
+        more = ["--check"] if name == "check" else []
+        monkeypatch.setattr(sys, "argv", [name, "--root", str(root), *more, *arguments])
         code = run(MAINS[name])
         return subprocess.CompletedProcess([name], code, *capsys.readouterr())
 
@@ -112,7 +113,7 @@ def assert_refused(done: subprocess.CompletedProcess[str], start: str) -> None:
     assert "Traceback" not in done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("action", ["regenerate", "validate", "check"])
+@pytest.mark.parametrize("action", ["regenerate", "validate"])
 def test_a_user_sees_one_line(acme: Vendor, command: Command, action: str) -> None:
     """Run from a shell, with warnings as errors, each command ends with one line and exit code 1."""
     overlay("'page'", "'pages'")(acme)
