@@ -16,7 +16,7 @@ from scripts.common.yaml_io import dump_yaml
 from scripts.generate.derive import find_all
 from scripts.reconcile.carry import NAME, carried, carried_schemas, make_overlay
 from scripts.reconcile.credentials import match_schemes, with_scheme, with_schemes
-from scripts.reconcile.known_names import lost_classes, name_operations, name_schemas
+from scripts.reconcile.known_names import Classes, lost_classes, name_operations, name_schemas
 from scripts.reconcile.match import Matching, match_operations
 from scripts.reconcile.moves import Move, Mover
 from scripts.reconcile.operation import read_operations
@@ -113,12 +113,12 @@ class _Draft:
 
 def _settled(
     plan: Plan, source: dict[str, Any], ours: dict[str, Any], steps: list[_Done]
-) -> tuple[dict[str, Any], dict[str, Any], list[dict[str, Any]]]:
-    """Decide on every action and complete the file, without what would make the result invalid; return ours, the result and what is carried over."""
+) -> tuple[Classes, dict[str, Any], list[dict[str, Any]]]:
+    """Decide on every action and complete the file, without what would make the result invalid; return our classes, the result and what is carried over."""
     pairs = {m.before.operation_id: (m.after.path, m.after.method.lower()) for m in plan.matching.matches}
     schemes = match_schemes(Twins(ours, source, pairs))
     ours, steps = with_schemes(ours, schemes), [_with_schemes(done, schemes) for done in steps]
-    draft, own = _Draft(), None
+    draft, classes, own = _Draft(), Classes(ours), None
     while True:
         mover = Mover(source, ours, pairs)
         plan.moves = _moves(plan.vendor, mover, steps, draft.without)
@@ -129,7 +129,10 @@ def _settled(
         if wrong := [str(fault) for fault in find_misshapen(theirs)]:
             todo = "Correct it with an overlay action, then run it again."
             raise PipelineError(wrong[0], where=plan.vendor.show(plan.vendor.source), todo=todo, others=wrong[1:])
-        plan.names = _names(plan, ours, theirs, pairs, actions)
+        calls = name_operations(ours, theirs, plan.matching.matches)
+        named = copy.deepcopy(theirs)
+        put_names(named, Names({**calls}))
+        plan.names = Names({**calls}, name_schemas(Twins(ours, named, pairs), classes, carried_schemas(actions)))
         named = copy.deepcopy(theirs)
         wrong = put_names(named, plan.names)
         named = normalise(named)
@@ -137,8 +140,9 @@ def _settled(
         if faults and own is None:  # those of the file itself are not ours to mend
             whole = normalise(copy.deepcopy(source))
             own = {str(fault) for fault in find_all(whole)}
-            own |= {str(fault) for fault in find_all(whole, own)}
-            faults = find_all(named, own)
+            if own:
+                own |= {str(fault) for fault in find_all(whole, own)}
+                faults = find_all(named, own)
         if not (_barred(faults, applied, draft) or _spoiler(faults, plan.moves, draft)):
             break
     plan.doubts += [doubt for move in plan.moves for doubt in move.doubts] + wrong
@@ -147,7 +151,7 @@ def _settled(
     for (place, member), fault in draft.barred.items():
         grouped.setdefault(f"{member} is not carried over: {fault}", []).append(show_place(place))
     plan.doubts += [f"{why}, at {', '.join(places)}" for why, places in grouped.items()]
-    return ours, theirs, actions
+    return classes, theirs, actions
 
 
 def _with_schemes(done: _Done, names: Mapping[str, str]) -> _Done:
@@ -207,16 +211,7 @@ def _moves(vendor: Vendor, mover: Mover, steps: list[_Done], without: Mapping[tu
     return moves
 
 
-def _names(
-    plan: Plan, ours: dict[str, Any], theirs: dict[str, Any], pairs: Mapping[str, tuple[str, str]], actions: list[Any]
-) -> Names:
-    calls = name_operations(ours, theirs, plan.matching.matches)
-    named = copy.deepcopy(theirs)
-    put_names(named, Names({**calls}))
-    return Names({**calls}, name_schemas(Twins(ours, named, pairs), carried_schemas(actions)))
-
-
-def _complete(plan: Plan, ours: dict[str, Any], theirs: dict[str, Any], actions: list[dict[str, Any]]) -> None:
+def _complete(plan: Plan, ours: Classes, theirs: dict[str, Any], actions: list[dict[str, Any]]) -> None:
     """Write overlays, names, grades and records, and list what is left to a person."""
     vendor, record = plan.vendor, plan.record
     number, page = number_of(vendor, record)

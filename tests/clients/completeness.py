@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
 
-from scripts.common.document import METHODS, resolve
+from scripts.common import document as documents
+from scripts.common.document import resolve
 from scripts.common.names import known_id
 from scripts.generate.adapt.known import operations_known, schemas_known
 from scripts.generate.adapt.walks import Notes
@@ -57,11 +58,8 @@ def problems(client: Client, document: Json) -> list[str]:
 
 def operations(document: Json) -> Iterator[tuple[str, Json]]:
     """Return (the operationId that users know, operation) with the parameters of the path."""
-    for item in document["paths"].values():
-        for method in METHODS:
-            if method in item:
-                own = {**item[method], "parameters": [*item.get("parameters", ()), *item[method].get("parameters", ())]}
-                yield known_id(own), own
+    for _, path, own in documents.operations(document):
+        yield known_id(own), {**own, "parameters": documents.parameters(document, path, own)}
 
 
 def parameters(document: Json, row: Row, operation: Json) -> Iterator[str]:
@@ -69,8 +67,7 @@ def parameters(document: Json, row: Row, operation: Json) -> Iterator[str]:
     needed: set[str] = set()
     is_open = False
     paths = 0
-    for given in operation["parameters"]:
-        parameter = resolve(document, given)
+    for parameter in operation["parameters"]:
         schema = resolve(document, parameter.get("schema", {}))
         if parameter["in"] == "path":
             paths += 1

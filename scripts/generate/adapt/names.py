@@ -253,6 +253,9 @@ def _below(
         yield from _below(extra, "additional_properties", made, (*place, "additionalProperties"))
     if "items" in schema:
         yield from _below(schema["items"], f"{name}_item", parent, (*place, "items"))
+    for index, item in enumerate(schema.get("allOf") or []):  # members of a part are the whole's
+        for key, value in (item.get("properties") or {}).items() if "$ref" not in item else ():
+            yield from _below(value, str(key), made, (*place, "allOf", index, "properties", key))
     for word in ("oneOf", "anyOf"):
         for index, item in enumerate(schema.get(word) or []):
             yield from _below(item, f"{name}_type_{index}", parent, (*place, word, index))
