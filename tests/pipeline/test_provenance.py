@@ -9,8 +9,7 @@ import pytest
 
 from scripts.common.layout import Vendor
 from scripts.common.problems import PipelineError
-from scripts.spec.provenance import Page, check_hashes, read_provenance
-from scripts.spec.provenance_text import edit_provenance
+from scripts.spec.provenance import Page, check_hashes, edit_provenance, read_provenance
 
 TEXT = """\
 # Checked by hand.
