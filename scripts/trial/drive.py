@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.common.document import operations
+from scripts.generate.adapt.media import chosen
 from scripts.trial.aim import aims_right, settings
 from scripts.trial.answers import NOTHING, Answer, compare_answer, documented_answers, unresolved
 from scripts.trial.bodies import body_value, compare_body
@@ -20,7 +21,6 @@ from scripts.trial.expect import (
     Seen,
     compare_parameters,
     compare_security,
-    is_json,
     read_parameters,
     without_keys,
 )
@@ -127,7 +127,7 @@ class Drive:
         content = declared.get("content") or {}
         if not content or (not full and declared.get("required") is not True):
             return None
-        media = next((name for name in content if is_json(name)), next(iter(content)))
+        media = chosen(list(content))
         described = content[media] or {}
         return list(content), body_value(self.writing, media, described.get("schema"), full=full)
 
