@@ -13,8 +13,8 @@ from starlette.routing import Route
 from .core.clock import parse_time
 from .core.documents import JSON, Document, from_json
 from .core.engine import Engine
+from .core.nodes import check_body
 from .core.problems import SandboxError
-from .core.schemas import check_body
 from .core.state import OUTBOX
 from .core.world import World
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from loyalty_runtime.types import File
-from loyalty_sandbox.core.examples import build, preferred_media
-from loyalty_sandbox.core.spec import Operation, Spec
+from loyalty_sandbox.core.examples import build
+from loyalty_sandbox.core.spec import Operation, preferred
 from loyalty_sandbox.vendors.pepper.access import PASSWORD
 from loyalty_sandbox.vendors.stampede.base import CLIENT_ID, CLIENT_SECRET
 from loyalty_sandbox.vendors.stamps.base import AUTHENTICATION
@@ -36,30 +36,30 @@ MEMBERS: dict[str, dict[str, object]] = {
 }
 
 
-def arguments(spec: Spec, operation: Operation) -> tuple[list[Any], dict[str, Any]]:
+def arguments(operation: Operation) -> tuple[list[Any], dict[str, Any]]:
     """Make the positional and named arguments of a call: the path, what is required of query and headers, the body."""
     positional, named = [], {}
     for parameter in operation.parameters:
         name = parameter.name
-        value = parameter.raw.get("example", build(spec, parameter.schema))
+        value = parameter.raw.get("example", build(parameter.schema))
         if parameter.where == "path":
             value = PATHS.get(operation.operation_id, {}).get(name, value)
             positional.append((operation.template.index(f"{{{name}}}"), value))
         elif parameter.required:
             named[python_name(name, {})] = value
-    media_type = preferred_media(operation.body["content"])
-    if media_type:
-        named["body"] = _body(spec, operation, media_type)
+    if operation.taken:
+        named["body"] = _body(operation)
     return [value for _, value in sorted(positional, key=lambda pair: pair[0])], named
 
 
-def _body(spec: Spec, operation: Operation, media_type: str) -> object:
+def _body(operation: Operation) -> object:
+    media_type, media = preferred(operation.taken)
     if media_type == "multipart/form-data":
         return {"file": File(b"user_id\nnobody\n", "rows.csv")}
-    name, media = operation.operation_id, operation.body["content"][media_type]
+    name = operation.operation_id
     if name in BODIES:
         return BODIES[name]
-    example = media.value["example"] if "example" in media.value else build(spec, media["schema"])
+    example = media["example"] if "example" in media else build(media.at("schema"))
     changes = MEMBERS.get(name, {})
     if not changes:
         return example

@@ -20,7 +20,7 @@ from loyalty_sandbox.command import build_world
 from loyalty_sandbox.command import parse_arguments as sandbox_arguments
 from loyalty_sandbox.core.clock import iso
 from loyalty_sandbox.core.documents import Document
-from loyalty_sandbox.core.tokens import keep_token
+from loyalty_sandbox.core.security import keep_token
 from loyalty_sandbox.vendors.pepper.access import ADMIN_TOKEN, APPLICATION, TENANT
 from loyalty_sandbox.vendors.pepper.points import PERK
 from tests.sandbox import loading

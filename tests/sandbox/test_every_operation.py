@@ -81,7 +81,7 @@ def test_every_operation_is_answered(client: Client, operation: str, asynchronou
     world, engine = server.world, server.world.engines[client.slug]
     world.reset(client.slug)
     before = world.log.last_number
-    given = arguments(engine.spec, engine.operations[operation])
+    given = arguments(engine.operations[operation])
     status = asyncio.run(call(client, server.url, operation, given, wait=asynchronous))
     assert REFUSED.get(operation, 200) == status
     entry = next(entry for entry in world.log.select(after=before) if entry["operation"] == operation)

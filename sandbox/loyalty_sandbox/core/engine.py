@@ -12,19 +12,18 @@ from attrs import evolve
 from . import files, jobs, oauth, records
 from .checks import check_reply, encode, read_request
 from .clock import Clock
-from .derive import derive, parents_of, reply_schema
+from .derive import derive, parents_of
 from .documents import JSON
-from .examples import example_replies
-from .exchange import Inbound, Outcome, Refusal, Refused, Reply, Request
+from .examples import example_replies, fit
+from .exchange import Inbound, Outcome, Refusal, Reply, Request
 from .limits import Limits
-from .refusals import refuse
+from .nodes import NOTHING
+from .refusals import refuse, usual_shape
 from .routing import Match, Router, WrongMethod
-from .security import authenticate, schemes
-from .spec import NOTHING, Operation
-from .specs import read_spec
+from .security import authenticate, find_caller
+from .spec import Operation, read_spec
 from .state import State
 from .store import Store
-from .tokens import find_caller
 from .vendor import Vendor
 
 _LOG = logging.getLogger(__name__)
@@ -42,21 +41,21 @@ class Engine:
         self.unbound = sorted((vendor.handlers.keys() | vendor.guards.keys()) - self.operations.keys())
         self.state = State(store, clock, vendor.slug)
         self.credentials = vendor.credentials or oauth.list_credentials(self.spec, vendor.slug)
-        plans = derive(self.spec, vendor.same)
+        plans = derive(self.operations, vendor.same)
         found = {name: jobs.find_job(self.spec, plans, each) for name, each in self.operations.items()}
         self._jobs = {name: job for name, job in found.items() if job}
         self._plans = {name: plan for name, plan in plans.items() if name not in self._jobs}
-        above = {name: parents_of(each.template, self._plans, vendor.same) for name, each in self.operations.items()}
-        self._above = above
-        self._schemes = schemes(self.spec)
-        self._doors = {door.path: door for door in oauth.find_doors(self.spec)}
-        self._stateful = self._find_stateful()
+        self._above = {
+            name: parents_of(each.template, self._plans, vendor.same) for name, each in self.operations.items()
+        }
+        self._doors = oauth.find_doors(self.spec)
         self._decide = partial(vendor.authenticator or find_caller, self.state)
+        self._refuse = vendor.refuser or partial(refuse, usual=usual_shape(self.operations.values()))
         self._store = store
         self._limits = limits
         known = {each.template for each in self.operations.values() if each.method == "POST"}
-        doors = [oauth.operation_of(door) for path, door in self._doors.items() if path not in known]
-        self._stateful |= {each.operation_id for each in doors}
+        doors = [door.operation() for path, door in self._doors.items() if path not in known]
+        self._stateful = self._find_stateful() | {each.operation_id for each in doors}
         self._router = Router([*self.operations.values(), *doors])
 
     def fill(self) -> None:
@@ -64,7 +63,7 @@ class Engine:
         for credential in self.credentials:
             oauth.keep(self.spec, credential, self.state)
         for kind in dict.fromkeys(plan.kind for name, plan in self._plans.items() if name not in self.vendor.handlers):
-            records.seed_record(self.spec, self._plans, self._above, kind, self.state)
+            records.seed_record(self.operations, self._plans, self._above, kind, self.state)
         for seeder in self.vendor.seeders:
             seeder(self.state)
 
@@ -78,11 +77,8 @@ class Engine:
         written |= {job.poll.kind for job in self._jobs.values()}
         found = self.vendor.handlers.keys() | self._jobs.keys()
         found |= {name for name, plan in self._plans.items() if plan.kind in written}
-        return found | {
-            name
-            for name, each in self.operations.items()
-            if files.is_kept(self.spec, each) or (each.method == "POST" and each.template in self._doors)
-        }
+        kept = (name for name, each in self.operations.items() if files.is_kept(self.operations, each))
+        return found.union(kept, (name for name, each in self.operations.items() if self._is_door(each)))
 
     def find(self, inbound: Inbound) -> Found:
         """Find the operation of a request."""
@@ -100,17 +96,14 @@ class Engine:
         try:
             with self._store.transaction():
                 reply = self._carry_out(operation, found.path, inbound)
-                violations = check_reply(self.spec, operation, reply)
+                violations = check_reply(operation, reply)
                 if violations:
                     raise _Broken
         except _Broken:  # an example instead; the log says why
             reply = self.example(operation)
-        except Refused as refused:
-            reply = refused.reply
-            violations = check_reply(self.spec, operation, reply)
         except Refusal as refusal:
             reply = self._shape(operation, refusal, inbound)
-            violations = check_reply(self.spec, operation, reply)
+            violations = check_reply(operation, reply)
         except Exception as error:  # noqa: BLE001 - a mistake of the sandbox becomes an answer that says so, and the state stays whole
             _LOG.exception("%s %s failed", self.vendor.slug, name)
             text = f"The sandbox failed at {name}; nothing was changed ({type(error).__name__}: {error})."
@@ -127,8 +120,8 @@ class Engine:
     def example(self, operation: Operation) -> Reply:
         """Return the first example of a success reply that fits the spec, or the one made from the schema alone."""
         reply = Reply(is_example=True)
-        for reply in example_replies(self.spec, operation):
-            if not check_reply(self.spec, operation, reply):
+        for reply in example_replies(operation):
+            if not check_reply(operation, reply):
                 break
         return reply
 
@@ -136,56 +129,54 @@ class Engine:
         for tick in (jobs.work, *self.vendor.tickers):
             tick(self.state)
         query = parse_qsl(inbound.query, keep_blank_values=True)
-        caller = authenticate(self._schemes, operation, inbound.headers, dict(query), self._decide)
+        caller = authenticate(self.spec.schemes, operation, inbound.headers, dict(query), self._decide)
         who = caller.id if caller else f"address {inbound.client}"
         self._limits.take(self.vendor.slug, operation, who)
-        request = read_request(self.spec, operation, path, query, inbound, caller)
+        request = read_request(operation, path, query, inbound, caller)
         rules = operation.raw.get("x-idempotency")
         key = inbound.headers.get(str(rules.get("header", "")).lower()) if isinstance(rules, dict) else None
         if key is None:
             return self._handle(operation, request)
-        return self._once(f"{operation.operation_id} {who} {key}", operation, request)
-
-    def _once(self, key: str, operation: Operation, request: Request) -> Reply:
-        """Answer a call whose key was there before as the first one, without doing it again."""
-        known = self.state.collection("$replies")
-        found = known.get(key)
-        if found is not None:
+        known, whose = self.state.collection("$replies"), f"{operation.operation_id} {who} {key}"
+        found = known.get(whose)
+        if found is not None:  # the same call as before, which is not done again
             return Reply(found["body"], status=found["status"])
         reply = self._handle(operation, request)
         if not isinstance(reply.body, bytes):
-            known.put(key, {"body": reply.body, "status": reply.status})
+            known.put(whose, {"body": reply.body, "status": reply.status})
         return reply
 
     def _handle(self, operation: Operation, request: Request) -> Reply:
         """Take the first that knows the operation: the vendor, the token address, work, files, records, and at last an example."""
-        name, spec, state = operation.operation_id, self.spec, self.state
+        name, state = operation.operation_id, self.state
         if name in self.vendor.guards:
             request = self.vendor.guards[name](state, request)
         if name in self.vendor.handlers:
             return self._shown(operation, request, self.vendor.handlers[name](state, request))
-        if operation.method == "POST" and operation.template in self._doors:
-            return oauth.issue(spec, operation, self._doors[operation.template], state, request)
+        if self._is_door(operation):
+            return oauth.issue(operation, self._doors[operation.template], state, request)
         plan = self._plans.get(name)
         records.check_parents(self._above[name], plan, state, request)
         if name in self._jobs:
-            return jobs.start(spec, self._jobs[name], operation, state, request)
-        if files.is_download(spec, operation):
-            return files.download(spec, operation, state, request) or self.example(operation)
-        if files.upload(spec, operation, state, request):
+            return jobs.start(self.operations, self._jobs[name], operation, state, request)
+        if files.is_download(operation):
+            return files.download(operation, state, request) or self.example(operation)
+        if files.upload(self.operations, operation, state, request):
             return evolve(self.example(operation), is_example=False)
-        return records.handle(spec, plan, operation, state, request) if plan else self.example(operation)
+        return records.handle(plan, operation, state, request) if plan else self.example(operation)
+
+    def _is_door(self, operation: Operation) -> bool:
+        return operation.method == "POST" and operation.template in self._doors
 
     def _shown(self, operation: Operation, request: Request, found: JSON) -> Reply:
         """Answer with what a handler returns, as the schema describes it; of a list, with the page that is asked for."""
-        plan, schema = self._plans.get(operation.operation_id), reply_schema(self.spec, operation)
+        plan = self._plans.get(operation.operation_id)
         if plan and plan.verb == "list" and isinstance(found, list):
-            return records.page_of(self.spec, plan, operation, request, found)
-        return Reply(records.fit(self.spec, schema or NOTHING, found), status=self.spec.success(operation)[0])
+            return records.page_of(plan, operation, request, found)
+        return Reply(fit(operation.reply or NOTHING, found), status=operation.success[0])
 
     def _shape(self, operation: Operation | None, refusal: Refusal, inbound: Inbound) -> Reply:
-        refuser = self.vendor.refuser
-        reply = refuser(self.spec, operation, refusal) if refuser else refuse(self.spec, operation, refusal, inbound)
+        reply = refusal.reply or self._refuse(operation, refusal, inbound)
         return evolve(reply, headers={**refusal.headers, **reply.headers})
 
     def _outside(self, inbound: Inbound, found: WrongMethod | None) -> Outcome:

@@ -127,6 +127,7 @@ class Refusal(Exception):
     """Raised to refuse a request and undo what it did; the engine gives it the error shape of the spec or of the vendor.
 
     `text` says more than the kind does. `reason` is `missing` or `wrong` for `unauthorized`. `status` is set where the kind leaves it open.
+    `reply` is the whole answer where no shape is to be looked for.
     """
 
     kind: Kind
@@ -135,16 +136,9 @@ class Refusal(Exception):
     faults: tuple[Fault, ...] = field(default=(), kw_only=True)
     status: int | None = field(default=None, kw_only=True)
     headers: Mapping[str, str] = field(factory=dict, kw_only=True)
+    reply: Reply | None = field(default=None, kw_only=True)
 
 
 def invalid(name: str, message: str, where: str = "body") -> Refusal:
     """Make the refusal of a value that the effective spec allows."""
     return Refusal("invalid", faults=(Fault(where, (name,), "custom", message),))
-
-
-class Refused(Exception):
-    """Raised to answer with an error as it is, and to undo what the request did."""
-
-    def __init__(self, reply: Reply) -> None:
-        super().__init__(f"refused with {reply.status}")
-        self.reply = reply

@@ -8,7 +8,7 @@ from shlex import quote
 from .documents import Document, to_json
 from .engine import Engine
 from .examples import example_body
-from .security import is_basic, schemes
+from .security import is_basic
 from .spec import Operation
 
 
@@ -19,21 +19,20 @@ def first_calls(engine: Engine, base_url: str) -> list[str]:
     operation = next((each for each in simple if each.security), (simple or operations)[0])
     secrets, client = _credentials(engine, operation)
     words = [f"curl {base_url}{operation.template}", *(f"-H {quote(header)}" for header in secrets)]
-    body = example_body(engine.spec, operation)
+    body = example_body(operation)
     if operation.method != "GET" and body is not None:
         words += [f"-X {operation.method}", "-H 'Content-Type: application/json'", f"-d {quote(to_json(body))}"]
-    info = engine.spec.document.get("info")
-    name = info.get("x-client-name") if isinstance(info, dict) else None
+    name = engine.spec.root.at("info").get("x-client-name")
     arguments = ", ".join(f'{key}="{value}"' for key, value in {**client, "base_url": base_url}.items())
     return [" ".join(words), *([f"from {slug}_client import {name}\n{slug} = {name}({arguments})"] if name else [])]
 
 
 def _credentials(engine: Engine, operation: Operation) -> tuple[list[str], dict[str, str]]:
     """Return headers for curl and constructor arguments, by the first requirement that the listed credentials meet."""
-    known = schemes(engine.spec)
     for requirement in operation.security:
         for credential in engine.credentials:
-            headers = [_header(known.get(name, {}), name, credential.arguments) for name in requirement]
+            schemes = ((engine.spec.schemes.get(name, {}), name) for name in requirement)
+            headers = [_header(scheme, name, credential.arguments) for scheme, name in schemes]
             if all(headers):
                 return [str(header) for header in headers], credential.arguments
     return [], engine.credentials[0].arguments if engine.credentials else {}

@@ -8,7 +8,7 @@ from typing import Any
 from attrs import frozen
 
 from .clock import iso, parse_time
-from .derive import Plan, reply_schema
+from .derive import Operations, Plan
 from .documents import Document
 from .examples import build
 from .exchange import Reply, Request
@@ -21,7 +21,7 @@ DURATION = 2.0  # seconds of the sandbox's clock
 _JOBS = "$jobs"
 
 
-@frozen
+@frozen(eq=False)
 class Job:
     """How an operation starts work: the rules of its extension, the plan of the operation that tells how far it is, the first status."""
 
@@ -36,26 +36,25 @@ def find_job(spec: Spec, plans: dict[str, Plan], operation: Operation) -> Job | 
     poll = plans.get(spec.named(rules.get("operation"))) if isinstance(rules, dict) else None
     if poll is None or poll.shape is None or not {"status", "done"} <= rules.keys():
         return None
-    status = spec.follow(spec.member(poll.shape.part, rules["status"]))
     ended = {*rules["done"], *rules.get("failed", [])}
-    return Job(rules, poll, next((str(each) for each in status.value.get("enum", []) if each not in ended), "PENDING"))
+    words = poll.shape.record.member(rules["status"]).get("enum", [])
+    return Job(rules, poll, next((str(each) for each in words if each not in ended), "PENDING"))
 
 
-def start(spec: Spec, job: Job, operation: Operation, state: State, request: Request) -> Reply:
+def start(operations: Operations, job: Job, operation: Operation, state: State, request: Request) -> Reply:
     """Start work and answer with its record, whose status is none of the last ones."""
-    record = {**new_record(spec, job.poll, state, request), job.rules["status"]: job.first}
+    record = {**new_record(job.poll, state, request), job.rules["status"]: job.first}
     state.collection(job.poll.kind).put(record[KEY], record)
     waiting: Document = {"kind": job.poll.kind, "key": record[KEY], "rules": job.rules, "result": None}
     waiting["due"] = iso(state.now + timedelta(seconds=DURATION))
-    folder = download_below(spec, operation)
+    folder = download_below(operations, operation)
     if folder is not None:
         content = next(iter(request.uploads.values())).content if request.uploads else b""
         keep_file(state, f"{folder}/{record[KEY]}", content, "text/csv")
         waiting["result"] = f"{request.inbound.base_url}{folder}/{record[KEY]}"
     state.collection(_JOBS).put(f"{job.poll.kind} {record[KEY]}", waiting)
-    status, _ = spec.success(operation)
-    schema = reply_schema(spec, operation)
-    return Reply(show(spec, schema, record) or build(spec, schema), status=status) if schema else Reply(status=status)
+    status, schema = operation.success[0], operation.reply
+    return Reply(show(schema, record) or build(schema), status=status) if schema else Reply(status=status)
 
 
 def work(state: State) -> None:

@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from .documents import JSON, Document
 from .exchange import Request, invalid
-from .spec import Operation, Spec
+from .spec import Operation
 
 DEFAULT_SIZE = 25
 _SIZES = {"below-key": 20, "page-links": 15}  # 15 is Laravel's, whose links these are
@@ -27,7 +27,7 @@ class Page:
     headers: Mapping[str, str] = field(factory=dict)
 
 
-def cut(spec: Spec, operation: Operation, request: Request, records: list[Document], identify: Identify) -> Page:
+def cut(operation: Operation, request: Request, records: list[Document], identify: Identify) -> Page:
     """Cut the page that a request asks for; `identify` returns the id of a record. Raises `Refusal` for an unknown place."""
     rules: Any = operation.raw.get("x-pagination")
     style = rules.get("style") if isinstance(rules, dict) else None
@@ -35,7 +35,7 @@ def cut(spec: Spec, operation: Operation, request: Request, records: list[Docume
         return _by_range(rules, request.query, records)
     if style is None:
         return Page(records)
-    size = _size(spec, operation, rules, request.query)
+    size = _size(operation, rules, request.query)
     if style == "below-key":
         return _below(rules, size, request.query, records)
     if style in ("page-links", "page-number"):
@@ -43,10 +43,10 @@ def cut(spec: Spec, operation: Operation, request: Request, records: list[Docume
     return _by_key(rules, size, request.query, records, identify)
 
 
-def _size(spec: Spec, operation: Operation, rules: Document, query: Mapping[str, JSON]) -> int:
+def _size(operation: Operation, rules: Document, query: Mapping[str, JSON]) -> int:
     """Return how many records a page holds: as asked, within the bounds of the parameter's schema."""
     name = str(rules.get("size"))
-    schema: Any = next((spec.follow(each.schema).value for each in operation.parameters if each.name == name), {})
+    schema: Any = next((each.schema for each in operation.parameters if each.name == name), {})
     size = query.get(name, schema.get("default", _SIZES.get(rules["style"], DEFAULT_SIZE)))
     if not isinstance(size, int) or size < 1:
         raise invalid(name, "must be 1 or more", "query")

@@ -8,9 +8,7 @@ from urllib.parse import unquote
 
 from attrs import frozen
 
-from .spec import Operation
-
-_PARAMETER = re.compile(r"\{([^{}/]+)\}")
+from .spec import PARAMETER, Operation
 
 
 @frozen
@@ -32,23 +30,22 @@ class Router:
     """Matches paths to templates; a literal segment wins over a parameter."""
 
     def __init__(self, operations: Iterable[Operation]) -> None:
-        self._routes: dict[str, dict[str, Operation]] = {}
+        self._routes: dict[re.Pattern[str], dict[str, Operation]] = {}
         for operation in sorted(operations, key=lambda each: _rank(each.template)):
-            literal = _PARAMETER.split(operation.template)[::2]
+            literal = PARAMETER.split(operation.template)[::2]
             pattern = "([^/]+)".join(re.escape(part) for part in literal)
-            self._routes.setdefault(pattern, {})[operation.method] = operation
+            self._routes.setdefault(re.compile(pattern), {})[operation.method] = operation
 
     def match(self, method: str, raw_path: str) -> Match | WrongMethod | None:
         """Find the operation of a path as it was sent, that is still percent-encoded; the first template that fits decides."""
         for pattern, methods in self._routes.items():
-            found = re.fullmatch(pattern, raw_path)
+            found = pattern.fullmatch(raw_path)
             if found is None:
                 continue
             if method not in methods:
                 return WrongMethod(tuple(sorted(methods)))
-            names = _PARAMETER.findall(methods[method].template)
-            texts = [unquote(text) for text in found.groups()]
-            return Match(methods[method], dict(zip(names, texts, strict=True)))
+            names = PARAMETER.findall(methods[method].template)
+            return Match(methods[method], dict(zip(names, map(unquote, found.groups()), strict=True)))
         return None
 
 

@@ -9,16 +9,16 @@ from typing import TypeAlias
 from attrs import define, field, frozen
 
 from .documents import JSON, Document
-from .exchange import Caller, Refusal, Reply, Request
+from .exchange import Caller, Inbound, Refusal, Reply, Request
 from .oauth import Credential
 from .security import Presented
-from .spec import Operation, Spec
+from .spec import Operation
 from .state import State
 
 Handler: TypeAlias = Callable[[State, Request], JSON]
 Guard: TypeAlias = Callable[[State, Request], Request]
 Seeder: TypeAlias = Callable[[State], None]
-Refuser: TypeAlias = Callable[[Spec, Operation | None, Refusal], Reply]
+Refuser: TypeAlias = Callable[[Operation | None, Refusal, Inbound], Reply]
 Hook: TypeAlias = Callable[[State, Document], Document]
 Authenticator: TypeAlias = Callable[[State, Presented], Caller | None]
 
@@ -40,7 +40,7 @@ class Vendor:
     `spec` is the file of the effective spec where it is not that of the slug. `same` names path segments that stand for another
     one, where the vendor says that two paths are the same resources. `tickers` do at the start of every request what time does to the
     state, such as expiry. `refuser` makes error bodies; without it they come from the spec. `authenticator` says who a secret stands
-    for; without it the tokens of the core do (`tokens.py`). `headers` are those of every answer; without `credentials` there is one for each scheme.
+    for; without it the tokens of the core do (`security.py`). `headers` are those of every answer; without `credentials` there is one for each scheme.
     """
 
     slug: str

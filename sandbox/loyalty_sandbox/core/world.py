@@ -12,10 +12,10 @@ from .faults import RouteFault, RouteFaults, parse_faults
 from .limits import Limits
 from .log import RequestLog
 from .masking import Masker, is_secret_name
+from .nodes import check_body
 from .problems import SandboxError
-from .schemas import check_body
+from .security import TOKENS
 from .store import Store
-from .tokens import TOKENS
 from .vendor import Vendor
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from ...core.documents import Document
 from ...core.exchange import Caller, Refusal, Request
 from ...core.oauth import Credential
-from ...core.security import Presented
+from ...core.security import Presented, find_caller
 from ...core.state import State
-from ...core.tokens import find_caller
 from ...core.vendor import Vendor
 
 TENANT, ACCOUNT = "tenant-0001", "account-0001"

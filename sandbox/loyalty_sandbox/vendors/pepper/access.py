@@ -7,8 +7,8 @@ from attrs import evolve
 from ...core.documents import JSON, Document
 from ...core.exchange import Refusal, Request
 from ...core.oauth import Credential
+from ...core.security import keep_token
 from ...core.state import State
-from ...core.tokens import keep_token
 from ...core.vendor import Vendor
 
 TENANT, ADA, ADMIN = (f"0000000000000000000000{end}" for end in ("a0", "a1", "a7"))

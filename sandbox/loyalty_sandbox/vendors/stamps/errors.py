@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ...core.documents import JSON, Document
-from ...core.exchange import Fault, Refusal, Reply
+from ...core.exchange import Fault, Inbound, Refusal, Reply
 from ...core.refusals import describe
-from ...core.spec import NOTHING, Operation, Spec
+from ...core.spec import Operation
 from .base import stamps
 
 _STATUSES = {"unauthorized": 401, "unknown-path": 404, "not-found": 404, "wrong-method": 405, "too-many-requests": 429}
@@ -17,7 +17,7 @@ def failure(name: str, message: str, code: str) -> Refusal:
     return Refusal("invalid", faults=(Fault(_STATE, (name,), code, message),))
 
 
-def refuse(spec: Spec, operation: Operation | None, refusal: Refusal) -> Reply:
+def refuse(operation: Operation | None, refusal: Refusal, inbound: Inbound) -> Reply:
     """Answer a refusal; several members at fault are all named, `detail` and the code are those of the first."""
     if refusal.kind == "unauthorized":
         text = "Invalid token" if refusal.reason == "wrong" else "Authentication credentials were not provided."
@@ -34,7 +34,7 @@ def refuse(spec: Spec, operation: Operation | None, refusal: Refusal) -> Reply:
         errors.setdefault(fault.name or "__all__", fault.message if fault.where == _STATE else message)
     first = refusal.faults[0]
     code = first.keyword if first.where == _STATE or first.keyword == "required" else "invalid"
-    return Reply(_body(errors, code, as_list=_lists_errors(spec, operation)), status=400)
+    return Reply(_body(errors, code, as_list=_lists_errors(operation)), status=400)
 
 
 stamps.refuser = refuse
@@ -48,8 +48,7 @@ def _body(errors: dict[str, str], code: str, *, as_list: bool) -> Document:
     return {"detail": detail, "error_message": detail, "error_code": code, "errors": shown}
 
 
-def _lists_errors(spec: Spec, operation: Operation | None) -> bool:
+def _lists_errors(operation: Operation | None) -> bool:
     """Say whether the page of an operation prints one object for each member at fault."""
-    response = spec.response(operation, 400) if operation else None
-    schema = response["content"]["application/json"]["schema"] if response else NOTHING
-    return "array" in spec.kinds(spec.member(schema, "errors"))
+    response = operation.response(400) if operation else None
+    return response is not None and "array" in response.at("content", "application/json", "schema").member("errors").kinds

@@ -7,8 +7,8 @@ from itertools import groupby
 from ...core.clock import parse_time
 from ...core.documents import JSON, Document
 from ...core.exchange import Refusal, Request
+from ...core.security import TOKENS, keep_token
 from ...core.state import State
-from ...core.tokens import TOKENS, keep_token
 from .base import AUTHENTICATION, MERCHANT, stamps
 from .errors import failure
 from .ledger import BALANCE, CANCELED, CREATED, LIMIT, change, expire_lots, log, relog

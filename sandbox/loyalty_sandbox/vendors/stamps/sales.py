@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...core.clock import parse_time
 from ...core.documents import JSON, Document
-from ...core.exchange import Refusal, Refused, Reply, Request
+from ...core.exchange import Refusal, Reply, Request
 from ...core.state import State
 from .base import stamps
 from .errors import failure
@@ -73,7 +73,7 @@ def add_or_update(state: State, request: Request) -> JSON:
     total = sum(each.get("subtotal", each.get("price", 0)) for each in body["items"])
     if total != sale["value"]:
         detail = "The items do not sum up to the value of the transaction."
-        raise Refused(Reply({"error_code": "invalid_total_item_price", "detail": detail}, status=400))
+        raise Refusal("refused", reply=Reply({"error_code": "invalid_total_item_price", "detail": detail}, status=400))
     sale["items"] = body["items"]
     state.collection("transactions").put(sale["id"], sale)
     return _result(sale, _member_of(state, sale))
