@@ -51,4 +51,6 @@ def _body(errors: dict[str, str], code: str, *, as_list: bool) -> Document:
 def _lists_errors(operation: Operation | None) -> bool:
     """Say whether the page of an operation prints one object for each member at fault."""
     response = operation.response(400) if operation else None
-    return response is not None and "array" in response.at("content", "application/json", "schema").member("errors").kinds
+    return (
+        response is not None and "array" in response.at("content", "application/json", "schema").member("errors").kinds
+    )
