@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from starlette.applications import Starlette
 from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -23,7 +26,10 @@ def make_app(world: World) -> ASGIApp:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         vendor = vendors.get(scope["path"].partition("/")[2].partition("/")[0])
         target: ASGIApp = _guard(Headers(scope=scope)) or vendor or core
-        await target(scope, receive, send)
+        with suppress(
+            ClientDisconnect
+        ):  # of a request that breaks off, or whose chunks are wrong: nobody waits for an answer
+            await target(scope, receive, send)
 
     return app
 

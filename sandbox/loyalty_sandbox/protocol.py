@@ -1,4 +1,4 @@
-"""HTTP for uvicorn: the connection is at hand so that a fault can cut or reset it."""
+"""HTTP for uvicorn: the connection is at hand so that a fault can cut or reset it, and requests are taken as clients send them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ import asyncio
 import socket
 import struct
 from typing import Any
+from urllib.parse import unquote
 
 import h11
+from starlette.requests import Request
+from starlette.types import Scope
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 TRANSPORT = "loyalty_sandbox.transport"
@@ -25,8 +28,7 @@ class SandboxProtocol(H11Protocol):
         app = self.app
 
         async def with_transport(scope: Any, receive: Any, send: Any) -> None:
-            scope[TRANSPORT] = transport
-            await app(scope, receive, send)
+            await app({**_in_origin_form(scope), TRANSPORT: transport}, receive, send)
 
         self.app = with_transport
         self._await_head()
@@ -51,7 +53,16 @@ class SandboxProtocol(H11Protocol):
             self._late = self.loop.call_later(HEAD_SECONDS, self.transport.close)
 
 
-def cut(transport: asyncio.Transport | None, *, reset: bool) -> None:
+async def read_body(request: Request, most: int) -> bytes | None:
+    """Read a body; None when it is larger than `most` bytes."""
+    body, size = bytearray(), 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        body += chunk if size <= most else b""
+    return bytes(body) if size <= most else None
+
+
+def cut(transport: asyncio.Transport | None, *, reset: bool = False) -> None:
     """Close a connection at once; with `reset` the peer sees a TCP reset instead of an end."""
     if transport is None:
         return
@@ -62,3 +73,13 @@ def cut(transport: asyncio.Transport | None, *, reset: bool) -> None:
         transport.abort()
     else:
         transport.close()  # sends what is buffered, then ends
+
+
+def _in_origin_form(scope: Scope) -> Scope:
+    """Split a target with scheme and host, as clients behind proxies send it; its host counts, not the header (RFC 9112, 3.2.2)."""
+    scheme, mark, rest = scope["raw_path"].partition(b"://")
+    if not mark or scheme.lower() != b"http":
+        return scope
+    host, _, path = rest.partition(b"/")
+    headers = [(name, value) for name, value in scope["headers"] if name != b"host"]
+    return {**scope, "raw_path": b"/" + path, "path": f"/{unquote(path)}", "headers": [*headers, (b"host", host)]}

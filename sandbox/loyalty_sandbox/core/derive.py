@@ -37,7 +37,8 @@ class Shape:
 class Plan:
     """What an operation does: the verb, the kind of records, the member that is their id, and where the reply shows them.
 
-    `parents` are the parameters of the path that narrow the collection; `item` is that of the record itself.
+    `parents` are the parameters of the path that narrow the collection; `item` is that of the record itself; `owner` names the member of
+    records and claims that says whose they are.
     """
 
     verb: Verb
@@ -47,6 +48,7 @@ class Plan:
     shape: Shape | None = None
     key: str = ""
     upserts: bool = False
+    owner: str = ""
 
     @property
     def members(self) -> dict[str, Node]:
@@ -54,7 +56,7 @@ class Plan:
         return self.shape.record.members if self.shape else {}
 
 
-def derive(operations: Operations, same: Mapping[str, str]) -> dict[str, Plan]:
+def derive(operations: Operations, same: Mapping[str, str], owner: str = "") -> dict[str, Plan]:
     """Derive the plans of a spec by operationId; `same` names path segments that mean another one."""
     found = {name: _plan(each, same) for name, each in operations.items()}
     collections = {_split(operations[name].template)[0] for name, plan in found.items() if plan}
@@ -66,7 +68,7 @@ def derive(operations: Operations, same: Mapping[str, str]) -> dict[str, Plan]:
     created = {plan.kind for plan in plans.values() if plan.verb == "create"}
     for name, plan in plans.items():
         is_put = plan.verb == "change" and operations[name].method == "PUT"
-        plans[name] = evolve(plan, upserts=is_put and plan.kind not in created)
+        plans[name] = evolve(plan, upserts=is_put and plan.kind not in created, owner=owner)
     return _with_views(plans)
 
 

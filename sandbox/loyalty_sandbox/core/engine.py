@@ -41,7 +41,7 @@ class Engine:
         self.unbound = sorted((vendor.handlers.keys() | vendor.guards.keys()) - self.operations.keys())
         self.state = State(store, clock, vendor.slug)
         self.credentials = vendor.credentials or oauth.list_credentials(self.spec, vendor.slug)
-        plans = derive(self.operations, vendor.same)
+        plans = derive(self.operations, vendor.same, vendor.owner)
         found = {name: jobs.find_job(self.spec, plans, each) for name, each in self.operations.items()}
         self._jobs = {name: job for name, job in found.items() if job}
         self._plans = {name: plan for name, plan in plans.items() if name not in self._jobs}

@@ -17,7 +17,8 @@ class RequestLog:
         self.last_number = 0  # of the newest exchange
 
     def add(self, entry: Document) -> None:
-        """Keep an entry and let the oldest go."""
+        """Keep an entry, the newest one, and let the oldest go."""
+        self.last_number = entry["number"]
         self._entries.append(entry)
 
     def select(

@@ -92,6 +92,7 @@ def new_record(plan: Plan, state: State, request: Request) -> Document:
         raise Refusal("conflict")
     unset = {"id", "_id"} & (members.keys() - record.keys())
     record |= dict.fromkeys((plan.key, *sorted(unset)), key)
+    record |= {plan.owner: request.claims.get(plan.owner)} if plan.owner else {}
     _stamp(members, record, state, _CREATED, request.members)
     return {**record, KEY: str(key), PARENTS: {name: request.path[name] for name in plan.parents}}
 
@@ -200,7 +201,9 @@ def _below(plan: Plan, state: State, request: Request) -> list[Document]:
 
 
 def _is_below(plan: Plan, record: Document, request: Request) -> bool:
-    """Say whether a record hangs below the path: it was made there, or its own member says so."""
+    """Say whether a record is the caller's and hangs below the path: it was made there, or its own member says so."""
+    if plan.owner and record.get(plan.owner) != request.claims.get(plan.owner):
+        return False
     parents = record.get(PARENTS, {})
     return all(str(request.path[name]) in (str(parents.get(name)), str(record.get(name))) for name in plan.parents)
 

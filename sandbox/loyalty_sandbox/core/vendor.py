@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from .documents import JSON, Document
 from .exchange import Caller, Inbound, Refusal, Reply, Request
@@ -23,34 +23,27 @@ Hook: TypeAlias = Callable[[State, Document], Document]
 Authenticator: TypeAlias = Callable[[State, Presented], Caller | None]
 
 
-@frozen
-class SeedHook:
-    """An admin call that does what the vendor's API cannot; `schema` checks its body."""
-
-    name: str
-    schema: Document
-    call: Hook
-    description: str
-
-
 @define
 class Vendor:
     """A vendor; without anything registered, the engine does all of it from the spec.
 
+    `owner` is the member of claims and records that says whose they are: others' do not exist for a caller.
     `spec` is the file of the effective spec where it is not that of the slug. `same` names path segments that stand for another
-    one, where the vendor says that two paths are the same resources. `tickers` do at the start of every request what time does to the
-    state, such as expiry. `refuser` makes error bodies; without it they come from the spec. `authenticator` says who a secret stands
-    for; without it the tokens of the core do (`security.py`). `headers` are those of every answer; without `credentials` there is one for each scheme.
+    one, where the vendor says that two paths are the same resources. `hooks` are admin calls that do what the API cannot, with the
+    schemas of their bodies. `tickers` do at the start of every request what time does to the state, such as expiry. `refuser` makes
+    error bodies; without it they come from the spec. `authenticator` says who a secret stands for; without it the tokens of the core
+    do (`security.py`). `headers` are those of every answer; without `credentials` there is one for each scheme.
     """
 
     slug: str
     title: str
     spec: Path | None = None
     trailing_slash: bool = False
+    owner: str = ""
     same: dict[str, str] = field(factory=dict)
     handlers: dict[str, Handler] = field(factory=dict)
     guards: dict[str, Guard] = field(factory=dict)
-    hooks: dict[str, SeedHook] = field(factory=dict)
+    hooks: dict[str, tuple[Document, Hook]] = field(factory=dict)
     seeders: list[Seeder] = field(factory=list)
     tickers: list[Seeder] = field(factory=list)
     refuser: Refuser | None = None
@@ -58,11 +51,11 @@ class Vendor:
     credentials: list[Credential] = field(factory=list)
     headers: dict[str, str] = field(factory=dict)
 
-    def operation(self, operation_id: str) -> Callable[[Handler], Handler]:
-        """Register the handler of an operation, which then counts as stateful; its answer is shown as the reply's schema describes it."""
+    def operation(self, *operation_ids: str) -> Callable[[Handler], Handler]:
+        """Register the handler of operations, which then count as stateful; its answer is shown as the reply's schema describes it."""
 
         def register(handler: Handler) -> Handler:
-            self.handlers[operation_id] = handler
+            self.handlers |= dict.fromkeys(operation_ids, handler)
             return handler
 
         return register
@@ -80,7 +73,7 @@ class Vendor:
         """Register an admin call `POST /_sandbox/hooks/<vendor>/<name>`, which is also a key of seed files."""
 
         def register(call: Hook) -> Hook:
-            self.hooks[name] = SeedHook(name, schema, call, (call.__doc__ or "").split("\n")[0])
+            self.hooks[name] = (schema, call)
             return call
 
         return register

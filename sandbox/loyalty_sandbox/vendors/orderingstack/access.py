@@ -18,6 +18,7 @@ _SUPER: Document = {"user": "super", "roles": ["ROLE_SU"], "account": ACCOUNT}
 _OPERATOR: Document = {"user": "operator", "roles": ["ROLE_LOYALTY"], "account": None}
 _ADA: Document = {"user": "ada", "roles": [], "account": ACCOUNT}
 _SERVICE: Document = {"user": SERVICE_ID, "roles": [], "account": None}
+_READY = "ready-made bearer token of"
 
 orderingstack = Vendor("orderingstack", "OrderingStack")
 
@@ -30,15 +31,10 @@ orderingstack.credentials += [
     Credential("service", {"client_id": SERVICE_ID, "client_secret": SERVICE_SECRET, "tenant": TENANT}, _SERVICE),
     Credential("operator of all of loyalty", _user("operator"), _OPERATOR),
     Credential("customer with the account account-0001", _user("ada"), _ADA),
-    Credential(
-        "ready-made bearer token of a user with ROLE_SU and account-0001",
-        {"access_token": SUPER_TOKEN},
-        _SUPER,
-        "oauth2",
-    ),
-    Credential("ready-made bearer token of the service", {"access_token": SERVICE_TOKEN}, _SERVICE, "oauth2-client"),
-    Credential("ready-made bearer token of the operator", {"access_token": OPERATOR_TOKEN}, _OPERATOR, "oauth2"),
-    Credential("ready-made bearer token of the customer ada", {"access_token": USER_TOKEN}, _ADA, "oauth2"),
+    Credential(f"{_READY} a user with ROLE_SU and account-0001", {"access_token": SUPER_TOKEN}, _SUPER, "oauth2"),
+    Credential(f"{_READY} the service", {"access_token": SERVICE_TOKEN}, _SERVICE, "oauth2-client"),
+    Credential(f"{_READY} the operator", {"access_token": OPERATOR_TOKEN}, _OPERATOR, "oauth2"),
+    Credential(f"{_READY} the customer ada", {"access_token": USER_TOKEN}, _ADA, "oauth2"),
 ]
 
 

@@ -10,8 +10,7 @@ from .access import ACCOUNT, account_of, failure, orderingstack
 from .campaigns import join_dynamic, positions_of
 
 
-@orderingstack.operation("getMyAccount")
-@orderingstack.operation("getMyAccount_1")
+@orderingstack.operation("getMyAccount", "getMyAccount_1")
 def read_own(state: State, request: Request) -> JSON:
     """Read the caller's account, by either route (O-04)."""
     return _shown(state, account_of(state, request))
@@ -36,8 +35,7 @@ def list_own_campaigns(state: State, request: Request) -> JSON:
 def set_profile(state: State, request: Request) -> JSON:
     """Amend the profile; what is left out stays."""
     account = account_of(state, request)
-    account["header"] = {**account.get("header", {}), **request.members}
-    return _changed(state, account)
+    return _changed(state, account | {"header": {**account.get("header", {}), **request.members}})
 
 
 @orderingstack.operation("setMyProperties")

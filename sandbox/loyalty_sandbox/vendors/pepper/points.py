@@ -16,8 +16,7 @@ _MOST = 1_000_000_000
 _REDEEMED = "$redeemed"
 
 
-@pepper.operation("grantPerk")
-@pepper.operation("grantPointPerk")
+@pepper.operation("grantPerk", "grantPointPerk")
 def grant(state: State, request: Request) -> JSON:
     """Create the user's award of a perk, or raise the points of the one that is there; without `points` by the perk's step, or 1."""
     perk, user_id = _get(state, "perks", request.path["perkId"]), str(request.members["userId"])
@@ -34,8 +33,7 @@ def grant(state: State, request: Request) -> JSON:
     return _moved(state, award, amount, "grant")
 
 
-@pepper.operation("redeemAward")
-@pepper.operation("redeemPointAward")
+@pepper.operation("redeemAward", "redeemPointAward")
 def redeem(state: State, request: Request) -> JSON:
     """Take points off an award; refuses more than there are with 422."""
     award, amount = _award(state, request), _amount(request.members["valueToRedeem"])

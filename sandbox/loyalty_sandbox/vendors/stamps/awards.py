@@ -6,8 +6,8 @@ from datetime import date
 
 from ...core.clock import iso
 from ...core.documents import JSON, Document
+from .base import failure
 from .calls import Call, operation
-from .errors import failure
 from .ledger import AWARD, CANCELED, CREATED, DEDUCTION, Member, relog, within
 
 

@@ -9,8 +9,7 @@ from attrs import frozen
 from ...core.documents import JSON, Document
 from ...core.exchange import Refusal, Request
 from ...core.state import State
-from .base import stamps
-from .errors import failure
+from .base import failure, stamps
 from .ledger import Member
 
 

@@ -10,8 +10,7 @@ from attrs import define
 
 from ...core.documents import JSON, Document
 from ...core.state import State
-from .base import stamps
-from .errors import failure
+from .base import failure, stamps
 
 TRANSACTION, REDEMPTION, AWARD, BALANCE, REGISTRATION, DEDUCTION, EXPIRY = 0, 1, 2, 7, 9, 10, 15
 CREATED, CANCELED, OPEN = 1, 2, 3

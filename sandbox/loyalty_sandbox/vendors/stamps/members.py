@@ -7,25 +7,12 @@ from ...core.documents import JSON, Document
 from ...core.exchange import Refusal
 from ...core.security import TOKENS, keep_token
 from ...core.state import State
-from .base import AUTHENTICATION, MERCHANT
+from .base import AUTHENTICATION, MERCHANT, failure
 from .calls import Call, find_user, operation
-from .errors import failure
 from .ledger import BALANCE, CANCELED, CREATED, REGISTRATION, Member, relog, within
 
 _LIFETIME = 86_400
-_PERSON = [
-    "name",
-    "gender",
-    "address",
-    "birthday",
-    "postal_code",
-    "notes",
-    "marital_status",
-    "wedding_date",
-    "religion",
-]
-_VERIFIED = ["phone_is_verified", "email_is_verified"]
-_FLAGS = ("allow_newsletters", "allow_sms_marketing", "allow_whatsapp_marketing")
+_NAMES = ("user", "merchant", "store", "email", "mobile_number", "member_id", "password", "pin", "confirm_pin")
 
 
 @operation("getMembershipDetails")
@@ -155,10 +142,8 @@ def _person(member: Member) -> Document:
 
 
 def _changed(member: Member, body: Document) -> JSON:
-    member.user |= {name: body[name] for name in (*_PERSON, *_VERIFIED) if name in body}
+    member.user |= {name: value for name, value in body.items() if name not in _NAMES}
     member.state.collection("users").put(member.user["id"], member.user)
-    member.membership |= {name: body[name] for name in _FLAGS if name in body}
-    member.change()
     return {**_person(member), "membership": member.answer()["membership"]}
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ...core.documents import JSON, Document
 from ...core.exchange import Refusal
+from .base import failure
 from .calls import Call, operation
-from .errors import failure
 from .ledger import CANCELED, Member, relog, within
 from .vouchers import issue, usable_vouchers
 

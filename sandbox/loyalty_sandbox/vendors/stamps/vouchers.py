@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ...core.documents import JSON, Document
 from ...core.state import State
+from .base import failure
 from .calls import Call, operation
-from .errors import failure
 from .ledger import Member, within
 
 _END = "2099-12-31"
