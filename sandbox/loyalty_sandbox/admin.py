@@ -11,10 +11,9 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from .core.clock import parse_time
-from .core.documents import JSON, Document, from_json
+from .core.documents import JSON, Document, SandboxError, from_json
 from .core.engine import Engine
 from .core.nodes import check_body
-from .core.problems import SandboxError
 from .core.world import World
 from .protocol import read_body
 

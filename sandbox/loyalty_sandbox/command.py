@@ -8,9 +8,8 @@ import sys
 from pathlib import Path
 
 from .core.clock import Clock, parse_time
-from .core.documents import Document, read_yaml
+from .core.documents import Document, SandboxError, read_yaml
 from .core.first_call import first_calls
-from .core.problems import SandboxError
 from .core.vendor import Vendor
 from .core.world import World
 from .server import HOST, bind, serve

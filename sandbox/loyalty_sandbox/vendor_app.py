@@ -14,12 +14,10 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from .core.clock import iso
-from .core.documents import Document, to_json
-from .core.engine import Engine, Found
+from .core.documents import Document, SandboxError, to_json
+from .core.engine import Engine, Found, Match
 from .core.exchange import Inbound, Outcome
 from .core.faults import HEADER, HTML, NO_FAULT, UNANSWERED, FaultPlan, parse_faults
-from .core.problems import SandboxError
-from .core.routing import Match
 from .core.world import World
 from .protocol import TRANSPORT, cut, read_body
 

@@ -25,8 +25,7 @@ from attrs import define, field, frozen
 import loyalty_sandbox
 from loyalty_sandbox.core.clock import Clock
 from loyalty_sandbox.core.documents import Document
-from loyalty_sandbox.core.state import State
-from loyalty_sandbox.core.store import Store
+from loyalty_sandbox.core.state import State, Store
 
 Kept = TypeVar("Kept", bound="Record")
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from loyalty_sandbox.core.masking import MASK, Masker, is_secret_name
+from loyalty_sandbox.core.log import MASK, Masker, is_secret_name
 from loyalty_sandbox.vendors.stampede.base import CLIENT_ID, CLIENT_SECRET, TOKEN
 from tests.sandbox.serving import Serve
 

@@ -128,7 +128,6 @@ def test_no_import_runs_upwards_or_in_a_circle() -> None:
     doors = (
         "__main__",
         "admin",
-        "app",
         "command",
         "protocol",
         "pytest_plugin",

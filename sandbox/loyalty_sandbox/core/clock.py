@@ -6,8 +6,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from .documents import Document
-from .problems import SandboxError
+from .documents import Document, SandboxError
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -9,14 +9,16 @@ from typing import Any, ClassVar, TypeAlias
 import msgspec
 import yaml
 
-from .problems import SandboxError
-
 # Members are checked against the effective spec at run time, which says more than a Python type could.
 Document: TypeAlias = dict[str, Any]
 JSON: TypeAlias = dict[str, Any] | list[Any] | str | int | float | bool | None
 
 _DEEPEST = 100
 _Base = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class SandboxError(Exception):
+    """Say in one line what was found, where, and what to do next: bad input to the sandbox itself."""
 
 
 def to_json(value: JSON) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from functools import partial
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
-from attrs import evolve
+from attrs import evolve, frozen
 
-from . import files, jobs, oauth, records
+from . import jobs, oauth, records
 from .checks import check_reply, encode, read_request
 from .clock import Clock
 from .derive import derive, parents_of
@@ -19,14 +20,29 @@ from .exchange import Inbound, Outcome, Refusal, Reply, Request
 from .limits import Limits
 from .nodes import NOTHING
 from .refusals import refuse, usual_shape
-from .routing import Match, Router, WrongMethod
 from .security import authenticate, find_caller
-from .spec import Operation, read_spec
-from .state import State
-from .store import Store
+from .spec import PARAMETER, Operation, read_spec
+from .state import State, Store
 from .vendor import Vendor
 
 _LOG = logging.getLogger(__name__)
+
+
+@frozen
+class Match:
+    """The operation of a request and the parts of its path."""
+
+    target: Operation
+    path: Mapping[str, str]
+
+
+@frozen
+class WrongMethod:
+    """The path exists, the method does not."""
+
+    allowed: tuple[str, ...]
+
+
 Found = Match | WrongMethod | None
 
 
@@ -56,7 +72,7 @@ class Engine:
         known = {each.template for each in self.operations.values() if each.method == "POST"}
         doors = [door.operation() for path, door in self._doors.items() if path not in known]
         self._stateful = self._find_stateful() | {each.operation_id for each in doors}
-        self._router = Router([*self.operations.values(), *doors])
+        self._router = _Router([*self.operations.values(), *doors])
 
     def fill(self) -> None:
         """Fill an empty state: credentials, a record in every collection, and what the vendor adds."""
@@ -77,7 +93,7 @@ class Engine:
         written |= {job.poll.kind for job in self._jobs.values()}
         found = self.vendor.handlers.keys() | self._jobs.keys()
         found |= {name for name, plan in self._plans.items() if plan.kind in written}
-        kept = (name for name, each in self.operations.items() if files.is_kept(self.operations, each))
+        kept = (name for name, each in self.operations.items() if jobs.is_kept(self.operations, each))
         return found.union(kept, (name for name, each in self.operations.items() if self._is_door(each)))
 
     def find(self, inbound: Inbound) -> Found:
@@ -159,9 +175,9 @@ class Engine:
         records.check_parents(self._above[name], plan, state, request)
         if name in self._jobs:
             return jobs.start(self.operations, self._jobs[name], operation, state, request)
-        if files.is_download(operation):
-            return files.download(operation, state, request) or self.example(operation)
-        if files.upload(self.operations, operation, state, request):
+        if jobs.is_download(operation):
+            return jobs.download(operation, state, request) or self.example(operation)
+        if jobs.upload(self.operations, operation, state, request):
             return evolve(self.example(operation), is_example=False)
         return records.handle(plan, operation, state, request) if plan else self.example(operation)
 
@@ -195,3 +211,30 @@ class Engine:
 
 class _Broken(Exception):
     """The reply does not fit the spec."""
+
+
+class _Router:
+    """Matches paths to templates; a literal segment wins over a parameter."""
+
+    def __init__(self, operations: Iterable[Operation]) -> None:
+        self._routes: dict[re.Pattern[str], dict[str, Operation]] = {}
+        for operation in sorted(operations, key=lambda each: _rank(each.template)):
+            literal = PARAMETER.split(operation.template)[::2]
+            pattern = "([^/]+)".join(re.escape(part) for part in literal)
+            self._routes.setdefault(re.compile(pattern), {})[operation.method] = operation
+
+    def match(self, method: str, raw_path: str) -> Match | WrongMethod | None:
+        """Find the operation of a path as it was sent, that is still percent-encoded; the first template that fits decides."""
+        for pattern, methods in self._routes.items():
+            found = pattern.fullmatch(raw_path)
+            if found is None:
+                continue
+            if method not in methods:
+                return WrongMethod(tuple(sorted(methods)))
+            names = PARAMETER.findall(methods[method].template)
+            return Match(methods[method], dict(zip(names, map(unquote, found.groups()), strict=True)))
+        return None
+
+
+def _rank(template: str) -> tuple[tuple[bool, str], ...]:
+    return tuple(("{" in segment, segment) for segment in template.split("/"))

@@ -12,8 +12,7 @@ from urllib.parse import unquote
 from jsonschema import Draft202012Validator, FormatChecker, validators
 from jsonschema.exceptions import ValidationError
 
-from .documents import JSON, Document
-from .problems import SandboxError
+from .documents import JSON, Document, SandboxError
 
 MAX_DEPTH = 12
 # Below the first no key is a word of OpenAPI; what stands below the second is data, in which `$ref` is a text like any other.

@@ -10,9 +10,8 @@ from typing import Any
 
 from attrs import frozen
 
-from .documents import JSON, Document, read_yaml
+from .documents import JSON, Document, SandboxError, read_yaml
 from .nodes import Node, link
-from .problems import SandboxError
 
 METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
 PARAMETER = re.compile(r"\{([^{}/]+)\}")

@@ -6,16 +6,14 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from .clock import Clock
-from .documents import JSON, Document
+from .documents import JSON, Document, SandboxError
 from .engine import Engine
 from .faults import RouteFault, RouteFaults, parse_faults
 from .limits import Limits
-from .log import RequestLog
-from .masking import Masker, is_secret_name
+from .log import Masker, RequestLog, is_secret_name
 from .nodes import check_body
-from .problems import SandboxError
 from .security import TOKENS
-from .store import Collection, Store
+from .state import Collection, Store
 from .vendor import Vendor
 
 

@@ -7,7 +7,7 @@ import pkgutil
 import re
 from pathlib import Path
 
-from ..core.problems import SandboxError
+from ..core.documents import SandboxError
 from ..core.spec import read_spec, spec_slugs
 from ..core.vendor import Vendor
 
