@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 
 from .core.clock import iso
 from .core.documents import Document, SandboxError, to_json
-from .core.engine import Engine, Found, Match
+from .core.engine import Engine, Match
 from .core.exchange import Inbound, Outcome
 from .core.faults import HEADER, HTML, NO_FAULT, UNANSWERED, FaultPlan, parse_faults
 from .core.world import World
@@ -60,17 +60,17 @@ class VendorApp:
         outcome = self._keep(inbound, outcome, plan, took)
         await _send(scope, receive, send, outcome, plan)
 
-    async def _carry_out_late(self, inbound: Inbound, found: Found, plan: FaultPlan) -> None:
+    async def _carry_out_late(self, inbound: Inbound, found: Match, plan: FaultPlan) -> None:
         """Let a call take effect after its caller was told something else; the log has it a second time."""
         await asyncio.sleep(plan.numbers["late"])
         self._keep(inbound, self._engine.answer(inbound, found), plan, 0.0)
 
-    def _plan(self, inbound: Inbound, found: Found) -> FaultPlan:
+    def _plan(self, inbound: Inbound, found: Match) -> FaultPlan:
         if HEADER in inbound.headers:
             return parse_faults(inbound.headers[HEADER])
-        return self._world.faults.take(self._slug, found.target.operation_id if isinstance(found, Match) else "")
+        return self._world.faults.take(self._slug, found.name or "")
 
-    def _outcome(self, inbound: Inbound, found: Found, plan: FaultPlan) -> Outcome:
+    def _outcome(self, inbound: Inbound, found: Match, plan: FaultPlan) -> Outcome:
         if plan.status is not None and ("after" not in plan.flags or "late" in plan.numbers):
             outcome = self._engine.fail(inbound, found, plan.status)
         else:

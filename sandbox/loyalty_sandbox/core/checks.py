@@ -9,7 +9,7 @@ from jsonschema.exceptions import ValidationError
 from .documents import JSON, from_json, to_json
 from .exchange import Caller, Fault, Inbound, Refusal, Reply, Request, Upload
 from .nodes import Node
-from .parameters import FORMS, Pairs, cast, cast_members, media_type_of, read_form, read_parameters
+from .parameters import FORMS, Pairs, cast_members, media_type_of, read_form, read_parameters
 from .spec import Operation, Parameter
 
 
@@ -37,7 +37,7 @@ def check_reply(operation: Operation, reply: Reply) -> list[str]:
     if response is None:
         has_success = any(key.startswith("2") for key in operation.responses)
         return [] if reply.status >= 400 or not has_success else [f"status {reply.status} is not documented"]
-    return [*_body_violations(response.at("content"), reply), *_header_violations(response, reply)]
+    return list(_violations(response.at("content"), reply))
 
 
 def encode(body: JSON | bytes) -> bytes:
@@ -105,7 +105,7 @@ def _faults(where: str, names: tuple[str, ...], errors: Iterable[ValidationError
     return list(found.values())
 
 
-def _body_violations(content: Node, reply: Reply) -> Iterator[str]:
+def _violations(content: Node, reply: Reply) -> Iterator[str]:
     if not content:
         return
     body = encode(reply.body)
@@ -118,18 +118,3 @@ def _body_violations(content: Node, reply: Reply) -> Iterator[str]:
     elif reply.media_type.endswith("json"):
         for fault in _faults("body", (), media.at("schema").errors(from_json(body)), hidden="writeOnly"):
             yield f"{fault.name or 'body'}: {fault.message}"[:300]
-
-
-def _header_violations(response: Node, reply: Reply) -> Iterator[str]:
-    sent = {name.lower(): value for name, value in reply.headers.items()}
-    for name in response.at("headers"):
-        header = response.at("headers", name)
-        if name.lower() == "content-type":
-            continue
-        if name.lower() not in sent:
-            if header.get("required"):
-                yield f"the header {name} is missing"
-            continue
-        schema = header.at("schema")
-        for error in schema.errors(cast(schema, sent[name.lower()])):
-            yield f"the header {name}: {error.message}"[:300]

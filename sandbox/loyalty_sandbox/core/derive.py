@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from attrs import evolve, frozen
@@ -60,16 +60,27 @@ def derive(operations: Operations, same: Mapping[str, str], owner: str = "") -> 
     """Derive the plans of a spec by operationId; `same` names path segments that mean another one."""
     found = {name: _plan(each, same) for name, each in operations.items()}
     collections = {_split(operations[name].template)[0] for name, plan in found.items() if plan}
-    for name, operation in operations.items():
-        kind = kind_of(operation.template, same)
-        if operation.method == "POST" and operation.template in collections and not _is_file(operation) and kind:
-            found[name] = Plan("create", kind, tuple(PARAMETER.findall(operation.template)))
+    for name, each in operations.items():
+        kind = kind_of(each.template, same)
+        if each.method == "POST" and each.template in collections and kind and not _is_file(each):
+            found[name] = Plan("create", kind, tuple(PARAMETER.findall(each.template)))
     plans = _with_keys(operations, {name: plan for name, plan in found.items() if plan})
     created = {plan.kind for plan in plans.values() if plan.verb == "create"}
+    shown: dict[str, set[int]] = {}
+    for plan in plans.values():
+        if plan.shape and plan.shape.record:
+            shown.setdefault(plan.kind, set()).add(id(plan.shape.record))
+    keys = {plan.kind: plan.key for plan in plans.values()}
     for name, plan in plans.items():
         is_put = plan.verb == "change" and operations[name].method == "PUT"
-        plans[name] = evolve(plan, upserts=is_put and plan.kind not in created, owner=owner)
-    return _with_views(plans)
+        root = plan.kind.rpartition("/")[
+            2
+        ]  # a nested collection is a view of the one at the root whose records it shows
+        is_view = plan.parents and root != plan.kind and shown.get(root, set()) & shown.get(plan.kind, set())
+        kind = root if is_view else plan.kind
+        upserts = is_put and plan.kind not in created
+        plans[name] = evolve(plan, upserts=upserts, owner=owner, kind=kind, key=keys[kind])
+    return plans
 
 
 def kind_of(template: str, same: Mapping[str, str]) -> str:
@@ -81,12 +92,11 @@ def kind_of(template: str, same: Mapping[str, str]) -> str:
 def parents_of(template: str, plans: Mapping[str, Plan], same: Mapping[str, str]) -> dict[str, str]:
     """Map the parameters of a path to the kinds of the records they name, the last one of the path included."""
     readable = {plan.kind for plan in plans.values() if plan.item is not None}
-    found = {}
+    found: dict[str, str] = {}
     for match in re.finditer(r"/\{([^{}/]+)\}(?=/|$)", template):
         kind = kind_of(template[: match.start()], same)
         known = next((each for each in (kind, kind.rpartition("/")[2]) if each in readable), None)
-        if known is not None:
-            found[match[1]] = known
+        found |= {} if known is None else {match[1]: known}
     return found
 
 
@@ -128,7 +138,14 @@ def _list_shape(operation: Operation) -> Shape | None:
         return Shape(schema, path, part.at("items"))
     if "array" in schema.kinds:
         return Shape(schema, (), schema.at("items"))
-    lists = {path: part.at("items") for path, part in _below(schema, 2) if "array" in part.kinds}
+    outer = {(name,): part for name, part in schema.members.items()}
+    inner = {
+        (*path, name): each
+        for path, part in outer.items()
+        if "object" in part.kinds
+        for name, each in part.members.items()
+    }
+    lists = {path: part.at("items") for path, part in (outer | inner).items() if "array" in part.kinds}
     found = {path: each for path, each in lists.items() if "object" in each.kinds}
     for name in (*_LISTS, operation.template.rpartition("/")[2]):
         for path, each in found.items():
@@ -138,28 +155,22 @@ def _list_shape(operation: Operation) -> Shape | None:
     return Shape(schema, *next(iter(found.items()))) if len(found) == 1 and not is_record else None
 
 
-def _below(schema: Node, depth: int) -> list[tuple[tuple[str, ...], Node]]:
-    found: list[tuple[tuple[str, ...], Node]] = []
-    for name, part in schema.members.items():
-        found.append(((name,), part))
-        if depth > 1 and "object" in part.kinds:
-            found += [((name, *path), inner) for path, inner in _below(part, depth - 1)]
-    return found
-
-
 def _with_keys(operations: Operations, plans: dict[str, Plan]) -> dict[str, Plan]:
     """Choose the id of each kind from the schemas that show its records, and find those in the replies."""
     result = {}
     schemas = {name: plan.shape.record if plan.shape else _record(operations[name]) for name, plan in plans.items()}
-    usual = Counter(_key([schema], None) for schema in schemas.values() if schema)
+    usual = Counter(_key([schema], "") for schema in schemas.values() if schema)
     common = next((key for key, _ in usual.most_common() if key in ("id", "_id", "uuid")), "id")
     for name, plan in plans.items():
         same = [each for each in plans if plans[each].kind == plan.kind]
         own = [schema for each in same if (schema := schemas[each])]
-        key = _key(own, next((plans[each].item for each in same if plans[each].item), None)) or common
+        key = _key(own, next((item for each in same if (item := plans[each].item)), "")) or common
         shown = [schemas[each] for each in same if plans[each].verb in ("list", "read")]
         shape = plan.shape or _record_shape(operations[name], key, plan.kind, shown)
-        if plan.verb != "create" or shape is not None or _is_told(operations[name], own):
+        # A record that no reply shows is what was sent, if it has a member of those that are shown elsewhere.
+        sent = preferred(operations[name].taken)[1].at("schema").members
+        members = {member for schema in own for member in schema.members}
+        if plan.verb != "create" or shape is not None or not members or members & sent.keys():
             result[name] = evolve(plan, key=key, shape=shape)
     return result
 
@@ -170,30 +181,21 @@ def _record(operation: Operation) -> Node | None:
     return schema.at("items") if schema and "array" in schema.kinds else schema
 
 
-def _key(schemas: list[Node], item: str | None) -> str:
+def _key(schemas: Iterable[Node], item: str) -> str:
     """Choose the member that is the id: the one that the path names, else a usual one; a wrapped record counts where none is plain."""
-    outer = [schema.members for schema in schemas]
-    inner = [part.members for members in outer for part in members.values() if "object" in part.kinds]
-    short = _plain(item or "")
-    for group in (outer, inner):
-        members = {name: part for each in group for name, part in each.items()}
+    outer = {name: part for schema in schemas for name, part in schema.members.items()}
+    inner = {name: each for part in outer.values() if "object" in part.kinds for name, each in part.members.items()}
+    for members in (outer, inner):
         plain = [name for name, part in members.items() if not part.kinds & {"object", "array", "boolean"}]
-        ends = [name for name in plain if short.endswith(_plain(name)) and name not in ("id", "_id")]
+        ends = [name for name in plain if _plain(item).endswith(_plain(name)) and name not in ("id", "_id")]
         for name in (item, *sorted(ends, key=len, reverse=True)[:1], *_KEYS):
             if name in plain:
-                return str(name)
+                return name
     return ""
 
 
 def _plain(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
-
-
-def _is_told(operation: Operation, schemas: list[Node]) -> bool:
-    """Say whether the body of a creation has members of the records, so that the record is what was sent."""
-    sent = preferred(operation.taken)[1].at("schema").members
-    members = {name for schema in schemas for name in schema.members}
-    return not members or bool(members & sent.keys())
 
 
 def _record_shape(operation: Operation, key: str, kind: str, shown: list[Node | None]) -> Shape | None:
@@ -204,27 +206,11 @@ def _record_shape(operation: Operation, key: str, kind: str, shown: list[Node | 
     schema, part = operation.reply, _record(operation)
     if schema is None or part is None:
         return None
-    members = part.members
-    is_free = not members and part.kinds <= {"object"} and operation.method != "DELETE"
-    if "array" in schema.kinds or key in members or is_free:
+    is_free = not part.members and part.kinds <= {"object"} and operation.method != "DELETE"
+    if "array" in schema.kinds or key in part.members or is_free:
         return Shape(schema, (), part)
-    inner = {name: each for name, each in members.items() if key in each.members}
+    inner = {name: each for name, each in part.members.items() if key in each.members}
     for name in ("data", kind.rpartition("/")[2].removesuffix("s"), *inner):
         if name in inner:
             return Shape(schema, (name,), inner[name])
     return Shape(schema, (), part) if part and any(part is each for each in shown) else None
-
-
-def _with_views(plans: dict[str, Plan]) -> dict[str, Plan]:
-    """Let a nested collection be a view of the collection at the root whose name and records it shares."""
-    shown: dict[str, set[int]] = {}
-    for plan in plans.values():
-        if plan.shape and plan.shape.record:
-            shown.setdefault(plan.kind, set()).add(id(plan.shape.record))
-    keys = {plan.kind: plan.key for plan in plans.values()}
-    result = {}
-    for name, plan in plans.items():
-        root = plan.kind.rpartition("/")[2]
-        is_view = plan.parents and root != plan.kind and shown.get(root, set()) & shown.get(plan.kind, set())
-        result[name] = evolve(plan, kind=root, key=keys[root]) if is_view else plan
-    return result

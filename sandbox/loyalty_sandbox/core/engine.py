@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from urllib.parse import parse_qsl, unquote
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from . import jobs, oauth, records
 from .checks import check_reply, encode, read_request
@@ -26,24 +26,21 @@ from .state import State, Store
 from .vendor import Vendor
 
 _LOG = logging.getLogger(__name__)
+Work = Callable[[Request], Reply]
 
 
 @frozen
 class Match:
-    """The operation of a request and the parts of its path."""
+    """The operation of a request and the parts of its path; without one, the methods that there are instead."""
 
-    target: Operation
-    path: Mapping[str, str]
+    operation: Operation | None = None
+    path: Mapping[str, str] = field(factory=dict)
+    allowed: tuple[str, ...] = ()
 
-
-@frozen
-class WrongMethod:
-    """The path exists, the method does not."""
-
-    allowed: tuple[str, ...]
-
-
-Found = Match | WrongMethod | None
+    @property
+    def name(self) -> str | None:
+        """The operationId."""
+        return self.operation.operation_id if self.operation else None
 
 
 class Engine:
@@ -57,22 +54,25 @@ class Engine:
         self.unbound = sorted((vendor.handlers.keys() | vendor.guards.keys()) - self.operations.keys())
         self.state = State(store, clock, vendor.slug)
         self.credentials = vendor.credentials or oauth.list_credentials(self.spec, vendor.slug)
+        self._store = store
+        self._limits = limits
+        self._decide = partial(vendor.authenticator or find_caller, self.state)
+        self._refuse = vendor.refuser or partial(refuse, usual=usual_shape(self.operations.values()))
         plans = derive(self.operations, vendor.same, vendor.owner)
-        found = {name: jobs.find_job(self.spec, plans, each) for name, each in self.operations.items()}
-        self._jobs = {name: job for name, job in found.items() if job}
+        starts = {name: jobs.find_job(self.spec, plans, each) for name, each in self.operations.items()}
+        self._jobs = {name: job for name, job in starts.items() if job}
         self._plans = {name: plan for name, plan in plans.items() if name not in self._jobs}
+        self._written = {plan.kind for plan in self._plans.values() if plan.verb not in ("read", "list")}
+        self._written |= {job.poll.kind for job in self._jobs.values()}
         self._above = {
             name: parents_of(each.template, self._plans, vendor.same) for name, each in self.operations.items()
         }
         self._doors = oauth.find_doors(self.spec)
-        self._decide = partial(vendor.authenticator or find_caller, self.state)
-        self._refuse = vendor.refuser or partial(refuse, usual=usual_shape(self.operations.values()))
-        self._store = store
-        self._limits = limits
         known = {each.template for each in self.operations.values() if each.method == "POST"}
         doors = [door.operation() for path, door in self._doors.items() if path not in known]
-        self._stateful = self._find_stateful() | {each.operation_id for each in doors}
-        self._router = _Router([*self.operations.values(), *doors])
+        served = [*self.operations.values(), *doors]
+        self._work = {each.operation_id: self._bind(each) for each in served}
+        self._router = _Router(served)
 
     def fill(self) -> None:
         """Fill an empty state: credentials, a record in every collection, and what the vendor adds."""
@@ -85,29 +85,21 @@ class Engine:
 
     def behaviour(self, operation_id: str) -> str:
         """Say whether an operation is `stateful` or an `example`."""
-        return "stateful" if operation_id in self._stateful else "example"
+        return "stateful" if self._work[operation_id][1] else "example"
 
-    def _find_stateful(self) -> set[str]:
-        """Name the operations with state behind them; a collection that nothing changes is an example, however it is kept."""
-        written = {plan.kind for plan in self._plans.values() if plan.verb not in ("read", "list")}
-        written |= {job.poll.kind for job in self._jobs.values()}
-        found = self.vendor.handlers.keys() | self._jobs.keys()
-        found |= {name for name, plan in self._plans.items() if plan.kind in written}
-        kept = (name for name, each in self.operations.items() if jobs.is_kept(self.operations, each))
-        return found.union(kept, (name for name, each in self.operations.items() if self._is_door(each)))
-
-    def find(self, inbound: Inbound) -> Found:
+    def find(self, inbound: Inbound) -> Match:
         """Find the operation of a request."""
         found = self._router.match(inbound.method, inbound.path)
-        if found is None and self.vendor.trailing_slash and inbound.path.endswith("/"):
+        if found == Match() and self.vendor.trailing_slash and inbound.path.endswith("/"):
             found = self._router.match(inbound.method, inbound.path[:-1])
         return found
 
-    def answer(self, inbound: Inbound, found: Found) -> Outcome:
+    def answer(self, inbound: Inbound, found: Match) -> Outcome:
         """Carry out a request, or refuse it; what a refusal did is undone. `found` is what `find` returns for it."""
-        if not isinstance(found, Match):
-            return self._outside(inbound, found)
-        operation, name = found.target, found.target.operation_id
+        operation, name = found.operation, found.name or ""
+        if operation is None:
+            kind = Refusal("wrong-method", headers={"Allow": ", ".join(found.allowed)}) if found.allowed else None
+            return self._outcome(self._shape(None, kind or Refusal("unknown-path"), inbound), None, "sandbox")
         violations: list[str] = []
         try:
             with self._store.transaction():
@@ -127,11 +119,10 @@ class Engine:
         behaviour = "example" if reply.is_example else self.behaviour(name)
         return evolve(self._outcome(reply, name, behaviour), violations=tuple(violations))
 
-    def fail(self, inbound: Inbound, found: Found, status: int) -> Outcome:
+    def fail(self, inbound: Inbound, found: Match, status: int) -> Outcome:
         """Answer with a status in the vendor's error shape, without carrying anything out: a fault on demand."""
-        operation = found.target if isinstance(found, Match) else None
-        reply = self._shape(operation, Refusal("refused", status=status), inbound)
-        return self._outcome(reply, operation.operation_id if operation else None, "fault")
+        reply = self._shape(found.operation, Refusal("refused", status=status), inbound)
+        return self._outcome(reply, found.name, "fault")
 
     def example(self, operation: Operation) -> Reply:
         """Return the first example of a success reply that fits the spec, or the one made from the schema alone."""
@@ -140,6 +131,28 @@ class Engine:
             if not check_reply(operation, reply):
                 break
         return reply
+
+    def _bind(self, operation: Operation) -> tuple[Work, bool]:
+        """Choose who answers an operation, and say whether state stands behind it.
+
+        First the vendor, then the token address, work, files, records, and at last an example.
+        """
+        name, state, plan = operation.operation_id, self.state, self._plans.get(operation.operation_id)
+        handler, job, door = self.vendor.handlers.get(name), self._jobs.get(name), self._doors.get(operation.template)
+        is_kept = jobs.is_kept(self.operations, operation)
+        if handler is not None:
+            return lambda request: self._shown(operation, request, handler(state, request)), True
+        if door is not None and operation.method == "POST":
+            return partial(oauth.issue, operation, door, state), True
+        if job is not None:
+            return partial(jobs.start, self.operations, job, operation, state), True
+        if jobs.is_download(operation):
+            return lambda request: jobs.download(operation, state, request) or self.example(operation), is_kept
+        if is_kept:
+            return lambda request: evolve(self.example(operation), is_example=not jobs.upload(state, request)), True
+        if plan is not None:  # a collection that nothing changes is an example, however it is kept
+            return partial(records.handle, plan, operation, state), plan.kind in self._written
+        return lambda request: self.example(operation), False
 
     def _carry_out(self, operation: Operation, path: Mapping[str, str], inbound: Inbound) -> Reply:
         for tick in (jobs.work, *self.vendor.tickers):
@@ -163,26 +176,12 @@ class Engine:
         return reply
 
     def _handle(self, operation: Operation, request: Request) -> Reply:
-        """Take the first that knows the operation: the vendor, the token address, work, files, records, and at last an example."""
-        name, state = operation.operation_id, self.state
+        name = operation.operation_id
         if name in self.vendor.guards:
-            request = self.vendor.guards[name](state, request)
-        if name in self.vendor.handlers:
-            return self._shown(operation, request, self.vendor.handlers[name](state, request))
-        if self._is_door(operation):
-            return oauth.issue(operation, self._doors[operation.template], state, request)
-        plan = self._plans.get(name)
-        records.check_parents(self._above[name], plan, state, request)
-        if name in self._jobs:
-            return jobs.start(self.operations, self._jobs[name], operation, state, request)
-        if jobs.is_download(operation):
-            return jobs.download(operation, state, request) or self.example(operation)
-        if jobs.upload(self.operations, operation, state, request):
-            return evolve(self.example(operation), is_example=False)
-        return records.handle(plan, operation, state, request) if plan else self.example(operation)
-
-    def _is_door(self, operation: Operation) -> bool:
-        return operation.method == "POST" and operation.template in self._doors
+            request = self.vendor.guards[name](self.state, request)
+        if name not in self.vendor.handlers:
+            records.check_parents(self._above.get(name, {}), self._plans.get(name), self.state, request)
+        return self._work[name][0](request)
 
     def _shown(self, operation: Operation, request: Request, found: JSON) -> Reply:
         """Answer with what a handler returns, as the schema describes it; of a list, with the page that is asked for."""
@@ -194,13 +193,6 @@ class Engine:
     def _shape(self, operation: Operation | None, refusal: Refusal, inbound: Inbound) -> Reply:
         reply = refusal.reply or self._refuse(operation, refusal, inbound)
         return evolve(reply, headers={**refusal.headers, **reply.headers})
-
-    def _outside(self, inbound: Inbound, found: WrongMethod | None) -> Outcome:
-        """Answer at a path that there is not, or not for this method."""
-        refusal = Refusal("unknown-path")
-        if found is not None:
-            refusal = Refusal("wrong-method", headers={"Allow": ", ".join(found.allowed)})
-        return self._outcome(self._shape(None, refusal, inbound), None, "sandbox")
 
     def _outcome(self, reply: Reply, operation_id: str | None, behaviour: str) -> Outcome:
         body = encode(reply.body)
@@ -218,23 +210,20 @@ class _Router:
 
     def __init__(self, operations: Iterable[Operation]) -> None:
         self._routes: dict[re.Pattern[str], dict[str, Operation]] = {}
-        for operation in sorted(operations, key=lambda each: _rank(each.template)):
-            literal = PARAMETER.split(operation.template)[::2]
-            pattern = "([^/]+)".join(re.escape(part) for part in literal)
+        for operation in sorted(
+            operations, key=lambda each: [("{" in part, part) for part in each.template.split("/")]
+        ):
+            pattern = "([^/]+)".join(re.escape(part) for part in PARAMETER.split(operation.template)[::2])
             self._routes.setdefault(re.compile(pattern), {})[operation.method] = operation
 
-    def match(self, method: str, raw_path: str) -> Match | WrongMethod | None:
+    def match(self, method: str, raw_path: str) -> Match:
         """Find the operation of a path as it was sent, that is still percent-encoded; the first template that fits decides."""
         for pattern, methods in self._routes.items():
             found = pattern.fullmatch(raw_path)
             if found is None:
                 continue
             if method not in methods:
-                return WrongMethod(tuple(sorted(methods)))
+                return Match(allowed=tuple(sorted(methods)))
             names = PARAMETER.findall(methods[method].template)
             return Match(methods[method], dict(zip(names, map(unquote, found.groups()), strict=True)))
-        return None
-
-
-def _rank(template: str) -> tuple[tuple[bool, str], ...]:
-    return tuple(("{" in segment, segment) for segment in template.split("/"))
+        return Match()

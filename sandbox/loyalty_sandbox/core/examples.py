@@ -90,17 +90,14 @@ def fit(schema: Node, value: Any, depth: int = 0) -> Any:
             fitted[name] = fit(inner, each, depth + 1)
     for name in sorted(schema.needed - fitted.keys()):
         inner = members.get(name, NOTHING)
-        is_plain = "object" not in inner.kinds or "null" in inner.kinds
-        fitted[name] = _neutral(inner) if is_plain else fit(inner, {}, depth + 1)
+        if "null" in inner.kinds:
+            fitted[name] = None
+        elif "object" in inner.kinds:
+            fitted[name] = fit(inner, {}, depth + 1)
+        else:
+            neutral = _Builder(("const", "default", "enum"), lean=True).build(inner, ())
+            fitted[name] = neutral if inner.fits(neutral) else build(inner)
     return fitted
-
-
-def _neutral(schema: Node) -> Any:
-    """Make a value that says nothing: null where it may be null, else one from the rules of the schema without its examples."""
-    if "null" in schema.kinds:
-        return None
-    value = _Builder(("const", "default", "enum"), lean=True).build(schema, ())
-    return value if schema.fits(value) else build(schema)
 
 
 def _bodies(media: Node) -> Iterator[JSON]:
@@ -142,35 +139,24 @@ class _Builder:
         if "object" in kinds or "properties" in schema or "allOf" in schema:
             if "allOf" in schema and kinds and "object" not in kinds:
                 return self.build(schema["allOf"][0], above)
-            return self._object(schema, above)
+            made: Document = dict.fromkeys(schema.needed, "text")
+            for name, inner in schema.members.items():
+                is_left_out = self.lean or id(inner) in map(id, above) or inner.get("writeOnly") or len(above) > 6
+                if name in schema.needed or not is_left_out:
+                    made[name] = self.build(inner, above)
+            return made
         if "array" in kinds:
             items = schema.at("items")
-            count = max(schema.get("minItems", 0), 0 if self.lean or _is_in(items, above) else 1)
+            count = max(schema.get("minItems", 0), 0 if self.lean or id(items) in map(id, above) else 1)
             return [self.build(items, above) for _ in range(min(count, 20))]
         if "string" in kinds:
             return _string(schema)
         if kinds & {"integer", "number"}:
-            return _number(schema)
+            low = schema.get("minimum", schema["exclusiveMinimum"] + 1 if "exclusiveMinimum" in schema else None)
+            value: int | float = low if low is not None else min(1, schema.get("maximum", 1))
+            step = schema.get("multipleOf")
+            return -(-value // step) * step if step else value
         return True if "boolean" in kinds else None
-
-    def _object(self, schema: Node, above: tuple[Node, ...]) -> Document:
-        members: Document = {}
-        for name, inner in schema.members.items():
-            is_left_out = self.lean or _is_in(inner, above) or inner.get("writeOnly") or len(above) > 6
-            if name in schema.needed or not is_left_out:
-                members[name] = self.build(inner, above)
-        return {**dict.fromkeys(schema.needed, "text"), **members}
-
-
-def _is_in(schema: Node, above: tuple[Node, ...]) -> bool:
-    return any(each is schema for each in above)
-
-
-def _number(rules: Document) -> int | float:
-    low = rules.get("minimum", rules["exclusiveMinimum"] + 1 if "exclusiveMinimum" in rules else None)
-    value: int | float = low if low is not None else min(1, rules.get("maximum", 1))
-    step = rules.get("multipleOf")
-    return -(-value // step) * step if step else value
 
 
 def _string(rules: Document) -> str:

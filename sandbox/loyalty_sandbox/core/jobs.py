@@ -96,13 +96,11 @@ def download(operation: Operation, state: State, request: Request) -> Reply | No
     return Reply(base64.b64decode(found["content"]), status=status, media_type=media_type)
 
 
-def upload(operations: Operations, operation: Operation, state: State, request: Request) -> bool:
-    """Keep the file of a request where it can be downloaded; False when the spec has no such place."""
-    file = next(iter(request.uploads.values()), None)
-    if file is None or not is_kept(operations, operation):
-        return False
-    keep_file(state, request.inbound.path, file.content, file.media_type)
-    return True
+def upload(state: State, request: Request) -> bool:
+    """Keep the file of a request where it can be downloaded; False without a file."""
+    for file in request.uploads.values():
+        keep_file(state, request.inbound.path, file.content, file.media_type)
+    return bool(request.uploads)
 
 
 def download_below(operations: Operations, operation: Operation) -> str | None:

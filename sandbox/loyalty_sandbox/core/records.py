@@ -16,8 +16,8 @@ from .spec import Operation, preferred
 from .state import State
 
 KEY, PARENTS = "$key", "$parents"  # of a stored record: its id, and the parameters of the path that it was made under
-_CREATED = re.compile(r"creat|updat|modif|chang", re.IGNORECASE)
 _CHANGED = re.compile(r"updat|modif|chang", re.IGNORECASE)
+_MADE = re.compile(r"creat", re.IGNORECASE)
 _HEX = "{0:024x}"
 _FORMS = ("00000000-0000-4000-8000-{0:012x}", "{0}", "{0:08d}", "{0:04d}", "{0:012d}", "A{0:011d}", "R{0:05d}", _HEX)
 
@@ -25,22 +25,34 @@ _FORMS = ("00000000-0000-4000-8000-{0:012x}", "{0}", "{0:08d}", "{0:04d}", "{0:0
 def handle(plan: Plan, operation: Operation, state: State, request: Request) -> Reply:
     """Do what a plan says; raises `Refusal` for what is not there or there already."""
     if plan.verb == "list":
-        return _list(plan, operation, state, request)
+        found = _below(plan, state, request)
+        rules = operation.raw.get("x-pagination")
+        paging = set(map(str, rules.values())) if isinstance(rules, dict) else set()
+        for name, value in request.query.items():  # a parameter that is called like a plain member asks for that member
+            if name not in paging and any(name in record for record in found) and not isinstance(value, dict | list):
+                found = [record for record in found if record.get(name) == value]
+        return page_of(plan, operation, request, found)
     records = state.collection(plan.kind)
     if plan.item is None:
         record = new_record(plan, state, request)
     else:
         key = str(request.path[plan.item])
-        found = records.get(key)
-        if found is None or not _is_below(plan, found, request):
-            if not plan.upserts:
-                raise Refusal("not-found")
-            found = {**new_record(plan, state, request), plan.key: request.path[plan.item], KEY: key}
-        record = found
+        known = records.get(key)
+        if known is not None and _is_below(plan, known, request):
+            record = known
+        elif plan.upserts:
+            record = {**new_record(plan, state, request), plan.key: request.path[plan.item], KEY: key}
+        else:
+            raise Refusal("not-found")
     if plan.verb == "delete":
         records.delete(record[KEY])
     elif plan.verb == "change":
-        _change(plan, operation, state, request, record)
+        for name, value in request.members.items():
+            if value is None and operation.method == "PATCH":  # null in a merge patch takes a member away
+                record.pop(name, None)
+            elif name != plan.key and (not plan.members or name in plan.members):
+                record[name] = value
+        _stamped(plan, record, state, request.members, _CHANGED)
     if plan.verb in ("create", "change"):
         records.put(record[KEY], record)
     return _reply(plan, operation, state, request, record)
@@ -62,21 +74,18 @@ def seed_record(
     state: State,
 ) -> None:
     """Put one record into a collection, made from the examples of the spec and found under its example id."""
+    own = {name: plan for name, plan in plans.items() if plan.kind == kind}
     record: Document = {}
-    parents: Document = {}
-    own = ""
-    for name, plan in plans.items():
-        if plan.kind == kind:
-            own = plan.key
-            parents |= {each: _path_example(operations[name], each) for each in plan.parents}
-            shown = _shown_example(operations[name], plan)
-            record = {**shown, **record} if plan.verb == "read" else {**record, **shown}
+    for name, plan in sorted(own.items(), key=lambda pair: pair[1].verb != "read"):
+        record |= _shown_example(operations[name], plan)
+    parents = {each: _path_example(operations[name], each) for name, plan in own.items() for each in plan.parents}
+    id_name = next(iter(own.values())).key
     named = [(name, each) for name, kinds in above.items() for each, its_kind in kinds.items() if its_kind == kind]
-    before = record.get(own)
+    before = record.get(id_name)
     known = before if isinstance(before, str | int) else f"{kind.rpartition('/')[2]}-1"
     key = next((_path_example(operations[name], each) for name, each in named), known)
     second = {name for name in ("id", "_id") if before is not None and record.get(name) == before}
-    record |= dict.fromkeys((own, *sorted(second)), key)
+    record |= dict.fromkeys((id_name, *sorted(second)), key)
     state.collection(kind).put(str(key), {**record, KEY: str(key), PARENTS: parents})
 
 
@@ -93,7 +102,7 @@ def new_record(plan: Plan, state: State, request: Request) -> Document:
     unset = {"id", "_id"} & (members.keys() - record.keys())
     record |= dict.fromkeys((plan.key, *sorted(unset)), key)
     record |= {plan.owner: request.claims.get(plan.owner)} if plan.owner else {}
-    _stamp(members, record, state, _CREATED, request.members)
+    _stamped(plan, record, state, request.members, _MADE, _CHANGED)
     return {**record, KEY: str(key), PARENTS: {name: request.path[name] for name in plan.parents}}
 
 
@@ -115,21 +124,19 @@ def page_of(plan: Plan, operation: Operation, request: Request, records: list[Do
     if not shape.path:
         return Reply(list(shown), status=status, headers=headers)
     body: Document = {}
-    for path, value in page.besides.items():
+    for path, value in page.members.items():
         put_member(body, path, value)
     body = fit(shape.schema, body)
-    for path, value in {**page.members, shape.path: shown}.items():
-        put_member(body, path, value)
+    put_member(body, shape.path, shown)
     return Reply(body, status=status, headers=headers)
 
 
 def put_member(body: Document, path: tuple[str, ...], value: JSON) -> None:
-    """Set a member; null only where there is one."""
+    """Set a member of an object, or of one inside it."""
     for name in path[:-1]:
         body[name] = body[name] if isinstance(body.get(name), dict) else {}
         body = body[name]
-    if value is not None or path[-1] in body:
-        body[path[-1]] = value
+    body[path[-1]] = value
 
 
 def _new_id(plan: Plan, state: State) -> JSON:
@@ -144,16 +151,6 @@ def _new_id(plan: Plan, state: State) -> JSON:
     if any(isinstance(each, str) and re.fullmatch(r"[0-9a-f]{24}", each) for each in samples):
         texts.insert(0, _HEX.format(number))
     return next(filter(schema.fits, texts), word)
-
-
-def _list(plan: Plan, operation: Operation, state: State, request: Request) -> Reply:
-    records = _below(plan, state, request)
-    rules = operation.raw.get("x-pagination")
-    paging = set(map(str, rules.values())) if isinstance(rules, dict) else set()
-    for name, value in request.query.items():  # a parameter that is called like a plain member asks for that member
-        if name not in paging and any(name in record for record in records) and not isinstance(value, dict | list):
-            records = [record for record in records if record.get(name) == value]
-    return page_of(plan, operation, request, records)
 
 
 def _reply(plan: Plan, operation: Operation, state: State, request: Request, record: Document) -> Reply:
@@ -176,24 +173,12 @@ def _reply(plan: Plan, operation: Operation, state: State, request: Request, rec
     return Reply(body, status=status, headers=headers)
 
 
-def _change(plan: Plan, operation: Operation, state: State, request: Request, record: Document) -> None:
-    """Take over the members of the body; `null` in a merge patch takes one away."""
-    members = plan.members
-    for name, value in request.members.items():
-        if name == plan.key or (members and name not in members):
-            continue
-        if value is None and operation.method == "PATCH":
-            record.pop(name, None)
-        else:
-            record[name] = value
-    _stamp(members, record, state, _CHANGED, request.members)
-
-
-def _stamp(members: Mapping[str, Node], record: Document, state: State, words: re.Pattern[str], sent: Document) -> None:
-    """Set the times of the record that were not sent."""
-    for name, schema in members.items():
-        if words.match(name) and name not in sent and schema.get("format") == "date-time":
+def _stamped(plan: Plan, record: Document, state: State, sent: Document, *words: re.Pattern[str]) -> Document:
+    """Set the times of a record that were not sent."""
+    for name, schema in plan.members.items():
+        if any(word.match(name) for word in words) and name not in sent and schema.get("format") == "date-time":
             record[name] = state.timestamp
+    return record
 
 
 def _below(plan: Plan, state: State, request: Request) -> list[Document]:

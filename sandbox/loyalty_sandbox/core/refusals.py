@@ -30,16 +30,20 @@ Shape = tuple[Node, str]  # schema and media type of an error
 
 def usual_shape(operations: Iterable[Operation]) -> Shape | None:
     """Return the shape that most errors of a spec have."""
-    found = {(id(schema), media_type): (schema, media_type) for schema, media_type in _errors(operations)}
-    usual = Counter((id(schema), media_type) for schema, media_type in _errors(operations))
-    return next((found[key] for key, _ in usual.most_common(1)), None)
+    shapes = list(_errors(operations))
+    usual = Counter(id(schema) for schema, _ in shapes).most_common(1)
+    return next((shape for shape in shapes if id(shape[0]) == usual[0][0]), None)
 
 
 def refuse(operation: Operation | None, refusal: Refusal, inbound: Inbound, usual: Shape | None) -> Reply:
     """Answer in the shape that the operation declares for the status, else in that of its other errors, else in the usual one."""
-    status = refusal.status or _status(operation, refusal)
+    declared = (
+        operation.responses if operation else {}
+    )  # the first of the usual statuses that is declared, else the last
+    usual_statuses = (400,) if any(each.keyword == "malformed" for each in refusal.faults) else _KINDS[refusal.kind][1]
+    status = refusal.status or next((each for each in usual_statuses if str(each) in declared), usual_statuses[-1])
     response = operation.response(status) if operation else None
-    if operation and response is not None and not response.at("content") and str(status) in operation.responses:
+    if response is not None and not response.at("content") and str(status) in declared:
         return Reply(status=status)
     own = _shape(response) if response else None
     found = own or (next(_errors([operation]), None) if operation else None) or usual
@@ -59,13 +63,6 @@ def _words(fault: Fault) -> str:
     if fault.keyword == "malformed":
         return f"{name} cannot be read."
     return f"{name} {fault.message if fault.keyword in ('required', 'custom') else 'is not valid'}."
-
-
-def _status(operation: Operation | None, refusal: Refusal) -> int:
-    """Take the first of the usual statuses that the operation declares, else the last one; a body that cannot be read is 400."""
-    usual = (400,) if any(fault.keyword == "malformed" for fault in refusal.faults) else _KINDS[refusal.kind][1]
-    declared = operation.responses if operation else {}
-    return next((status for status in usual if str(status) in declared), usual[-1])
 
 
 def _shape(response: Node) -> Shape | None:

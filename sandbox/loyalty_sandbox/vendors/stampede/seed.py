@@ -33,9 +33,10 @@ def fill(state: State) -> None:
     second = new_guest(state, ORGANISATION, "grace@example.com")  # the README's first call asks for this id
     state.collection("guests").put("guest-id", {**second, "id": "guest-id"})
     deal: Document = {"id": DEAL, OWNER: ORGANISATION, "active": True, "name": "10%_OFF", "description": "A tenth off"}
-    deal |= {"cash_value_amount": 1000, "cash_value_currency": "GBP", "days_code_valid_for": 30, "created_at": now}
+    deal |= {"cash_value_amount": 1000, "cash_value_currency": "GBP", "days_code_valid_for": 30}
+    deal |= {"created_at": now, "updated_at": now}
     for code in ("ABC1", "ABC2", "ABC3"):
-        make_code(state, {**deal, "updated_at": now}, code, guest["profile_id"] if code == "ABC1" else None)
+        make_code(state, deal, code, guest["profile_id"] if code == "ABC1" else None)
 
 
 @stampede.hook("venue", _schema(["id"], id=_VENUE_ID, name=_TEXT, organization_id=_TEXT))

@@ -8,7 +8,7 @@ from ...core.clock import iso
 from ...core.documents import JSON, Document
 from .base import failure
 from .calls import Call, operation
-from .ledger import AWARD, CANCELED, CREATED, DEDUCTION, Member, relog, within
+from .ledger import AWARD, CREATED, DEDUCTION, Member, within
 
 
 @operation("addStamps")
@@ -18,7 +18,7 @@ def add_stamps(call: Call) -> JSON:
     call.store()
     amount, expires_on = int(within("number_of_stamps", body["number_of_stamps"], least=1)), body.get("expiration_date")
     if expires_on is not None and date.fromisoformat(expires_on) < state.now.date():
-        raise failure("expiration_date", "The day is over.", "invalid")
+        raise failure("expiration_date", "The day is over.")
     award = add_award(member, state.next_number("award", first=1010), amount, body.get("notes", ""), expires_on)
     if body.get("require_email_notification", True) and member.user["email"]:
         state.send("email", member.user["email"], subject="You have new stamps", stamps=amount)
@@ -32,11 +32,9 @@ def cancel(call: Call) -> JSON:
     award = call.state.collection("awards").get(call.given["id"])
     if award is None or award["membership_id"] != member.membership["id"]:
         raise failure("id", "There is no such award.", "invalid_award")
-    if award["status"] != "Created":
-        raise failure("id", f"The award is {award['status'].lower()} already.", "invalid_award")
-    award = member.take_back(award["id"], award["number_of_stamps"], status="Canceled")
-    relog(call.state, award["activity"], status=CANCELED)
-    return member.answer(award=award)
+    member.spend(award["number_of_stamps"], first=award["id"])
+    kept = call.state.collection("awards").get(award["id"]) or {}
+    return member.answer(award=call.cancelled("awards", kept, "invalid_award"))
 
 
 @operation("deductStamps")
@@ -48,7 +46,7 @@ def deduct_stamps(call: Call) -> JSON:
     number = state.next_number("deduction", first=9)
     deduction: Document = {"id": number, "stamps": amount, "notes": body["notes"], "status": CREATED}
     deduction |= {"created": iso(state.now).replace("Z", "+00:00"), "created_timestamp": int(state.now.timestamp())}
-    state.collection("deductions").put(number, {**deduction, "membership_id": member.membership["id"]})
+    call.keep("deductions", {**deduction, "membership_id": member.membership["id"]})
     member.log(DEDUCTION, stamps_deduction=deduction)
     return member.answer(stamps_deduction=deduction)
 

@@ -32,7 +32,7 @@ stamps.credentials += [
 ]
 
 
-def failure(name: str, message: str, code: str) -> Refusal:
+def failure(name: str, message: str, code: str = "invalid") -> Refusal:
     """Make the refusal of a member, or of the whole request under `__all__` or `info`, for what the state holds."""
     return Refusal("invalid", faults=(Fault(_STATE, (name,), code, message),))
 

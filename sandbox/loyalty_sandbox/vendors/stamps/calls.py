@@ -10,7 +10,7 @@ from ...core.documents import JSON, Document
 from ...core.exchange import Refusal, Request
 from ...core.state import State
 from .base import failure, stamps
-from .ledger import Member
+from .ledger import CANCELED, CREATED, OPEN, Member
 
 
 @frozen
@@ -50,6 +50,22 @@ class Call:
         if store is None or store["merchant_id"] != self.merchant:
             raise failure("store", "There is no such store.", "invalid_store")
         return store
+
+    def keep(self, kind: str, document: Document) -> Document:
+        """Keep a document under its id, and return it."""
+        return self.state.collection(kind).put(document["id"], document)
+
+    def cancelled(
+        self, kind: str, found: Document, code: str, *, name: str = "id", word: JSON = "Canceled"
+    ) -> Document:
+        """Mark a document and its activity as cancelled; raises the vendor's refusal for one that is not open any more."""
+        if found["status"] not in ("Created", CREATED, OPEN):
+            raise failure(name, "It is cancelled already, or over.", code)
+        activity = self.state.collection("activities").get(found.get("activity", ""))
+        if activity:
+            parts = {name: part for name, part in activity.items() if isinstance(part, dict) and "status" in part}
+            self.keep("activities", activity | {name: {**part, "status": CANCELED} for name, part in parts.items()})
+        return self.keep(kind, {**found, "status": word})
 
     def owner(self, document: Document) -> Member | None:
         """Return the member that a document belongs to, if there is one."""

@@ -61,28 +61,14 @@ class Member:
         self.change(stamps=amount)
         return self.state.collection("awards").put(key, lot)
 
-    def take_back(self, key: str | int, amount: int, **changes: JSON) -> Document:
-        """Take stamps of a lot back: first its own, then, as far as they are spent, other lots'; less than none adds to it.
-
-        Raises the vendor's refusal when the balance does not reach.
-        """
-        lots = self.state.collection("awards")
-        lot: Document = lots.get(key) or {}
-        own = min(lot["remaining"], amount)
-        remaining = lot["remaining"] - own
-        lots.put(key, {**lot, "remaining": remaining, "open": remaining > 0, **changes})
-        self.change(stamps=-own)
-        self.spend(amount - own)
-        return {**lot, **changes}
-
-    def spend(self, amount: int) -> None:
-        """Spend stamps, those that expire first before the others; raises the vendor's refusal when there are fewer."""
+    def spend(self, amount: int, first: str | int | None = None) -> None:
+        """Spend stamps: those of the `first` lot, then those that expire next; raises the vendor's refusal when there are fewer."""
         if self.membership["stamps"] < amount:
             raise failure("info", "The customer has fewer stamps than that.", "invalid_data")
-        lots = self.state.collection("awards")
-        found = lots.find(membership_id=self.membership["id"], open=True) if amount else []
         self.change(stamps=-amount)
-        for lot in sorted(found, key=lambda each: each["expires_on"] or _NEVER):
+        lots = self.state.collection("awards")
+        found = lots.find(membership_id=self.membership["id"], open=True)
+        for lot in sorted(found, key=lambda each: (each["id"] != first, each["expires_on"] or _NEVER)):
             left = max(0, lot["remaining"] - amount)
             amount -= lot["remaining"] - left
             lots.put(lot["id"], {**lot, "remaining": left, "open": left > 0})
@@ -101,24 +87,14 @@ class Member:
 def within(name: str, value: float, *, least: int = 0) -> float:
     """Return a number of stamps or of money; raises the vendor's refusal for one that no till can need."""
     if not least <= value <= _LIMIT:
-        raise failure(name, f"The number must be from {least} to {_LIMIT}.", "invalid")
+        raise failure(name, f"The number must be from {least} to {_LIMIT}.")
     return value
-
-
-def relog(state: State, number: int, **changes: JSON) -> None:
-    """Change what an activity is about: its status when it is cancelled, its stamps when they are others."""
-    activity = state.collection("activities").get(number) or {}
-    for name, part in activity.items():
-        if isinstance(part, dict) and "status" in part:
-            activity[name] = {**part, **changes}
-    state.collection("activities").put(number, activity)
 
 
 def expire(state: State) -> None:
     """Take away what is left of lots whose last day is over; looks once a day of the sandbox's clock, in UTC."""
     today, sweeps = state.now.date().isoformat(), state.collection("sweeps")
-    last = sweeps.get("awards")
-    if last is not None and last["day"] >= today:
+    if (sweeps.get("awards") or {"day": ""})["day"] >= today:
         return
     sweeps.put("awards", {"day": today})
     for lot in state.collection("awards").find(open=True):

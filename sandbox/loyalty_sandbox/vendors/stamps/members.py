@@ -9,7 +9,7 @@ from ...core.security import TOKENS, keep_token
 from ...core.state import State
 from .base import AUTHENTICATION, MERCHANT, failure
 from .calls import Call, find_user, operation
-from .ledger import BALANCE, CANCELED, CREATED, REGISTRATION, Member, relog, within
+from .ledger import BALANCE, CREATED, REGISTRATION, Member, within
 
 _LIFETIME = 86_400
 _NAMES = ("user", "merchant", "store", "email", "mobile_number", "member_id", "password", "pin", "confirm_pin")
@@ -56,9 +56,10 @@ def anonymize(call: Call) -> JSON:
     user = call.member("identifier", blocked=True).user
     kept: Document = {name: user[name] for name in ("id", "registration_status", "is_active")}
     kept |= {"name": "", "email": None, "email_key": None, "is_anonymized": True}
-    call.state.collection("users").put(user["id"], kept)
-    for card in call.state.collection("member_ids").find(user_id=user["id"]):
-        call.state.collection("member_ids").delete(card["member_id"])
+    call.keep("users", kept)
+    cards = call.state.collection("member_ids")
+    for card in cards.find(user_id=user["id"]):
+        cards.delete(card["member_id"])
     return {"status": "ok"}
 
 
@@ -83,13 +84,9 @@ def debit(call: Call) -> JSON:
 @operation("cancelBalanceUpdate")
 def cancel(call: Call) -> JSON:
     """Take a change of the second balance back, once."""
-    update, member = call.own("balance_updates", failure("id", "There is no such change.", "invalid"))
-    if update["status"] == "Canceled":
-        raise failure("id", "The change is cancelled already.", "invalid")
+    update, member = call.own("balance_updates", failure("id", "There is no such change."))
     _change_balance(member, -update["change"])
-    call.state.collection("balance_updates").put(update["id"], update | {"status": "Canceled"})
-    relog(call.state, update["activity"], status=CANCELED)
-    return member.answer(balance_update=update)
+    return member.answer(balance_update=call.cancelled("balance_updates", update, "invalid"))
 
 
 @operation("getAccessToken")
@@ -153,15 +150,15 @@ def _refuse_known(call: Call, name: str) -> None:
 
 
 def _move(call: Call, difference: float) -> JSON:
-    member, state = call.member(), call.state
+    member = call.member()
     call.store()
-    number = state.next_number("balance", first=2)
+    number = call.state.next_number("balance", first=2)
     _change_balance(member, difference)
     part: Document = {"transaction_number": f"BAL-{number}", "amount": difference, "status": CREATED}
     activity = member.log(BALANCE, balance_update=part)
     update: Document = {"id": number, "membership_id": member.membership["id"], "change": difference}
     update |= {"amount": abs(difference), "status": "Created", "activity": activity}
-    return member.answer(balance_update=state.collection("balance_updates").put(number, update))
+    return member.answer(balance_update=call.keep("balance_updates", update))
 
 
 def _change_balance(member: Member, difference: float) -> None:

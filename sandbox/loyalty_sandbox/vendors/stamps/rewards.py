@@ -6,7 +6,7 @@ from ...core.documents import JSON, Document
 from ...core.exchange import Refusal
 from .base import failure
 from .calls import Call, operation
-from .ledger import CANCELED, Member, relog, within
+from .ledger import Member, within
 from .vouchers import issue, usable_vouchers
 
 VOUCHER_REWARD, FLEXIBLE = 4, 5
@@ -58,18 +58,13 @@ def redeem_several(call: Call) -> JSON:
 def cancel(call: Call) -> JSON:
     """Give the stamps back once; a used voucher comes back as a new one only when that is asked for."""
     redemption, member = call.own("redemptions", Refusal("not-found"))
-    if redemption["status"] == "Canceled":
-        raise failure("id", "The redemption is cancelled already.", "invalid_redemption")
-    redemption["status"] = "Canceled"
-    call.state.collection("redemptions").put(redemption["id"], redemption)
+    redemption = call.cancelled("redemptions", redemption, "invalid_redemption")
     if redemption["stamps_used"]:
         member.give(f"redemption {redemption['id']}", redemption["stamps_used"])
-    vouchers = call.state.collection("vouchers")
     for number in redemption["made"]:
-        vouchers.put(number, {**(vouchers.get(number) or {}), "is_active": False})
+        call.keep("vouchers", {**(call.state.collection("vouchers").get(number) or {}), "is_active": False})
     for template, value in redemption["used"] if call.given.get("create_replacement_voucher") else []:
         issue(member, template, value=value)
-    relog(call.state, redemption["activity"], status=CANCELED)
     return member.answer(redemption=redemption)
 
 
@@ -99,5 +94,5 @@ def _reward(call: Call, wanted: JSON, *, name: str) -> Document:
     rewards = call.state.collection("rewards")
     found = rewards.first(code=wanted) if isinstance(wanted, str) else rewards.get(str(wanted))
     if found is None or found["merchant_id"] != call.merchant:
-        raise failure(name, "There is no such reward.", "invalid")
+        raise failure(name, "There is no such reward.")
     return found

@@ -7,9 +7,9 @@ from ...core.documents import JSON, Document
 from ...core.exchange import Refusal
 from .base import failure
 from .calls import Call, operation
-from .ledger import CANCELED, CREATED, OPEN, TRANSACTION, Member, relog, within
+from .ledger import CANCELED, CREATED, OPEN, TRANSACTION, Member, within
 from .rewards import redeem_rewards
-from .vouchers import issue, redeem_vouchers
+from .vouchers import find_voucher, issue, use_voucher
 
 PRICE = 10_000  # of one stamp, unless the call says how many it earns
 _KEPT = ("discount", "tax", "service_charge", "number_of_people", "type")
@@ -32,8 +32,8 @@ def add_with_redemptions(call: Call) -> JSON:
         raise failure("user", "Without a customer nothing can be redeemed or issued.", "required")
     if rewards:
         redeem_rewards(call, call.member(), rewards)
-    if codes:
-        redeem_vouchers(call.member(), [each["voucher_code"] for each in codes])
+    for each in codes or []:
+        use_voucher(call.member(), find_voucher(call.state, "voucher_code", each["voucher_code"]))
     sale, member = _add(call)
     issued = issue(member, wanted["template_id"], value=wanted.get("value")) if member and wanted else None
     return _answer(sale, member) | ({"issued_voucher": issued} if issued else {})
@@ -46,13 +46,12 @@ def cancel(call: Call) -> JSON:
     sale = call.state.collection("transactions").first(merchant_id=call.merchant, **names)
     if sale is None:
         raise Refusal("not-found")
-    if sale["status"] == CANCELED:
-        raise failure("info", "The transaction is cancelled already.", "invalid_transaction")
-    member = call.owner(sale)
+    sale, member = (
+        call.cancelled("transactions", sale, "invalid_transaction", name="info", word=CANCELED),
+        call.owner(sale),
+    )
     if member:
-        member.take_back(_lot(sale), sale["stamps_earned"], status="Canceled")
-        relog(call.state, sale["activity"], status=CANCELED)
-    call.state.collection("transactions").put(sale["id"], sale | {"status": CANCELED})
+        member.spend(sale["stamps_earned"], first=_lot(sale))
     return _answer({**sale, "status": "Canceled"}, member)
 
 
@@ -80,10 +79,10 @@ def list_sales(call: Call) -> JSON:
 
 
 def _add(call: Call) -> tuple[Document, Member | None]:
-    body, state, sales = call.given, call.state, call.state.collection("transactions")
+    body, state = call.given, call.state
     store, day, number = call.store(), body["created"][:10], body["invoice_number"]
-    if sales.first(merchant_id=call.merchant, day=day, invoice_number=number) is not None:
-        raise failure("invoice_number", "The day has this number already.", "invalid")
+    if state.collection("transactions").first(merchant_id=call.merchant, day=day, invoice_number=number):
+        raise failure("invoice_number", "The day has this number already.")
     member = call.member() if "user" in body else None
     sale: Document = {"id": state.next_number("transaction", first=101), "merchant_id": call.merchant, "day": day}
     sale |= {"invoice_number": number, "store_id": store["id"], "store": store, "status": CREATED if member else OPEN}
@@ -98,8 +97,7 @@ def _add(call: Call) -> tuple[Document, Member | None]:
         part: Document = {"stamps": earned, "name": f"Transaction {sale['id']}", "status": CREATED}
         activity = member.log(TRANSACTION, transaction={**part, "invoice_number": number}, store=store)
         sale |= {"membership_id": member.membership["id"], "stamps_earned": earned, "activity": activity}
-    sales.put(sale["id"], sale)
-    return sale, member
+    return call.keep("transactions", sale), member
 
 
 def _lot(sale: Document) -> str:

@@ -11,22 +11,17 @@ from .ledger import Member, within
 _END = "2099-12-31"
 
 
-@operation("redeemVoucher", "deductVoucherValue")
+@operation("redeemVoucher", "deductVoucherValue", "redeemVoucherCode")
 def redeem_voucher(call: Call) -> JSON:
     """Use a voucher of the customer once, or a part of its value; one without value has none to take."""
-    member = call.member()
+    given = call.given
+    member = call.member("identifier" if "identifier" in given else "user")
     call.store()
-    voucher = _voucher(call.state, "voucher", call.state.collection("vouchers").get(str(call.given["voucher"])))
-    return member.answer(redemption=_take(member, voucher, call.given.get("value")), voucher=voucher)
-
-
-@operation("redeemVoucherCode")
-def redeem_code(call: Call) -> JSON:
-    """Use a voucher by its code."""
-    member = call.member("identifier")
-    call.store()
-    redemption = redeem_vouchers(member, [call.given["voucher_code"]], template=call.given["voucher_template"])
-    return member.answer(redemption=redemption)
+    name = "voucher_code" if "voucher_code" in given else "voucher"
+    voucher = find_voucher(call.state, name, given[name])
+    if given.get("voucher_template", voucher["template"]["id"]) != voucher["template"]["id"]:
+        raise failure("voucher_template", "The voucher is not made from it.")
+    return member.answer(redemption=use_voucher(member, voucher, given.get("value")), voucher=voucher)
 
 
 @operation("issueVoucher")
@@ -41,7 +36,7 @@ def issue_voucher(call: Call) -> JSON:
 @operation("validateVoucher")
 def validate_voucher(call: Call) -> JSON:
     """Say whether a voucher can be used; of whom, is looked at when a customer is named."""
-    voucher = find_code(call.state, "voucher_code", call.given["voucher_code"])
+    voucher = find_voucher(call.state, "voucher_code", call.given["voucher_code"])
     if "user" in call.given:
         _check_owner(voucher, call.member())
     return {"is_redeemable": _is_usable(call.state, voucher), "voucher": voucher}
@@ -57,20 +52,35 @@ def list_vouchers(call: Call) -> JSON:
 @operation("getVoucherDetails")
 def voucher_details(call: Call) -> JSON:
     """Show a voucher of the customer."""
-    voucher = find_code(call.state, "code", call.given["code"])
+    voucher = find_voucher(call.state, "code", call.given["code"])
     _check_owner(voucher, call.member())
     return voucher
 
 
-def redeem_vouchers(member: Member, codes: list[str], template: JSON = None) -> Document:
-    """Use vouchers by their codes; returns the last redemption."""
-    redemption: Document = {}
-    for code in codes:
-        voucher = find_code(member.state, "voucher_code", code)
-        if template is not None and voucher["template"]["id"] != template:
-            raise failure("voucher_template", "The voucher is not made from it.", "invalid")
-        redemption = _take(member, voucher, None)
-    return redemption
+def find_voucher(state: State, name: str, wanted: JSON) -> Document:
+    """Find a voucher by its id or its code, which is sent under a name."""
+    vouchers = state.collection("vouchers")
+    found = vouchers.get(str(wanted)) if name == "voucher" else vouchers.first(code=wanted)
+    if found is None:
+        raise failure(name, "There is no such voucher.")
+    return found
+
+
+def use_voucher(member: Member, voucher: Document, value: float | None = None) -> Document:
+    """Use a voucher, or a part of its value; returns the redemption."""
+    _check_owner(voucher, member)
+    if not _is_usable(member.state, voucher):
+        raise failure("voucher", "The voucher cannot be used.")
+    if value is None:
+        voucher["quantity"] -= 1
+    elif voucher["value"] is None or not 0 < value <= voucher["value"]:
+        raise failure("value", "The voucher has no such value.")
+    else:
+        voucher["value"] -= value
+    voucher["is_active"] = bool(voucher["quantity"]) and voucher["value"] != 0
+    member.state.collection("vouchers").put(voucher["id"], voucher)
+    used: JSON = [[voucher["template"]["id"], voucher["value"] if value is None else value]]
+    return member.redeemed(voucher["name"], used=used)
 
 
 def issue(member: Member, template: JSON, **more: JSON) -> Document:
@@ -84,7 +94,7 @@ def keep_voucher(state: State, voucher: Document, template: JSON) -> Document:
     """Put a new voucher beside the others, with the template that it is made from."""
     found = state.collection("templates").get(str(template))
     if found is None:
-        raise failure("voucher_template", "There is no such template.", "invalid")
+        raise failure("voucher_template", "There is no such template.")
     made: Document = {"name": found["name"], "type": "voucher", "template": found, "is_active": True, "notes": ""}
     made |= {"quantity": 1, "value": None, "start_date": _today(state), "end_date": _END}
     return state.collection("vouchers").put(voucher["id"], {**made, **voucher})
@@ -94,34 +104,6 @@ def usable_vouchers(member: Member) -> list[JSON]:
     """List the vouchers of a person that can be used today."""
     found = member.state.collection("vouchers").find(user_id=member.user["id"])
     return [each for each in found if _is_usable(member.state, each)]
-
-
-def find_code(state: State, name: str, code: str) -> Document:
-    """Find a voucher by its code, which is sent under a name."""
-    return _voucher(state, name, state.collection("vouchers").first(code=code))
-
-
-def _voucher(state: State, name: str, found: Document | None) -> Document:
-    if found is None:
-        raise failure(name, "There is no such voucher.", "invalid")
-    return found
-
-
-def _take(member: Member, voucher: Document, value: float | None) -> Document:
-    _check_owner(voucher, member)
-    if not _is_usable(member.state, voucher):
-        raise failure("voucher", "The voucher cannot be used.", "invalid")
-    if value is None:
-        voucher["quantity"] -= 1
-    elif voucher["value"] is None or not 0 < value <= voucher["value"]:
-        raise failure("value", "The voucher has no such value.", "invalid")
-    else:
-        voucher["value"] -= value
-    if not voucher["quantity"] or voucher["value"] == 0:
-        voucher["is_active"] = False
-    member.state.collection("vouchers").put(voucher["id"], voucher)
-    used: JSON = [[voucher["template"]["id"], voucher["value"] if value is None else value]]
-    return member.redeemed(voucher["name"], used=used)
 
 
 def _check_owner(voucher: Document, member: Member) -> None:
