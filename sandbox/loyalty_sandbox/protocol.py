@@ -8,19 +8,15 @@ import struct
 from typing import Any
 from urllib.parse import unquote
 
-import h11
 from starlette.requests import Request
 from starlette.types import Scope
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 TRANSPORT = "loyalty_sandbox.transport"
-HEAD_SECONDS = 20  # a request line with its headers comes within it
 
 
 class SandboxProtocol(H11Protocol):
-    """Puts the connection into the scope of each request, and ends connections whose request does not come."""
-
-    _late: asyncio.TimerHandle | None = None
+    """Puts the connection into the scope of each request."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take a connection."""
@@ -31,26 +27,6 @@ class SandboxProtocol(H11Protocol):
             await app({**_in_origin_form(scope), TRANSPORT: transport}, receive, send)
 
         self.app = with_transport
-        self._await_head()
-
-    def data_received(self, data: bytes) -> None:
-        """Take bytes; a head that is not complete has to be soon."""
-        super().data_received(data)
-        if self.conn.their_state is not h11.IDLE and self._late is not None:
-            self._late.cancel()
-            self._late = None
-        elif self.conn.their_state is h11.IDLE:
-            self._await_head()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Let a connection go."""
-        if self._late is not None:
-            self._late.cancel()
-        super().connection_lost(exc)
-
-    def _await_head(self) -> None:
-        if self._late is None:
-            self._late = self.loop.call_later(HEAD_SECONDS, self.transport.close)
 
 
 async def read_body(request: Request, most: int) -> bytes | None:

@@ -221,18 +221,6 @@ def test_a_sale_whose_stamps_are_spent_is_not_cancelled(serve: Serve) -> None:
     assert (404, b"") == (unknown.status_code, unknown.content)
 
 
-def test_redemptions_with_a_sale_are_all_or_nothing(serve: Serve) -> None:
-    """One unknown voucher, and neither the reward nor the sale is booked."""
-    sandbox = serve("stamps")
-    client = sandbox.client("stamps")
-    body = SALE | {"reward_redemptions": [{"reward": 6}], "voucher_redemptions": [{"voucher_code": "NOBODY"}]}
-    refused = client.post("/api/v2/transactions/add-with-redemptions", json=body)
-    assert 400 == refused.status_code
-    assert [] == [each for each in sandbox.documents("stamps", "transactions") if each["invoice_number"] == "POS-7"]
-    accepted = client.post("/api/v2/transactions/add-with-redemptions", json=body | {"voucher_redemptions": []})
-    assert (103, 5) == (accepted.json()["membership"]["stamps"], accepted.json()["transaction"]["stamps_earned"])
-
-
 def test_a_cancelled_redemption_takes_its_voucher_away(serve: Serve) -> None:
     """The stamps come back, the voucher the reward brought is dead, and a used voucher is replaced only when asked."""
     client = serve("stamps").client("stamps")

@@ -98,15 +98,6 @@ class Points(RuleBasedStateMachine):
         self.keep(user, body, reply)
         assert self.post("/api/v2/transactions/add", **body) is None, "a number was taken twice on one day"
 
-    @rule(user=USERS, value=st.integers(0, 400_000), rewards=st.lists(st.sampled_from([6, 7]), max_size=3))
-    def sell_and_redeem(self, user: int, value: int, rewards: list[int]) -> None:
-        body = self.sale(user, value, None)
-        wanted = [{"reward": reward} for reward in rewards]
-        reply = self.post("/api/v2/transactions/add-with-redemptions", **body, reward_redemptions=wanted)
-        if reply is not None:
-            self.keep(user, body, reply)
-            self.moved[user] -= sum(PRICES[reward] for reward in rewards)
-
     @precondition(lambda self: self.sales)
     @rule(data=st.data())
     def cancel_sale(self, data: st.DataObject) -> None:
@@ -150,15 +141,6 @@ class Points(RuleBasedStateMachine):
         if reply is not None:
             used = reply["redemption"]["stamps_used"]
             assert used == times * PRICES.get(reward, stamps)
-            self.moved[user] -= used
-            self.redemptions.append({"user": user, "id": reply["redemption"]["id"], "used": used, "open": True})
-
-    @rule(user=USERS, codes=st.lists(st.sampled_from(["CODE-1", "HALF"]), min_size=1, max_size=3))
-    def redeem_several(self, user: int, codes: list[str]) -> None:
-        wanted = [{"code": code} for code in codes]
-        reply = self.post("/api/v2/redemptions/redeem-multiple-rewards", user=user, store=2, rewards=wanted)
-        if reply is not None:
-            used = sum(PRICES[{"CODE-1": 6, "HALF": 7}[code]] for code in codes)
             self.moved[user] -= used
             self.redemptions.append({"user": user, "id": reply["redemption"]["id"], "used": used, "open": True})
 

@@ -1,4 +1,7 @@
-"""What a vendor module may add to the engine: handlers by the operationId that users know, error shapes, seed data and hooks."""
+"""What a vendor module may add to the engine: handlers by the operationId that users know, error shapes, seed data and hooks.
+
+All that such a module needs of the core is imported from here.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,42 @@ from typing import TypeAlias
 
 from attrs import define, field
 
-from .documents import JSON, Document
-from .exchange import Caller, Inbound, Refusal, Reply, Request
+from .clock import iso, parse_time
+from .documents import JSON, Document, SandboxError, to_json
+from .exchange import Caller, Fault, Inbound, Refusal, Reply, Request, invalid
 from .oauth import Credential
-from .security import Presented
+from .records import KEY, PARENTS
+from .refusals import describe
+from .security import TOKENS, Presented, find_caller, keep_token
 from .spec import Operation
 from .state import State
+
+__all__ = [
+    "JSON",
+    "KEY",
+    "PARENTS",
+    "TOKENS",
+    "Caller",
+    "Credential",
+    "Document",
+    "Fault",
+    "Inbound",
+    "Operation",
+    "Presented",
+    "Refusal",
+    "Reply",
+    "Request",
+    "SandboxError",
+    "State",
+    "Vendor",
+    "describe",
+    "find_caller",
+    "invalid",
+    "iso",
+    "keep_token",
+    "parse_time",
+    "to_json",
+]
 
 Handler: TypeAlias = Callable[[State, Request], JSON]
 Guard: TypeAlias = Callable[[State, Request], Request]

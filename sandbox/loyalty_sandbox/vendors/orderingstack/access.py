@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from ...core.documents import Document
-from ...core.exchange import Caller, Refusal, Request
-from ...core.oauth import Credential
-from ...core.security import Presented, find_caller
-from ...core.state import State
-from ...core.vendor import Vendor
+from ...core.vendor import Caller, Credential, Document, Presented, Refusal, Request, State, Vendor, find_caller
 
 TENANT, ACCOUNT = "tenant-0001", "account-0001"
 SERVICE_ID, SERVICE_SECRET, APP_ID = "sandbox-service", "sandbox-orderingstack-secret", "sandbox-app"

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from ...core.documents import JSON, Document, to_json
-from ...core.exchange import Request
-from ...core.records import KEY
-from ...core.state import State
+from ...core.vendor import JSON, KEY, Document, Request, State, to_json
 from .access import ACCOUNT, account_of, failure, orderingstack
 from .campaigns import join_dynamic, positions_of
 

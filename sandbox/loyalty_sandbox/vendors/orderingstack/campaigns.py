@@ -6,10 +6,7 @@ from contextlib import suppress
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
-from ...core.documents import JSON, Document
-from ...core.exchange import Refusal, Request
-from ...core.records import KEY, PARENTS
-from ...core.state import State
+from ...core.vendor import JSON, KEY, PARENTS, Document, Refusal, Request, State
 from .access import account_of, failure, orderingstack
 
 _SAMPLES = 10

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from attrs import evolve
 
-from ...core.documents import JSON, Document
-from ...core.exchange import Refusal, Request
-from ...core.oauth import Credential
-from ...core.security import keep_token
-from ...core.state import State
-from ...core.vendor import Vendor
+from ...core.vendor import JSON, Credential, Document, Refusal, Request, State, Vendor, keep_token
 
 TENANT, ADA, ADMIN = (f"0000000000000000000000{end}" for end in ("a0", "a1", "a7"))
 APPLICATION, ADMIN_TOKEN = "sandbox-pepper-app", "sandbox-pepper-admin-token"

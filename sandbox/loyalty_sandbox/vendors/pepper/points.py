@@ -5,10 +5,7 @@ The records are those that the engine derives for perks, awards and users; redee
 
 from __future__ import annotations
 
-from ...core.documents import JSON, Document
-from ...core.exchange import Refusal, Request
-from ...core.records import KEY, PARENTS
-from ...core.state import State
+from ...core.vendor import JSON, KEY, PARENTS, Document, Refusal, Request, State
 from .access import ADA, TENANT, moment, pepper, refused
 
 PERK, AWARD = "0000000000000000000000d1", "0000000000000000000000d2"

@@ -8,11 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from ...core.clock import iso, parse_time
-from ...core.documents import JSON, Document
-from ...core.exchange import Request
-from ...core.records import KEY
-from ...core.state import State
+from ...core.vendor import JSON, KEY, Document, Request, State, iso, parse_time
 from .access import TENANT, moment, pepper, refused
 
 VOUCHER = "0000000000000000000000f4"

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from ...core.documents import JSON, Document
-from ...core.exchange import Request
-from ...core.oauth import Credential
-from ...core.state import State
-from ...core.vendor import Vendor
+from ...core.vendor import JSON, Credential, Document, Request, State, Vendor
 
 CLIENT_ID, CLIENT_SECRET = "ai.stampede.marketplace.sandbox", "sandbox-stampede-client-secret"
 OTHER_CLIENT_ID, OTHER_CLIENT_SECRET = "ai.stampede.marketplace.other", "sandbox-stampede-other-secret"

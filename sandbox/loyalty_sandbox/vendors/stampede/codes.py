@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from ...core.clock import iso, parse_time
-from ...core.documents import JSON, Document
-from ...core.exchange import Request, invalid
-from ...core.state import State
+from ...core.vendor import JSON, Document, Request, State, invalid, iso, parse_time
 from .base import OWNER, next_guid, own, stampede
 
 _USES = ("redeemed_by_profile_id", "redeemed_by_user_id", "redeemed_at", "revoked_at")

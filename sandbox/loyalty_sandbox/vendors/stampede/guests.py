@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from ...core.documents import JSON, Document
-from ...core.exchange import Refusal, Request, invalid
-from ...core.state import State
+from ...core.vendor import JSON, Document, Refusal, Request, State, invalid
 from .base import OWNER, next_guid, own, stampede
 
 _TIMES = ("data_opt_in_at", "sms_opt_in_at", "email_opt_in_at")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from ...core.documents import Document, SandboxError
-from ...core.state import State
+from ...core.vendor import Document, SandboxError, State
 from .base import ORGANISATION, OTHER_ORGANISATION, OWNER, stampede
 from .codes import change_code, make_code
 from .guests import new_guest

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from ...core.clock import iso
-from ...core.documents import JSON, Document
+from ...core.vendor import JSON, Document, iso
 from .base import failure
 from .calls import Call, operation
 from .ledger import AWARD, CREATED, DEDUCTION, Member, within

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from ...core.documents import JSON, Document
-from ...core.exchange import Fault, Inbound, Refusal, Reply
-from ...core.oauth import Credential
-from ...core.refusals import describe
-from ...core.spec import Operation
-from ...core.vendor import Vendor
+from ...core.vendor import JSON, Credential, Document, Fault, Inbound, Operation, Refusal, Reply, Vendor, describe
 
 MERCHANT, OTHER_MERCHANT = 1, 2
 STORE_TOKEN = "sandbox-stamps-store-token"  # noqa: S105 - artificial

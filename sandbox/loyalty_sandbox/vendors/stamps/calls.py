@@ -6,9 +6,7 @@ from collections.abc import Callable
 
 from attrs import frozen
 
-from ...core.documents import JSON, Document
-from ...core.exchange import Refusal, Request
-from ...core.state import State
+from ...core.vendor import JSON, Document, Refusal, Request, State
 from .base import failure, stamps
 from .ledger import CANCELED, CREATED, OPEN, Member
 

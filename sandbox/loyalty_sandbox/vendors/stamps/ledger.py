@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from attrs import define
 
-from ...core.documents import JSON, Document
-from ...core.state import State
+from ...core.vendor import JSON, Document, State
 from .base import failure, stamps
 
 TRANSACTION, REDEMPTION, AWARD, BALANCE, REGISTRATION, DEDUCTION, EXPIRY = 0, 1, 2, 7, 9, 10, 15
@@ -26,15 +25,10 @@ class Member:
     membership: Document
     user: Document
 
-    def answer(self, *, active: bool = False, **parts: JSON) -> Document:
-        """Put the member as the pages print it beside other parts; the schema of the reply picks what it shows.
-
-        `active` is the newer form, whose `status` is a text.
-        """
+    def answer(self, **parts: JSON) -> Document:
+        """Put the member as the pages print it beside other parts; the schema of the reply picks what it shows."""
         user, status = self.user, self.membership["status_text"]
         shown = {**self.membership, "balance": int(self.membership["balance"])}
-        if active:
-            shown |= {"level": shown["status"], "level_text": status, "status": "Active"}
         balances = dict.fromkeys(("stamps", "stamps_remaining"), self.membership["stamps"])
         customer: Document = {"id": user["id"], "status": status, "membership_status": status, **balances}
         customer |= {"balance": shown["balance"], "mobile_phone": user.get("phone"), "email": user["email"]}

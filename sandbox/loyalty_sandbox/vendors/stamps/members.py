@@ -1,12 +1,8 @@
-"""Members: registered, changed and anonymised; their second balance, and what happened to them."""
+"""Members: registered and anonymised; their second balance, and what happened to them."""
 
 from __future__ import annotations
 
-from ...core.clock import parse_time
-from ...core.documents import JSON, Document
-from ...core.exchange import Refusal
-from ...core.security import TOKENS, keep_token
-from ...core.state import State
+from ...core.vendor import JSON, TOKENS, Document, Refusal, State, keep_token, parse_time
 from .base import AUTHENTICATION, MERCHANT, failure
 from .calls import Call, find_user, operation
 from .ledger import BALANCE, CREATED, REGISTRATION, Member, within
@@ -32,22 +28,9 @@ def register(call: Call) -> JSON:
     member = add_member(call.state, {"email": body["email"], "merchant": call.merchant, "phone": body["mobile_number"]})
     if "member_id" in body:
         add_card(member, body["member_id"])
-    return _changed(member, body)
-
-
-@operation("createPartialRegistration")
-def register_partially(call: Call) -> JSON:
-    """Register a member with an e-mail address or a mobile number alone."""
-    identifier = str(call.given["user"])
-    _refuse_known(call, "user")
-    names = {"email" if "@" in identifier else "phone": identifier, "registration_status": "Partial"}
-    return add_member(call.state, {**names, "merchant": call.merchant}).answer(active=True)
-
-
-@operation("changeProfile")
-def change_profile(call: Call) -> JSON:
-    """Change what is sent; the member is named by primary key or card."""
-    return _changed(call.member(), call.given)
+    member.user |= {name: value for name, value in body.items() if name not in _NAMES}
+    call.keep("users", member.user)
+    return {**_person(member), "membership": member.answer()["membership"]}
 
 
 @operation("anonymizeMember")
@@ -136,12 +119,6 @@ def add_card(member: Member, member_id: str) -> None:
 def _person(member: Member) -> Document:
     cards = member.state.collection("member_ids").find(user_id=member.user["id"])
     return {**member.user, "id": str(member.user["id"]), "member_ids": [card["member_id"] for card in cards]}
-
-
-def _changed(member: Member, body: Document) -> JSON:
-    member.user |= {name: value for name, value in body.items() if name not in _NAMES}
-    member.state.collection("users").put(member.user["id"], member.user)
-    return {**_person(member), "membership": member.answer()["membership"]}
 
 
 def _refuse_known(call: Call, name: str) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from ...core.documents import JSON, Document
-from ...core.exchange import Refusal
+from ...core.vendor import JSON, Document, Refusal
 from .base import failure
 from .calls import Call, operation
-from .ledger import Member, within
+from .ledger import within
 from .vouchers import issue, usable_vouchers
 
 VOUCHER_REWARD, FLEXIBLE = 4, 5
@@ -18,40 +17,34 @@ def list_rewards(call: Call) -> JSON:
     given = call.given
     own = call.state.collection("rewards").find(merchant_id=call.merchant)
     found = [each for each in own if each["id"] > int(given.get("last_reward_id", 0))][: int(given.get("per_page", 20))]
-    found = [each for each in found if given.get("type") in (None, each["type"])]
     if "user" not in given:
         return {"rewards": found}
     member = call.member()
-    for reward in found:
-        is_enough = member.membership["stamps"] >= reward["stamps_to_redeem"]
-        reward["redeemable"] = is_enough and not member.membership["is_blocked"]
-    return {"customer": member.answer()["customer"], "vouchers": usable_vouchers(member), "rewards": found}
-
-
-@operation("getRewardDetails")
-def reward_details(call: Call) -> JSON:
-    """Show a reward by its code."""
-    return _reward(call, str(call.given["reward_code"]), name="reward_code")
+    held = 0 if member.membership["is_blocked"] else member.membership["stamps"]
+    rewards: JSON = [{**each, "redeemable": held >= each["stamps_to_redeem"]} for each in found]
+    return member.answer(rewards=rewards, vouchers=usable_vouchers(member))
 
 
 @operation("redeemReward")
 def redeem_reward(call: Call) -> JSON:
     """Take the stamps of a reward so many times; one that is a voucher brings the voucher."""
-    member = call.member()
+    given, member = call.given, call.member()
     call.store()
-    made = redeem_rewards(call, member, [call.given])
-    return member.answer(**made)
-
-
-@operation("redeemRewards")
-def redeem_several(call: Call) -> JSON:
-    """Take the stamps of several rewards in one redemption, all of them or none."""
-    member, wanted = call.member(), call.given["rewards"]
-    call.store()
-    if not wanted:
-        raise failure("rewards", "At least one reward is needed.", "required")
-    made = redeem_rewards(call, member, [{**each, "reward": each["code"]} for each in wanted])
-    return member.answer(active=True, redemption={**made["redemption"], "reward": made["reward"]})
+    reward = call.state.collection("rewards").get(given["reward"])
+    if reward is None or reward["merchant_id"] != call.merchant:
+        raise failure("reward", "There is no such reward.")
+    times = int(within("qty", given.get("qty", 1), least=1))
+    if reward["type"] == FLEXIBLE and "stamps" not in given:
+        raise failure("stamps", "A flexible reward needs it.", "required")
+    price = given["stamps"] if reward["type"] == FLEXIBLE else reward["stamps_to_redeem"]
+    used = times * int(within("stamps", price, least=1))
+    member.spend(used)
+    shown: Document = {"reward": {**reward, "type": "reward"}}
+    if reward["type"] == VOUCHER_REWARD:
+        shown["voucher"] = issue(member, reward["template"], quantity=times)
+    made: JSON = [shown["voucher"]["id"]] if "voucher" in shown else []
+    more: Document = {"made": made, "invoice_number": given.get("invoice_number")}
+    return member.answer(**shown, redemption=member.redeemed(reward["name"], stamps_used=used, **more))
 
 
 @operation("cancelRedemption")
@@ -66,33 +59,3 @@ def cancel(call: Call) -> JSON:
     for template, value in redemption["used"] if call.given.get("create_replacement_voucher") else []:
         issue(member, template, value=value)
     return member.answer(redemption=redemption)
-
-
-def redeem_rewards(call: Call, member: Member, wanted: list[Document]) -> Document:
-    """Take the stamps of rewards in one redemption; returns it, the last reward, and the last voucher if one came."""
-    total, names, made = 0, [], []
-    shown: Document = {}
-    for each in wanted:
-        reward = _reward(call, each["reward"], name="reward")
-        times, price = each.get("qty", 1), reward["stamps_to_redeem"]
-        if reward["type"] == FLEXIBLE:
-            if "stamps" not in each:
-                raise failure("stamps", "A flexible reward needs it.", "required")
-            price = each["stamps"]
-        total += int(within("stamps", times, least=1)) * int(within("stamps", price, least=1))
-        names.append(reward["name"])
-        shown["reward"] = {**reward, "type": "reward"}
-        if reward["type"] == VOUCHER_REWARD:
-            shown["voucher"] = issue(member, reward["template"], quantity=int(times))
-            made.append(shown["voucher"]["id"])
-    member.spend(total)
-    more: Document = {"made": made, "invoice_number": call.given.get("invoice_number")}
-    return {**shown, "redemption": member.redeemed(", ".join(names)[:200], stamps_used=total, **more)}
-
-
-def _reward(call: Call, wanted: JSON, *, name: str) -> Document:
-    rewards = call.state.collection("rewards")
-    found = rewards.first(code=wanted) if isinstance(wanted, str) else rewards.get(str(wanted))
-    if found is None or found["merchant_id"] != call.merchant:
-        raise failure(name, "There is no such reward.")
-    return found

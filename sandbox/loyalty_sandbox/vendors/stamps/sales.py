@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from ...core.clock import parse_time
-from ...core.documents import JSON, Document
-from ...core.exchange import Refusal
+from ...core.vendor import JSON, Document, Refusal, parse_time
 from .base import failure
 from .calls import Call, operation
 from .ledger import CANCELED, CREATED, OPEN, TRANSACTION, Member, within
-from .rewards import redeem_rewards
-from .vouchers import find_voucher, issue, use_voucher
 
 PRICE = 10_000  # of one stamp, unless the call says how many it earns
 _KEPT = ("discount", "tax", "service_charge", "number_of_people", "type")
@@ -20,23 +16,6 @@ _TEXTS = {CREATED: "Created", CANCELED: "Canceled", OPEN: "Open"}
 def add(call: Call) -> JSON:
     """Add a sale; without a customer it is open and earns nobody anything."""
     return _answer(*_add(call))
-
-
-@operation("addTransactionWithRedemptions")
-def add_with_redemptions(call: Call) -> JSON:
-    """Redeem first, then add the sale, then issue; all of it or nothing."""
-    body = call.given
-    rewards, codes = body.get("reward_redemptions"), body.get("voucher_redemptions")
-    wanted = body.get("issue_voucher")
-    if (rewards or codes or wanted) and "user" not in body:
-        raise failure("user", "Without a customer nothing can be redeemed or issued.", "required")
-    if rewards:
-        redeem_rewards(call, call.member(), rewards)
-    for each in codes or []:
-        use_voucher(call.member(), find_voucher(call.state, "voucher_code", each["voucher_code"]))
-    sale, member = _add(call)
-    issued = issue(member, wanted["template_id"], value=wanted.get("value")) if member and wanted else None
-    return _answer(sale, member) | ({"issued_voucher": issued} if issued else {})
 
 
 @operation("cancelTransaction")
@@ -53,19 +32,6 @@ def cancel(call: Call) -> JSON:
     if member:
         member.spend(sale["stamps_earned"], first=_lot(sale))
     return _answer({**sale, "status": "Canceled"}, member)
-
-
-@operation("getTransactionDetails")
-def details(call: Call) -> JSON:
-    """Show a sale with items and payments."""
-    sale = call.state.collection("transactions").get(str(call.given["transaction_id"]))
-    if sale is None or sale["merchant_id"] != call.merchant:
-        raise failure("transaction_id", "There is no such transaction.", "invalid_transaction")
-    more: Document = {"stamps": sale["stamps_earned"], "status": _TEXTS[sale["status"]]}
-    more["items"] = [{**each, "id": at, "name": each["product_name"]} for at, each in enumerate(sale["items"], 1)]
-    paid = [{**each, "payment_method_code": str(each["payment_method"])} for each in sale["payments"]]
-    more["payments"] = [{**each, "id": at} for at, each in enumerate(paid, 1)]
-    return {"transaction": {**sale, **more}}
 
 
 @operation("listTransactions")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from ...core.documents import Document
-from ...core.exchange import Caller, Inbound, Request
-from ...core.state import State
+from ...core.vendor import Caller, Document, Inbound, Request, State
 from .awards import add_award
 from .base import MERCHANT, OTHER_MERCHANT, stamps
 from .members import add_card, add_member

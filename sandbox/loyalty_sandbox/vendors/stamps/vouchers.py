@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from ...core.documents import JSON, Document
-from ...core.state import State
+from ...core.vendor import JSON, Document, State
 from .base import failure
 from .calls import Call, operation
 from .ledger import Member, within
@@ -47,14 +46,6 @@ def list_vouchers(call: Call) -> JSON:
     """List or count the vouchers that the customer can use."""
     found = usable_vouchers(call.member())
     return {"vouchers": found, "count": len(found)}
-
-
-@operation("getVoucherDetails")
-def voucher_details(call: Call) -> JSON:
-    """Show a voucher of the customer."""
-    voucher = find_voucher(call.state, "code", call.given["code"])
-    _check_owner(voucher, call.member())
-    return voucher
 
 
 def find_voucher(state: State, name: str, wanted: JSON) -> Document:
