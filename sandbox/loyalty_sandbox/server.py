@@ -98,9 +98,7 @@ def make_app(world: World) -> ASGIApp:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         vendor = vendors.get(scope["path"].partition("/")[2].partition("/")[0])
         target: ASGIApp = _guard(Headers(scope=scope)) or vendor or core
-        with suppress(
-            ClientDisconnect
-        ):  # of a request that breaks off, or whose chunks are wrong: nobody waits for an answer
+        with suppress(ClientDisconnect):  # the request broke off, or its chunks are wrong: nobody waits for an answer
             await target(scope, receive, send)
 
     return app

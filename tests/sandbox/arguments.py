@@ -7,10 +7,8 @@ from typing import Any
 from loyalty_runtime.types import File
 from loyalty_sandbox.core.examples import build
 from loyalty_sandbox.core.spec import Operation, preferred
-from loyalty_sandbox.vendors.pepper.access import PASSWORD
-from loyalty_sandbox.vendors.stampede.base import CLIENT_ID, CLIENT_SECRET
-from loyalty_sandbox.vendors.stamps.base import AUTHENTICATION
 from tests.clients.rows import python_name
+from tests.sandbox.credentials import AUTHENTICATION, CLIENT_ID, CLIENT_SECRET, PASSWORD
 from tests.sandbox.test_orderingstack import CAMPAIGN
 
 _MOBILE = {"provider": "MOBILE", "id": "+442079460001", "password": PASSWORD}

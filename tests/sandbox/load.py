@@ -17,9 +17,9 @@ from attrs import define, field
 
 from loyalty_sandbox.command import build_world
 from loyalty_sandbox.command import parse_arguments as sandbox_arguments
-from loyalty_sandbox.vendors.stamps.base import STATIC_TOKEN
 from loyalty_sandbox.vendors.stamps.ledger import CANCELED
 from tests.sandbox import loading
+from tests.sandbox.credentials import STATIC_TOKEN
 from tests.sandbox.loading import Call, compare, documents, parse_arguments
 
 CUSTOMERS, OPENING = 40, 500

@@ -16,16 +16,25 @@ from loyalty_runtime import APIStatusError
 from loyalty_runtime.paging import AsyncPages, SyncPages
 from loyalty_sandbox.server import Running, running
 from loyalty_sandbox.vendors import load_vendors
-from loyalty_sandbox.vendors.orderingstack.access import SUPER_TOKEN
-from loyalty_sandbox.vendors.pepper.access import ADMIN_TOKEN, APPLICATION, PASSWORD, USER_TOKEN, USERNAME
-from loyalty_sandbox.vendors.stampede.base import TOKEN as STAMPEDE_TOKEN
-from loyalty_sandbox.vendors.stamps.base import ACCESS_TOKEN, MERCHANT_TOKEN, STATIC_TOKEN, STORE_TOKEN
 from loyalty_sandbox.world import World
 from tests.clients.doors import facade_method
 from tests.clients.replies import SYNC_AND_ASYNC
 from tests.clients.tables import ROWS
 from tests.clients.vendors import CLIENTS, Client
 from tests.sandbox.arguments import arguments
+from tests.sandbox.credentials import (
+    ACCESS_TOKEN,
+    ADMIN_TOKEN,
+    APPLICATION,
+    MERCHANT_TOKEN,
+    PASSWORD,
+    STAMPEDE_TOKEN,
+    STATIC_TOKEN,
+    STORE_TOKEN,
+    SUPER_TOKEN,
+    USER_TOKEN,
+    USERNAME,
+)
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*:DeprecationWarning")  # deprecated operations are called as well
 CASES = [(client, operation) for client in CLIENTS for operation in ROWS[client.slug]]

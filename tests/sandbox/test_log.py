@@ -7,7 +7,8 @@ import json
 import pytest
 
 from loyalty_sandbox.core.log import MASK, Masker, is_secret_name
-from loyalty_sandbox.vendors.stampede.base import CLIENT_ID, CLIENT_SECRET, TOKEN
+from tests.sandbox.credentials import CLIENT_ID, CLIENT_SECRET
+from tests.sandbox.credentials import STAMPEDE_TOKEN as TOKEN
 from tests.sandbox.serving import Serve
 
 CREDENTIALS = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET, "grant_type": "client_credentials"}

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from loyalty_runtime import Clock
-from loyalty_sandbox.vendors.stamps.base import ACCESS_TOKEN, AUTHENTICATION, OTHER_TOKEN, STATIC_TOKEN
 from stamps_client import Stamps
+from tests.sandbox.credentials import ACCESS_TOKEN, AUTHENTICATION, OTHER_TOKEN, STATIC_TOKEN
 from tests.sandbox.serving import Serve
 
 ADD, CANCEL, DEDUCT = "/api/stamps/add", "/api/stamps/cancel", "/api/memberships/deduct-stamps"

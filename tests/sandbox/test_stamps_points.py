@@ -21,7 +21,7 @@ from loyalty_sandbox.core.exchange import Inbound
 from loyalty_sandbox.core.limits import Limits
 from loyalty_sandbox.core.state import Store
 from loyalty_sandbox.vendors.stamps import vendor
-from loyalty_sandbox.vendors.stamps.base import STATIC_TOKEN
+from tests.sandbox.credentials import STATIC_TOKEN
 
 SEQUENCES = int(os.environ.get("STAMPS_SEQUENCES", "40"))
 START = 1_770_000_000.0

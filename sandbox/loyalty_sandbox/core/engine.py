@@ -16,7 +16,7 @@ from .clock import Clock
 from .derive import derive, parents_of
 from .documents import JSON
 from .examples import example_replies, fit
-from .exchange import Inbound, Outcome, Refusal, Reply, Request
+from .exchange import Caller, Inbound, Outcome, Refusal, Reply, Request
 from .limits import Limits
 from .nodes import NOTHING
 from .refusals import refuse, usual_shape
@@ -80,8 +80,15 @@ class Engine:
             oauth.keep(self.spec, credential, self.state)
         for kind in dict.fromkeys(plan.kind for name, plan in self._plans.items() if name not in self.vendor.handlers):
             records.seed_record(self.operations, self._plans, self._above, kind, self.state)
-        for seeder in self.vendor.seeders:
-            seeder(self.state)
+        for kind, found in self.vendor.first.get("records", {}).items():
+            records.lay_over(self.state.collection(kind), found)
+        for name, hook in self.vendor.first.get("hooks", {}).items():
+            for body in hook["made"]:
+                self.vendor.hooks[name][1](self.state, body)
+        for call in self.vendor.first.get("calls", []):
+            caller = Caller("before", "", call["claims"])
+            request = Request({}, {}, call["body"], {}, caller, Inbound("POST", "", "", {}, b"", ""))
+            self.vendor.handlers[call["operation"]](self.state, request)
 
     def behaviour(self, operation_id: str) -> str:
         """Say whether an operation is `stateful` or an `example`."""

@@ -13,7 +13,7 @@ from .exchange import Refusal, Reply, Request
 from .nodes import Node
 from .paging import cut
 from .spec import Operation, preferred
-from .state import State
+from .state import Collection, State
 
 KEY, PARENTS = "$key", "$parents"  # of a stored record: its id, and the parameters of the path that it was made under
 _CHANGED = re.compile(r"updat|modif|chang", re.IGNORECASE)
@@ -87,6 +87,14 @@ def seed_record(
     second = {name for name in ("id", "_id") if before is not None and record.get(name) == before}
     record |= dict.fromkeys((id_name, *sorted(second)), key)
     state.collection(kind).put(str(key), {**record, KEY: str(key), PARENTS: parents})
+
+
+def lay_over(collection: Collection, found: Mapping[str, Document]) -> None:
+    """Put records over those that are there; null takes away a member that is."""
+    for key, record in found.items():
+        known = collection.get(key) or {}
+        kept = {name: value for name, value in record.items() if value is not None or name not in known}
+        collection.put(key, {name: value for name, value in known.items() if name not in record} | kept)
 
 
 def new_record(plan: Plan, state: State, request: Request) -> Document:

@@ -18,18 +18,13 @@ import msgspec
 from .clock import Clock, iso
 from .documents import JSON, Document, SandboxError, to_json
 
-_APPLICATION_ID = 0x10A17C5B  # marks the file as one of ours
-_SCHEMA_VERSION = 3
-_SCHEMA = """
-CREATE TABLE document (
-    position INTEGER PRIMARY KEY AUTOINCREMENT,
-    vendor TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL,
-    UNIQUE (vendor, kind, id)
-);
-CREATE TABLE sequence (vendor TEXT NOT NULL, name TEXT NOT NULL, value INTEGER NOT NULL, PRIMARY KEY (vendor, name));
-"""
 OUTBOX = "$outbox"  # names that begin with $ belong to the core; those of collections come from the paths
-_WHOSE = "vendor = ? AND kind = ?"
+_MARK, _FORMAT = 0x10A17C5B, 3  # by which a file is known as one of ours
+_TABLES = (
+    "document (position INTEGER PRIMARY KEY AUTOINCREMENT, vendor TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL, "
+    "UNIQUE (vendor, kind, id))",
+    "sequence (vendor TEXT NOT NULL, name TEXT NOT NULL, value INTEGER NOT NULL, PRIMARY KEY (vendor, name))",
+)
 _LARGEST = 2**63 - 1
 
 
@@ -52,27 +47,22 @@ class Store:
     def _prepare(self, path: Path | None) -> None:
         for pragma in ("locking_mode = EXCLUSIVE", "journal_mode = WAL", "synchronous = NORMAL"):
             self.execute(f"PRAGMA {pragma}")
-        mark, version, tables, health = (
-            self.execute(query).fetchone()[0]
-            for query in (
-                "PRAGMA application_id",
-                "PRAGMA user_version",
-                "SELECT count(*) FROM sqlite_master",
-                "PRAGMA quick_check(1)",
-            )
-        )
+        mark, version, health = (self._pragma(name) for name in ("application_id", "user_version", "quick_check(1)"))
         if health != "ok":
             found = f"is damaged (SQLite says: {' '.join(str(health).split())[:80]})"
             raise SandboxError(f"{path}: {found}; remove it or choose another file with --db.")
-        is_new = mark == 0 and tables == 0
-        if not is_new and (mark, version) != (_APPLICATION_ID, _SCHEMA_VERSION):
-            found = f"is not a database of this sandbox (format {version}, wanted {_SCHEMA_VERSION})"
+        is_new = mark == 0 and not self.execute("SELECT * FROM sqlite_master").fetchall()
+        if not is_new and (mark, version) != (_MARK, _FORMAT):
+            found = f"is not a database of this sandbox (format {version}, wanted {_FORMAT})"
             raise SandboxError(f"{path}: {found}; choose another file with --db.")
         with self.transaction():  # takes the lock now, so that a second sandbox fails at its start
-            for statement in filter(str.strip, _SCHEMA.split(";")) if is_new else ():
-                self.execute(statement)
-            self.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
-            self.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
+            for table in _TABLES:
+                self.execute(f"CREATE TABLE IF NOT EXISTS {table}")
+            self._pragma(f"application_id = {_MARK}")
+            self._pragma(f"user_version = {_FORMAT}")
+
+    def _pragma(self, text: str) -> Any:
+        return (self.execute(f"PRAGMA {text}").fetchone() or [None])[0]
 
     def close(self) -> None:
         """Close the database."""
@@ -112,30 +102,33 @@ class Collection:
         self._store = store
         self._whose = (vendor, kind)
 
+    def _rows(self, query: str, *values: JSON) -> sqlite3.Cursor:
+        return self._store.execute(
+            query.replace("WHOSE", "document WHERE vendor = ? AND kind = ?"), *self._whose, *values
+        )
+
     def get(self, key: str | int) -> Document | None:
         """Return the document with this id."""
-        query = f"SELECT body FROM document WHERE {_WHOSE} AND id = ?"  # noqa: S608
-        row = self._store.execute(query, *self._whose, str(key)).fetchone()
+        row = self._rows("SELECT body FROM WHOSE AND id = ?", str(key)).fetchone()
         return msgspec.json.decode(row[0]) if row else None
 
     def put(self, key: str | int, body: Document) -> Document:
         """Insert a document or replace it in its place, and return it."""
         insert = "INSERT INTO document (vendor, kind, id, body) VALUES (?, ?, ?, ?)"
-        update = "ON CONFLICT (vendor, kind, id) DO UPDATE SET body = excluded.body"
-        self._store.execute(f"{insert} {update}", *self._whose, str(key), to_json(body))
+        self._rows(f"{insert} ON CONFLICT DO UPDATE SET body = excluded.body", str(key), to_json(body))
         return body
 
     def delete(self, key: str | int) -> None:
         """Delete the document with this id."""
-        self._store.execute(f"DELETE FROM document WHERE {_WHOSE} AND id = ?", *self._whose, str(key))  # noqa: S608
+        self._rows("DELETE FROM WHOSE AND id = ?", str(key))
 
     def find(self, **members: JSON) -> list[Document]:
         """List the documents whose members have these plain values; `None` also finds documents without the member."""
         if any(isinstance(value, int) and abs(value) > _LARGEST for value in members.values()):
             return []  # SQLite knows no such number, so no document can have it
-        clauses = " AND ".join([_WHOSE, *(f"{self._store.member(name)} IS ?" for name in members)])
-        query = f"SELECT body FROM document WHERE {clauses} ORDER BY position"  # noqa: S608 - names are checked
-        rows = self._store.execute(query, *self._whose, *members.values())
+        clauses = "".join(f" AND {self._store.member(name)} IS ?" for name in members)
+        query = f"SELECT body FROM WHOSE{clauses} ORDER BY position"  # noqa: S608 - names are checked
+        rows = self._rows(query, *members.values())
         return [msgspec.json.decode(body) for (body,) in rows]
 
     def first(self, **members: JSON) -> Document | None:
@@ -148,12 +141,11 @@ class Collection:
 
     def keys_after(self, position: int) -> list[tuple[int, str]]:
         """List positions and ids of the documents that came after a position."""
-        query = f"SELECT position, id FROM document WHERE {_WHOSE} AND position > ? ORDER BY position"  # noqa: S608
-        return self._store.execute(query, *self._whose, position).fetchall()
+        return self._rows("SELECT position, id FROM WHOSE AND position > ? ORDER BY position", position).fetchall()
 
 
 class State:
-    """The state of one vendor."""
+    """The state of one vendor: its collections, numbers, time and outbox."""
 
     def __init__(self, store: Store, clock: Clock, vendor: str) -> None:
         self._store = store

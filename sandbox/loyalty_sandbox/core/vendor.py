@@ -1,56 +1,28 @@
 """What a vendor module may add to the engine: handlers by the operationId that users know, error shapes, seed data and hooks.
 
-All that such a module needs of the core is imported from here.
+What nearly every such module needs of the core is imported from here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from attrs import define, field
 
-from .clock import iso, parse_time
-from .documents import JSON, Document, SandboxError, to_json
-from .exchange import Caller, Fault, Inbound, Refusal, Reply, Request, invalid
+from .documents import JSON, Document, SandboxError, read_yaml
+from .exchange import Caller, Inbound, Refusal, Reply, Request
 from .oauth import Credential
-from .records import KEY, PARENTS
-from .refusals import describe
-from .security import TOKENS, Presented, find_caller, keep_token
+from .security import Presented
 from .spec import Operation
 from .state import State
 
-__all__ = [
-    "JSON",
-    "KEY",
-    "PARENTS",
-    "TOKENS",
-    "Caller",
-    "Credential",
-    "Document",
-    "Fault",
-    "Inbound",
-    "Operation",
-    "Presented",
-    "Refusal",
-    "Reply",
-    "Request",
-    "SandboxError",
-    "State",
-    "Vendor",
-    "describe",
-    "find_caller",
-    "invalid",
-    "iso",
-    "keep_token",
-    "parse_time",
-    "to_json",
-]
+__all__ = ["JSON", "Caller", "Document", "Refusal", "Reply", "Request", "SandboxError", "State", "Vendor"]
 
 Handler: TypeAlias = Callable[[State, Request], JSON]
 Guard: TypeAlias = Callable[[State, Request], Request]
-Seeder: TypeAlias = Callable[[State], None]
+Ticker: TypeAlias = Callable[[State], None]
 Refuser: TypeAlias = Callable[[Operation | None, Refusal, Inbound], Reply]
 Hook: TypeAlias = Callable[[State, Document], Document]
 Authenticator: TypeAlias = Callable[[State, Presented], Caller | None]
@@ -65,7 +37,8 @@ class Vendor:
     one, where the vendor says that two paths are the same resources. `hooks` are admin calls that do what the API cannot, with the
     schemas of their bodies. `tickers` do at the start of every request what time does to the state, such as expiry. `refuser` makes
     error bodies; without it they come from the spec. `authenticator` says who a secret stands for; without it the tokens of the core
-    do (`security.py`). `headers` are those of every answer; without `credentials` there is one for each scheme.
+    do (`security.py`). `headers` are those of every answer; without `credentials` there is one for each scheme. `first` is the first state:
+    `records` by kind and id, over those of the spec's examples, what `hooks` take and have made, and `calls` that have been carried out.
     """
 
     slug: str
@@ -77,12 +50,19 @@ class Vendor:
     handlers: dict[str, Handler] = field(factory=dict)
     guards: dict[str, Guard] = field(factory=dict)
     hooks: dict[str, tuple[Document, Hook]] = field(factory=dict)
-    seeders: list[Seeder] = field(factory=list)
-    tickers: list[Seeder] = field(factory=list)
+    first: Document = field(factory=dict)
+    tickers: list[Ticker] = field(factory=list)
     refuser: Refuser | None = None
     authenticator: Authenticator | None = None
     credentials: list[Credential] = field(factory=list)
     headers: dict[str, str] = field(factory=dict)
+
+    @classmethod
+    def beside(cls, module: str, slug: str, title: str, **options: Any) -> Vendor:
+        """Make the vendor of a module, with credentials and first state from `first.yaml` beside it."""
+        first: Any = read_yaml(Path(module).with_name("first.yaml"))
+        credentials = [Credential(**each) for each in first["credentials"]]
+        return cls(slug, title, first=first, credentials=credentials, **options)
 
     def operation(self, *operation_ids: str) -> Callable[[Handler], Handler]:
         """Register the handler of operations, which then count as stateful; its answer is shown as the reply's schema describes it."""
@@ -102,16 +82,11 @@ class Vendor:
 
         return register
 
-    def hook(self, name: str, schema: Document) -> Callable[[Hook], Hook]:
-        """Register an admin call `POST /_sandbox/hooks/<vendor>/<name>`, which is also a key of seed files."""
+    def hook(self, name: str) -> Callable[[Hook], Hook]:
+        """Register an admin call `POST /_sandbox/hooks/<vendor>/<name>`, which is also a key of seed files; `first` says what it takes."""
 
         def register(call: Hook) -> Hook:
-            self.hooks[name] = (schema, call)
+            self.hooks[name] = (self.first["hooks"][name]["takes"], call)
             return call
 
         return register
-
-    def seed(self, seeder: Seeder) -> Seeder:
-        """Register what fills an empty store."""
-        self.seeders.append(seeder)
-        return seeder

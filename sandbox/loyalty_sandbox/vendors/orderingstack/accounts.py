@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from ...core.vendor import JSON, KEY, Document, Request, State, to_json
-from .access import ACCOUNT, account_of, failure, orderingstack
+from ...core.documents import to_json
+from ...core.records import KEY
+from ...core.vendor import JSON, Document, Request, State
+from .access import account_of, failure, orderingstack
 from .campaigns import join_dynamic, positions_of
 
 
@@ -45,14 +47,6 @@ def set_properties(state: State, request: Request) -> JSON:
     tags = [tag for tag in account.get("tags", []) if tag not in body.get("removeTags", [])]
     account["tags"] = list(dict.fromkeys([*tags, *body.get("addTags", [])]))
     return _changed(state, account)
-
-
-@orderingstack.seed
-def seed_account(state: State) -> None:
-    """Let the account of the spec have five visits and no campaign yet."""
-    account = state.collection("accounts").get(ACCOUNT) or {}
-    account |= {"counters": {"visits": 7}, "tags": ["my_vegan"], "campaigns": []}
-    state.collection("accounts").put(ACCOUNT, account)
 
 
 def _changed(state: State, account: Document) -> JSON:

@@ -6,7 +6,8 @@ from contextlib import suppress
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
-from ...core.vendor import JSON, KEY, PARENTS, Document, Refusal, Request, State
+from ...core.records import KEY, PARENTS
+from ...core.vendor import JSON, Document, Refusal, Request, State
 from .access import account_of, failure, orderingstack
 
 _SAMPLES = 10
@@ -62,16 +63,6 @@ def confirm(state: State, request: Request) -> JSON:
     position["state"] = definition.get("transitionTo", position["state"])
     state.collection("positions").put(key, position)
     return {"id": campaign[KEY], "state": position["state"]}
-
-
-@orderingstack.seed
-def seed_campaign(state: State) -> None:
-    """Let the campaign of the spec be one for everybody with five visits, not started yet."""
-    for campaign in state.collection("campaigns"):
-        states = [{"id": "start", "transitionTo": "done", "type": "MESSAGE"}, {"id": "done", "type": "COUPON"}]
-        campaign |= {"constraints": [{"field": "counters.visits", "op": "GTE", "value": ["5"]}], "states": states}
-        new = {name: value for name, value in campaign.items() if name not in (*_COURSE, "stateStats", "previewedAt")}
-        state.collection("campaigns").put(campaign[KEY], {**new, "initialized": False, "dynamic": True})
 
 
 def join_dynamic(state: State, account: Document) -> None:

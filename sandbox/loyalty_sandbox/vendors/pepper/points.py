@@ -5,10 +5,10 @@ The records are those that the engine derives for perks, awards and users; redee
 
 from __future__ import annotations
 
-from ...core.vendor import JSON, KEY, PARENTS, Document, Refusal, Request, State
-from .access import ADA, TENANT, moment, pepper, refused
+from ...core.records import KEY, PARENTS
+from ...core.vendor import JSON, Document, Refusal, Request, State
+from .access import TENANT, moment, pepper, refused
 
-PERK, AWARD = "0000000000000000000000d1", "0000000000000000000000d2"
 _MOST = 1_000_000_000
 _REDEEMED = "$redeemed"
 
@@ -48,14 +48,6 @@ def refund(state: State, request: Request) -> JSON:
         raise refused(f"Of the award {award.get(_REDEEMED, 0)} points are redeemed only.")
     award[_REDEEMED] = _sum(award[_REDEEMED], -amount)
     return _moved(state, award, amount, "refund")
-
-
-@pepper.seed
-def seed_award(state: State) -> None:
-    """Give Ada 15 points of the perk, after 10 that are redeemed."""
-    award = state.collection("awards").get(AWARD) or {}
-    award |= {"userId": ADA, "perkId": PERK, "points": {"available": 15}, _REDEEMED: 10}
-    state.collection("awards").put(AWARD, award)
 
 
 def _moved(state: State, award: Document, difference: float, kind: str) -> JSON:

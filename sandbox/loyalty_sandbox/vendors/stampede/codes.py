@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from ...core.vendor import JSON, Document, Request, State, invalid, iso, parse_time
+from ...core.clock import iso, parse_time
+from ...core.exchange import invalid
+from ...core.vendor import JSON, Document, Request, SandboxError, State
 from .base import OWNER, next_guid, own, stampede
 
 _USES = ("redeemed_by_profile_id", "redeemed_by_user_id", "redeemed_at", "revoked_at")
@@ -30,17 +32,30 @@ def revoke_code(state: State, request: Request) -> JSON:
     raise invalid("code", "is not known", "query")
 
 
-def make_code(state: State, deal: Document, code: str, profile_id: int | None) -> Document:
-    """Put a code into a deal; it ends with its days, or with the deal if that is earlier."""
+@stampede.hook("code")
+def add_code(state: State, body: Document) -> Document:
+    """Put a code into a deal, found by its id or name; it ends with its days, or with the deal if that is earlier."""
+    deal = state.collection("deal").get(body["deal"]) or state.collection("deal").first(name=body["deal"])
+    if deal is None or state.collection("codes").first(code=body["code"]):
+        raise SandboxError(f"There is no deal {body['deal'][:60]!r}, or there is a code {body['code'][:60]!r} already.")
     ends = [parse_time(deal["expires_at"])] if deal.get("expires_at") else []
     if deal.get("days_code_valid_for") is not None:
         ends.append(state.now + timedelta(days=min(deal["days_code_valid_for"], 36500)))
-    deal["voucher_codes_count"] = deal.get("voucher_codes_count", 0) + 1
-    state.collection("deal").put(deal["id"], deal)
+    state.collection("deal").put(deal["id"], deal | {"voucher_codes_count": deal["voucher_codes_count"] + 1})
     made: Document = {"id": next_guid(state, "code", prefix=0xE), OWNER: deal[OWNER], "voucher_id": deal["id"]}
-    made |= {"code": code, "sent_to_profile_id": profile_id, "expires_at": iso(min(ends)) if ends else None}
-    made |= {**dict.fromkeys(_USES), "created_at": state.timestamp, "is_redeemed": False, "is_revoked": False}
-    return change_code(state, made, is_revokable=True)
+    made |= {"code": body["code"], "sent_to_profile_id": body.get("profile_id"), **dict.fromkeys(_USES)}
+    made |= {"expires_at": iso(min(ends)) if ends else None, "created_at": state.timestamp}
+    return change_code(state, made, is_redeemed=False, is_revoked=False, is_revokable=True)
+
+
+@stampede.hook("redemption")
+def redeem_code(state: State, body: Document) -> Document:
+    """Redeem a code, as the vendor's own apps do."""
+    code = state.collection("codes").first(code=body["code"])
+    if code is None or not code["is_revokable"]:
+        raise SandboxError(f"The code {body['code'][:60]!r} is not there, revoked, or redeemed.")
+    who = {"redeemed_by_profile_id": body.get("profile_id"), "redeemed_by_user_id": body.get("user_id")}
+    return change_code(state, code, is_redeemed=True, redeemed_at=state.timestamp, **who)
 
 
 def change_code(state: State, code: Document, **changes: JSON) -> Document:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ...core.vendor import JSON, Document, Refusal, Request, State, invalid
-from .base import OWNER, next_guid, own, stampede
+from ...core.exchange import invalid
+from ...core.vendor import JSON, Document, Refusal, Request, State
+from .base import ORGANISATION, OWNER, next_guid, own, stampede
 
 _TIMES = ("data_opt_in_at", "sms_opt_in_at", "email_opt_in_at")
 _NAMES = ("email", "first", "last", "phone")
@@ -78,6 +79,26 @@ def create_form_submission(state: State, request: Request) -> JSON:
     form = {"id": next_guid(state, "form", 0xF), "venue_id": body["venue_id"], "guest_id": guest["id"]}
     form |= {"source": body.get("source", "web"), "form_id": body.get("form_id"), "created_at": state.timestamp}
     return {**form, "organisation_id": request.claims[OWNER]}  # this page writes it with s (S-54)
+
+
+@stampede.hook("venue")
+def add_venue(state: State, body: Document) -> Document:
+    """Make a venue."""
+    colors = {"headerColor": "#102030", "interfaceColor": "#405060", "background": "#ffffff"}
+    branding = {"headerImage": "https://images.example/header.png", **colors, "backgroundImage": None}
+    venue = {"name": None, OWNER: ORGANISATION, **body, "branding_settings": branding}
+    return state.collection("venues").put(body["id"], venue)
+
+
+@stampede.hook("guest")
+def add_guest(state: State, body: Document) -> Document:
+    """Make a guest who has consented to everything, under an id if there is one."""
+    guest = new_guest(state, ORGANISATION, body["email"]) | dict.fromkeys(_TIMES, state.timestamp)
+    guest |= {
+        "id": body.get("id", guest["id"]),
+        "user_profile": guest["user_profile"] | body | {"id": guest["profile_id"]},
+    }
+    return touch(state, guest)
 
 
 def new_guest(state: State, organisation: str, email: str) -> Document:

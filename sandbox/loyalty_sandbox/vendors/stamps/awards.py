@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from ...core.vendor import JSON, Document, iso
+from ...core.clock import iso
+from ...core.vendor import JSON, Document
 from .base import failure
 from .calls import Call, operation
 from .ledger import AWARD, CREATED, DEDUCTION, Member, within

@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-from ...core.vendor import JSON, Credential, Document, Fault, Inbound, Operation, Refusal, Reply, Vendor, describe
+from ...core.exchange import Fault, Inbound
+from ...core.nodes import NOTHING
+from ...core.refusals import describe
+from ...core.spec import Operation
+from ...core.vendor import JSON, Document, Refusal, Reply, Vendor
 
-MERCHANT, OTHER_MERCHANT = 1, 2
-STORE_TOKEN = "sandbox-stamps-store-token"  # noqa: S105 - artificial
-MERCHANT_TOKEN = "sandbox-stamps-merchant-token"  # noqa: S105 - artificial
-STATIC_TOKEN = "sandbox-stamps-static-token"  # noqa: S105 - artificial, and printed for everybody
-ACCESS_TOKEN = "sandbox-stamps-access-token"  # noqa: S105
-OTHER_TOKEN = "sandbox-stamps-other-merchant-token"  # noqa: S105
-AUTHENTICATION = "sandbox-stamps-authentication-string"
-_OWN = {"merchant_id": MERCHANT}
 _STATUSES = {"unauthorized": 401, "unknown-path": 404, "not-found": 404, "wrong-method": 405, "too-many-requests": 429}
 _STATE = "state"  # where a fault lies that the request alone does not show
 
-
-stamps = Vendor(slug="stamps", title="Stamps")
-stamps.headers |= {"Vary": "Accept", "Allow": "POST, OPTIONS"}  # as every printed answer has them
-stamps.credentials += [
-    Credential("static token", {"token": STATIC_TOKEN}, _OWN),
-    Credential("OMNI", {"store_token": STORE_TOKEN, "merchant_token": MERCHANT_TOKEN}, _OWN),
-    Credential("access token", {"access_token": ACCESS_TOKEN}, _OWN),
-    Credential("authentication string", {"authentication_string": AUTHENTICATION, "crm_merchant_id": "1"}),
-    Credential("static token of another merchant", {"token": OTHER_TOKEN}, {"merchant_id": OTHER_MERCHANT}),
-]
+# Every printed answer has these headers.
+stamps = Vendor.beside(__file__, "stamps", "Stamps", headers={"Vary": "Accept", "Allow": "POST, OPTIONS"})
 
 
 def failure(name: str, message: str, code: str = "invalid") -> Refusal:
@@ -49,23 +37,13 @@ def refuse(operation: Operation | None, refusal: Refusal, inbound: Inbound) -> R
         errors.setdefault(fault.name or "__all__", fault.message if fault.where == _STATE else message)
     first = refusal.faults[0]
     code = first.keyword if first.where == _STATE or first.keyword == "required" else "invalid"
-    return Reply(_body(errors, code, as_list=_lists_errors(operation)), status=400)
+    name, message = next(iter(errors.items()))
+    detail = message if name in ("__all__", "info") else f"{name}: {message}"
+    declared = operation.response(400) if operation else None
+    page = declared.at("content", "application/json", "schema").member("errors") if declared else NOTHING
+    listed: JSON = [{name: message} for name, message in errors.items()] if "array" in page.kinds else dict(errors)
+    body: Document = {"detail": detail, "error_message": detail, "error_code": code, "errors": listed}
+    return Reply(body, status=400)
 
 
 stamps.refuser = refuse
-
-
-def _body(errors: dict[str, str], code: str, *, as_list: bool) -> Document:
-    name, message = next(iter(errors.items()))
-    detail = message if name in ("__all__", "info") else f"{name}: {message}"
-    listed: list[JSON] = [{name: message} for name, message in errors.items()]
-    shown: JSON = listed if as_list else dict(errors)
-    return {"detail": detail, "error_message": detail, "error_code": code, "errors": shown}
-
-
-def _lists_errors(operation: Operation | None) -> bool:
-    """Say whether the page of an operation prints one object for each member at fault."""
-    response = operation.response(400) if operation else None
-    return (
-        response is not None and "array" in response.at("content", "application/json", "schema").member("errors").kinds
-    )

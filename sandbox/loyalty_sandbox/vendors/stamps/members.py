@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from ...core.vendor import JSON, TOKENS, Document, Refusal, State, keep_token, parse_time
-from .base import AUTHENTICATION, MERCHANT, failure
+from ...core.clock import parse_time
+from ...core.security import TOKENS, keep_token
+from ...core.vendor import JSON, Document, Refusal, State
+from .awards import add_award
+from .base import failure, stamps
 from .calls import Call, find_user, operation
 from .ledger import BALANCE, CREATED, REGISTRATION, Member, within
 
@@ -25,12 +28,25 @@ def register(call: Call) -> JSON:
     for name in ("email", "mobile_number", "member_id"):
         if name in body:
             _refuse_known(call, name)
-    member = add_member(call.state, {"email": body["email"], "merchant": call.merchant, "phone": body["mobile_number"]})
-    if "member_id" in body:
-        add_card(member, body["member_id"])
-    member.user |= {name: value for name, value in body.items() if name not in _NAMES}
-    call.keep("users", member.user)
-    return {**_person(member), "membership": member.answer()["membership"]}
+    cards = [body["member_id"]] if "member_id" in body else []
+    names = {"email": body["email"], "phone": body["mobile_number"], "member_ids": cards}
+    return _changed(call, add_member(call.state, {**names, "merchant": call.merchant}))
+
+
+@operation("createPartialRegistration")
+def register_partially(call: Call) -> JSON:
+    """Register a member with an e-mail address or a mobile number alone."""
+    _refuse_known(call, "user")
+    name = "email" if "@" in call.given["user"] else "phone"
+    member = add_member(call.state, {name: call.given["user"], "merchant": call.merchant})
+    level = {"level": member.membership["status"], "level_text": member.membership["status_text"], "status": "Active"}
+    return member.answer(membership=member.membership | level)
+
+
+@operation("changeProfile")
+def change_profile(call: Call) -> JSON:
+    """Change what is sent; the member is named by primary key or card."""
+    return _changed(call, call.member())
 
 
 @operation("anonymizeMember")
@@ -75,10 +91,12 @@ def cancel(call: Call) -> JSON:
 @operation("getAccessToken")
 def get_access_token(call: Call) -> JSON:
     """Give a token of 24 hours for the authentication string and its merchant; that it is no static token is our own choice."""
-    if (call.given["token"], call.given["crm_merchant_id"]) != (AUTHENTICATION, MERCHANT):
+    wanted = {"authentication_string": call.given["token"], "crm_merchant_id": str(call.given["crm_merchant_id"])}
+    found = next((each for each in stamps.credentials if wanted.items() <= each.arguments.items()), None)
+    if found is None:
         raise Refusal("unauthorized", reason="wrong")
     token = f"sandbox-stamps-jwt-{call.state.next_number('jwt'):06d}"
-    keep_token(call.state, token, schemes=["bearerToken"], claims={"merchant_id": MERCHANT}, lifetime=_LIFETIME)
+    keep_token(call.state, token, schemes=["bearerToken"], claims=found.claims, lifetime=_LIFETIME)
     return {"access_token": token}
 
 
@@ -92,12 +110,22 @@ def verify_token(call: Call) -> JSON:
     return {**claims, **call.request.claims}
 
 
+@stamps.hook("customer")
+def add_customer(state: State, body: Document) -> Document:
+    """Make a customer with a membership and an opening balance."""
+    member = add_member(state, {"merchant": 1, **body})
+    number = member.membership["id"]
+    if body.get("stamps"):
+        add_award(member, f"opening {number}", body["stamps"], "opening balance")
+    return {"user": member.user["id"], "membership": number, "stamps": member.membership["stamps"]}
+
+
 def add_member(state: State, body: Document) -> Member:
     """Make a person with a membership that holds nothing."""
-    email = body.get("email")
     user: Document = {"id": body.get("id") or state.next_number("user", first=3001), "name": body.get("name", "")}
-    user |= {"email": email, "email_key": email.casefold() if email else None, "phone": body.get("phone")}
-    user |= {"registration_status": body.get("registration_status", "Full"), "is_active": True, "is_anonymized": False}
+    email = body.get("email")
+    user |= {"email": email, "email_key": email and email.casefold(), "phone": body.get("phone")}
+    user |= {"registration_status": "Full", "is_active": True, "is_anonymized": False}
     number = body.get("membership_id") or state.next_number("membership", first=5001)
     membership: Document = {"id": number, "user_id": user["id"], "status": 100, "status_text": "Blue"}
     membership |= dict.fromkeys(("merchant_id", "group_id"), body["merchant"]) | {"balance": 0, "stamps": 0}
@@ -105,20 +133,22 @@ def add_member(state: State, body: Document) -> Member:
     membership |= {name: body[name] for name in ("referral_code", "is_blocked", "created") if name in body}
     state.collection("users").put(user["id"], user)
     state.collection("memberships").put(number, membership)
+    for card in body.get("member_ids", []):
+        state.collection("member_ids").put(card, {"member_id": card, "user_id": user["id"]})
     member = Member(state, membership, user)
     member.log(REGISTRATION)
     return member
 
 
-def add_card(member: Member, member_id: str) -> None:
-    """Give a person a Member ID."""
-    card: Document = {"member_id": member_id, "user_id": member.user["id"]}
-    member.state.collection("member_ids").put(member_id, card)
-
-
 def _person(member: Member) -> Document:
     cards = member.state.collection("member_ids").find(user_id=member.user["id"])
     return {**member.user, "id": str(member.user["id"]), "member_ids": [card["member_id"] for card in cards]}
+
+
+def _changed(call: Call, member: Member) -> JSON:
+    member.user |= {name: value for name, value in call.given.items() if name not in _NAMES}
+    call.keep("users", member.user)
+    return {**_person(member), "membership": member.answer()["membership"]}
 
 
 def _refuse_known(call: Call, name: str) -> None:

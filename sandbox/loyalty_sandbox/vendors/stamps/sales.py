@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ...core.vendor import JSON, Document, Refusal, parse_time
+from ...core.clock import parse_time
+from ...core.vendor import JSON, Document, Refusal
 from .base import failure
 from .calls import Call, operation
 from .ledger import CANCELED, CREATED, OPEN, TRANSACTION, Member, within
@@ -10,6 +11,13 @@ from .ledger import CANCELED, CREATED, OPEN, TRANSACTION, Member, within
 PRICE = 10_000  # of one stamp, unless the call says how many it earns
 _KEPT = ("discount", "tax", "service_charge", "number_of_people", "type")
 _TEXTS = {CREATED: "Created", CANCELED: "Canceled", OPEN: "Open"}
+
+
+@operation("previewEarnings")
+def preview(call: Call) -> JSON:
+    """Compute what the sale would earn; nothing is stored."""
+    call.store()
+    return {"stamps": _earned(call.given)}
 
 
 @operation("addTransaction")
@@ -58,12 +66,18 @@ def _add(call: Call) -> tuple[Document, Member | None]:
     sale |= {"items": body.get("items") or [], "payments": body.get("payments") or []}
     sale |= {"meta": {"channel": body["channel"]} if "channel" in body else {}, "stamps_earned": 0}
     if member:
-        earned = int(within("stamps", body["stamps"]) if "stamps" in body else sale["value"] // PRICE)
+        earned = _earned(body)
         member.give(_lot(sale), earned)
         part: Document = {"stamps": earned, "name": f"Transaction {sale['id']}", "status": CREATED}
         activity = member.log(TRANSACTION, transaction={**part, "invoice_number": number}, store=store)
         sale |= {"membership_id": member.membership["id"], "stamps_earned": earned, "activity": activity}
     return call.keep("transactions", sale), member
+
+
+def _earned(body: Document) -> int:
+    return int(
+        within("stamps", body["stamps"]) if "stamps" in body else within("total_value", body["total_value"]) // PRICE
+    )
 
 
 def _lot(sale: Document) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...core.vendor import JSON, Document, State
-from .base import failure
+from .base import failure, stamps
 from .calls import Call, operation
 from .ledger import Member, within
 
@@ -77,18 +77,19 @@ def use_voucher(member: Member, voucher: Document, value: float | None = None) -
 def issue(member: Member, template: JSON, **more: JSON) -> Document:
     """Make a voucher from a template, for a customer."""
     number = member.state.next_number("voucher", first=1001)
-    voucher: Document = {"id": number, "code": f"VC-{number}", "user_id": member.user["id"], **more}
-    return keep_voucher(member.state, voucher, template)
+    voucher: Document = {"id": number, "code": f"VC-{number}", "user_id": member.user["id"], "template": template}
+    return keep_voucher(member.state, voucher | more)
 
 
-def keep_voucher(state: State, voucher: Document, template: JSON) -> Document:
-    """Put a new voucher beside the others, with the template that it is made from."""
-    found = state.collection("templates").get(str(template))
-    if found is None:
+@stamps.hook("voucher")
+def keep_voucher(state: State, body: Document) -> Document:
+    """Make a voucher from a template, for anybody or for a user."""
+    template = state.collection("templates").get(body["template"])
+    if template is None:
         raise failure("voucher_template", "There is no such template.")
-    made: Document = {"name": found["name"], "type": "voucher", "template": found, "is_active": True, "notes": ""}
-    made |= {"quantity": 1, "value": None, "start_date": _today(state), "end_date": _END}
-    return state.collection("vouchers").put(voucher["id"], {**made, **voucher})
+    made: Document = {"name": template["name"], "type": "voucher", "user_id": None, "is_active": True, "notes": ""}
+    made |= {"quantity": 1, "value": None, "start_date": _today(state), "end_date": _END, **body, "template": template}
+    return state.collection("vouchers").put(body["id"], made)
 
 
 def usable_vouchers(member: Member) -> list[JSON]:
