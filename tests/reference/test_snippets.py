@@ -38,7 +38,6 @@ REFUSED = {
         "cancelAward",  # no such award
         "createRegistration",  # the member is there already
         "createPartialRegistration",
-        "addOrUpdateTransaction",  # the sale is complete
     },
     "orderingstack": {"putCampaign", "message", "coupon"},  # another id in the body, no part in the campaign
     "pepper": {"createNotification"},  # three audiences at once
