@@ -41,7 +41,7 @@ QUICK_TESTS = [
     "tests/runtime",
     "--ignore=tests/runtime/test_stores.py",  # starts servers and processes and waits for windows to pass
     "tests/pipeline/test_overlay.py",
-    "tests/pipeline/test_ledger.py",
+    "tests/pipeline/test_records.py",
     "tests/docs/test_guides.py::test_a_quickstart_works_as_written[README]",
 ]
 
@@ -283,12 +283,6 @@ def docs(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """Measure the clients against their peers, as ratios in one run [-- --help]."""
     python(session, "-m", "benchmarks", *session.posargs)
-
-
-@nox.session
-def templates(session: nox.Session) -> None:
-    """Name the generator's templates that changed since ours were compared with them [-- --accept]."""
-    python(session, "-m", "scripts.generate.template_hashes", *session.posargs)
 
 
 @nox.session

@@ -35,16 +35,19 @@ def _choice(named: dict[str, Any], schema: dict[str, Any], above: tuple[str, ...
     members = _members(schema)
     if not members:
         return None
-    if own.get("propertyName"):
-        targets = {str(value): referred_name(str(target)) for value, target in mapping(own.get("mapping")).items()}
-        targets = targets or {name: name for name in members}
-        classes = {value: _leaf(named, value, target, above) for value, target in targets.items()}
-        return str(own["propertyName"]), {value: name for value, name in classes.items() if name}
     inner = [
         choice
         for name in members
         if name not in above and (choice := _choice(named, mapping(named.get(name)), (*above, name))) is not None
     ]
+    if own.get("propertyName"):
+        targets = {str(value): referred_name(str(target)) for value, target in mapping(own.get("mapping")).items()}
+        targets = targets or {name: name for name in members}
+        classes = {value: _leaf(named, value, target, above) for value, target in targets.items()}
+        within = [choice[1] for choice in inner if choice[0] == own["propertyName"]]
+        return str(own["propertyName"]), {
+            value: name for part in (*within, classes) for value, name in part.items() if name
+        }
     if not inner or len({choice[0] for choice in inner}) > 1:
         return None
     joined: dict[str, str] = {}

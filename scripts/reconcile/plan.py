@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from scripts.common.document import mapping, operations
-from scripts.common.jsonpath import Place, show_place
+from scripts.common.jsonpath import Place, show_place, value_at
 from scripts.common.layout import Vendor
 from scripts.common.problems import PipelineError
 from scripts.common.yaml_io import dump_yaml
 from scripts.generate.derive import find_all
 from scripts.reconcile.carry import NAME, carried, carried_schemas, make_overlay
-from scripts.reconcile.known_names import lost_classes, name_operations, name_schemas
+from scripts.reconcile.credentials import match_schemes, with_scheme, with_schemes
+from scripts.reconcile.known_names import Classes, lost_classes, name_operations, name_schemas
 from scripts.reconcile.match import Matching, match_operations
 from scripts.reconcile.moves import Move, Mover
 from scripts.reconcile.operation import read_operations
@@ -30,7 +31,7 @@ from scripts.spec.normalise import normalise
 from scripts.spec.overlay import Action, Applied, apply_overlay, read_overlays
 from scripts.spec.provenance import Provenance, read_provenance
 from scripts.spec.shapes import Fault, find_misshapen
-from scripts.spec.steps import Step, run_steps
+from scripts.spec.steps import GONE, Step, Touch, run_steps
 from scripts.spec.upgrade import upgrade
 
 _Done = tuple[Step, dict[str, Any], dict[str, Any]]  # of an action: what it did, the transcription before and after
@@ -112,22 +113,26 @@ class _Draft:
 
 def _settled(
     plan: Plan, source: dict[str, Any], ours: dict[str, Any], steps: list[_Done]
-) -> tuple[dict[str, Any], dict[str, Any], list[dict[str, Any]]]:
-    """Decide on every action and complete the file, without what would make the result invalid; return ours, the result and what is carried over."""
+) -> tuple[Classes, dict[str, Any], list[dict[str, Any]]]:
+    """Decide on every action and complete the file, without what would make the result invalid; return our classes, the result and what is carried over."""
     pairs = {m.before.operation_id: (m.after.path, m.after.method.lower()) for m in plan.matching.matches}
-    draft, own = _Draft(), None
+    schemes = match_schemes(Twins(ours, source, pairs))
+    ours, steps = with_schemes(ours, schemes), [_with_schemes(done, schemes) for done in steps]
+    draft, classes, own = _Draft(), Classes(ours), None
     while True:
         mover = Mover(source, ours, pairs)
         plan.moves = _moves(plan.vendor, mover, steps, draft.without)
-        actions = carried(
-            Twins(ours, mover.theirs, pairs), number=number_of(plan.vendor, plan.record)[0], barred=draft.barred
-        )
+        number = number_of(plan.vendor, plan.record)[0]
+        actions = carried(Twins(ours, mover.theirs, pairs), schemes, number=number, barred=draft.barred)
         made = [Action(NAME, place, body["target"], (), "", "", body) for place, body in enumerate(actions, start=1)]
         theirs, applied = apply_overlay(mover.theirs, made)
         if wrong := [str(fault) for fault in find_misshapen(theirs)]:
             todo = "Correct it with an overlay action, then run it again."
             raise PipelineError(wrong[0], where=plan.vendor.show(plan.vendor.source), todo=todo, others=wrong[1:])
-        plan.names = _names(plan, ours, theirs, pairs, actions)
+        calls = name_operations(ours, theirs, plan.matching.matches)
+        named = copy.deepcopy(theirs)
+        put_names(named, Names({**calls}))
+        plan.names = Names({**calls}, name_schemas(Twins(ours, named, pairs), classes, carried_schemas(actions)))
         named = copy.deepcopy(theirs)
         wrong = put_names(named, plan.names)
         named = normalise(named)
@@ -135,8 +140,9 @@ def _settled(
         if faults and own is None:  # those of the file itself are not ours to mend
             whole = normalise(copy.deepcopy(source))
             own = {str(fault) for fault in find_all(whole)}
-            own |= {str(fault) for fault in find_all(whole, own)}
-            faults = find_all(named, own)
+            if own:
+                own |= {str(fault) for fault in find_all(whole, own)}
+                faults = find_all(named, own)
         if not (_barred(faults, applied, draft) or _spoiler(faults, plan.moves, draft)):
             break
     plan.doubts += [doubt for move in plan.moves for doubt in move.doubts] + wrong
@@ -145,7 +151,17 @@ def _settled(
     for (place, member), fault in draft.barred.items():
         grouped.setdefault(f"{member} is not carried over: {fault}", []).append(show_place(place))
     plan.doubts += [f"{why}, at {', '.join(places)}" for why, places in grouped.items()]
-    return ours, theirs, actions
+    return classes, theirs, actions
+
+
+def _with_schemes(done: _Done, names: Mapping[str, str]) -> _Done:
+    """Return what an action did, with the file's names of security schemes."""
+    step, before, after = done[0], with_schemes(done[1], names), with_schemes(done[2], names)
+    touches = []
+    for touch in step.touches:
+        place = with_scheme(touch.place, names)
+        touches.append(Touch(place, value_at(before, place), GONE if touch.after is GONE else value_at(after, place)))
+    return replace(step, touches=tuple(touches)), before, after
 
 
 def _barred(faults: list[Fault], applied: list[Applied], draft: _Draft) -> bool:
@@ -195,16 +211,7 @@ def _moves(vendor: Vendor, mover: Mover, steps: list[_Done], without: Mapping[tu
     return moves
 
 
-def _names(
-    plan: Plan, ours: dict[str, Any], theirs: dict[str, Any], pairs: Mapping[str, tuple[str, str]], actions: list[Any]
-) -> Names:
-    calls = name_operations(ours, theirs, plan.matching.matches)
-    named = copy.deepcopy(theirs)
-    put_names(named, Names({**calls}))
-    return Names({**calls}, name_schemas(Twins(ours, named, pairs), carried_schemas(actions)))
-
-
-def _complete(plan: Plan, ours: dict[str, Any], theirs: dict[str, Any], actions: list[dict[str, Any]]) -> None:
+def _complete(plan: Plan, ours: Classes, theirs: dict[str, Any], actions: list[dict[str, Any]]) -> None:
     """Write overlays, names, grades and records, and list what is left to a person."""
     vendor, record = plan.vendor, plan.record
     number, page = number_of(vendor, record)

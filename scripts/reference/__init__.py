@@ -4,9 +4,9 @@
 | --- | --- |
 | `render` | a document to a page; the page's content security policy |
 | `operations`, `behaviour`, `schemas` | what a page says of operations and schemas, as plain records |
-| `markdown`, `site` | the reference as Markdown; the documentation with it, as a site |
+| `site` | the documentation as a site, with the page of every vendor |
 | `samples`, `commands` | a value that fits a schema; the curl line of an operation |
-| `python_calls`, `python_models` | the Python name, signature and a snippet of each call, and the models, read from a generated client |
+| `python_calls` | the Python name, signature and a snippet of each call, read from a generated client |
 | `corrections`, `notes` | what overlays changed, and notes put at the innermost part that is shown |
 | `markup` | descriptions as safe HTML, ids of parts |
 | `pages` | the pages of this repository's vendors |

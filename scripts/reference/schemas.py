@@ -8,6 +8,7 @@ from typing import Any
 
 from scripts.common.document import mapping, referred_name, resolve_pointer
 from scripts.common.jsonpath import Place
+from scripts.common.names import attribute_name
 from scripts.reference.markup import Ids, plain, pretty
 
 _DEEPEST = 8
@@ -74,18 +75,19 @@ class Schema:
 
 @dataclass
 class Member:
-    """Hold one member of an object."""
+    """Hold one member of an object; `python` is its name there where it is another one."""
 
     name: str
     required: bool
     schema: Schema
+    python: str = ""
 
 
 class SchemaReader:
     """Read schemas of one document; references to components become links, so that recursion ends."""
 
-    def __init__(self, document: dict[str, Any], ids: Ids) -> None:
-        self._document = document
+    def __init__(self, document: dict[str, Any], ids: Ids, *, in_python: bool = False) -> None:
+        self._document, self._in_python = document, in_python
         self._ids = ids
         self._followed = 0
         self._names = mapping(mapping(document.get("components")).get("schemas"))
@@ -110,7 +112,8 @@ class SchemaReader:
         required = node.get("required") if isinstance(node.get("required"), list) else []
         for name, item in mapping(node.get("properties")).items():
             inner = self.read(item, (*place, "properties", name), depth=depth + 1, seen=seen)
-            result.members.append(Member(str(name), name in (required or ()), inner))
+            given = str(mapping(item).get("x-client-name") or attribute_name(str(name))) if self._in_python else name
+            result.members.append(Member(str(name), name in (required or ()), inner, given if given != name else ""))
         result.groups += self._groups(node, place, depth, seen)
         return result
 

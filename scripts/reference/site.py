@@ -1,4 +1,4 @@
-"""`nox -s docs`: the documentation as a site: the pages below `docs/`, the reference of every vendor, and `llms.txt`."""
+"""`nox -s docs`: the documentation as a site: the pages below `docs/`, the reference page of every vendor, and `llms.txt`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import tomlkit
 from scripts.common.layout import ROOT, find_vendors
 from scripts.common.problems import PipelineError, run
 from scripts.common.report import console
-from scripts.reference.markdown import Page, reference_pages
+from scripts.reference.pages import vendor_page
 
 # Pages that stand elsewhere in the repository → where the site has them.
 ELSEWHERE: Mapping[str, str] = {
@@ -29,7 +29,7 @@ ELSEWHERE: Mapping[str, str] = {
     "benchmarks/RESULTS.md": "results.md",
     "changes/README.md": "fragments.md",
 }
-# The menu: a title and the pages below it; the reference is put in by vendor.
+# The menu: a title and the pages below it.
 MENU: Mapping[str, list[str]] = {
     "Guides": [
         "quickstart.md",
@@ -42,10 +42,11 @@ MENU: Mapping[str, list[str]] = {
         "sandbox.md",
         "examples.md",
     ],
-    "Reference": [],
+    "Reference": ["reference.md"],
     "Promises": ["versioning.md", "coverage.md", "performance.md", "try.md", "security.md"],
     "Specs": ["contributing.md", "spec-conventions.md", "fetch.md", "evidence", "decisions/README.md"],
 }
+_ABOUT = "Every operation with its arguments, replies and calls in Python and curl, and every schema: a page for each vendor."
 _LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]*)(#[^)\s]*)?\)")
 _CODE = re.compile(r"(```.*?```|`[^`\n]*`)", re.DOTALL)
 
@@ -77,18 +78,13 @@ def _lead(link: re.Match[str], source: str, target: str, homes: Mapping[str, str
     return f"] (`{wanted}`)"
 
 
-def settings(reference: Mapping[str, list[Page]], pages: Mapping[str, str]) -> str:
+def settings(pages: Mapping[str, str]) -> str:
     """Return zensical's settings: no font and no script from elsewhere, light and dark, and the menu."""
     menu: list[object] = ["index.md"]
     for title, names in MENU.items():
         below: list[object] = [name for name in names if name in pages]
         for name in names:
             below += sorted(path for path in pages if path.startswith(f"{name}/"))
-        below += [
-            {listed[0].title: [{page.title: f"reference/{slug}/{page.path}"} for page in listed]}
-            for slug, listed in reference.items()
-            if title == "Reference"
-        ]
         menu.append({title: below})
     theme = {
         "font": False,
@@ -118,8 +114,8 @@ def settings(reference: Mapping[str, list[Page]], pages: Mapping[str, str]) -> s
     return tomlkit.dumps({"project": project})
 
 
-def llms(reference: Mapping[str, list[Page]], pages: Mapping[str, str]) -> str:
-    """Return the list of pages for programs that read instead of people: each as Markdown, with one sentence."""
+def llms(pages: Mapping[str, str]) -> str:
+    """Return the list of pages for programs that read instead of people: each with one sentence."""
     lines = [
         "# loyalty-clients",
         "",
@@ -129,9 +125,6 @@ def llms(reference: Mapping[str, list[Page]], pages: Mapping[str, str]) -> str:
         listed = [(name, *_first_words(pages[name])) for name in names if name in pages]
         lines += ["", f"## {title}", ""] if listed else []
         lines += [f"- [{heading}]({name}): {about}" for name, heading, about in listed]
-    for slug, parts in reference.items():
-        lines += ["", f"## Reference of {parts[0].title}", ""]
-        lines += [f"- [{page.title}](reference/{slug}/{page.path}): {page.about}" for page in parts]
     return "\n".join(lines) + "\n"
 
 
@@ -149,19 +142,18 @@ def main() -> int:
     console.print("Writing the pages …")
     folder = ROOT / "build"
     shutil.rmtree(folder / "pages", ignore_errors=True)
+    references = {f"reference/{vendor.slug}.html": vendor_page(vendor) for vendor in find_vendors()}
     pages = own_pages(ROOT)
-    reference = {vendor.slug: reference_pages(vendor) for vendor in find_vendors()}
-    written = pages | {
-        f"reference/{slug}/{page.path}": page.text for slug, listed in reference.items() for page in listed
-    }
-    write(folder / "pages", written)
-    (folder / "zensical.toml").write_text(settings(reference, pages), encoding="utf-8")
-    console.print(f"Building a site of {len(written)} pages …")
+    listed = "".join(f"- [{Path(name).stem}]({name})\n" for name in references)
+    pages["reference.md"] = f"# Reference\n\n{_ABOUT}\n\n{listed}"
+    write(folder / "pages", pages | references)
+    (folder / "zensical.toml").write_text(settings(pages), encoding="utf-8")
+    console.print(f"Building a site of {len(pages) + len(references)} pages …")
     command = [sys.executable, "-m", "zensical", "build", "--clean", "--strict", "-f", str(folder / "zensical.toml")]
     if subprocess.run(command, cwd=folder, check=False).returncode:
         raise PipelineError("the site could not be built", where="build/pages", todo="Correct what is named above.")
     # Beside each page stands its Markdown, which llms.txt lists.
-    write(folder / "site", {**written, "llms.txt": llms(reference, pages)})
+    write(folder / "site", {**pages, "llms.txt": llms(pages)})
     console.print("build/site/index.html")
     return 0
 

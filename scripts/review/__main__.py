@@ -10,7 +10,7 @@ from scripts.common.layout import vendors_parser
 from scripts.common.problems import PipelineError, run
 from scripts.common.report import console, print_table
 from scripts.common.yaml_io import dump_json
-from scripts.review.base import base_tree, changed_files, resolve_base
+from scripts.review.base import base_tree, resolve_base
 from scripts.review.compare import compare_vendor, slugs
 from scripts.review.markdown import shorten, write_report
 from scripts.review.model import Review, VendorReview
@@ -19,7 +19,7 @@ from scripts.review.python_api import compare_runtime
 from scripts.review.verdict import Verdict, judge
 
 
-def review_tree(base: Path, root: Path, *, names: Sequence[str] = (), with_lint: bool = True) -> Review:
+def review_tree(base: Path, root: Path, *, names: Sequence[str] = ()) -> Review:
     """Compare two repository trees.
 
     Raises:
@@ -33,19 +33,8 @@ def review_tree(base: Path, root: Path, *, names: Sequence[str] = (), with_lint:
     vendors = []
     for slug in names or known:
         console.print(f"{slug}: comparing …")
-        vendors.append(compare_vendor(slug, base=base, root=root, with_lint=with_lint))
+        vendors.append(compare_vendor(slug, base=base, root=root))
     return Review(vendors=vendors, runtime=compare_runtime(base, root))
-
-
-def pipeline_lines(files: Sequence[str]) -> list[str]:
-    """Say in a few lines what changed in the parts no vendor owns."""
-    folder = "scripts/generate/templates/"
-    templates = [f"`{name.removeprefix(folder)}`" for name in files if name.startswith(folder)]
-    lines = [f"Templates changed: {', '.join(templates)}."] if templates else []
-    for title, start in (("Pipeline code", "scripts/"), ("Runtime", "runtime/")):
-        count = sum(name.startswith(start) and not name.startswith(folder) for name in files)
-        lines += [f"{title} changed: {count} files."] if count else []
-    return lines
 
 
 def report_json(review: Review, verdict: Verdict, base: str) -> str:
@@ -61,7 +50,6 @@ def report_json(review: Review, verdict: Verdict, base: str) -> str:
             "state": "unchanged" if vendor.unchanged else vendor.state,
             "operations": len(vendor.side.operations) if vendor.side else 0,
             "changes": [change.as_json() for change in vendor.changes],
-            "findings": [vars(finding) for finding in vendor.findings],
         }
         for vendor in review.vendors
     ]
@@ -73,7 +61,6 @@ def report_json(review: Review, verdict: Verdict, base: str) -> str:
             "unaccepted": [change.id for change in verdict.unaccepted],
             "accepted": [{**vars(entry), "version": str(entry.version)} for entry in verdict.accepted.values()],
             "problems": verdict.problems,
-            "pipeline": review.pipeline,
             "runtime": [change.as_json() for change in review.runtime],
             "vendors": vendors,
         }
@@ -85,15 +72,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     about = "Compare the working tree with a base revision: wire, Python API, overlays, evidence."
     parser = vendors_parser("review", about)
     parser.add_argument("--base", help="the revision to compare with (default: the merge base with main)")
-    parser.add_argument("--no-lint", action="store_true", help="leave the linter out, for quick looks")
     parser.add_argument("--no-preview", action="store_true", help="write no HTML pages")
     options = parser.parse_args(argv)
     root = options.root.resolve()
     folder = root / "build" / "review"
     commit = resolve_base(options.base, root=root)
     with base_tree(commit, root=root) as base:
-        review = review_tree(base, root, names=options.vendor, with_lint=not options.no_lint)
-        review.pipeline = pipeline_lines(changed_files(commit, "scripts", "runtime", root=root))
+        review = review_tree(base, root, names=options.vendor)
         verdict = judge(review, base=base, root=root)
         previews = write_previews(folder / "preview", [] if options.no_preview else review.vendors)
         report = write_report(review, verdict, base=commit[:12], previews=previews)
@@ -120,13 +105,12 @@ def write_previews(folder: Path, vendors: Sequence[VendorReview]) -> dict[str, s
 
 def finish(review: Review, verdict: Verdict, folder: Path, root: Path) -> int:
     """Print the closing table and say what a maintainer does next."""
-    columns = ["vendor", "breaking", "other changes", "findings"]
+    columns = ["vendor", "breaking", "other changes"]
     rows = [
         (
             vendor.vendor,
             sum(change.breaks for change in vendor.changes),
             "unchanged" if vendor.unchanged else sum(not change.breaks for change in vendor.changes),
-            f"{len(vendor.findings)} ({sum(finding.new for finding in vendor.findings)} new)",
         )
         for vendor in review.vendors
     ]

@@ -17,9 +17,7 @@ Key = tuple[str, str, str]  # numbers, target, kind of change
 _WORDS = {
     "added": "was added",
     "removed": "was removed",
-    "retargeted": "acted elsewhere before",
     "changed": "changes something else now",
-    "reworded": "has another description, evidence or condition",
     "stale": "is stale: the source no longer says what `x-expect` states",
     "unnecessary": "is unnecessary: the source already says so",
     "unmatched": "matches nothing any more",
@@ -30,7 +28,7 @@ _WORDS = {
 def compare_actions(vendor: str, before: Side, after: Side) -> list[Change]:
     """Return the changes of overlay actions; one is the same on both sides when ids, target and kind of change are."""
     old, new = _by_key(before.steps), _by_key(after.steps)
-    changes = [_change(vendor, "retargeted", step, key) for key, step in _moved(old, new)]
+    changes = []
     for key in dict.fromkeys([*old, *new]):
         left, right = old.get(key, []), new.get(key, [])
         for earlier, later in zip(left, right, strict=False):
@@ -49,20 +47,6 @@ def _by_key(steps: list[Step]) -> dict[Key, list[Step]]:
     return dict(result)
 
 
-def _moved(old: dict[Key, list[Step]], new: dict[Key, list[Step]]) -> Iterator[tuple[Key, Step]]:
-    """Pair actions that do the same for the same numbers at another target, and take them out of both sides."""
-    for key, right in new.items():
-        for later in right[len(old.get(key, [])) :]:
-            for other, left in old.items():
-                spare = left[len(new.get(other, [])) :] if (other[0], other[2]) == (key[0], key[2]) else []
-                earlier = next((step for step in spare if _content(step.action) == _content(later.action)), None)
-                if earlier is not None:
-                    left.remove(earlier)
-                    right.remove(later)
-                    yield key, later
-                    break
-
-
 def _content(action: Action) -> Any:
     return {key: value for key, value in action.body.items() if key in ("update", "copy", "remove")}
 
@@ -70,8 +54,6 @@ def _content(action: Action) -> Any:
 def _differences(earlier: Step, later: Step) -> Iterator[str]:
     if _content(earlier.action) != _content(later.action):
         yield "changed"
-    elif earlier.action.body != later.action.body:
-        yield "reworded"
     if later.status != "applied" and earlier.status != later.status:
         yield later.status
 
@@ -92,5 +74,4 @@ def _change(vendor: str, word: str, step: Step, key: Key, earlier: Step | None =
         detail=f"{kind} {target}",
         before=old,
         after=new,
-        editorial=word == "reworded",
     )

@@ -51,13 +51,6 @@ def base_tree(commit: str, *, root: Path) -> Iterator[Path]:
         yield Path(folder)
 
 
-def changed_files(commit: str, *paths: str, root: Path) -> list[str]:
-    """List what differs between a commit and the working tree below some paths, new files that git does not know included."""
-    tracked = _must(root, "diff", "--name-only", "--no-renames", commit, "--", *paths)
-    new = _must(root, "ls-files", "--others", "--exclude-standard", "--", *paths)
-    return sorted({line for line in (tracked + b"\n" + new).decode().splitlines() if line})
-
-
 def _must(root: Path, *arguments: str) -> bytes:
     done = _git(root, *arguments)
     if done.returncode:

@@ -9,12 +9,10 @@ from scripts.common.problems import PipelineError
 from scripts.generate.manifest import read_manifest
 from scripts.reference.python_calls import read_calls
 from scripts.review.actions import compare_actions
-from scripts.review.causes import join_causes
-from scripts.review.findings import compare_findings, find_faults
+from scripts.review.causes import join_causes, join_renames
 from scripts.review.grades import compare_evidence
 from scripts.review.model import Change, Impact, VendorReview
 from scripts.review.python_api import compare_python
-from scripts.review.renames import join_renames
 from scripts.review.side import Side, load_side
 from scripts.review.wire import compare_wire
 
@@ -24,7 +22,7 @@ def slugs(*roots: Path) -> list[str]:
     return sorted({path.parent.name for root in roots for path in (root / "specs").glob("*/openapi.yaml")})
 
 
-def compare_vendor(slug: str, *, base: Path, root: Path, with_lint: bool = True) -> VendorReview:
+def compare_vendor(slug: str, *, base: Path, root: Path) -> VendorReview:
     """Compare one vendor between two repository trees.
 
     Raises:
@@ -40,13 +38,11 @@ def compare_vendor(slug: str, *, base: Path, root: Path, with_lint: bool = True)
     if _contents(old) == _contents(new):
         review.unchanged = not review.problems
         return review
-    faults = find_faults(after, with_lint=with_lint)
     adapted, known_before = (read_manifest(vendor.generated).get("adapted") or [] for vendor in (new, old))
     review.adapted = [line for line in adapted if line not in known_before]
     review.adapted_before = len(set(known_before) - set(adapted))
     if not old.source.is_file():
         review.state = "added"
-        review.findings, _ = compare_findings([], faults)
         return review
     try:
         before = load_side(old, touches=False)
@@ -63,9 +59,6 @@ def compare_vendor(slug: str, *, base: Path, root: Path, with_lint: bool = True)
         *compare_actions(slug, before, after),
         *compare_evidence(slug, before, after),
     ]
-    same = before.document == after.document
-    known = faults if same else find_faults(before, with_lint=with_lint)
-    review.findings, review.resolved_findings = compare_findings(known, faults)
     return review
 
 

@@ -1,4 +1,4 @@
-"""What changed in the evidence: grades of operations and parts, numbered inconsistencies, the record of the source."""
+"""What changed in the evidence: grades of operations and parts, numbered inconsistencies."""
 
 from __future__ import annotations
 
@@ -18,12 +18,11 @@ _GRADES = ("method", "path", "confidence")
 
 
 def compare_evidence(vendor: str, before: Side, after: Side) -> list[Change]:
-    """Return grades that moved, numbers newly treated or reopened, and changes of the source's record."""
+    """Return grades that moved, numbers newly treated or reopened."""
     return [
         *_operation_grades(vendor, before, after),
         *_part_grades(vendor, before, after),
         *_ledger(vendor, before, after),
-        *_record(vendor, before, after),
     ]
 
 
@@ -35,12 +34,9 @@ def _operation_grades(vendor: str, before: Side, after: Side) -> Iterator[Change
             continue
         was, now = mapping(old[name].get("x-provenance")), mapping(operation.get("x-provenance"))
         pointer = join_pointer(("paths", path, method.lower()))
-        moved = [member for member in _GRADES if was.get(member) != now.get(member)]
-        for member in moved:
-            yield _grade(vendor, name, member, was.get(member), now.get(member), pointer)
-        if was.get("source") != now.get("source") and not moved:
-            message, values = f"`{name}`: another source is cited.", (was.get("source"), now.get("source"))
-            yield _change(vendor, "source-changed", name, message, *values, pointer=pointer, editorial=True)
+        for member in _GRADES:
+            if was.get(member) != now.get(member):
+                yield _grade(vendor, name, member, was.get(member), now.get(member), pointer)
 
 
 def _part_grades(vendor: str, before: Side, after: Side) -> Iterator[Change]:
@@ -81,15 +77,6 @@ def _ledger(vendor: str, before: Side, after: Side) -> Iterator[Change]:
         }[was in _TREATED, now in _TREATED]
         message = f"{number}: {words} ({was or 'not listed'} → {now or 'not listed'})."
         yield _change(vendor, rule, number, message, was, now, detail=f"{was or 'absent'}->{now or 'absent'}")
-
-
-def _record(vendor: str, before: Side, after: Side) -> Iterator[Change]:
-    for member in ("kind", "retrieved", "reviewed", "download", "terms"):
-        was, now = (getattr(side.provenance, member, None) for side in (before, after))
-        if was != now and before.provenance and after.provenance:
-            message = f"provenance.toml: `{member}` {was or 'empty'} → {now or 'empty'}."
-            subject = f"provenance.{member}"
-            yield _change(vendor, "record-changed", subject, message, was, now, detail=f"{was}->{now}")
 
 
 def _change(vendor: str, rule: str, subject: str, message: str, was: Any, now: Any, **more: Any) -> Change:

@@ -73,17 +73,6 @@ class Change:
         }
 
 
-@dataclass(frozen=True)
-class Finding:
-    """Hold one finding of lint or readiness."""
-
-    tool: str
-    rule: str
-    place: str
-    message: str
-    new: bool = False
-
-
 @dataclass(kw_only=True)
 class VendorReview:
     """Hold everything the review found for one vendor; `problems` must be corrected, no entry can accept them.
@@ -97,8 +86,6 @@ class VendorReview:
     unchanged: bool = False
     state: Literal["changed", "added", "removed"] = "changed"
     changes: list[Change] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    resolved_findings: int = 0
     adapted: list[str] = field(default_factory=list)
     adapted_before: int = 0
     problems: list[str] = field(default_factory=list)
@@ -109,7 +96,6 @@ class Review:
     """Hold the whole comparison."""
 
     vendors: list[VendorReview]
-    pipeline: list[str] = field(default_factory=list)
     runtime: list[Change] = field(default_factory=list)
 
     @property

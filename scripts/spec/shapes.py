@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from scripts.common.document import METHODS, components, mapping, referred_name, walk_parts
+from scripts.common.document import METHODS, components, mapping, reached, referred_name, walk_parts
 from scripts.common.jsonpath import Place, show_place
 
 # Of one schema, with all that its `allOf` is made of, and how deep it goes: more than any real one has.
@@ -175,6 +175,7 @@ def find_crowded(document: dict[str, Any]) -> list[Fault]:
     """Return the schemas whose `allOf` multiplies or holds itself, or whose variants multiply: whoever joins its parts would not end."""
     named = components(document, "schemas")
     counts: dict[str, int] = {}
+    parts = {name: {*_within(schema, "allOf")} - {name} for name, schema in named.items()}
     return [
         Fault(("components", "schemas", name), "every variant of it is itself, so nothing says what it is")
         for name in _groundless(named)
@@ -184,37 +185,36 @@ def find_crowded(document: dict[str, Any]) -> list[Fault]:
             f"its parts and variants hold themselves, go deeper than {MAX_DEPTH} or come to more than {MAX_PARTS}",
         )
         for name in named
-        if _count(named, name, counts, ()) > MAX_PARTS
+        if name in reached(parts, name) or _count(named, name, counts, ()) > MAX_PARTS
     ]
+
+
+def _within(schema: Any, word: str) -> list[str]:
+    """Return the name that each part or variant of a schema refers to, empty for one that stands there itself."""
+    references = [mapping(part).get("$ref") for part in mapping(schema).get(word) or []]
+    return [referred_name(reference) if isinstance(reference, str) else "" for reference in references]
 
 
 def _groundless(named: dict[str, Any]) -> list[str]:
     """Return the unions whose variants, and theirs, are nothing but each other."""
     left: dict[str, set[str]] = {}
     for name, schema in named.items():
-        parts = [part for word in ("anyOf", "oneOf") for part in mapping(schema).get(word) or []]
-        references = [mapping(part).get("$ref") for part in parts]
-        if parts and all(isinstance(reference, str) for reference in references):
-            left[name] = {referred_name(str(reference)) for reference in references}
+        variants = {*_within(schema, "anyOf"), *_within(schema, "oneOf")}
+        if variants and "" not in variants:
+            left[name] = variants
     while grounded := [name for name, variants in left.items() if variants - left.keys()]:
         for name in grounded:
             del left[name]
     return list(left)
 
 
-def _count(
-    named: dict[str, Any], name: str, counts: dict[str, int], above: tuple[str, ...], word: str = "allOf"
-) -> int:
-    if name in above and word != "allOf":
-        return 0  # a union may hold itself
-    if name in above or len(above) > MAX_DEPTH:
+def _count(named: dict[str, Any], name: str, counts: dict[str, int], above: tuple[str, ...]) -> int:
+    if name in above:
+        return 0  # a union may hold itself, and its children may be made of it
+    if len(above) > MAX_DEPTH:
         return MAX_PARTS + 1
     if name not in counts:
-        found = 1
-        for inside in ("allOf", "anyOf", "oneOf"):
-            for part in mapping(named.get(name)).get(inside) or []:
-                reference = mapping(part).get("$ref")
-                inner = referred_name(reference) if isinstance(reference, str) else ""
-                found += _count(named, inner, counts, (*above, name), inside) if inner in named else 1
+        inner = [part for word in ("allOf", "anyOf", "oneOf") for part in _within(named.get(name), word)]
+        found = 1 + sum(_count(named, part, counts, (*above, name)) if part in named else 1 for part in inner)
         counts[name] = min(found, MAX_PARTS + 1)
     return counts[name]

@@ -11,11 +11,6 @@ from scripts.spec.shapes import Fault, find_crowded
 from scripts.spec.validator import DocumentValidator
 
 
-def check_structure(document: dict[str, Any]) -> list[str]:
-    """Return every structural fault of an OpenAPI 3.1 document as `path: message`; an empty list means valid."""
-    return [str(fault) for fault in find_faults(document)]
-
-
 def find_faults(document: dict[str, Any]) -> list[Fault]:
     """Return every structural fault of an OpenAPI 3.1 document; an empty list means valid."""
     version = document.get("openapi")

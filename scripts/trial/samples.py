@@ -9,6 +9,7 @@ from scripts.common.document import resolve_pointer, walk_schemas
 from scripts.trial.patterns import matching
 
 MAX_DEPTH = 6
+TEXT, PLAIN = "t e&x/t=+é%", "text"  # what must be escaped in addresses and forms; what goes anywhere
 
 _TEXTS = {
     "date-time": "2026-01-31T18:30:00Z",
@@ -55,6 +56,8 @@ class Samples:
         self.told_apart: list[str] = []
         self.undeclared: set[str] = set()
         self.endless = False
+        self.text = TEXT
+        self._leaf: Any = {}  # the variant that the last union came to
 
     def resolve(self, node: Any) -> Any:
         """Follow `$ref` to what it points at; members beside it are merged in."""
@@ -82,16 +85,17 @@ class Samples:
         if not isinstance(node, dict) or not node:
             return "any"
         if "const" in node:
-            return node["const"]
+            return self._stated(node["const"])
         values = [item for item in node.get("enum") or [] if item is not None]
         plain = [item for item in values if not isinstance(item, dict | list)]
         listed = next((item for item in values if self._has_type(node, item)), plain[0] if plain else None)
         if listed is not None:
             # Unquoted YAML makes numbers of texts; the type says what is sent.
-            return text_of(listed) if self.kind(node) == "string" and type(listed) in (bool, int, float) else listed
+            texts = self.kind(node) == "string" and type(listed) in (bool, int, float)
+            return text_of(listed) if texts else self._stated(listed)
         for word in ("oneOf", "anyOf"):
             variants = [item for item in node.get(word) or [] if self.flat(item).get("type") != "null"]
-            if "properties" in node and all(self.flat(item).keys() <= {"required"} for item in variants):
+            if "properties" in node and all(map(self._only_demands, variants)):
                 continue  # they only say which members go together
             if variants:
                 return self._variant(node, variants, full=full, depth=depth)
@@ -104,8 +108,17 @@ class Samples:
             return _number(node, kind)
         return {"boolean": True, "null": None}.get(kind, self._text(node) if kind == "string" else "any")
 
-    def flat(self, schema: Any) -> dict[str, Any]:
-        """Return the schema with references followed and `allOf` merged; anything but a mapping becomes an empty one."""
+    def _stated(self, value: Any) -> Any:
+        self.undeclared.update(value if isinstance(value, dict) else ())
+        return value
+
+    def flat(self, schema: Any, inside: frozenset[str] = frozenset()) -> dict[str, Any]:
+        """Return the schema with references followed and `allOf` merged; anything but a mapping becomes an empty one.
+
+        `inside` are the references it is a part of: a base that is the union of those is meant without the union.
+        """
+        if isinstance(schema, dict) and isinstance(schema.get("$ref"), str):
+            inside |= {schema["$ref"]}
         node = (
             schema if isinstance(schema, dict) and {"properties", "required"} & schema.keys() else self.resolve(schema)
         )
@@ -116,8 +129,13 @@ class Samples:
             return node
         merged: dict[str, Any] = {}
         own = {key: value for key, value in node.items() if key not in ("allOf", "$ref")}
-        for part in [*joined, *(node.get("allOf") or []), own]:
-            inner = self.flat(part)
+        parts = [
+            part for part in node.get("allOf") or [] if not (isinstance(part, dict) and part.get("$ref") in inside)
+        ]
+        for part in [*joined, *parts, own]:
+            inner = self.flat(part, inside)
+            if part is not own and inside & self._variants(inner):
+                inner = {key: value for key, value in inner.items() if key not in ("oneOf", "anyOf", "discriminator")}
             properties = {**merged.get("properties", {}), **(inner.get("properties") or {})}
             required = [*merged.get("required", []), *(inner.get("required") or [])]
             merged = {**merged, **inner}
@@ -126,6 +144,19 @@ class Samples:
             if required:
                 merged["required"] = list(dict.fromkeys(required))
         return merged
+
+    def _variants(self, node: dict[str, Any]) -> set[str]:
+        """Return the references of a union, and of the unions in it."""
+        found: set[str] = set()
+        waiting = [node]
+        while waiting:
+            part = waiting.pop()
+            named = {
+                item["$ref"] for word in ("oneOf", "anyOf") for item in part.get(word) or [] if "$ref" in item
+            } - found
+            found |= named
+            waiting += [self.resolve({"$ref": reference}) for reference in named]
+        return found
 
     def kind(self, node: dict[str, Any]) -> str:
         """Return the one type a sample is made of."""
@@ -138,6 +169,11 @@ class Samples:
             return "array" if "items" in node or "prefixItems" in node else ""
         return str(kind)
 
+    def _only_demands(self, variant: Any) -> bool:
+        node = self.flat(variant)
+        inner = [item for word in ("oneOf", "anyOf") for item in node.get(word) or []]
+        return node.keys() <= {"required", "oneOf", "anyOf"} and all(map(self._only_demands, inner))
+
     def _has_type(self, node: dict[str, Any], value: Any) -> bool:
         kind = _KINDS.get(self.kind(node))
         low, high = node.get("minimum", value), node.get("maximum", value)
@@ -149,6 +185,7 @@ class Samples:
         # Far down another one each time, since a union may hold itself.
         variant = variants[(self.choice + max(0, depth - MAX_DEPTH)) % len(variants)]
         value = self.value(variant, full=full, depth=depth + 1)
+        leaf = self._leaf if {"oneOf", "anyOf"} & self.flat(variant).keys() else variant
         own = {key: item for key, item in node.items() if key not in ("oneOf", "anyOf", "discriminator")}
         if isinstance(value, dict):
             if own.get("properties"):
@@ -158,22 +195,25 @@ class Samples:
             if name:
                 if name not in value:
                     self.undeclared.add(name)
-                value[name] = self._discriminating(chosen, variant, value.get(name))
-                if "$ref" in variant and not {"oneOf", "anyOf"} & self.flat(variant).keys():
-                    self.told_apart.append(variant["$ref"].rpartition("/")[2])
+                value[name] = self._discriminating(chosen, variant, leaf, value.get(name))
+                if "$ref" in leaf:
+                    self.told_apart.append(leaf["$ref"].rpartition("/")[2])
+        self._leaf = leaf
         return value
 
-    def _discriminating(self, chosen: dict[str, Any], variant: Any, made: Any) -> Any:
-        reference = variant.get("$ref", "") if isinstance(variant, dict) else ""
-        short = reference.rpartition("/")[2]
-        for word, target in (chosen.get("mapping") or {}).items():
-            if target in (reference, short):
-                return word
-        declared = (self.flat(variant).get("properties") or {}).get(chosen["propertyName"])
-        named = self.flat(declared)
+    def _discriminating(self, chosen: dict[str, Any], variant: Any, leaf: Any, made: Any) -> Any:
+        for reference in (variant.get("$ref", ""), leaf.get("$ref", "")):
+            for word, target in (chosen.get("mapping") or {}).items():
+                if target in (reference, reference.rpartition("/")[2]):
+                    return word
+        node = self.flat(variant)
+        told = (node.get("discriminator") or {}).get("propertyName")
+        if told == chosen["propertyName"]:
+            return made  # the union in the union says it
+        named = self.flat((self.flat(leaf).get("properties") or {}).get(chosen["propertyName"]))
         if "enum" in named or "const" in named:
             return made if made is not None else named.get("const", (named.get("enum") or [None])[0])
-        return short or made
+        return (variant if told else leaf).get("$ref", "").rpartition("/")[2] or made
 
     def _object(self, node: dict[str, Any], *, full: bool, depth: int) -> dict[str, Any]:
         required = set(node.get("required") or [])
@@ -206,11 +246,13 @@ class Samples:
         ]
 
     def _text(self, node: dict[str, Any]) -> str:
-        text = _TEXTS.get(str(node.get("format")), "text")
+        text = _TEXTS.get(str(node.get("format")), self.text)
         pattern = node.get("pattern")
         low, high = int(node.get("minLength") or 0), node.get("maxLength")
         if isinstance(pattern, str) and node.get("format") not in _PARSED:
-            return _fitting(pattern, [text, *_shown(node)]) or matching(pattern, low, high) or text
+            known = _fitting(pattern, [text, PLAIN, *_shown(node)])
+            tried = (known, matching(pattern, max(low, 1), high), matching(pattern, low, high), text)
+            return next(made for made in tried if made is not None)
         if len(text) < low:
             text += "a" * (low - len(text))
         return text[: int(high)] if isinstance(high, int) and node.get("format") not in _TEXTS else text
@@ -239,7 +281,7 @@ def _number(node: dict[str, Any], kind: str) -> int | float:
     low, high = node.get("minimum"), node.get("maximum")
     above, below = node.get("exclusiveMinimum"), node.get("exclusiveMaximum")
     step = node.get("multipleOf")
-    value: float = 1
+    value: float = 1.5 if kind == "number" and not str(node.get("format")).startswith("int") else 1
     if isinstance(low, int | float) and value < low:
         value = low
     if isinstance(above, int | float) and not isinstance(above, bool) and value <= above:

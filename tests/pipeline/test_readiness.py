@@ -123,6 +123,14 @@ PASSES: dict[str, dict[str, Any]] = {
     "a number in place of a text": document(info={"title": 5, "version": 1.0}),
     "a text beside paths and replies": document({"x-a": "x", "responses": {"x-a": "x"}}, paths={"x-a": "x"}),
     "a union that holds itself": schemas(A={"oneOf": [TEXT, {"$ref": "#/components/schemas/A"}]}),
+    "a base that is the union of its children": schemas(
+        A={
+            "oneOf": [{"$ref": "#/components/schemas/B"}, {"$ref": "#/components/schemas/C"}],
+            "properties": {"a": TEXT},
+        },
+        B={"allOf": [{"$ref": "#/components/schemas/A"}], "properties": {"b": TEXT}},
+        C={"allOf": [{"$ref": "#/components/schemas/A"}, {"properties": {"c": TEXT}}]},
+    ),
     "an optional header no call can have": parameter(name="a b", **{"in": "header"}, schema=TEXT),
 }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 from pathlib import Path
@@ -41,14 +40,10 @@ def test_the_report_of_many_changes_fits_one_screen(seeded: Seeded) -> None:
 
 
 def test_the_session_fails_on_breaks_nobody_accepted(seeded: Seeded) -> None:
-    """Exit code 1, one line an unaccepted break, no traceback."""
+    """Exit code 1, one line an unaccepted break, no traceback; it writes below build/ only, and leaves index and branch alone."""
     assert 1 == seeded.exit_code
     assert all(line.startswith("error: ") for line in seeded.errors.splitlines())
     assert len(seeded.data["unaccepted"]) == seeded.errors.count("error: not accepted: ")
-
-
-def test_the_working_tree_stays_as_it_is(seeded: Seeded) -> None:
-    """The review writes below build/ only, and leaves index and branch alone."""
     assert "" == seeded.repository.git("status", "--porcelain")
     assert "change" == seeded.repository.git("branch", "--show-current")
 
@@ -67,7 +62,7 @@ def test_accepting_lets_it_pass(seeded: Seeded, copy: Repository) -> None:
     entries = printed.replace("…", "The vendor corrected its pages.")
     copy.append("changes/accepted-breaks.yaml", entries)
     copy.append("changes/corrections.breaking.md", "- acme: corrected.\n")
-    result = review(copy, "--no-lint", "--no-preview")
+    result = review(copy, "--no-preview")
     assert (0, True, []) == (result.exit_code, result.data["passes"], result.data["problems"])
 
 
@@ -78,7 +73,7 @@ def test_previews_are_linked_and_those_of_other_branches_go(seeded: Seeded, copy
     old = copy.folder / "build/review/preview/gone.html"
     old.parent.mkdir(parents=True)
     old.write_text("old", encoding="utf-8")
-    assert "Previews:" not in review(copy, "--no-lint", "--no-preview").report
+    assert "Previews:" not in review(copy, "--no-preview").report
     assert not old.exists()
 
 
@@ -94,7 +89,7 @@ def test_ids_survive_a_rebase(seeded: Seeded, copy: Repository) -> None:
     copy.git("switch", "--quiet", "change")
     copy.git("rebase", "--quiet", "--strategy-option=theirs", "main")
     copy.must("scripts.regenerate", "--effective-only")
-    result = review(copy, "--no-lint", "--no-preview")
+    result = review(copy, "--no-preview")
     assert seeded.base != result.base
     assert seeded.data["unaccepted"] == result.data["unaccepted"]
 
@@ -104,7 +99,7 @@ def test_drift_fails(copy: Repository) -> None:
     copy.edit(
         "specs/acme/openapi.yaml", "description: People who collect points.", "description: All who collect points."
     )
-    result = review(copy, "--no-lint", "--no-preview")
+    result = review(copy, "--no-preview")
     expected = "acme: generated/acme/openapi.yaml: it is not what the source and the overlays give now. Run `nox -s regenerate -- acme` and commit the result."
     assert expected in result.data["problems"]
 
@@ -124,12 +119,6 @@ def test_a_removed_vendor_breaks(base_repository: Repository, tmp_path: Path) ->
         shutil.rmtree(repository.folder / name / "acme")
     result = review(repository, "--base", "HEAD")
     assert ["acme/python/package-removed/acme_client"] == result.data["unaccepted"]
-
-
-def test_report_json_is_stable(seeded: Seeded) -> None:
-    """A second run writes the same bytes."""
-    again = review(seeded.repository)
-    assert json.dumps(seeded.data) == json.dumps(again.data)
 
 
 @pytest.mark.parametrize(

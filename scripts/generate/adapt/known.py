@@ -11,21 +11,13 @@ from scripts.common.document import mapping, operations, walk_parts
 from scripts.common.jsonpath import Place
 from scripts.common.names import known_id, known_path, known_tag, numbered, referring
 from scripts.generate.adapt.names import follow_names
-from scripts.generate.adapt.notes import Notes
+from scripts.generate.adapt.walks import Notes
 
 _PREFIX = "#/components/schemas/"
 # What a schema says to people; two schemas that differ in nothing else are one shape.
 _BESIDE = ("description", "readOnly", "writeOnly", "deprecated", "default")  # what is said of a place, not of a shape
 _COMBINED = frozenset({"allOf", "oneOf", "anyOf", "enum", "additionalProperties"})
 _WORDS = frozenset({"title", "description", "example", "examples", "externalDocs", "deprecated", "$comment"})
-
-
-def with_known_names(document: dict[str, Any]) -> dict[str, Any]:
-    """Return a copy of an effective spec in which operations and schemas have the names that users know."""
-    result = copy.deepcopy(document)
-    operations_known(result, Notes())
-    schemas_known(result, Notes())
-    return result
 
 
 def operations_known(document: dict[str, Any], notes: Notes) -> None:

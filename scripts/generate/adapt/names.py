@@ -22,8 +22,9 @@ from scripts.common.names import (
     resource_name,
     snake,
 )
-from scripts.generate.adapt.notes import Notes
-from scripts.generate.adapt.walks import own_values
+from scripts.generate.adapt.walks import Notes, own_values
+
+LONGEST = 100  # characters of a class: its module, where each may have a mark before it, is the name of a file
 
 
 def schema_names(document: dict[str, Any], notes: Notes) -> None:
@@ -59,7 +60,7 @@ def safe_name(name: str) -> str:
     words = kept.split() or [f"Schema{''.join(f'{ord(letter):04X}' for letter in name[:4])}"]
     plain = words[0] if len(words) == 1 else "".join(word[:1].upper() + word[1:] for word in words)
     as_it_is = plain == name and re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", plain)
-    result = plain if as_it_is else plain.strip("_") or "Schema"
+    result = (plain if as_it_is else plain.strip("_") or "Schema")[:LONGEST]
     if not result[:1].isalpha():
         result = f"Schema{result}"
     if not result.isascii():
@@ -91,18 +92,12 @@ def _mapped(document: dict[str, Any]) -> None:
         chosen = part.get("discriminator") if kind == "schema" else None
         if not isinstance(chosen, dict):
             continue
-        variants = [
-            item.get("$ref", "")
-            for word in ("oneOf", "anyOf")
-            for item in part.get(word) or []
-            if isinstance(item, dict)
-        ]
-        names = {reference.removeprefix(prefix): reference for reference in variants if reference.startswith(prefix)}
+        known = document["components"]["schemas"]
+        names = {name: f"{prefix}{name}" for name in _undecided(known, part, ())}
         mapping = {
             value: target if str(target).startswith("#") else names.get(str(target), f"{prefix}{target}")
             for value, target in (chosen.get("mapping") or {}).items()
         }
-        known = document["components"]["schemas"]
         mapping = {value: target for value, target in mapping.items() if target.removeprefix(prefix) in known}
         chosen["mapping"] = {
             **{
@@ -113,6 +108,18 @@ def _mapped(document: dict[str, Any]) -> None:
             },
             **mapping,
         }
+
+
+def _undecided(known: dict[str, Any], part: Any, above: tuple[str, ...]) -> list[str]:
+    """Return the variants of a union, and in place of one that is a union without a discriminator those of it."""
+    items = [item for word in ("oneOf", "anyOf") for item in part.get(word) or [] if isinstance(item, dict)]
+    names = [str(item["$ref"]).removeprefix("#/components/schemas/") for item in items if "$ref" in item]
+    inner = {
+        name: _undecided(known, known[name], (*above, name))
+        for name in names
+        if name in known and name not in above and "discriminator" not in known[name]
+    }
+    return [leaf for name in names for leaf in inner.get(name) or [name]]
 
 
 def follow_names(part: dict[str, Any], renamed: dict[str, str]) -> None:
@@ -246,6 +253,9 @@ def _below(
         yield from _below(extra, "additional_properties", made, (*place, "additionalProperties"))
     if "items" in schema:
         yield from _below(schema["items"], f"{name}_item", parent, (*place, "items"))
+    for index, item in enumerate(schema.get("allOf") or []):  # members of a part are the whole's
+        for key, value in (item.get("properties") or {}).items() if "$ref" not in item else ():
+            yield from _below(value, str(key), made, (*place, "allOf", index, "properties", key))
     for word in ("oneOf", "anyOf"):
         for index, item in enumerate(schema.get(word) or []):
             yield from _below(item, f"{name}_type_{index}", parent, (*place, word, index))
@@ -253,10 +263,22 @@ def _below(
 
 def hoist(document: dict[str, Any], notes: Notes) -> None:
     """Each inline schema that makes a class becomes a component under the name of that class, which changes no name in Python."""
+    _hoist(document, notes, 0)
+
+
+def hoist_long(document: dict[str, Any], notes: Notes) -> None:
+    """An inline schema whose class has a name too long for a file becomes a component under the beginning of it."""
+    _hoist(document, notes, LONGEST)
+
+
+def _hoist(document: dict[str, Any], notes: Notes, above: int) -> None:
     named = document["components"]["schemas"]
+    taken = {class_name(name) for name in named}
     for place, part, made in list(inline_classes(document)):
-        if made in named:
+        if made in named or len(made) <= above:
             continue
+        made = numbered(made[:LONGEST], taken.__contains__, "")
+        taken.add(made)
         kept: dict[str, Any] = {
             key: part[key] for key in ("description", "readOnly", "writeOnly", "deprecated") if key in part
         }

@@ -9,8 +9,7 @@ from typing import Any
 from scripts.common.document import reached
 from scripts.common.jsonpath import Place
 from scripts.common.names import class_name, numbered
-from scripts.generate.adapt.notes import Notes
-from scripts.generate.adapt.walks import deref, live_schemas, schemas_of
+from scripts.generate.adapt.walks import Notes, deref, live_schemas, schemas_of
 
 
 def demanding_variants(document: dict[str, Any], notes: Notes) -> None:

@@ -9,44 +9,69 @@ from typing import Any
 from scripts.common.document import components, reached, referred_name
 from scripts.common.jsonpath import Place
 from scripts.common.names import class_name, numbered
-from scripts.generate.adapt.notes import Notes
 from scripts.generate.adapt.parts import merged_parts, referred
-from scripts.generate.adapt.walks import deref, live_schemas, own_values
+from scripts.generate.adapt.walks import Notes, deref, live_schemas, own_values
 
 _PREFIX = "#/components/schemas/"
 
 
-_ROUNDS = 10  # a component that is made may hold such unions too
+_UNIONS = ("oneOf", "anyOf")
+_ROUNDS = 10  # what is made may hold such unions too
+
+
+def base_unions(document: dict[str, Any], notes: Notes) -> None:
+    """A base that is the union of its children is in their `allOf` what it holds besides."""
+    named = components(document, "schemas")
+    leads = {
+        name: {target for word in ("allOf", *_UNIONS) for item in schema.get(word) or [] for target in referred(item)}
+        for name, schema in named.items()
+    }
+
+    def bare(name: str, part: Any) -> Any:
+        target = next(iter(referred(part)), "")
+        if name not in reached(leads, target):
+            return part
+        kept = copy.deepcopy(named[target])
+        for word in _UNIONS:
+            variants = [inner for item in kept.get(word) or [] for inner in referred(item)]
+            if any(name in {inner, *reached(leads, inner)} for inner in variants):
+                del kept[word]
+        if not kept.keys() & set(_UNIONS):
+            kept.pop("discriminator", None)
+        if kept.get("allOf"):
+            kept["allOf"] = [bare(target, item) for item in kept["allOf"]]
+        return kept
+
+    made = {
+        name: [bare(name, item) for item in schema["allOf"] if name not in referred(item)]
+        for name, schema in named.items()
+        if schema.get("allOf")
+    }
+    for name, parts in made.items():
+        if parts != named[name]["allOf"]:
+            named[name]["allOf"] = parts
+            notes.add(("components", "schemas", name), "a base that is the union of its children is meant without it")
 
 
 def shared_members(document: dict[str, Any], notes: Notes) -> None:
     """The members beside the variants become members of each; a union of one variant is that variant."""
     for _ in range(_ROUNDS):
-        before = len(components(document, "schemas"))
-        _share(document, notes)
-        if len(components(document, "schemas")) == before:
+        if not _share(document, notes):
             break
 
 
-def _share(document: dict[str, Any], notes: Notes) -> None:
+def _share(document: dict[str, Any], notes: Notes) -> bool:
+    """Tell whether a union was changed: it may be a variant of another."""
     named = components(document, "schemas")
-    parents = {
-        name: {target for item in (deref(document, schema).get("allOf") or []) for target in referred(item)}
-        for name, schema in named.items()
-    }
+    changed = False
     for place, part in live_schemas(document):
         word = "oneOf" if part.get("oneOf") else "anyOf"
         own = {key: part[key] for key in ("properties", "required", "allOf") if part.get(key)}
-        variants = part.get(word) or []
+        variants = [leaf for item in part.get(word) or [] for leaf in _leaves(document, item, 0)]
         if not (
             {"properties", "allOf"} & own.keys() and variants and all(_is_plain(document, item) for item in variants)
         ):
             continue
-        names = [name for item in variants for name in referred(item)]
-        if names and (
-            place[:2] != ("components", "schemas") or any(place[2] in reached(parents, name) for name in names)
-        ):
-            continue  # a variant that is made of the union has its members already
         made = [merged_parts(document, {"allOf": [copy.deepcopy(own), item]}) for item in variants]
         if any(item is None for item in made):
             continue
@@ -55,18 +80,43 @@ def _share(document: dict[str, Any], notes: Notes) -> None:
             del part[word]
             part.pop("discriminator", None)
         else:
-            new = dict(zip(names, _named(named, place, names), strict=True))
-            part[word] = [
-                {"$ref": _PREFIX + new[referred(item)[0]]} if referred(item) else whole
+            # A variant that is made of the union has its members already.
+            pairs = [
+                (item, item if _has_all(document, item, whole) else whole)
                 for item, whole in zip(variants, made, strict=True)
             ]
-            named.update(
-                {new[referred(item)[0]]: whole for item, whole in zip(variants, made, strict=True) if referred(item)}
-            )
-            _follow(document, part.get("discriminator"), new)
+            names = [name for item, whole in pairs if whole is not item for name in referred(item)]
+            if names and place[:2] != ("components", "schemas"):
+                continue
+            new = dict(zip(names, _named(named, place, names), strict=True))
+            named.update({new[name]: whole for item, whole in pairs if whole is not item for name in referred(item)})
+            part[word] = [
+                {"$ref": _PREFIX + new[referred(item)[0]]} if whole is not item and referred(item) else whole
+                for item, whole in pairs
+            ]
+            if new:
+                _follow(document, part.get("discriminator"), new)
             for key in own:
                 del part[key]
+        changed = True
         notes.add(place, "the members beside the variants are members of each")
+    return changed
+
+
+def _leaves(document: dict[str, Any], variant: Any, depth: int) -> list[Any]:
+    """Return a variant, or those of the union that it is."""
+    schema = deref(document, variant)
+    inner = [item for word in _UNIONS for item in schema.get(word) or []]
+    if not inner or {"properties", "allOf"} & schema.keys() or depth > _ROUNDS:
+        return [variant]
+    return [leaf for item in inner for leaf in _leaves(document, item, depth + 1)]
+
+
+def _has_all(document: dict[str, Any], variant: Any, whole: Any) -> bool:
+    """Tell whether a variant alone is as much as with the members beside it."""
+    alone = merged_parts(document, {"allOf": [variant]}) or {}
+    same = alone.get("properties") == whole.get("properties")
+    return same and {*alone.get("required", [])} == {*whole.get("required", [])}
 
 
 def _is_plain(document: dict[str, Any], variant: Any) -> bool:

@@ -169,6 +169,14 @@ def applied(acme: Vendor, capsys: pytest.CaptureFixture[str]) -> list[str]:
     return capsys.readouterr().out.splitlines()
 
 
+def correct(vendor: Vendor, name: str, *actions: dict[str, Any]) -> None:
+    """Add an overlay file that was made for the transcription."""
+    evidence = {"x-id": "A-02", "description": "Left out.", "x-evidence": "A page."}
+    text = dump_yaml({**OVERLAY_HEAD, "actions": [{**evidence, **action} for action in actions]})
+    for folder in (vendor.overlay_folder, vendor.specs / "transcribed" / "overlays"):
+        (folder / name).write_text(text)
+
+
 def targets(vendor: Vendor, name: str) -> list[str]:
     """Return the targets of an overlay file."""
     return [action["target"] for action in load_yaml(vendor.overlay_folder / name)["actions"]]
@@ -375,9 +383,7 @@ def test_a_parameter_without_a_place_in_the_vendors_path_is_left_to_a_person(acm
         file.write_text(dump_yaml(written))
     part = {"name": "giftId", "in": "path", "required": True, "schema": {"type": "string"}}
     action = {"target": "$.paths['/gifts/{giftId}'].put", "update": {"parameters": [part]}}
-    evidence = {"x-id": "A-02", "description": "Left out.", "x-evidence": "A page."}
-    for folder in (acme.overlay_folder, acme.specs / "transcribed" / "overlays"):
-        (folder / "20-gifts.yaml").write_text(dump_yaml({**OVERLAY_HEAD, "actions": [{**evidence, **action}]}))
+    correct(acme, "20-gifts.yaml", action)
     plan = make_plan(acme)
     (doubt,) = (doubt for doubt in plan.doubts if "20-gifts" in doubt)
     assert doubt.endswith("the vendor's path /gifts has no place for giftId, which calls have given")
@@ -409,16 +415,36 @@ def test_an_action_that_spoils_the_file_goes(acme: Vendor) -> None:
         "target": "$.paths['/members'].get.parameters[?@.name == 'limit']",
         "update": {"content": {"text/plain": {}}},
     }
-    evidence = {"x-id": "A-02", "description": "Left out.", "x-evidence": "A page."}
-    for folder in (acme.overlay_folder, acme.specs / "transcribed" / "overlays"):
-        (folder / "20-more.yaml").write_text(
-            dump_yaml({**OVERLAY_HEAD, "actions": [{**evidence, **action} for action in (bad, good)]})
-        )
+    correct(acme, "20-more.yaml", bad, good)
     plan = make_plan(acme)
     assert ["dropped", "kept"] == [move.fate for move in plan.moves if "20-more" in move.action.file]
     (line,) = (doubt for doubt in plan.doubts if "20-more" in doubt)
     assert "action 1 (A-02)" in line
     assert "it goes, since with it the spec is not valid" in line
+
+
+def test_a_credential_that_an_overlay_added_has_the_name_the_file_gives_it(acme: Vendor) -> None:
+    """What the file declares by another name is not added again; what is left of our actions asks for it by that name, users by theirs."""
+    key = {"type": "apiKey", "in": "header", "name": "X-Key"}
+    theirs = load_yaml(acme.source)
+    theirs["components"] = {"securitySchemes": {"auth0": key}}
+    theirs["security"] = [{"auth0": []}]
+    acme.source.write_text(dump_yaml(theirs))
+    correct(
+        acme,
+        "20-credentials.yaml",
+        {"target": "$", "update": {"components": {"securitySchemes": {"app-key": {**key, "x-argument": "app"}}}}},
+        {"target": "$", "update": {"security": [{"app-key": []}]}},
+        {"target": "$.paths['/coupons/open'].get", "update": {"security": [{}, {"app-key": []}]}},
+    )
+    plan = make_plan(acme)
+    assert ["dropped", "dropped", "moved"] == [move.fate for move in plan.moves if "20-cred" in move.action.file]
+    assert main(["acme", "--apply", "--no-check"], root=acme.root) == 0
+    made = make_effective(acme).document
+    assert {"auth0": {**key, "x-client-scheme": "app-key", "x-argument": "app"}} == made["components"][
+        "securitySchemes"
+    ]
+    assert [{}, {"auth0": []}] == made["paths"]["/v2/coupons/open"]["get"]["security"]
 
 
 def test_an_extension_that_names_a_lost_operation_is_not_carried_over(acme: Vendor) -> None:
@@ -433,6 +459,40 @@ def test_an_extension_that_names_a_lost_operation_is_not_carried_over(acme: Vend
     (line,) = (doubt for doubt in plan.doubts if "x-outcome-check" in doubt)
     assert "'purgeEverything', which does not exist" in line
     assert "x-outcome-check" not in str(plan.files[acme.overlay_folder / "90-carried-over.yaml"])
+
+
+def test_what_the_vendor_sends_on_its_own_is_carried_over(acme: Vendor) -> None:
+    """A webhook, for which older files have no words, comes along with the schemas that it refers to."""
+    transcription = acme.specs / "transcribed" / "openapi.yaml"
+    written, schema = load_yaml(transcription), {"type": "object", "properties": {"id": {"type": "string"}}}
+    body = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Notice"}}}}
+    written["webhooks"] = {"notice": {"post": {"requestBody": body, "responses": {"200": {"description": "Seen."}}}}}
+    written["components"] = {"schemas": {"Notice": schema}}
+    transcription.write_text(dump_yaml(written))
+    assert main(["acme", "--apply", "--no-check"], root=acme.root) == 0
+    made = make_effective(acme).document
+    assert written["webhooks"] == made["webhooks"]
+    assert schema.items() <= made["components"]["schemas"]["Notice"].items()
+
+
+def test_classes_keep_their_names_in_parts_and_inside(acme: Vendor) -> None:
+    """What the file writes inline or in parts of a schema is called as users know it; what is called so by itself is not listed."""
+    text, inner = {"type": "string"}, {"type": "object", "properties": {"unit": {"type": "string"}}}
+    members = {"id": text, "sum": inner, "rest": {**inner, "properties": {"days": text}}}
+    whole = {"type": "object", "properties": members}
+    parts = [{"type": "object", "properties": {name: part}} for name, part in members.items()]
+    for file, named, schema in (
+        (acme.specs / "transcribed" / "openapi.yaml", {"Member": whole}, {"$ref": "#/components/schemas/Member"}),
+        (acme.source, {"Base": parts[1]}, {"allOf": [{"$ref": "#/components/schemas/Base"}, parts[0], parts[2]]}),
+    ):
+        written = load_yaml(file)
+        content = {"application/json": {"schema": schema}}
+        written["paths"]["/members"]["get"]["responses"]["200"]["content"] = content
+        file.write_text(dump_yaml({**written, "components": {"schemas": named}}))
+    plan = make_plan(acme)
+    assert not [doubt for doubt in plan.doubts if "classes" in doubt]
+    place = "#/paths/~1members/get/responses/200/content/application~1json/schema"
+    assert {place: "Member", "#/components/schemas/Base/properties/sum": "MemberSum"} == plan.names.schemas
 
 
 def test_an_operation_id_that_the_file_gives_twice_is_taken_from_the_second(acme: Vendor) -> None:

@@ -1,0 +1,37 @@
+"""Values that may be null on one side only, written so that `redocly diff` sees the type change and not two other schemas."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scripts.common.document import resolve
+
+_NULL = {"type": "null"}
+
+
+def align_nulls(old: Any, new: Any, documents: tuple[dict[str, Any], dict[str, Any]]) -> None:
+    """Rewrite, in place, `anyOf: [schema, null]` that stands against the schema alone: both get a type and the same rest."""
+    if isinstance(old, list) and isinstance(new, list):
+        for pair in zip(old, new, strict=False):
+            align_nulls(*pair, documents)
+    if not (isinstance(old, dict) and isinstance(new, dict)):
+        return
+    inner = [_inner(node) for node in (old, new)]
+    kinds = [resolve(document, schema).get("type") for document, (schema, _) in zip(documents, inner, strict=True)]
+    references = [schema.get("$ref") for schema, _ in inner]
+    if inner[0][1] != inner[1][1] and references[0] == references[1] and all(isinstance(kind, str) for kind in kinds):
+        for node, (schema, is_null), kind in zip((old, new), inner, kinds, strict=True):
+            rest = {"allOf": [dict(schema)]} if "$ref" in schema else dict(schema)
+            node.clear()
+            node.update({**rest, "type": [kind, "null"] if is_null else kind})
+    for key in old.keys() & new.keys():
+        align_nulls(old[key], new[key], documents)
+
+
+def _inner(node: dict[str, Any]) -> tuple[dict[str, Any], bool]:
+    """Return a schema without its null, and whether it had one."""
+    variants = node.get("anyOf") or node.get("oneOf")
+    if not isinstance(variants, list) or len(variants) != 2 or _NULL not in variants:
+        return node, False
+    other = next((item for item in variants if item != _NULL), None)
+    return (other, True) if isinstance(other, dict) else (node, False)
