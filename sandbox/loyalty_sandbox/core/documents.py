@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar, TypeAlias
 
@@ -60,8 +61,10 @@ for _name, _pattern, _first in (
 def read_yaml(path: Path) -> JSON:
     """Read one YAML or JSON file; raises `SandboxError` when it cannot be read."""
     try:
-        loaded = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_Loader)  # noqa: S506 - a subclass of the safe loader
-        value: JSON = _with_text_keys(loaded)
+        text = path.read_text(encoding="utf-8-sig")
+        with suppress(ValueError):  # JSON has escapes that YAML lacks
+            return from_json(text)
+        value: JSON = _with_text_keys(yaml.load(text, Loader=_Loader))  # noqa: S506 - a subclass of the safe loader
     except OSError as error:
         raise SandboxError(f"{path}: cannot be read ({error.strerror}); check the name of the file.") from error
     except UnicodeDecodeError as error:

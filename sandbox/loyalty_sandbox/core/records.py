@@ -90,9 +90,9 @@ def seed_record(
 
 
 def lay_over(collection: Collection, found: Mapping[str, Document]) -> None:
-    """Put records over those that are there; null takes away a member that is."""
+    """Put records over those of the spec's examples, or beside them; null takes away a member that is there."""
     for key, record in found.items():
-        known = collection.get(key) or {}
+        known = collection.get(key) or {KEY: key, PARENTS: {}}
         kept = {name: value for name, value in record.items() if value is not None or name not in known}
         collection.put(key, {name: value for name, value in known.items() if name not in record} | kept)
 
