@@ -11,9 +11,8 @@ from typing import Any
 from scripts.common.problems import PipelineError
 from scripts.generate.adapt import adapt, operations
 from scripts.generate.adapt.walks import Notes
-from scripts.spec.calls import check_names
 from scripts.spec.outcomes import check_outcomes
-from scripts.spec.readiness import check_readiness
+from scripts.spec.readiness import check_names, check_readiness
 from scripts.spec.shapes import Fault, find_crowded, find_misshapen
 
 SHOWN = 10  # refusals in one message

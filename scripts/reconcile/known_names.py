@@ -68,6 +68,10 @@ class Classes:
         found = self._at.get(join_pointer(place), set())
         return next(iter(found)) if len(found) == 1 else None
 
+    def apart(self) -> dict[str, str]:
+        """Return the places of schemas that are called otherwise than users know them, since the class has another shape elsewhere → its name."""
+        return {part[_PLACE]: part["x-client-schema"] for _, part, _ in self._inline if "x-client-schema" in part}
+
     def reached(self, *, without: Collection[str]) -> set[str]:
         """Return the classes that operations reach, some left out by method and path."""
         kept = {
@@ -136,7 +140,7 @@ def _inline_names(places: list[tuple[Place, str]], theirs: Classes, *, alone: bo
     return {join_pointer(place): name for place, name in places}
 
 
-def lost_classes(ours: Classes, theirs: dict[str, Any], gone: Collection[str]) -> list[str]:
+def lost_classes(ours: Classes, theirs: Classes, gone: Collection[str]) -> list[str]:
     """Return the classes of ours that the client of theirs has no more, those left out that only operations in `gone` have."""
-    lost = ours.all - Classes(theirs).all
+    lost = ours.all - theirs.all
     return sorted(lost & ours.reached(without=gone)) if lost else []

@@ -31,7 +31,7 @@ from scripts.spec.normalise import normalise
 from scripts.spec.overlay import Action, Applied, apply_overlay, read_overlays
 from scripts.spec.provenance import Provenance, read_provenance
 from scripts.spec.shapes import Fault, find_misshapen
-from scripts.spec.steps import GONE, Step, Touch, run_steps
+from scripts.spec.steps import GONE, Step, Touch, walk_steps
 from scripts.spec.upgrade import upgrade
 
 _Done = tuple[Step, dict[str, Any], dict[str, Any]]  # of an action: what it did, the transcription before and after
@@ -77,7 +77,7 @@ def make_plan(vendor: Vendor) -> Plan:
         bundle(vendor.source, name=vendor.show(vendor.source), number_keys=True), where=vendor.show(vendor.source)
     )
     written = bundle(transcription, name=vendor.show(transcription))
-    steps = list(_steps(written, _actions(vendor, vendor.transcribed / "overlays")))
+    steps = list(walk_steps(written, _actions(vendor, vendor.transcribed / "overlays")))
     ours = normalise(steps[-1][2] if steps else written)
     matching = match_operations(read_operations(ours), read_operations(source))
     fewest = min(len(operations(ours)), len(operations(source)))
@@ -94,13 +94,6 @@ def _actions(vendor: Vendor, folder: Path) -> list[Action]:
     files = sorted(path for path in folder.glob("[0-9][0-9]-*.yaml") if path.name != NAME)
     # Named as in overlays/, wherever they are kept.
     return list(read_overlays(files, [vendor.show(vendor.overlay_folder / path.name) for path in files]))
-
-
-def _steps(document: dict[str, Any], actions: Iterable[Action]) -> Iterable[_Done]:
-    for action in actions:
-        before = document
-        (step,), document = run_steps(before, [action])
-        yield step, before, document
 
 
 @dataclass
@@ -220,7 +213,11 @@ def _complete(plan: Plan, ours: Classes, theirs: dict[str, Any], actions: list[d
     named = copy.deepcopy(theirs)
     put_names(named, plan.names)
     gone = {single.operation.key for single in plan.matching.only_before}
-    if lost := lost_classes(ours, named, gone):
+    made = Classes(named)
+    plan.doubts += [
+        f"{place} is read as a class of its own: {name} is shaped otherwise" for place, name in made.apart().items()
+    ]
+    if lost := lost_classes(ours, made, gone):
         plan.doubts.append(
             f"classes without a counterpart in the file, users who import them lose them: {', '.join(lost)}"
         )

@@ -94,7 +94,8 @@ class Samples:
             texts = self.kind(node) == "string" and type(listed) in (bool, int, float)
             return text_of(listed) if texts else self._stated(listed)
         for word in ("oneOf", "anyOf"):
-            variants = [item for item in node.get(word) or [] if self.flat(item).get("type") != "null"]
+            flat = [(item, self.flat(item)) for item in node.get(word) or []]
+            variants = [item for item, own in flat if own.get("type") != "null" and own.get("enum") != []]
             if "properties" in node and all(map(self._only_demands, variants)):
                 continue  # they only say which members go together
             if variants:

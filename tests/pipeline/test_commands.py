@@ -88,7 +88,7 @@ BAD: dict[str, tuple[Breaker, str]] = {
 }
 
 
-@pytest.mark.parametrize("action", ["regenerate", "validate", "check"])
+@pytest.mark.parametrize("action", ["regenerate", "validate"])
 def test_a_user_sees_one_line(acme: Vendor, command: Command, action: str) -> None:
     """Run from a shell, with warnings as errors, each command ends with one line and exit code 1."""
     overlay("'page'", "'pages'")(acme)

@@ -11,7 +11,7 @@ from scripts.common.problems import PipelineError
 from scripts.spec.effective import make_effective
 from scripts.spec.grades import dump_grades
 from scripts.spec.ledger import Entry, evidence_numbers, make_ledger
-from scripts.spec.provenance_text import edit_provenance
+from scripts.spec.provenance import edit_provenance
 from tests.pipeline.conftest import TINY, Command, assert_refused
 
 SOURCE, OVERLAY, EVIDENCE = "specs/acme/openapi.yaml", "overlays/acme/10-types.yaml", "docs/evidence/acme.md"

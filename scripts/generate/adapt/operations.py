@@ -73,6 +73,8 @@ def _drop_foreign(part: dict[str, Any], place: tuple[str, ...], notes: Notes) ->
         wrong = value is not None and (
             not isinstance(value, kind) or (isinstance(value, dict) and not _NEEDED.get(name, set()) <= value.keys())
         )
+        if name == "x-provenance" and value and not wrong:
+            wrong = not all(isinstance(value.get(key, ""), str) for key in ("method", "path"))
         if wrong or (
             name == "x-rate-limit"
             and value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from scripts.common.document import walk_parts
-from scripts.generate.adapt.walks import Notes, live_schemas, schemas_of
+from scripts.generate.adapt.walks import Notes, deref, live_schemas, schemas_of
 from scripts.spec.upgrade import OLD_WORDS
 
 _UNREAD = (
@@ -74,7 +74,12 @@ def boolean_schemas(document: dict[str, Any], notes: Notes) -> None:
             part["items"] = {}
         for word in _LISTS:
             if isinstance(part.get(word), list):
-                part[word] = [{} if value is True else value for value in part[word] if value is not False]
+                possible = [value for value in part[word] if value is not False and _has_values(document, value)]
+                part[word] = [{} if value is True else value for value in possible]
+
+
+def _has_values(document: dict[str, Any], schema: Any) -> bool:
+    return deref(document, schema).get("enum") != []
 
 
 def without_discarded_words(document: dict[str, Any], notes: Notes) -> None:
