@@ -10,7 +10,7 @@ from scripts.common.document import join_pointer, operations, walk_schemas
 from scripts.common.jsonpath import Place, value_at
 from scripts.common.names import call_of, known_id, known_path, known_tag, method_name, module_name
 from scripts.generate.adapt import adapt
-from scripts.generate.adapt.known import shape, tells
+from scripts.generate.adapt.known import APART, shape, tells
 from scripts.generate.adapt.names import inline_classes
 from scripts.reconcile.match import Match
 from scripts.reconcile.moves import renamed_parameters
@@ -46,7 +46,8 @@ class _Classes:
     """Tell the class that the client makes of a schema of an effective spec, by its place."""
 
     def __init__(self, document: dict[str, Any]) -> None:
-        made, _ = adapt(document)
+        made, notes = adapt(document)
+        self.apart = [line for line in notes if line.endswith(APART)]
         self._inline = {place: name for place, _, name in inline_classes(made)}
         self.named = set(made["components"]["schemas"])
         self.all = self.named | set(self._inline.values())
@@ -71,7 +72,7 @@ def name_schemas(twins: Twins, carried: Iterable[str]) -> dict[str, str]:
     wanted: dict[Place, Counter[str]] = defaultdict(Counter)
     for place, _ in walk_schemas(twins.ours):
         name = ours.at(place)
-        for twin in twins.of(place) if name else []:
+        for twin in [twins.inside(found, "properties") for found in twins.of(place)] if name else []:
             if isinstance(value_at(twins.theirs, twin), dict):
                 wanted[twin][str(name)] += 1
     schemas = {name: name for name in carried}
@@ -83,7 +84,7 @@ def name_schemas(twins: Twins, carried: Iterable[str]) -> dict[str, str]:
             if name != place[2] and module_name(name) not in taken:
                 schemas[str(place[2])] = name
                 taken.add(module_name(name))
-        elif theirs.at(place) is not None or name in ours.named:
+        elif theirs.at(place) is not None or name in ours.named or "allOf" in place:
             inline[shape(value_at(twins.theirs, place))].append((place, name))
     for places in inline.values():
         alone = tells(value_at(twins.theirs, places[0][0]))
@@ -102,16 +103,24 @@ def _inline_names(places: list[tuple[Place, str]], theirs: _Classes, *, alone: b
 
 
 def lost_classes(ours: dict[str, Any], theirs: dict[str, Any], gone: set[str]) -> list[str]:
-    """Return the classes of ours that the client of theirs has no more, those left out that only operations in `gone` have."""
-    lost = _Classes(ours).all - _Classes(theirs).all
-    if not lost:
-        return []
+    """Say which classes of ours the client of theirs has no more, those left out that only operations in `gone` have, and where it has another one."""
+    found = _Classes(theirs)
+    lines = (
+        [f"the class has another name in {len(found.apart)} places, such as {found.apart[0]}"] if found.apart else []
+    )
+    lost = _Classes(ours).all - found.all
+    if lost and (named := ", ".join(sorted(lost & _reached(_without(ours, gone))))):
+        lines.append(f"classes without a counterpart in the file, users who import them lose them: {named}")
+    return lines
+
+
+def _without(ours: dict[str, Any], gone: set[str]) -> dict[str, Any]:
     kept = {key: value for key, value in ours.items() if key != "paths"}
     kept["paths"] = {
         path: {key: part for key, part in item.items() if f"{key.upper()} {path}" not in gone}
         for path, item in ours["paths"].items()
     }
-    return sorted(lost & _reached(kept))
+    return kept
 
 
 def _reached(document: dict[str, Any]) -> set[str]:

@@ -225,10 +225,7 @@ def _complete(plan: Plan, ours: dict[str, Any], theirs: dict[str, Any], actions:
     named = copy.deepcopy(theirs)
     put_names(named, plan.names)
     gone = {single.operation.key for single in plan.matching.only_before}
-    if lost := lost_classes(ours, named, gone):
-        plan.doubts.append(
-            f"classes without a counterpart in the file, users who import them lose them: {', '.join(lost)}"
-        )
+    plan.doubts += lost_classes(ours, named, gone)
     plan.files[vendor.names] = dump_names(plan.names, slug=vendor.slug)
     grades = make_grades(plan.verdicts, theirs, load_grades(vendor.grades, name=vendor.show(vendor.grades)))
     plan.files[vendor.grades] = dump_grades(grades, slug=vendor.slug) if grades else None

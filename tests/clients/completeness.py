@@ -11,7 +11,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
 
-from scripts.common.document import METHODS, resolve
+from scripts.common.document import operations as every_operation
+from scripts.common.document import parameters as all_parameters
+from scripts.common.document import resolve
 from scripts.common.names import known_id
 from scripts.generate.adapt.known import with_known_names
 from tests.clients.replies import belongs, files, replies
@@ -53,11 +55,8 @@ def problems(client: Client, document: Json) -> list[str]:
 
 def operations(document: Json) -> Iterator[tuple[str, Json]]:
     """Return (the operationId that users know, operation) with the parameters of the path."""
-    for item in document["paths"].values():
-        for method in METHODS:
-            if method in item:
-                own = {**item[method], "parameters": [*item.get("parameters", ()), *item[method].get("parameters", ())]}
-                yield known_id(own), own
+    for _, path, operation in every_operation(document):
+        yield known_id(operation), {**operation, "parameters": all_parameters(document, path, operation)}
 
 
 def parameters(document: Json, row: Row, operation: Json) -> Iterator[str]:
@@ -65,8 +64,7 @@ def parameters(document: Json, row: Row, operation: Json) -> Iterator[str]:
     needed: set[str] = set()
     is_open = False
     paths = 0
-    for given in operation["parameters"]:
-        parameter = resolve(document, given)
+    for parameter in operation["parameters"]:
         schema = resolve(document, parameter.get("schema", {}))
         if parameter["in"] == "path":
             paths += 1

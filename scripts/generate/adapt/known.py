@@ -13,6 +13,7 @@ from scripts.common.names import known_id, known_path, known_tag, numbered, refe
 from scripts.generate.adapt.names import follow_names
 from scripts.generate.adapt.notes import Notes
 
+APART = "which has another shape elsewhere; it keeps a name of its own"
 _PREFIX = "#/components/schemas/"
 # What a schema says to people; two schemas that differ in nothing else are one shape.
 _BESIDE = ("description", "readOnly", "writeOnly", "deprecated", "default")  # what is said of a place, not of a shape
@@ -157,7 +158,7 @@ def _hoist(document: dict[str, Any], notes: Notes) -> None:
         inner = {key: value for key, value in part.items() if key not in ("title", "default")}
         joined = inner if name not in schemas or shape(schemas[name]) == shape(inner) else _joined(schemas[name], inner)
         if joined is None:
-            notes.add(place, f"users know it as {name}, which has another shape elsewhere; it keeps a name of its own")
+            notes.add(place, f"users know it as {name}, {APART}")
             continue
         if joined is not inner or name not in schemas:
             schemas[name] = joined
