@@ -56,7 +56,7 @@ with Pepper(token="artificial", application_id="artificial", base_url={base_url!
         OURS: ours,
         TRUSTING: f"""
 from loyalty_runtime.http.connections import ConnectionOptions
-from loyalty_runtime.http.trust import shared_ssl_context
+from loyalty_runtime.http.tls import shared_ssl_context
 shared_ssl_context(ConnectionOptions())
 {ours}""",
         STOCK: f"""

@@ -6,19 +6,19 @@ Rooms, the lowest first; no module imports one of a higher room:
    its arguments), `outcomes` (of a call whose answer was lost), `clock`, `secret`, `types` (`UNSET`, `Unset`, `File`), `frozen` (the base of records)
 2. `wire`, values to bytes and back: `messages` (neutral request and reply), `transports` (what sends them), `values` (what a request can
    carry), `encoding`, `bodies`, `multipart`, `jsonio`, `reply` (how a documented reply is read), `misfits` (who asks for them), `decoding`
-3. `declared`, what generated code declares and is made of: `operation`, `outcome` (the read that settles a call), `pages` (the styles of lists), `schemes` (the ways to
-   authenticate), `servers`, `vendor`, `modeling` (models), `reading` (their readers), `enums`, `pydantic_bridge`, `arguments`,
-   `rules`, `facade`, `lazy`
-4. `http`, the only room that imports an HTTP library: `ports` and `async_ports` (blocking and asynchronous input and output), `transport` and
+3. `declared`, what generated code declares and is made of: `operation` (with the read that settles a call), `pages` (the styles of lists), `schemes` (the ways to
+   authenticate), `servers`, `vendor`, `modeling` (models), `reading` (their readers), `enums`, `pydantic_bridge`, `arguments` (and their rules),
+   `facade`, `lazy`
+4. `http`, the only room that imports an HTTP library: `ports` (blocking and asynchronous input and output), `transport` and
    `async_transport` (the default), `seam` (the only module that imports httpx), `httpx_transport` (over a client of yours),
    `pool`, `async_pool`, `places` (who gets which connection), `connection`, `routes`, `tunnels`, `streams`, `tls`, `async_streams`, `reach`
-   (HTTP/1.1, tunnels, TLS and sockets, addresses), `connections`, `proxies`, `trust`, `inflate`, `failures`, `fork`
+   (HTTP/1.1, tunnels, TLS and sockets, addresses), `connections`, `proxies`, `inflate`, `failures`, `fork`
 5. `calls`, one logical call: `core` (what both kinds of client share), `settings`, `build` (settings to engine), `call`,
-   `engine` (token, permit, attempts), `permits`, `retry`, `idempotency`, `limits`, `credentials`, `auth`, `tokens`, `addresses`,
-   `rawcall`, `replies` (a reply to its value), `outcome` (asking what came of a call), `alike` (what it asks for), `failures` (a failure to its error), `words` (the vendor's, masked), `guards` (what
-   a client refuses to send), `redaction` (logging), `watch` (who is told what happens), `har` (traffic in a file), `tokenstore`, `shared` (what it has in common with `limits`), `stores`,
+   `engine` (token, permit, attempts), `retry`, `limits` (and permits), `credentials`, `auth`, `tokens`, `addresses`,
+   `rawcall`, `replies` (a reply to its value), `outcome` (asking what came of a call), `alike` (what it asks for), `failures` (a failure to its error), `guards` (what
+   a client refuses to send), `watch` (who is told what happens), `har` (traffic in a file), `tokenstore`, `stores`,
    `store_sqlite`, `store_redis`, `bounded` (limits and tokens that processes share)
-6. Doors: `client`, `async_client`, `resolving` (asking about a call of another process), `paging`, `jobs` (over `work`), `download`, `response`, `otel` (tracing), `webhooks` (messages that a vendor sends), `pydantic_models` (the base of the models packages)
+6. Doors: `client`, `async_client`, `resolving` (asking about a call of another process), `paging`, `jobs`, `download`, `response`, `otel` (tracing), `webhooks` (messages that a vendor sends), `pydantic_models` (the base of the models packages)
 
 Importing this package imports none of them: names are loaded when they are first used.
 """
@@ -161,7 +161,12 @@ if not TYPE_CHECKING:  # or type checkers would let every misspelt name pass
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         from importlib import import_module
 
-        value = getattr(import_module(f"{__name__}.{module}"), name)
+        from .declared.lazy import AnnotationNames
+
+        owner = import_module(f"{__name__}.{module}")
+        if not isinstance(owner.__builtins__, AnnotationNames):
+            owner.__builtins__ = AnnotationNames(owner.__name__)  # for `typing.get_type_hints`
+        value = getattr(owner, name)
         globals()[name] = value
         return value
 

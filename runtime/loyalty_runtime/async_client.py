@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from .calls.core import ClientCore
 from .declared.lazy import AnnotationNames
-from .http.async_ports import AsyncIO
-from .options import MAX_FILE
+from .http.ports import AsyncIO
+from .options import MAX_FILE, resolves
 from .secret import hidden, quiet
 
 if TYPE_CHECKING:
@@ -57,8 +57,7 @@ class AsyncBaseClient(ClientCore):
         Raises `ArgumentError` before sending; `APIStatusError`, `APIConnectionError`, `APITimeoutError`, `DecodeError` after,
         all of them as `UncertainOutcomeError` where the call may have taken effect.
         """
-        options = arguments.get("options")
-        if options is not None and options.resolve:
+        if resolves(arguments.get("options")):
             from .calls.outcome import answered
 
             return (await answered(self, operation, arguments))[0]
@@ -84,8 +83,7 @@ class AsyncBaseClient(ClientCore):
         self, operation: LongOperation[T, FinalT], **arguments: Unpack[CallArguments]
     ) -> AsyncJob[T, FinalT]:
         """Start long-running work and return the handle to follow it with."""
-        from .jobs import AsyncJob
-        from .work import ask
+        from .jobs import AsyncJob, ask
 
         return AsyncJob(self, operation, *await ask(self, operation, arguments))
 

@@ -9,7 +9,7 @@ from .calls.core import ClientCore
 from .declared.lazy import AnnotationNames
 from .http import run_sync
 from .http.ports import SyncIO
-from .options import MAX_FILE
+from .options import MAX_FILE, resolves
 from .secret import hidden, quiet
 
 if TYPE_CHECKING:
@@ -58,8 +58,7 @@ class BaseClient(ClientCore):
         Raises `ArgumentError` before sending; `APIStatusError`, `APIConnectionError`, `APITimeoutError`, `DecodeError` after,
         all of them as `UncertainOutcomeError` where the call may have taken effect.
         """
-        options = arguments.get("options")
-        if options is not None and options.resolve:
+        if resolves(arguments.get("options")):
             from .calls.outcome import answered
 
             return run_sync(answered(self, operation, arguments))[0]
@@ -83,8 +82,7 @@ class BaseClient(ClientCore):
 
     def start(self, operation: LongOperation[T, FinalT], **arguments: Unpack[CallArguments]) -> Job[T, FinalT]:
         """Start long-running work and return the handle to follow it with."""
-        from .jobs import Job
-        from .work import ask
+        from .jobs import Job, ask
 
         return Job(self, operation, *run_sync(ask(self, operation, arguments)))
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from .calls.call import Call
     from .calls.core import ClientCore
-    from .http.async_ports import IO
+    from .http.ports import IO
     from .wire.messages import Origin, Request
 
 _PUBLIC = frozenset((b"accept", b"accept-encoding", b"user-agent"))

@@ -52,6 +52,11 @@ class ArgumentError(LoyaltyError, ValueError):
         self.argument = argument
 
 
+def unreadable(error: OSError) -> LoyaltyError:
+    """Return what to raise for a part of this package that cannot be imported, as where a process has too many files open."""
+    return LoyaltyError(f"A part of this package cannot be read: {error.strerror or type(error).__name__}.")
+
+
 class StoreError(LoyaltyError):
     """A store that processes share, for limits or tokens, cannot be used; nothing was sent."""
 

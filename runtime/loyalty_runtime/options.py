@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, TypedDict
+from typing import TypeAlias, TypedDict
 
 from .errors import ArgumentError
 from .frozen import Frozen
+from .secret import Secret
 from .types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from .secret import Secret
 
 DEFAULT_TIMEOUT = 60.0
 CONNECT_TIMEOUT = 10.0
@@ -59,6 +57,15 @@ class CallOptions(Frozen, kw_only=True):
         return f"CallOptions(timeout={self.timeout!r}, max_retries={self.max_retries!r}, headers={list(self.headers or ())!r})"
 
 
+def resolves(options: object) -> bool:
+    """Say whether a call with these options finds out itself what came of it; raise `ArgumentError` for what are no options."""
+    if options is None:
+        return False
+    if not isinstance(options, CallOptions):
+        raise ArgumentError(f"options is of type {type(options).__name__}; give CallOptions.", argument="options")
+    return options.resolve
+
+
 def check_timeout(timeout: float | Unset | None) -> None:
     """Raise `ArgumentError` unless the timeout is a positive number, None or absent."""
     if timeout is None or isinstance(timeout, Unset):
@@ -100,5 +107,4 @@ class CallArguments(SentArguments, total=False):
     cookies: Mapping[str, object]
 
 
-if TYPE_CHECKING:
-    Credential = str | Secret | None
+Credential: TypeAlias = str | Secret | None

@@ -95,7 +95,7 @@ def kind_below(kind: Kind, key: str | int) -> Kind | None:
         return Kind.SCHEMA if key in _SCHEMA else None
     if key == "schema":
         return Kind.SCHEMA
-    if key == "schemas":
+    if key in ("schemas", "definitions"):  # the latter in Swagger 2.0
         return Kind.SCHEMAS
     return Kind.NAMED if key in _NAMED else Kind.OBJECT
 

@@ -2,24 +2,70 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from jsonpath_rfc9535 import JSONPathError, compile, find
-from jsonpath_rfc9535.filter_expressions import FilterExpression, LogicalExpression
+from jsonpath_rfc9535 import JSONPathError, JSONPathNode, JSONPathQuery, compile
+from jsonpath_rfc9535.filter_expressions import (
+    FilterExpression,
+    FilterQuery,
+    FunctionExtension,
+    LogicalExpression,
+    RootFilterQuery,
+)
+from jsonpath_rfc9535.segments import JSONPathRecursiveDescentSegment
 from jsonpath_rfc9535.selectors import FilterSelector
 
 Place = tuple[str | int, ...]
+_MOST_DESCENTS = 2  # of `..` in the filters of one query: each may visit every node below every node
 
 
 def find_places(query: str, document: Any) -> list[Place]:
-    """Return where the query matches, in document order, each place once; raises `ValueError` for a malformed query."""
+    """Return where the query matches, in document order, each place once.
+
+    Raises:
+        ValueError: the query is malformed, or one of its filters searches the whole document again for every node.
+    """
     try:
-        nodes = find(query, document)
+        compiled = compile(query)
+        _check_cost(compiled)
+        nodes: Iterable[JSONPathNode] = [JSONPathNode(value=document, location=(), parent=None, root=document)]
+        for segment in compiled.segments:  # each node once after every step: `..` behind `..` multiplies them
+            found: dict[Place, JSONPathNode] = {}
+            for node in segment.resolve(nodes):
+                found.setdefault(node.location, node)
+            nodes = found.values()
     except JSONPathError as problem:
-        raise ValueError(" ".join(str(problem).split())) from None
+        hint = "; a name with a dash stands in brackets: ['x-name']" if "'-'" in str(problem) else ""
+        raise ValueError(f"not a JSONPath of RFC 9535: {' '.join(str(problem).split())}{hint}") from None
     except RecursionError:
-        raise ValueError("it nests too deeply") from None
-    return list(dict.fromkeys(tuple(node.location) for node in nodes))
+        raise ValueError("the query nests too deeply") from None
+    return [node.location for node in nodes]
+
+
+def _check_cost(compiled: JSONPathQuery) -> None:
+    inner = [part for part in _filter_parts(compiled) if isinstance(part, FilterQuery)]
+    if any(isinstance(part, RootFilterQuery) and not part.query.singular_query() for part in inner):
+        raise ValueError("a filter may follow `$` to one place only: more would be searched again for every node")
+    descents = [s for part in inner for s in part.query.segments if isinstance(s, JSONPathRecursiveDescentSegment)]
+    if len(descents) > _MOST_DESCENTS:
+        raise ValueError(f"the filters have over {_MOST_DESCENTS} `..`, each of which searches again for every node")
+
+
+def _filter_parts(part: Any) -> Iterator[object]:
+    """Yield every expression of the filters of a query, those of the queries in them included."""
+    yield part
+    inner: Iterable[Any]
+    if isinstance(part, JSONPathQuery):
+        selectors = [selector for segment in part.segments for selector in segment.selectors]
+        inner = [selector.expression for selector in selectors if isinstance(selector, FilterSelector)]
+    elif isinstance(part, FunctionExtension):
+        inner = part.args
+    else:
+        members = ("query", "expression", "left", "right")
+        inner = [getattr(part, member) for member in members if hasattr(part, member)]
+    for each in inner:
+        yield from _filter_parts(each)
 
 
 def split_query(query: str) -> list[tuple[str, str]]:

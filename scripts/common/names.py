@@ -38,7 +38,6 @@ RESERVED_CREDENTIALS = _PYTHON | {
     "http",
     "inferred",
     "limiter",
-    "log_bodies",
     "max_body",
     "max_retries",
     "observers",

@@ -9,13 +9,12 @@ import gc
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from importlib import import_module
 from multiprocessing import get_all_start_methods, get_context, parent_process
-from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, SpawnContext
 from typing import Any
 
@@ -57,30 +56,6 @@ def in_worker(target: str, *arguments: Any) -> Any:
         raise PipelineError("a worker process died", where=target, todo="Is there enough memory?") from None
 
 
-def each_alone(target: Callable[[Connection, str], None], arguments: Sequence[str]) -> list[str]:
-    """Call a function with each argument in a process of its own, all at once, and return what each sent back.
-
-    A process that dies without a word gives one that says so.
-    """
-    running = []
-    for argument in arguments:
-        reader, writer = _context().Pipe(duplex=False)
-        process = _context().Process(target=_alone, args=(target, writer, argument))
-        process.start()
-        writer.close()
-        running.append((process, reader))
-    answers = []
-    for process, reader in running:
-        try:
-            answers.append(str(reader.recv()))
-        except EOFError:
-            answers.append("the process died")
-        reader.close()
-        process.join()
-        process.close()
-    return answers
-
-
 def _context() -> ForkServerContext | SpawnContext:
     # Never a fork of the main process, which has threads and a live display: of a server that did nothing but import.
     if "forkserver" not in get_all_start_methods():
@@ -106,11 +81,6 @@ def _await_parent() -> None:
         if hasattr(os, "killpg") and os.getpgid(0) == os.getpid():
             os.killpg(0, signal.SIGKILL)
         os._exit(1)
-
-
-def _alone(target: Callable[[Connection, str], None], answer: Connection, argument: str) -> None:
-    end_with_parent()
-    target(answer, argument)
 
 
 def _begin() -> None:

@@ -14,8 +14,8 @@ from scripts.common.document import components, resolve
 from scripts.common.names import call_of, class_stem, resource_name
 from scripts.common.problems import PipelineError
 from scripts.generate import descriptors
-from scripts.generate.arguments import Argument
 from scripts.generate.finish import marked
+from scripts.generate.model_types import Argument
 from scripts.generate.operation_view import OperationView
 from scripts.generate.operation_words import documentation
 

@@ -1,9 +1,11 @@
-"""The types of a model's members, what reading gives and what the constructor takes, and the docstring that lists them."""
+"""The types of the generator's properties as code: arguments of a call, members of a model (what reading gives, what the constructor takes), and the docstring that lists them."""
 
 from __future__ import annotations
 
+import re
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from openapi_python_client.parser.properties.enum_property import EnumProperty
@@ -13,6 +15,50 @@ from openapi_python_client.parser.properties.model_property import ModelProperty
 from openapi_python_client.parser.properties.union import UnionProperty
 
 from scripts.generate.template_helpers import WIDTH, text, wrap
+
+
+@dataclass(frozen=True)
+class Argument:
+    """Hold one argument of a call."""
+
+    name: str
+    wire: str
+    place: str
+    type: str
+    required: bool
+    about: str
+    prop: Any
+    default: str = "UNSET"
+    written: str = ""
+
+    @property
+    def sent(self) -> str:
+        """Return the code of what is sent."""
+        quoted = ", quoted=True" if self.place == "cookies" else ""
+        return f"argument_text({self.name}, {self.written!r}{quoted})" if self.written else self.name
+
+    @property
+    def declared(self) -> str:
+        """Return `name: type` with its default."""
+        return f"{self.name}: {self.type}" if self.required else f"{self.name}: {optional(self.type)} = {self.default}"
+
+
+def optional(kind: str) -> str:
+    """Add the absent value to a type."""
+    return kind if re.search(r"\bUnset\b", kind) else f"{kind} | Unset"
+
+
+def imports_of(props: Iterable[Any], prefix: str) -> tuple[str, ...]:
+    """Return the sorted import lines of the names in the types of some properties."""
+    found: set[str] = set()
+    for prop in props:
+        found |= set(prop.get_imports(prefix=prefix)) | set(prop.get_lazy_imports(prefix=prefix))
+    return tuple(sorted(found))
+
+
+def python_type(prop: Any) -> str:
+    """Return the type of a property as code, with `| Unset` where it may be absent."""
+    return text(prop.get_type_string())
 
 
 def read_type(prop: Any, *, expected: bool = False) -> str:

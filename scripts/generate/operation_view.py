@@ -14,9 +14,8 @@ from openapi_python_client.parser.properties.union import UnionProperty
 
 from scripts.common.document import parameters, resolve
 from scripts.common.problems import PipelineError
-from scripts.generate.arguments import Argument, imports_of, python_type
 from scripts.generate.expressions import Expressions
-from scripts.generate.model_types import accepted_type
+from scripts.generate.model_types import Argument, accepted_type, imports_of, python_type
 from scripts.generate.replies import ReplyView, read_replies
 from scripts.generate.template_helpers import text
 

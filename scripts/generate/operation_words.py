@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from scripts.generate.arguments import Argument
+from scripts.generate.model_types import Argument
 from scripts.generate.operation_view import OperationView
 from scripts.generate.template_helpers import hang, wrap
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import ast
-import importlib
 import re
+import subprocess
 import sys
-import warnings
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +13,6 @@ from scripts.common.document import operations, parameters, resolve
 from scripts.common.layout import ROOT, Vendor
 from scripts.common.names import known_path
 from scripts.common.problems import PipelineError
-from scripts.common.workers import each_alone
 from scripts.generate.finish import MARK
 from scripts.spec.readiness import sendable
 
@@ -125,30 +122,34 @@ def check_package(vendor: Vendor, folder: Path, document: dict[str, Any]) -> Non
     _check_imports(vendor, [package, folder / vendor.models_package])
 
 
+# Every module of a package, with warnings as errors and no bytecode written.
+_IMPORT = """
+import importlib, sys
+from pathlib import Path
+root = Path(sys.argv[1])
+sys.path[:0] = [str(root.parent), sys.argv[2]]
+for path in sorted(root.rglob("*.py")):
+    parts = path.relative_to(root.parent).with_suffix("").parts
+    name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+    try:
+        importlib.import_module(name)
+    except Exception as error:
+        sys.exit(f"{name}: {type(error).__name__}: {error}")
+"""
+
+
 def _check_imports(vendor: Vendor, packages: list[Path]) -> None:
-    for words in each_alone(import_all, [str(package) for package in packages]):
-        if words:
+    command = [sys.executable, "-B", "-W", "error", "-c", _IMPORT]
+    arguments = [(str(package), str(ROOT / "runtime")) for package in packages]
+    running = [
+        subprocess.Popen([*command, *each], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        for each in arguments
+    ]
+    said = [process.communicate()[1].strip() for process in running]
+    for process, words in zip(running, said, strict=True):
+        if process.returncode:
             raise PipelineError(
-                f"a generated module does not import: {words}",
+                f"a generated module does not import: {words.splitlines()[-1] if words else 'the process died'}",
                 where=vendor.slug,
                 todo="Correct the template or the spec.",
             )
-
-
-def import_all(answer: Connection, package: str) -> None:
-    """Import every module of a package, with warnings as errors and no bytecode written, and send what is wrong, or nothing."""
-    root = Path(package)
-    sys.dont_write_bytecode = True
-    sys.path[:0] = [str(root.parent), str(ROOT / "runtime")]
-    problem = ""
-    with warnings.catch_warnings(action="error"):
-        for path in sorted(root.rglob("*.py")):
-            parts = path.relative_to(root.parent).with_suffix("").parts
-            name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-            try:
-                importlib.import_module(name)
-            except Exception as error:  # noqa: BLE001 - whatever a module raises is the finding
-                problem = f"{name}: {type(error).__name__}: {error}"
-                break
-    answer.send(problem)
-    answer.close()

@@ -12,8 +12,8 @@ from openapi_python_client.parser.properties.model_property import ModelProperty
 
 from scripts.common.document import mapping, resolve
 from scripts.common.names import snake
-from scripts.generate.arguments import imports_of
 from scripts.generate.expressions import Expressions, scalars
+from scripts.generate.model_types import imports_of
 from scripts.generate.template_helpers import text
 
 # What the generator decodes a body with → the media type where the spec names none.

@@ -29,7 +29,7 @@ def carried(
 
     `schemes` are our names of credentials → the file's, which `twins.ours` has already; `barred` are (place, member) that would make the result invalid.
     """
-    opened = list(_opened(twins))
+    opened = [*_opened(twins), *_webhooks(twins)]
     found: dict[str, tuple[Any, list[Place]]] = {}
     credentials = [(place, _referring(stated, twins)) for place, stated in carried_schemes(twins, schemes)]
     for place, stated in (
@@ -154,25 +154,34 @@ def _opened(twins: Twins) -> Iterable[tuple[Place, dict[str, Any]]]:
                 yield twin, translated(known, twins)
 
 
+def _webhooks(twins: Twins) -> Iterable[tuple[Place, dict[str, Any]]]:
+    """What the vendor sends on its own, for which no file before OpenAPI 3.1 has words."""
+    known = mapping(twins.theirs.get("webhooks"))
+    for name, item in mapping(twins.ours.get("webhooks")).items():
+        if name not in known:
+            yield (), {"webhooks": {name: translated(item, twins)}}
+
+
 def _is_open(schema: Any) -> bool:
     return not mapping(schema).keys() - {"type"} and mapping(schema).get("type", "object") == "object"
 
 
 def _schemas(twins: Twins, opened: Iterable[Any]) -> Iterable[tuple[Place, dict[str, Any]]]:
-    """Components of ours that moved actions and opened schemas refer to, with those that they refer to."""
-    used = {"components": {"schemas": {str(number): update for number, (_, update) in enumerate(opened)}}}
-    waiting, made = [*_references(twins.theirs), *_references(used)], dict[tuple[str, str], Any]()
+    """Components of ours that moved actions, opened schemas and webhooks refer to, with those that they refer to."""
+    waiting, made = references(twins.theirs), dict[tuple[str, str], Any]()
+    for _, update in opened:
+        waiting += references(update if "webhooks" in update else {"components": {"schemas": {"": update}}})
     while waiting:
         _, kind, name = waiting.pop().split("/")[1:4]
         lacking = name not in components(twins.theirs, kind) and name in components(twins.ours, kind)
         if (kind, name) not in made and lacking:
             made[kind, name] = found = translated(resolve(twins.ours, {"$ref": f"#/components/{kind}/{name}"}), twins)
-            waiting += _references({"components": {kind: {name: found}}})
+            waiting += references({"components": {kind: {name: found}}})
     for (kind, name), part in sorted(made.items()):
         yield (), {"components": {kind: {name: part}}}
 
 
-def _references(document: dict[str, Any]) -> list[str]:
+def references(document: dict[str, Any]) -> list[str]:
     """List the components that a document refers to."""
     found = (mapping(part.node).get("$ref") for part in walk(document))
     return [text for text in found if isinstance(text, str) and re.fullmatch("#/components/[^/]+/[^/]+", text)]

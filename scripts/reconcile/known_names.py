@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import copy
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
-from scripts.common.document import join_pointer, operations, walk_schemas
+from scripts.common.document import join_pointer, mapping, operations, walk_schemas
 from scripts.common.jsonpath import Place, value_at
-from scripts.common.names import call_of, known_id, known_path, known_tag, method_name, module_name
+from scripts.common.names import call_of, known_id, known_tag, method_name, module_name
 from scripts.generate.adapt import adapt
-from scripts.generate.adapt.known import APART, shape, tells
+from scripts.generate.adapt.known import shape, tells
 from scripts.generate.adapt.names import inline_classes
+from scripts.reconcile.carry import references
 from scripts.reconcile.match import Match
 from scripts.reconcile.moves import renamed_parameters
-from scripts.reconcile.twins import Twins
-from scripts.spec.names import Call
+from scripts.reconcile.twins import Twins, is_component
+from scripts.spec.names import Call, Names, put_names
+
+_PLACE = "x-place"
 
 
 def name_operations(ours: dict[str, Any], theirs: dict[str, Any], matches: Iterable[Match]) -> dict[str, Call]:
@@ -42,33 +46,53 @@ def name_operations(ours: dict[str, Any], theirs: dict[str, Any], matches: Itera
     return found
 
 
-class _Classes:
-    """Tell the class that the client makes of a schema of an effective spec, by its place."""
+class Classes:
+    """Tell the classes that the client makes of the schemas of an effective spec, by their places in it."""
 
     def __init__(self, document: dict[str, Any]) -> None:
-        made, notes = adapt(document)
-        self.apart = [line for line in notes if line.endswith(APART)]
-        self._inline = {place: name for place, _, name in inline_classes(made)}
-        self.named = set(made["components"]["schemas"])
-        self.all = self.named | set(self._inline.values())
-        self._paths = {
-            (path, method.lower()): known_path(path, operation) for method, path, operation in operations(document)
-        }
+        marked = copy.deepcopy(document)
+        for place, schema in walk_schemas(marked):
+            if isinstance(schema, dict) and "$ref" not in schema:
+                schema[_PLACE] = join_pointer(place)  # it stays with the schema wherever that is moved
+        self._made, _ = adapt(marked)
+        self.named: dict[str, Any] = self._made["components"]["schemas"]
+        self._inline = list(inline_classes(self._made))
+        found = [*((name, part) for _, part, name in self._inline), *self.named.items()]
+        self.all = {name for name, _ in found}
+        self._at: dict[str, set[str]] = defaultdict(set)
+        for name, part in found:
+            self._at[str(mapping(part).get(_PLACE))].add(name)
 
     def at(self, place: Place) -> str | None:
-        if place[:2] == ("components", "schemas") and len(place) == 3:
-            return str(place[2]) if place[2] in self.named else None
-        if place[:1] == ("paths",) and len(place) > 2:
-            place = ("paths", self._paths.get((str(place[1]), str(place[2])), place[1]), *place[2:])
-        return self._inline.get(place)
+        """Return the class of a schema; None where it has none of its own, or one for each operation that shares it."""
+        found = self._at.get(join_pointer(place), set())
+        return next(iter(found)) if len(found) == 1 else None
+
+    def apart(self) -> dict[str, str]:
+        """Return the places of schemas that are called otherwise than users know them, since the class has another shape elsewhere → its name."""
+        return {part[_PLACE]: part["x-client-schema"] for _, part, _ in self._inline if "x-client-schema" in part}
+
+    def reached(self, *, without: Collection[str]) -> set[str]:
+        """Return the classes that operations reach, some left out by method and path."""
+        kept = {
+            path: {key: part for key, part in item.items() if f"{key.upper()} {path}" not in without}
+            for path, item in self._made["paths"].items()
+        }
+        waiting, seen = references({**self._made, "paths": kept, "components": {}}), set[str]()
+        while waiting:
+            if (found := waiting.pop()) not in seen:
+                seen.add(found)
+                _, _, kind, name = found.split("/")
+                waiting += references({"components": {kind: {name: self._made["components"][kind][name]}}})
+        named = {found.split("/")[3] for found in seen if "/schemas/" in found}
+        return named | {name for place, _, name in self._inline if place[0] == "paths" or place[2] in named}
 
 
-def name_schemas(twins: Twins, carried: Iterable[str]) -> dict[str, str]:
+def name_schemas(twins: Twins, ours: Classes, carried: Iterable[str]) -> dict[str, str]:
     """Return the vendor's schemas → the classes users know, for those that would be called otherwise.
 
     `twins.theirs` has the names of operations already.
     """
-    ours, theirs = _Classes(twins.ours), _Classes(twins.theirs)
     wanted: dict[Place, Counter[str]] = defaultdict(Counter)
     for place, _ in walk_schemas(twins.ours):
         name = ours.at(place)
@@ -77,22 +101,36 @@ def name_schemas(twins: Twins, carried: Iterable[str]) -> dict[str, str]:
                 wanted[twin][str(name)] += 1
     schemas = {name: name for name in carried}
     taken = {module_name(name) for name in schemas}
-    inline: dict[str, list[tuple[Place, str]]] = defaultdict(list)
+    shapes: dict[str, list[tuple[Place, str]]] = defaultdict(list)
     for place, names in wanted.items():
         name = next((found for found, _ in names.most_common() if found in ours.named), names.most_common(1)[0][0])
-        if place[:2] == ("components", "schemas") and len(place) == 3:
-            if name != place[2] and module_name(name) not in taken:
-                schemas[str(place[2])] = name
-                taken.add(module_name(name))
-        elif theirs.at(place) is not None or name in ours.named or "allOf" in place:
-            inline[shape(value_at(twins.theirs, place))].append((place, name))
-    for places in inline.values():
-        alone = tells(value_at(twins.theirs, places[0][0]))
-        schemas |= _inline_names(places, theirs, alone=alone)
+        if not is_component(place):
+            shapes[shape(value_at(twins.theirs, place))].append((place, name))
+        elif name != place[2] and module_name(name) not in taken:
+            schemas[str(place[2])] = name
+            taken.add(module_name(name))
+    copies: set[Place] = set()  # of a shape that is named elsewhere, with all that is in it
+    # The class of a schema inside another is called after it: first those that have a name of their own, then what still is called otherwise.
+    for first in (True, False):
+        named = copy.deepcopy(twins.theirs)
+        put_names(named, Names({}, schemas))
+        theirs = Classes(named)
+        for places in sorted(shapes.values(), key=lambda found: len(found[0][0])):
+            if first != any(name in ours.named for _, name in places):
+                continue
+            left = [
+                (place, name)
+                for place, name in places
+                if (name in ours.named or theirs.at(place) is not None)
+                and copies.isdisjoint(place[:end] for end in range(len(place)))
+            ]
+            made = _inline_names(left, theirs, alone=tells(value_at(twins.theirs, places[0][0])))
+            copies |= {place for place, _ in left[1:]} if len(made) == 1 else set()
+            schemas |= made
     return schemas
 
 
-def _inline_names(places: list[tuple[Place, str]], theirs: _Classes, *, alone: bool) -> dict[str, str]:
+def _inline_names(places: list[tuple[Place, str]], theirs: Classes, *, alone: bool) -> dict[str, str]:
     """Name the places of one shape: once where all want one name and the shape tells the thing, else each; none where the names come by themselves."""
     names = {name for _, name in places}
     if all(theirs.at(place) == name for place, name in places) and len(names) == len(places):
@@ -102,49 +140,7 @@ def _inline_names(places: list[tuple[Place, str]], theirs: _Classes, *, alone: b
     return {join_pointer(place): name for place, name in places}
 
 
-def lost_classes(ours: dict[str, Any], theirs: dict[str, Any], gone: set[str]) -> list[str]:
-    """Say which classes of ours the client of theirs has no more, those left out that only operations in `gone` have, and where it has another one."""
-    found = _Classes(theirs)
-    lines = (
-        [f"the class has another name in {len(found.apart)} places, such as {found.apart[0]}"] if found.apart else []
-    )
-    lost = _Classes(ours).all - found.all
-    if lost and (named := ", ".join(sorted(lost & _reached(_without(ours, gone))))):
-        lines.append(f"classes without a counterpart in the file, users who import them lose them: {named}")
-    return lines
-
-
-def _without(ours: dict[str, Any], gone: set[str]) -> dict[str, Any]:
-    kept = {key: value for key, value in ours.items() if key != "paths"}
-    kept["paths"] = {
-        path: {key: part for key, part in item.items() if f"{key.upper()} {path}" not in gone}
-        for path, item in ours["paths"].items()
-    }
-    return kept
-
-
-def _reached(document: dict[str, Any]) -> set[str]:
-    """Return the classes that the operations of a document reach."""
-    made, _ = adapt(document)
-    schemas = made["components"]["schemas"]
-    waiting: list[Any] = [made["paths"]]
-    seen: set[str] = set()
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, dict):
-            reference = node.get("$ref")
-            if isinstance(reference, str):
-                kind, name = reference.split("/")[2:4] if reference.startswith("#/components/") else ("", "")
-                if (found := f"{kind}/{name}") not in seen:
-                    seen.add(found)
-                    waiting.append(made["components"].get(kind, {}).get(name))
-            waiting += node.values()
-        elif isinstance(node, list):
-            waiting += node
-    named = {found.split("/")[1] for found in seen if found.startswith("schemas/")}
-    inline = {
-        name
-        for place, _, name in inline_classes(made)
-        if place[:1] == ("paths",) or (place[:2] == ("components", "schemas") and place[2] in named)
-    }
-    return (named & set(schemas)) | inline
+def lost_classes(ours: Classes, theirs: Classes, gone: Collection[str]) -> list[str]:
+    """Return the classes of ours that the client of theirs has no more, those left out that only operations in `gone` have."""
+    lost = ours.all - theirs.all
+    return sorted(lost & ours.reached(without=gone)) if lost else []

@@ -16,7 +16,7 @@ from scripts.common.yaml_io import dump_yaml
 from scripts.generate.derive import find_all
 from scripts.reconcile.carry import NAME, carried, carried_schemas, make_overlay
 from scripts.reconcile.credentials import match_schemes, with_scheme, with_schemes
-from scripts.reconcile.known_names import lost_classes, name_operations, name_schemas
+from scripts.reconcile.known_names import Classes, lost_classes, name_operations, name_schemas
 from scripts.reconcile.match import Matching, match_operations
 from scripts.reconcile.moves import Move, Mover
 from scripts.reconcile.operation import read_operations
@@ -31,7 +31,7 @@ from scripts.spec.normalise import normalise
 from scripts.spec.overlay import Action, Applied, apply_overlay, read_overlays
 from scripts.spec.provenance import Provenance, read_provenance
 from scripts.spec.shapes import Fault, find_misshapen
-from scripts.spec.steps import GONE, Step, Touch, run_steps
+from scripts.spec.steps import GONE, Step, Touch, walk_steps
 from scripts.spec.upgrade import upgrade
 
 _Done = tuple[Step, dict[str, Any], dict[str, Any]]  # of an action: what it did, the transcription before and after
@@ -77,7 +77,7 @@ def make_plan(vendor: Vendor) -> Plan:
         bundle(vendor.source, name=vendor.show(vendor.source), number_keys=True), where=vendor.show(vendor.source)
     )
     written = bundle(transcription, name=vendor.show(transcription))
-    steps = list(_steps(written, _actions(vendor, vendor.transcribed / "overlays")))
+    steps = list(walk_steps(written, _actions(vendor, vendor.transcribed / "overlays")))
     ours = normalise(steps[-1][2] if steps else written)
     matching = match_operations(read_operations(ours), read_operations(source))
     fewest = min(len(operations(ours)), len(operations(source)))
@@ -96,13 +96,6 @@ def _actions(vendor: Vendor, folder: Path) -> list[Action]:
     return list(read_overlays(files, [vendor.show(vendor.overlay_folder / path.name) for path in files]))
 
 
-def _steps(document: dict[str, Any], actions: Iterable[Action]) -> Iterable[_Done]:
-    for action in actions:
-        before = document
-        (step,), document = run_steps(before, [action])
-        yield step, before, document
-
-
 @dataclass
 class _Draft:
     """Hold what is left out since it would make the result invalid: actions, and (place, member) of what is carried over, each with the fault."""
@@ -113,12 +106,12 @@ class _Draft:
 
 def _settled(
     plan: Plan, source: dict[str, Any], ours: dict[str, Any], steps: list[_Done]
-) -> tuple[dict[str, Any], dict[str, Any], list[dict[str, Any]]]:
-    """Decide on every action and complete the file, without what would make the result invalid; return ours, the result and what is carried over."""
+) -> tuple[Classes, dict[str, Any], list[dict[str, Any]]]:
+    """Decide on every action and complete the file, without what would make the result invalid; return our classes, the result and what is carried over."""
     pairs = {m.before.operation_id: (m.after.path, m.after.method.lower()) for m in plan.matching.matches}
     schemes = match_schemes(Twins(ours, source, pairs))
     ours, steps = with_schemes(ours, schemes), [_with_schemes(done, schemes) for done in steps]
-    draft, own = _Draft(), None
+    draft, classes, own = _Draft(), Classes(ours), None
     while True:
         mover = Mover(source, ours, pairs)
         plan.moves = _moves(plan.vendor, mover, steps, draft.without)
@@ -129,7 +122,10 @@ def _settled(
         if wrong := [str(fault) for fault in find_misshapen(theirs)]:
             todo = "Correct it with an overlay action, then run it again."
             raise PipelineError(wrong[0], where=plan.vendor.show(plan.vendor.source), todo=todo, others=wrong[1:])
-        plan.names = _names(plan, ours, theirs, pairs, actions)
+        calls = name_operations(ours, theirs, plan.matching.matches)
+        named = copy.deepcopy(theirs)
+        put_names(named, Names({**calls}))
+        plan.names = Names({**calls}, name_schemas(Twins(ours, named, pairs), classes, carried_schemas(actions)))
         named = copy.deepcopy(theirs)
         wrong = put_names(named, plan.names)
         named = normalise(named)
@@ -137,8 +133,9 @@ def _settled(
         if faults and own is None:  # those of the file itself are not ours to mend
             whole = normalise(copy.deepcopy(source))
             own = {str(fault) for fault in find_all(whole)}
-            own |= {str(fault) for fault in find_all(whole, own)}
-            faults = find_all(named, own)
+            if own:
+                own |= {str(fault) for fault in find_all(whole, own)}
+                faults = find_all(named, own)
         if not (_barred(faults, applied, draft) or _spoiler(faults, plan.moves, draft)):
             break
     plan.doubts += [doubt for move in plan.moves for doubt in move.doubts] + wrong
@@ -147,7 +144,7 @@ def _settled(
     for (place, member), fault in draft.barred.items():
         grouped.setdefault(f"{member} is not carried over: {fault}", []).append(show_place(place))
     plan.doubts += [f"{why}, at {', '.join(places)}" for why, places in grouped.items()]
-    return ours, theirs, actions
+    return classes, theirs, actions
 
 
 def _with_schemes(done: _Done, names: Mapping[str, str]) -> _Done:
@@ -207,16 +204,7 @@ def _moves(vendor: Vendor, mover: Mover, steps: list[_Done], without: Mapping[tu
     return moves
 
 
-def _names(
-    plan: Plan, ours: dict[str, Any], theirs: dict[str, Any], pairs: Mapping[str, tuple[str, str]], actions: list[Any]
-) -> Names:
-    calls = name_operations(ours, theirs, plan.matching.matches)
-    named = copy.deepcopy(theirs)
-    put_names(named, Names({**calls}))
-    return Names({**calls}, name_schemas(Twins(ours, named, pairs), carried_schemas(actions)))
-
-
-def _complete(plan: Plan, ours: dict[str, Any], theirs: dict[str, Any], actions: list[dict[str, Any]]) -> None:
+def _complete(plan: Plan, ours: Classes, theirs: dict[str, Any], actions: list[dict[str, Any]]) -> None:
     """Write overlays, names, grades and records, and list what is left to a person."""
     vendor, record = plan.vendor, plan.record
     number, page = number_of(vendor, record)
@@ -225,7 +213,14 @@ def _complete(plan: Plan, ours: dict[str, Any], theirs: dict[str, Any], actions:
     named = copy.deepcopy(theirs)
     put_names(named, plan.names)
     gone = {single.operation.key for single in plan.matching.only_before}
-    plan.doubts += lost_classes(ours, named, gone)
+    made = Classes(named)
+    plan.doubts += [
+        f"{place} is read as a class of its own: {name} is shaped otherwise" for place, name in made.apart().items()
+    ]
+    if lost := lost_classes(ours, made, gone):
+        plan.doubts.append(
+            f"classes without a counterpart in the file, users who import them lose them: {', '.join(lost)}"
+        )
     plan.files[vendor.names] = dump_names(plan.names, slug=vendor.slug)
     grades = make_grades(plan.verdicts, theirs, load_grades(vendor.grades, name=vendor.show(vendor.grades)))
     plan.files[vendor.grades] = dump_grades(grades, slug=vendor.slug) if grades else None

@@ -9,10 +9,9 @@ from typing import Any
 from scripts.common.document import METHODS, mapping, resolve, split_pointer
 from scripts.common.jsonpath import Place
 from scripts.common.names import known_id, known_path
-from scripts.reference.commands import curl, schemes_of, server_url
+from scripts.reference.commands import curl, media_sample, schemes_of, server_url
 from scripts.reference.markup import Ids, plain, pretty
 from scripts.reference.python_calls import Key, PythonCall, argument_values
-from scripts.reference.samples import media_sample
 from scripts.reference.schemas import Member, Schema, SchemaReader
 from scripts.spec.grades import GRADES
 

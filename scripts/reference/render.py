@@ -15,9 +15,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from scripts.common.document import components, mapping, resolve
 from scripts.common.jsonpath import Place
 from scripts.reference.behaviour import behaviour_told, csv_columns, limits_told
-from scripts.reference.corrections import correction_notes
 from scripts.reference.markup import Ids, is_web_address, prose
-from scripts.reference.notes import Note, Placed
+from scripts.reference.notes import Note, Placed, correction_notes
 from scripts.reference.operations import Operation, OperationReader
 from scripts.reference.python_calls import Key, PythonCall
 from scripts.reference.schemas import Schema, SchemaReader

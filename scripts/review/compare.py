@@ -9,11 +9,10 @@ from scripts.common.problems import PipelineError
 from scripts.generate.manifest import read_manifest
 from scripts.reference.python_calls import read_calls
 from scripts.review.actions import compare_actions
-from scripts.review.causes import join_causes
+from scripts.review.causes import join_causes, join_renames
 from scripts.review.grades import compare_evidence
 from scripts.review.model import Change, Impact, VendorReview
 from scripts.review.python_api import compare_python
-from scripts.review.renames import join_renames
 from scripts.review.side import Side, load_side
 from scripts.review.wire import compare_wire
 

@@ -8,9 +8,8 @@ from pathlib import Path
 from packaging.version import Version
 
 from scripts.review.accepted import Accepted, read_accepted, split_breaks
-from scripts.review.changelog import FOLDER, read_fragments
+from scripts.review.changelog import FOLDER, next_version, read_fragments, read_version
 from scripts.review.model import Change, Impact, Review
-from scripts.review.versioning import next_version, read_version
 
 
 @dataclass(kw_only=True)

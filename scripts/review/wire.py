@@ -9,12 +9,14 @@ from scripts.common.document import METHODS, join_pointer, operations, split_poi
 from scripts.common.names import known_id
 from scripts.common.node import run_redocly
 from scripts.common.yaml_io import dump_json
-from scripts.review.members import pair_members, renamed_member
+from scripts.review.align import align
 from scripts.review.model import Change, Impact
 from scripts.review.subjects import name_part
+from scripts.spec.steps import copied
 
 _EDITORIAL = frozenset({"description", "summary", "title", "examples", "example", "externalDocs", "x-undocumented"})
 _EVIDENCE = frozenset({"x-provenance", "x-confidence", "x-evidence-ids"})  # compared by grades.py
+_WIDEST = {None, "int64", "double"}  # formats that are the type itself
 
 Key = tuple[str, str]  # method in upper case, path
 
@@ -24,6 +26,9 @@ def compare_wire(vendor: str, before: dict[str, Any], after: dict[str, Any]) -> 
     kept, changes = match_operations(vendor, before, after)
     old, new = _only(before, kept, renamed=True), _only(after, kept, renamed=False)
     if old != new:
+        old, new = copied(old), copied(new)
+        _without_idle_security(old, new)
+        align(old, new, (old, new))
         files = {"before.json": dump_json(old), "after.json": dump_json(new)}
         report = run_redocly(files, "diff", *files, "--fail-on=none", "--lint-config=off", where=vendor)
         changes += [
@@ -103,6 +108,13 @@ def _only(document: dict[str, Any], pairs: dict[Key, Key], *, renamed: bool) -> 
     return result
 
 
+def _without_idle_security(*documents: dict[str, Any]) -> None:
+    """Drop the security of the whole document where every operation states its own: nothing uses it."""
+    if all("security" in operation for document in documents for _, _, operation in operations(document)):
+        for document in documents:
+            document.pop("security", None)
+
+
 def read_change(vendor: str, item: dict[str, Any], before: dict[str, Any], after: dict[str, Any]) -> Change | None:
     """Turn one change of `redocly diff` into ours; changes of evidence are left to the layer that knows them."""
     old, new = item.get("base") or {}, item.get("revision") or {}
@@ -119,7 +131,8 @@ def read_change(vendor: str, item: dict[str, Any], before: dict[str, Any], after
     if is_change and name in ("key", "name") and rule.endswith("-removed"):
         return renamed_member(vendor, rule.removesuffix("removed") + "renamed", subject, item, pointer)
     # No request carries an operationId; the Python layer tells what it renames.
-    impact = Impact.PATCH if name == "operationId" else Impact[item["impact"].upper()]
+    silent = name == "operationId" or (name == "format" and {was, now} <= _WIDEST)
+    impact = Impact.PATCH if silent else Impact[item["impact"].upper()]
     detail = _detail(was, now) if is_change else ""
     if rule == "schema-constraint-changed":  # which of them, so that two at one place stay apart
         detail = f"{name or parts[-1]} {_plain(was)}->{_plain(now)}"
@@ -195,3 +208,45 @@ def _show(value: Any, *, longest: int = 90) -> str:
         return "…"
     text = " ".join(_plain(value).split())
     return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+_SAMPLES = frozenset({"example", "examples"})
+
+
+def pair_members(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the items with a member that went and the only one that came beside it, told by the same words, as one rename."""
+    found: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]]]] = {}
+    for item in items:
+        side = {"removed": "base", "added": "revision"}.get(item["kind"])
+        parts = split_pointer(str((item.get(side or "") or {}).get("pointer", "")))
+        if side and item["typeName"] == "Schema" and parts[-2:-1] == ["properties"]:
+            value = item[side].get("value")
+            words = (
+                {key: part for key, part in value.items() if key not in _SAMPLES} if isinstance(value, dict) else value
+            )
+            key = f"{join_pointer(tuple(parts[:-1]))} {dump_json(words)}"
+            found.setdefault(key, ([], []))[side == "revision"].append(item)
+    result = list(items)
+    for gone, come in found.values():
+        if len(gone) == len(come) == 1:
+            old, new = gone[0], come[0]
+            names = [split_pointer(str(item[side]["pointer"]))[-1] for item, side in ((old, "base"), (new, "revision"))]
+            joined = {
+                **old,
+                "kind": "modified",
+                "property": "key",
+                "base": {**old["base"], "value": names[0]},
+                "revision": {**new["revision"], "value": names[1]},
+            }
+            result[result.index(old)] = joined
+            result.remove(new)
+    return result
+
+
+def renamed_member(vendor: str, rule: str, subject: str, item: dict[str, Any], pointer: str) -> Change:
+    """Return the rename of a member or a parameter, named by its old name."""
+    old, new = str(item["base"].get("value")), str(item["revision"].get("value"))
+    subject = f"{subject.removesuffix(new)}{old}"
+    message = f"`{subject}`: renamed to `{new}`."
+    impact = Impact[item["impact"].upper()]
+    return Change(vendor, "spec", rule, subject, message, impact, new, before=old, after=new, pointer=pointer)

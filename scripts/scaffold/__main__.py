@@ -10,82 +10,27 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
+from string import Template
+from typing import Any
 from urllib.parse import urlsplit
 
 import tomlkit
+from tomlkit.exceptions import NonExistentKey
 
 from scripts.common.layout import ROOT, Vendor
 from scripts.common.problems import PipelineError, run
-from scripts.scaffold.lists import add_packages
 from scripts.spec.ledger import evidence_numbers
 
 _SLUG = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_EVIDENCE = """\
-# {title}: evidence
-
-Subject: … (what the API is, in our own words).
-Every fact is restated; names, values, addresses and numbers are as published.
-
-## 1. Sources
-
-| tag | what | read |
-| --- | --- | --- |
-| S0 | {documentation} | not yet |
-
-## 2. Facts
-
-Host, media types, credentials, limits, pages, errors, operations: each with its source and the line it stands at.
-
-## 3. Inconsistencies
-
-Each gets a number, `{letter}-01` upwards, in bold at the start of its line.
-An overlay action names the number in `x-id`, or `overlays/{slug}/ledger.yaml` says why no action is needed.
-"""
-
-_TABLE = """\
-# What the client of {name} sends and reads, one row an operation: written from `docs/evidence/{slug}.md`.
-client: {name}
-credentials: {{token: artificial-token-0001}}
-authentication: {{authorization: Bearer artificial-token-0001}}
-servers:
-- {{url: {server}}}
-operations: {{}}
-"""
-
-_SPEC = """\
-openapi: 3.1.0
-info:
-  title: {title}
-  summary: …
-  description: What the API does, in our own words.
-  version: 1.0.0
-  x-client-name: {name}
-servers:
-- url: {server}
-  description: Production.
-  x-name: production
-security:
-- token: []
-tags: []
-paths: {{}}
-components:
-  securitySchemes:
-    token:
-      type: http
-      scheme: bearer
-      description: …
-      x-argument: token
-"""
-
-_LEDGER = """\
-# Every number of docs/evidence/{slug}.md that no overlay action treats:
-#
-# {letter}-01:
-#   treatment: source   # source, client, none or open
-#   reason: Why no action is needed.
-{{}}
-"""
+_TEMPLATES = Path(__file__).parent / "templates"
+# Where pyproject.toml lists the generated packages, and what is added there.
+_LISTS = (
+    ("tool.hatch.build.targets.wheel.packages", ("generated/{slug}/{slug}_client", "generated/{slug}/{slug}_models")),
+    ("tool.hatch.build.dev-mode-dirs", ("generated/{slug}",)),
+    ("tool.mypy.mypy_path", ("generated/{slug}",)),
+    ("tool.pyright.extraPaths", ("generated/{slug}",)),
+)
 
 
 def check_slug(slug: str, *, root: Path) -> None:
@@ -126,16 +71,17 @@ def plan(vendor: Vendor, **words: str) -> dict[Path, str]:
         "pages": [{"address": documentation, "read": "not yet"}],
     }
     pyproject = vendor.root / "pyproject.toml"
-    spec = {**words, "title": json.dumps(words["title"], ensure_ascii=False)}
-    texts = {
-        vendor.ledger: _LEDGER,
-        vendor.evidence: _EVIDENCE,
-        vendor.root / "tests" / "fixtures" / vendor.slug / "operations.yaml": _TABLE,
+    quoted = json.dumps(words["title"], ensure_ascii=False)
+    places = {
+        "openapi.yaml": vendor.source,
+        "ledger.yaml": vendor.ledger,
+        "evidence.md": vendor.evidence,
+        "operations.yaml": vendor.root / "tests" / "fixtures" / vendor.slug / "operations.yaml",
     }
+    texts = {path: Template((_TEMPLATES / name).read_text(encoding="utf-8")) for name, path in places.items()}
     return {
-        vendor.source: _SPEC.format(**spec),
+        **{path: text.substitute(slug=vendor.slug, quoted=quoted, **words) for path, text in texts.items()},
         vendor.provenance: tomlkit.dumps(record),
-        **{path: text.format(slug=vendor.slug, **words) for path, text in texts.items()},
         pyproject: add_packages(pyproject.read_text(encoding="utf-8"), vendor.slug),
     }
 
@@ -183,6 +129,27 @@ def main(argv: Sequence[str] | None = None) -> int:
         f"{len(files)} files written. Next: docs/contributing.md, `Add a vendor`; the client table names what it lacks."
     )
     return 0
+
+
+def add_packages(text: str, slug: str) -> str:
+    """Return pyproject.toml with the packages of a vendor in every list that names generated packages.
+
+    Raises:
+        PipelineError: a list is missing.
+    """
+    document = tomlkit.parse(text)
+    for place, patterns in _LISTS:
+        node: Any = document
+        try:
+            for name in place.split("."):
+                node = node[name]
+        except NonExistentKey:
+            raise PipelineError(
+                f"there is no list {place}", where="pyproject.toml", todo="Restore it; the scaffold adds to it."
+            ) from None
+        for pattern in patterns:
+            node.append(pattern.format(slug=slug))
+    return tomlkit.dumps(document)
 
 
 if __name__ == "__main__":

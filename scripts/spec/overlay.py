@@ -20,19 +20,12 @@ from scripts.common.jsonpath import Place, find_places, show_place, split_query,
 from scripts.common.problems import PipelineError
 from scripts.common.yaml_io import load_yaml
 
+_INFO = ("title", "version")
 _VERSION = re.compile(r"1\.[01]\.\d+")  # the standard: a patch number makes no difference
-_MEMBERS = {
-    "target",
-    "description",
-    "update",
-    "remove",
-    "copy",
-    "x-id",
-    "x-evidence",
-    "x-expect",
-    "x-until",
-    "x-confidence",
-}
+_ROOT = {"overlay", "info", "extends", "actions"}
+_MEMBERS = {"target", "description", "update", "remove", "copy"}
+_OURS = {"x-id", "x-evidence", "x-expect", "x-until", "x-confidence"}
+_LONGEST = 500  # characters of a target in a message
 _SHOWN = 80  # characters of a value in a message
 _KINDS: dict[type, str] = {dict: "object", list: "array"}
 
@@ -51,7 +44,7 @@ class Action:
 
     @property
     def where(self) -> str:
-        return f"{self.file}, action {self.number} ({', '.join(self.ids)}), {self.target}"
+        return f"{self.file}, action {self.number} ({', '.join(self.ids)}), {self.target[:_LONGEST]}"
 
     def error(self, found: str, todo: str) -> PipelineError:
         return PipelineError(found, where=self.where, todo=todo)
@@ -77,12 +70,28 @@ def load_actions(path: Path, *, name: str) -> list[Action]:
             "not an Overlay document of version 1.0 or 1.1", where=name, todo="Start it with `overlay: 1.1.0`."
         )
     info = document.get("info")
-    if not isinstance(info, dict) or not info.get("title") or "version" not in info:
-        raise PipelineError("info.title or info.version is missing", where=name, todo="Add both.")
+    if not isinstance(info, dict) or not all(info.get(key) and _kind(info[key]) == "primitive" for key in _INFO):
+        raise PipelineError("info.title or info.version is no text", where=name, todo="Add both.")
+    if unknown := [key for key in document if key not in _ROOT and not str(key).startswith("x-")]:
+        raise PipelineError(
+            f"unknown member {unknown[0]!r}", where=name, todo=f"Known members: {', '.join(sorted(_ROOT))}."
+        )
+    extends = document.get("extends", "")
+    if not isinstance(extends, str) or not _is_of(extends, Path(name).parent.name):
+        raise PipelineError(
+            f"it extends {extends!r}, which is not the spec it is applied to",
+            where=name,
+            todo=f"Write `extends: ../../specs/{Path(name).parent.name}/openapi.yaml`, or leave it out.",
+        )
     raw = document.get("actions")
     if not isinstance(raw, list) or not raw:
         raise PipelineError("it has no actions", where=name, todo="Add an action or delete the file.")
     return [_read_action(item, name, number) for number, item in enumerate(raw, start=1)]
+
+
+def _is_of(extends: str, vendor: str) -> bool:
+    """Tell whether an overlay of overlays/<vendor> extends the spec of that vendor; an address is the vendor's own."""
+    return not extends or not vendor or "://" in extends or Path(extends).parent.name == vendor
 
 
 def _read_action(item: Any, name: str, number: int) -> Action:
@@ -96,19 +105,20 @@ def _read_action(item: Any, name: str, number: int) -> Action:
                 where=where,
                 todo="Say which inconsistency it treats, what was wrong, and what shows it.",
             )
-    unknown = sorted(set(item) - _MEMBERS)
+    unknown = sorted(set(item) - _MEMBERS - _OURS)
     if unknown:
         raise PipelineError(
             f"the action has an unknown member {unknown[0]!r}",
             where=where,
-            todo=f"Known members: {', '.join(sorted(_MEMBERS))}.",
+            todo=f"Known members: {', '.join(sorted(_MEMBERS | _OURS))}. "
+            "Other extensions are refused: a misspelt one of these would be lost.",
         )
     if not isinstance(item.get("remove", False), bool):
         raise PipelineError(f"remove is {item['remove']!r}", where=where, todo="Write true or false, or leave it out.")
     changes = [member for member in ("update", "copy") if member in item] + (["remove"] if item.get("remove") else [])
     if len(changes) != 1 and not (changes == [] and "remove" in item):
         raise PipelineError(
-            f"the action has {len(changes)} changes",
+            f"the action has {len(changes)} changes" + (", of which the standard passes over one" if changes else ""),
             where=where,
             todo="Give exactly one of update, copy and `remove: true`.",
         )
@@ -159,7 +169,7 @@ def _matches(document: Any, action: Action) -> list[Place]:
     try:
         places = find_places(action.target, document)
     except ValueError as problem:
-        raise action.error(f"not a JSONPath of RFC 9535: {problem}", "Correct the target.") from None
+        raise action.error(str(problem), "Correct the target.") from None
     if not places:
         raise action.error(
             "the target matches nothing", "Correct the target, or remove the action if the vendor removed the part."
@@ -184,7 +194,7 @@ def _copy_source(document: Any, action: Action) -> Any:
     try:
         sources = find_places(str(query), document)
     except ValueError as problem:
-        raise action.error(f"copy is not a JSONPath of RFC 9535: {problem}", "Correct `copy`.") from None
+        raise action.error(f"copy: {problem}", "Correct `copy`.") from None
     if len(sources) != 1:
         raise action.error(f"copy selects {len(sources)} nodes", "Select exactly one node.")
     return copy.deepcopy(value_at(document, sources[0]))

@@ -53,7 +53,9 @@ def _joined(name: str, document: dict[str, Any]) -> dict[str, Any]:
         reference = part.node.get("$ref") if isinstance(part.node, dict) else None
         if isinstance(reference, str) and not reference.startswith("#"):
             if Path(name).is_file() and Path(name).suffix != ".gz":
-                joined: dict[str, Any] = bundle(Path(name), name=Path(name).name, number_keys=True)
+                file = Path(name).resolve()
+                within = next((folder for folder in file.parents if (folder / ".git").exists()), file.parent)
+                joined: dict[str, Any] = bundle(file, name=file.name, number_keys=True, within=within)
                 return joined
             raise PipelineError(
                 f"{show_place(part.place)}: {reference} is in another file", where=name, todo="Join the files into one."

@@ -6,16 +6,17 @@ each status has a line. Only the comparison reads the spec: what a line expects 
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
 
-from scripts.common.document import operations as every_operation
-from scripts.common.document import parameters as all_parameters
+from scripts.common import document as documents
 from scripts.common.document import resolve
 from scripts.common.names import known_id
-from scripts.generate.adapt.known import with_known_names
+from scripts.generate.adapt.known import operations_known, schemas_known
+from scripts.generate.adapt.walks import Notes
 from tests.clients.replies import belongs, files, replies
 from tests.clients.rows import Part, Row
 from tests.clients.vendors import Client
@@ -25,7 +26,9 @@ Json = dict[str, Any]
 
 def problems(client: Client, document: Json) -> list[str]:
     """Return one line for each thing that only one side has, with vendor, operation and name."""
-    document = with_known_names(document)
+    document = copy.deepcopy(document)
+    operations_known(document, Notes())
+    schemas_known(document, Notes())
     declared = dict(operations(document))
     lines = [
         f"{name}: the spec has this operation, the table has no row" for name in declared.keys() - client.rows.keys()
@@ -55,8 +58,8 @@ def problems(client: Client, document: Json) -> list[str]:
 
 def operations(document: Json) -> Iterator[tuple[str, Json]]:
     """Return (the operationId that users know, operation) with the parameters of the path."""
-    for _, path, operation in every_operation(document):
-        yield known_id(operation), {**operation, "parameters": all_parameters(document, path, operation)}
+    for _, path, own in documents.operations(document):
+        yield known_id(own), {**own, "parameters": documents.parameters(document, path, own)}
 
 
 def parameters(document: Json, row: Row, operation: Json) -> Iterator[str]:

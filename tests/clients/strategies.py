@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from loyalty_runtime.types import File
@@ -48,6 +49,15 @@ ODD_DATES = st.sampled_from(
     ]
 )
 DEPTH = 2
+# The same examples every time: what fails here fails everywhere.
+few = settings(
+    max_examples=8,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=(Phase.generate,),
+    suppress_health_check=list(HealthCheck),  # pyright: ignore[reportArgumentType]
+)
 
 
 @cache

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import json
 import subprocess
 import sys
 from enum import Enum
@@ -12,27 +11,19 @@ from typing import Annotated, Any, get_args
 import pytest
 from fastapi import Body, FastAPI
 from fastapi.testclient import TestClient
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pepper_models import Perk
-from pydantic import BaseModel, RootModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, RootModel, ValidationError
 
 from loyalty_runtime.types import File
 from loyalty_runtime.wire.misfits import watching
 from pepper_client.models import Perk as ClientPerk
 from stampede_client.models import GuestDetails, NewGuest
 from tests.clients.replies import same
-from tests.clients.strategies import hints, objects
+from tests.clients.strategies import few, hints, objects
+from tests.clients.tables import every_client
 from tests.clients.vendors import CLIENTS, Client
-
-few = settings(
-    max_examples=8,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    phases=(Phase.generate,),
-    suppress_health_check=list(HealthCheck),  # pyright: ignore[reportArgumentType]
-)
 
 
 def models_of(client: Client) -> str:
@@ -103,12 +94,6 @@ def test_client_models_in_pydantic() -> None:
         Envelope.model_validate({"guest": 7})
 
 
-def test_client_models_as_results() -> None:
-    """What FastAPI does with a result: a type adapter reads it and writes JSON."""
-    adapter: TypeAdapter[list[GuestDetails]] = TypeAdapter(list[GuestDetails])
-    assert [GUEST] == json.loads(adapter.dump_json([GuestDetails.from_dict(GUEST)]))
-
-
 def test_client_models_in_fastapi() -> None:
     """A model of a client is the body of a request where it is marked so, and a result with and without a type."""
     app = FastAPI()
@@ -129,7 +114,7 @@ def test_client_models_in_fastapi() -> None:
         assert 422 == caller.post("/typed", json=[sent]).status_code
 
 
-@pytest.mark.parametrize("client", CLIENTS, ids=str)
+@every_client
 def test_both_packages_have_one_name(client: Client) -> None:
     """A member and an enum's member are called the same in both."""
     for ours, theirs in twins(client).values():
@@ -144,7 +129,7 @@ def test_both_packages_have_one_name(client: Client) -> None:
             assert {key: item.value for key, item in first.items()} == {key: item.value for key, item in second.items()}
 
 
-@pytest.mark.parametrize("client", CLIENTS, ids=str)
+@every_client
 def test_public_names(client: Client) -> None:
     """`__all__` holds models and their enums, nothing of the tools they are made with."""
     package = importlib.import_module(models_of(client))
@@ -152,7 +137,7 @@ def test_public_names(client: Client) -> None:
     assert [] == [name for name in package.__all__ if getattr(package, name).__module__ != f"{package.__name__}.models"]
 
 
-@pytest.mark.parametrize("client", CLIENTS, ids=str)
+@every_client
 def test_without_pydantic(client: Client) -> None:
     """Without pydantic the error names the extra."""
     package = models_of(client)

@@ -37,34 +37,30 @@ def test_the_printed_payload_is_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "headers", "secret"),
-    [
-        (BODY.replace(b'"stamps": 7', b'"stamps": 70'), SIGNED, SECRET),
-        (BODY.replace(b"Ada Lovelace", b"AdaLovelace"), SIGNED, SECRET),
-        (BODY, {}, SECRET),
-        (BODY, {"x-stamps-signature": SIGNED["x-stamps-signature"][::-1]}, SECRET),
-        (BODY, SIGNED, "another-secret"),
-    ],
+    ("body", "headers"),
+    [(BODY.replace(b'"stamps": 7', b'"stamps": 70'), SIGNED), (BODY, {})],
+    ids=["changed", "unsigned"],
 )
-def test_a_changed_or_unsigned_message_is_refused(body: bytes, headers: dict[str, Any], secret: str) -> None:
-    """Both doors say so: the reader by an error, the check by False."""
-    with pytest.raises(WebhookError, match="does not sign this body") as caught:
-        read_notification(body, headers, secret)
+def test_a_changed_or_unsigned_message_is_refused(body: bytes, headers: dict[str, Any]) -> None:
+    """Both doors say so, and nothing of the body: the reader by an error, the check by False."""
+    with pytest.raises(WebhookError, match=r"X-Stamps-Signature does not sign this body\.$") as caught:
+        read_notification(body, headers, SECRET)
     assert not caught.value.signed
-    assert not verify_signature(body, headers, secret)
+    assert not verify_signature(body, headers, SECRET)
     assert verify_signature(BODY, SIGNED, SECRET)
 
 
-@pytest.mark.parametrize(
-    ("odd", "signature"),
-    [
-        ("[]", "ae17227afab49cd8f3b5bcb14a05b4b92324c1b59e598459570c866a2348f9c8"),
-        ("7", "0fcda15b1ad9f87057d9829cce30c3f9d84a76c745b4a554b300bde4e1b6e58a"),
-        ('"text"', "b4364f93c1c613544c86f678146f702956f2a0357539e3b92e0d58c37700fe1c"),
-    ],
-)
-def test_a_signed_message_of_another_shape_says_so(odd: str, signature: str) -> None:
+# Each by printf '…' | openssl dgst -sha256 -hmac artificial-secret
+ODD = [
+    ("[]", "ae17227afab49cd8f3b5bcb14a05b4b92324c1b59e598459570c866a2348f9c8", "does not fit"),
+    ('"text"', "b4364f93c1c613544c86f678146f702956f2a0357539e3b92e0d58c37700fe1c", "does not fit"),
+    ("no", "7b47510e0f13b6085f55a9d1166d4406cc354690563b4a4617175de2380a61a0", "is not JSON"),
+]
+
+
+@pytest.mark.parametrize(("odd", "signature", "words"), ODD)
+def test_a_signed_message_of_another_shape_says_so(odd: str, signature: str, words: str) -> None:
     """It is the vendor's, so it is no intrusion, and the error tells the two apart."""
-    with pytest.raises(WebhookError, match="does not fit") as caught:
+    with pytest.raises(WebhookError, match=words) as caught:
         read_notification(odd.encode(), {"X-Stamps-Signature": signature}, SECRET)
     assert caught.value.signed

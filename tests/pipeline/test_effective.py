@@ -13,34 +13,27 @@ from scripts.common.yaml_rules import WrittenFloat
 from scripts.spec.effective import make_effective
 from scripts.spec.normalise import normalise
 
-
-def info(version: Any) -> dict[str, Any]:
-    """Return a document with a version."""
-    return {"info": {"version": version}}
-
-
-def tagged(*tags: Any) -> dict[str, Any]:
-    """Return a document with one operation under some tags."""
-    return {"paths": {"/a": {"get": {"tags": list(tags)}}}}
-
-
-NORMAL: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
-    "a version keeps its text": (info(WrittenFloat("1.10")), info("1.10")),
-    "a number is its text": (info(1.5), info("1.5")),
-    "a whole number too": (info(2), info("2")),
-    "text stays": (info("1.0"), info("1.0")),
-    "a tag stands once": (tagged("b", "a", "b"), tagged("b", "a")),
-}
 # What is no OpenAPI is left as it is, so that the structural check can name it.
-ODD = [
-    *(info(version) for version in (None, True, ["1"])),
-    *({"paths": paths} for paths in (None, [], ["/a"], "text", {"/a": None}, {"/a": {"get": None}})),
-    tagged({"name": "x"}, {"name": "x"}),
+NORMAL: list[tuple[Any, Any]] = [
+    ({"info": {"version": version}}, {"info": {"version": text}})
+    for version, text in [
+        (WrittenFloat("1.10"), "1.10"),
+        (1.5, "1.5"),
+        (2, "2"),
+        (None, None),
+        (True, True),
+        (["1"], ["1"]),
+    ]
 ]
+NORMAL += [
+    ({"paths": {"/a": {"get": {"tags": tags}}}}, {"paths": {"/a": {"get": {"tags": once}}}})
+    for tags, once in [(["b", "a", "b"], ["b", "a"]), ([{"name": "x"}] * 2, [{"name": "x"}] * 2)]
+]
+NORMAL += [({"paths": odd}, {"paths": odd}) for odd in (None, [], ["/a"], "text", {"/a": None}, {"/a": {"get": None}})]
 
 
-@pytest.mark.parametrize(("written", "expected"), [*NORMAL.values(), *((odd, odd) for odd in ODD)])
-def test_one_form(written: dict[str, Any], expected: dict[str, Any]) -> None:
+@pytest.mark.parametrize(("written", "expected"), NORMAL)
+def test_one_form(written: Any, expected: Any) -> None:
     """A version is text, a tag stands once, and nothing is invented for what is no OpenAPI."""
     assert expected == normalise(written)
 
@@ -64,17 +57,13 @@ def test_overlays_by_their_numbers(acme: Vendor) -> None:
     assert ["05-first.yaml", "10-types.yaml"] == [path.name for path in acme.overlays()]
 
 
-@pytest.mark.parametrize("comment", ["", '# kind = "downloaded" would allow it\n'])
-def test_status_codes_need_quotes_in_our_own_sources(acme: Vendor, comment: str) -> None:
-    """A hand-written source with an unquoted status code is refused with its line; only the member `kind` makes a download."""
+@pytest.mark.parametrize("record", ['"hand-written"\n# kind = "downloaded" would allow it', '"downloaded"'])
+def test_status_codes_need_quotes_in_our_own_sources(acme: Vendor, record: str) -> None:
+    """A hand-written source with an unquoted status code is refused with its line; in a download, which stays as it came, it is text."""
     acme.source.write_text(acme.source.read_text().replace("'201'", "201"))
-    acme.provenance.write_text(acme.provenance.read_text() + comment)
+    acme.provenance.write_text(acme.provenance.read_text().replace('"hand-written"', record))
+    if record == '"downloaded"':
+        assert "201" in make_effective(acme).document["paths"]["/members"]["post"]["responses"]
+        return
     with pytest.raises(PipelineError, match=r"^specs/acme/openapi\.yaml:\d+: the key '201' is read as int"):
         make_effective(acme)
-
-
-def test_status_codes_need_none_in_a_download(acme: Vendor) -> None:
-    """A downloaded source stays as it came; its unquoted status codes are text in the effective spec."""
-    acme.source.write_text(acme.source.read_text().replace("'201'", "201"))
-    acme.provenance.write_text(acme.provenance.read_text().replace('"hand-written"', '"downloaded"'))
-    assert "201" in make_effective(acme).document["paths"]["/members"]["post"]["responses"]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from scripts.spec.expected import expected, mark_expected
+from scripts.spec.expected import expected
 
 SCHEMAS: dict[str, Any] = {
     "Card": {
@@ -49,12 +49,3 @@ def document(*values: object, name: str = "vendorSample", status: str = "200") -
 def test_what_samples_always_show(found: dict[str, Any], marked: dict[str, list[str]]) -> None:
     """Optional members that stand with a value in every object of every sample the vendor prints."""
     assert marked == expected(found)
-
-
-def test_marks() -> None:
-    """The mark stands beside what the member says, a reference included."""
-    found = document([{"id": "1", "owner": {}}])
-    mark_expected(found)
-    properties = found["components"]["schemas"]["Card"]["properties"]
-    assert {"$ref": "#/components/schemas/Owner", "x-expected": True} == properties["owner"]
-    assert {"type": "integer"} == properties["points"]

@@ -34,7 +34,7 @@ def apply_case(case: dict[str, Any], folder: Path, document: Any) -> tuple[Any, 
         overlay = {"overlay": "1.1.0", "info": {"title": "Case", "version": "1"}, "actions": actions}
     path = folder / "10-case.yaml"
     path.write_text(dump_yaml(overlay), encoding="utf-8")
-    return apply_overlay(document, load_actions(path, name=path.name))
+    return apply_overlay(document, load_actions(path, name=case.get("file", path.name)))
 
 
 @pytest.mark.parametrize("case", read_cases())

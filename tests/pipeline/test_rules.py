@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from scripts.generate.rules import body_rule, parameter_rules, rule_of
+from scripts.generate.operation_descriptor import rule_of
 
 DOCUMENT: dict[str, Any] = {
     "components": {
@@ -44,15 +44,3 @@ DOCUMENT: dict[str, Any] = {
 def test_a_rule_holds_what_the_vendor_states(schema: dict[str, Any], expected: dict[str, Any]) -> None:
     """Limits, enums, patterns and required members are kept; unions stay open and circles end."""
     assert expected == rule_of(DOCUMENT, schema)
-
-
-def test_parameters_and_body() -> None:
-    """Each parameter with a limit has its rule under place and name, the JSON body has one of its own."""
-    operation = {
-        "parameters": [{"in": "query", "name": "limit", "schema": {"type": "integer", "maximum": 100}}],
-        "requestBody": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Base"}}}},
-    }
-    item = {"parameters": [{"in": "path", "name": "id", "schema": {"type": "string"}}], "get": operation}
-    document = {**DOCUMENT, "paths": {"/{id}": item}}
-    assert {("query", "limit"): {"maximum": 100}} == parameter_rules(document, "/{id}", operation)
-    assert {"required": ["a"], "properties": {"a": {"pattern": "^x"}}} == body_rule(DOCUMENT, operation)

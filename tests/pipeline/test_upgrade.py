@@ -28,7 +28,7 @@ process.stdout.write(JSON.stringify(JSON.parse(readFileSync(0, 'utf8')).map((ite
 
 def document(version: str = "3.0.3", **members: Any) -> dict[str, Any]:
     """Return a document with these members."""
-    named = {"swagger": "2.0"} if version == "2.0" else {"openapi": version}
+    named = {"swagger": 2.0} if version == "2.0" else {"openapi": version}
     return {**named, "info": {"title": "Shop", "version": "1"}, "paths": {}, **members}
 
 
@@ -122,6 +122,36 @@ def test_the_source_stays() -> None:
     kept = copy.deepcopy(before)
     upgrade(before, where="shop")
     assert kept == before
+
+
+def test_shared_bodies_of_swagger_20() -> None:
+    """A body and a form field that are shared are sent by each operation that refers to them, beside its other parameters."""
+    query = {"name": "q", "in": "query", "type": "string"}
+    body = {"name": "b", "in": "body", "schema": {"type": "object", "default": {"k": 1}}}
+    before = document(
+        "2.0",
+        consumes=["application/json"],
+        parameters={"Body": body, "Field": {"name": "f", "in": "formData", "type": "string"}},
+        paths={
+            "/a": {"post": {"parameters": [{"$ref": "#/parameters/Body"}, query], "responses": {}}},
+            "/b": {"parameters": [{"$ref": "#/parameters/Field"}], "put": {"parameters": [query], "responses": {}}},
+        },
+    )
+    after = upgrade(before, where="shop")["paths"]
+    for operation in (after["/a"]["post"], after["/b"]["put"]):
+        assert ["q"] == [parameter["name"] for parameter in operation["parameters"]]
+    assert body["schema"] == after["/a"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    form = after["/b"]["put"]["requestBody"]["content"]
+    assert {"application/x-www-form-urlencoded": ["f"]} == {
+        media: list(sent["schema"]["properties"]) for media, sent in form.items()
+    }
+
+
+def test_tabs_between_values_of_swagger_20() -> None:
+    """What OpenAPI 3 has no style for is refused, not sent with commas."""
+    parameter = {"name": "ids", "in": "query", "type": "array", "items": {"type": "string"}, "collectionFormat": "tsv"}
+    with pytest.raises(PipelineError, match="/a: values with tabs"):
+        upgrade(document("2.0", paths={"/a": {"get": {"parameters": [parameter]}}}), where="shop")
 
 
 def test_swagger_20() -> None:

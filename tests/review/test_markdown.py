@@ -37,17 +37,6 @@ def report(
     return write_report(review, verdict, base="abc")
 
 
-def test_breaks_come_before_everything() -> None:
-    """Each break is one line, with what users must do; an entry to copy is folded below."""
-    text = report(VendorReview(vendor="acme", changes=[change()]), unaccepted=[change()])
-    expected = (
-        "## Breaking changes\n\n- acme, `Member.points` was removed. **not accepted**. Stop using it.\n\n<details>\n"
-    )
-    assert expected in text
-    assert 1 == text.count("`Member.points` was removed.")
-    assert "- id: acme/spec/property-removed/Member.points\n  reason: …\n  version: 0.2.0\n```\n\n</details>" in text
-
-
 def test_an_accepted_break_shows_its_reason() -> None:
     """The reader sees for which version and why."""
     entry = Accepted(change().id, "The vendor removed it.", Version("0.2.0"))

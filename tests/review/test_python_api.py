@@ -11,9 +11,9 @@ import pytest
 
 from scripts.common.yaml_io import load_yaml
 from scripts.reference.python_calls import PythonCall, read_calls
+from scripts.review.causes import join_renames
 from scripts.review.model import Change, Impact
 from scripts.review.python_api import compare_runtime, compare_surfaces, make_change
-from scripts.review.renames import join_renames
 from scripts.review.surface import annotation_text, read_surface
 
 FILES = {
@@ -130,11 +130,6 @@ def test_calls_of_one_address_are_one(
     ]
     told = [change for pair in renamed for change in gone_and_new(*pair)] + changes
     assert expected == [change.id.removeprefix("acme/python/") for change in join_renames(told, *sides)]
-
-
-def test_equal_packages_have_no_changes(tmp_path: Path) -> None:
-    """The same code on both sides gives nothing."""
-    assert [] == compare(write(tmp_path / "before"), write(tmp_path / "after"))
 
 
 @pytest.mark.parametrize(

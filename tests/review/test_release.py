@@ -12,10 +12,9 @@ from packaging.version import Version
 from scripts.common.layout import ROOT
 from scripts.common.problems import PipelineError
 from scripts.review.accepted import Accepted, read_accepted, write_entry
-from scripts.review.changelog import read_fragments
+from scripts.review.changelog import next_version, read_fragments
 from scripts.review.model import Change, Impact, Layer, Review, VendorReview
 from scripts.review.verdict import judge
-from scripts.review.versioning import next_version
 
 
 def change(

@@ -127,11 +127,13 @@ class SyncKit:
         self._clients.append(made)
         return made
 
-    def scripted(self, *replies: Any, credentials: dict[str, Any] | None = None, **settings: Any) -> tuple[Any, Script]:
-        """Make a client whose transport gives these replies in turn."""
+    def scripted(
+        self, *replies: Any, credentials: Any = None, base_url: str | None = "https://api.example.com", **settings: Any
+    ) -> tuple[Any, Script]:
+        """Make a client whose transport gives these replies in turn; without a base URL it has the vendor's own."""
         script = Script(replies, self.clock)
         transport = script if self.name == "sync" else AsyncScript(script)
-        return self.client("https://api.example.com", credentials, transport=transport, **settings), script
+        return self.client(base_url, credentials, transport=transport, **settings), script
 
     def tried(
         self,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import pickle
 import warnings
@@ -21,11 +20,15 @@ from loyalty_runtime import (
     Job,
     SyncPages,
 )
+from loyalty_runtime.declared.operation import PageNumber
 from loyalty_runtime.declared.vendor import Server, Vendor
 from loyalty_runtime.paging import AsyncPage, Page
-from tests.runtime.support import GET, AsyncDemo, AsyncScript, Demo, Script, SyncKit, operation, reply
+from tests.runtime.support import GET, SyncKit, operation, paged, reply
 
 OK = reply(200, {})
+
+
+LISTED = paged(PageNumber(items="data", parameter="page"))
 
 
 def place(client: Any) -> str:
@@ -66,9 +69,8 @@ def test_servers_of_an_operation(
     kit: SyncKit, settings: dict[str, Any], servers: dict[str, Server], address: str
 ) -> None:
     """An operation goes to its own server, under the name the client chose; a base URL replaces that one too."""
-    script = Script([OK], kit.clock)
-    transport = script if kit.name == "sync" else AsyncScript(script)
-    kit.run(kit.client(transport=transport, **settings).call(operation(servers=servers)))
+    client, script = kit.scripted(OK, **{"base_url": None, **settings})
+    kit.run(client.call(operation(servers=servers)))
     request = script.requests[0]
     assert (address, request.origin.authority) == (f"{request.origin!r}{request.target}", script.header(0, "host"))
 
@@ -101,7 +103,7 @@ def test_a_server_that_is_only_a_path(kit: SyncKit) -> None:
         ({"http": "httpx3"}, "http is 'httpx3'; give 'httpx' or 'httpx2'"),
         ({"connections": 5}, "connections is 5; give ConnectionOptions"),
         ({"max_body": 0}, "max_body is 0"),
-        ({"log_bodies": "no"}, "log_bodies is 'no'; give True or False"),
+        ({"read_only": "no"}, "read_only is 'no'; give True or False"),
         ({"clock": 5}, "clock is 5; give a Clock"),
         ({"transport": "x"}, "transport is text; give an object with send"),
         ({"observers": print}, "give a list of functions"),
@@ -206,6 +208,17 @@ def test_the_raw_door_names_what_it_cannot_take(kit: SyncKit, arguments: dict[st
     assert (named, []) == (caught.value.argument, script.requests)
 
 
+@pytest.mark.parametrize("door", ["call", "call_raw", "start", "pages", "request"])
+def test_options_that_are_none_are_named(kit: SyncKit, door: str) -> None:
+    """A mapping in place of `CallOptions` is refused before anything is sent, whichever way a call goes."""
+    client, script = kit.scripted()
+    method = getattr(client, door)
+    with pytest.raises(ArgumentError, match="options is of type dict; give CallOptions") as caught:
+        found = kit.run(method("GET", "/x", options={}) if door == "request" else method(LISTED, options={}))
+        kit.items(found)
+    assert ("options", []) == (caught.value.argument, script.requests)
+
+
 def test_deprecated_operations_warn_at_the_caller(kit: SyncKit) -> None:
     """The warning names the operation and points at this file."""
     client, _ = kit.scripted(OK)
@@ -216,20 +229,6 @@ def test_deprecated_operations_warn_at_the_caller(kit: SyncKit) -> None:
     assert [(DeprecationWarning, "demo getGuest (GET /v1/guests) is deprecated by the vendor.")] == shown
     if kit.name == "sync":
         assert __file__ == caught[0].filename
-
-
-def test_context_managers() -> None:
-    """Both kinds close at the end of their block."""
-    with Demo() as client:
-        client._ready()
-
-    async def main() -> AsyncDemo:
-        async with AsyncDemo() as made:
-            made._ready()
-        await made.aclose()
-        return made
-
-    assert (True, True) == (client._ready().closed, asyncio.run(main())._ready().closed)
 
 
 def test_sync_and_async_offer_the_same() -> None:

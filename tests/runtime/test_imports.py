@@ -66,10 +66,8 @@ def test_a_first_call_loads_what_it_uses_only(raw_server: RawServer) -> None:
     """One synchronous read over plain HTTP brings no other kind of client, no limits, failures, lists, files, proxies or TLS."""
     raw_server.steps.append(http())
     modules, _ = loaded(CALL.format(raw_server.url), libraries=True)
-    unused = "async_client paging download jobs response calls.failures calls.limits calls.tokens calls.idempotency calls.outcome"
-    unused += (
-        " declared.pages wire.bodies http.async_pool http.async_ports http.proxies http.tunnels http.tls http.trust"
-    )
+    unused = "async_client paging download jobs response calls.failures calls.limits calls.tokens calls.outcome"
+    unused += " declared.pages wire.bodies http.async_pool http.async_streams http.proxies http.tunnels http.tls"
     assert set() == {f"loyalty_runtime.{name}" for name in unused.split()} & set(modules)
     assert "loyalty_runtime.http.pool" in modules
 
@@ -78,21 +76,6 @@ def test_a_first_call_loads_what_it_uses_only(raw_server: RawServer) -> None:
 def test_a_client_takes_little_memory() -> None:
     """The whole process with both clients stays within 4 MB of a bare one."""
     assert loaded(CLIENTS)[1] - loaded("")[1] < 4096
-
-
-def test_each_http_library_is_imported_in_one_module() -> None:
-    """Its successor is a swap of one module, which nothing imports before the first request."""
-    libraries = {"httpx", "httpcore", "h11", "requests", "urllib3", "aiohttp"}
-    found: dict[str, set[str]] = {}
-    for file in RUNTIME.rglob("*.py"):
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-            for name in {name.partition(".")[0] for name in names} & libraries:
-                found.setdefault(file.name, set()).add(name)
-    assert found == {"connection.py": {"h11"}}
-    by_name = [file.name for file in (RUNTIME / "http").rglob("*.py") if "import_module(" in file.read_text("utf-8")]
-    assert by_name == ["seam.py"]  # httpx or httpx2, as the client chooses
 
 
 def test_every_public_name_is_there_and_listed() -> None:
@@ -127,3 +110,31 @@ def test_the_version_is_the_distributions() -> None:
     """The constant agrees with pyproject.toml."""
     with (RUNTIME.parents[1] / "pyproject.toml").open("rb") as file:
         assert tomllib.load(file)["project"]["version"] == loyalty_runtime.__version__
+
+
+FULL = """
+import os, resource
+from loyalty_runtime import LoyaltyError
+from stampede_client import Stampede
+soft = 64
+resource.setrlimit(resource.RLIMIT_NOFILE, (soft, soft))
+stampede = Stampede(base_url="http://127.0.0.1:9", client_id="i", client_secret="s")
+held = []
+try:
+    while True:
+        held.append(os.open(os.devnull, os.O_RDONLY))
+except OSError:
+    pass
+try:
+    stampede.guests.get("1")
+except LoyaltyError as error:
+    print(error)
+"""
+
+
+def test_a_process_without_free_files_is_told_so() -> None:
+    """The first call imports what it needs; where no file can be opened any more, the error is one of ours."""
+    path = [str(RUNTIME.parent), str(RUNTIME.parents[1] / "generated" / "stampede")]
+    start = f"import sys; sys.path[:0] = {path!r}"
+    done = subprocess.run([sys.executable, "-c", start + FULL], capture_output=True, text=True, check=True)
+    assert "A part of this package cannot be read: Too many open files.\n" == done.stdout

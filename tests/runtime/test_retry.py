@@ -10,7 +10,6 @@ import pytest
 
 from loyalty_runtime import (
     APIConnectionError,
-    APITimeoutError,
     ArgumentError,
     CallOptions,
     Idempotency,
@@ -141,15 +140,11 @@ def test_no_attempt_after_the_budget(kit: SyncKit) -> None:
 
 
 def test_options_of_one_call(kit: SyncKit) -> None:
-    """Timeout, repeats and headers of a call come before the client's."""
+    """Timeout, repeats and headers of a call come before the client's; a timeout of None waits for ever."""
     options = CallOptions(timeout=5, max_retries=0, headers={"x-a": None, "X-B": "3"})
     error, script = kit.tried(GET, reply(503), settings={"headers": {"X-A": "1", "X-B": "2"}}, options=options)
     assert (503, 5) == (error.status, script.requests[0].timeout)
     assert (None, "3") == (script.header(0, "X-A"), script.header(0, "X-B"))
-
-
-def test_no_timeout_when_asked(kit: SyncKit) -> None:
-    """None waits for ever, and only when the caller says so."""
     _, script = kit.tried(GET, OK, options=CallOptions(timeout=None))
     assert script.requests[0].timeout is None
 
@@ -160,17 +155,3 @@ def test_wrong_options_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ArgumentError) as caught:
         CallOptions(**wrong)
     assert next(iter(wrong)) == caught.value.argument
-
-
-@pytest.mark.parametrize(
-    ("fault", "kind", "sent"),
-    [
-        (REFUSED, APIConnectionError, False),
-        (CUT, APIConnectionError, True),
-        (TransportFailure("timeout", "late", sent=True), APITimeoutError, True),
-    ],
-)
-def test_errors_of_connections_tell_whether_anything_was_sent(kit: SyncKit, fault: Any, kind: type, sent: bool) -> None:
-    """`sent` lets a caller decide about repeating by hand; timeouts are their own class."""
-    error, _ = kit.tried(POST, fault, settings={"max_retries": 0})
-    assert (True, sent) == (isinstance(error, kind), error.sent)

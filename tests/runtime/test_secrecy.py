@@ -10,6 +10,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Coroutine, Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -21,23 +22,46 @@ from loyalty_runtime import (
     ConnectionOptions,
     LoyaltyError,
     RateLimiter,
-    TransportFailure,
 )
-from tests.runtime.support import GET, SCHEMES, VENDOR, RawServer, SyncKit, http, operation, reply
+from tests.runtime.support import GET, SCHEMES, VENDOR, Answering, RawServer, SyncKit, http, operation, reply
 
 PLANTED = "planted-secret"
-CREDENTIALS = {name: f"{PLANTED}-{name}" for name in VENDOR.arguments() if name != "access_token"}
-CUT = TransportFailure("cut", "broken", sent=True)
-TOKEN = reply(200, {"access_token": f"{PLANTED}-access", "refresh_token": f"{PLANTED}-refresh", "expires_in": 100})
-FAULTS: dict[str, Any] = {
-    "500": reply(500),
-    "401": reply(401),
-    "422": reply(422, b"<html>"),
-    "cut": CUT,
-    "decode": reply(200, b"{"),
-    "redirect": reply(302, headers={"location": "https://o.example.com"}),
-    "token under another name": reply(200, {"token": PLANTED}),
+CREDENTIALS = {
+    name: f"{PLANTED}-{name}" for name in VENDOR.arguments() if name not in ("access_token", "session_token")
+} | {"merchant_id": "14"}
+TOKEN = http(
+    body=b'{"access_token": "%b-access", "refresh_token": "%b-refresh", "expires_in": 100, "data": {"token": "%b-data"}}'
+    % ((PLANTED.encode(),) * 3)
+)
+FAULTS = {
+    "500": http(500, headers=f"Set-Cookie: session={PLANTED}\r\n"),
+    "401": http(401),
+    "422": http(422, b"<html>"),
+    "cut": b"",
+    "no HTTP": b"nonsense\r\n\r\n",
+    "no JSON": http(body=b"{"),
+    "redirect": http(302, headers=f"Location: https://o.example.com/?t={PLANTED}\r\n"),
+    "another name": http(body=b'{"token": "%b"}' % PLANTED.encode()),
 }
+FETCHING = ("oauth", "form", "user", "exchange")
+CASES = [(scheme, "call", fault) for scheme in SCHEMES for fault in FAULTS if fault != "another name"]
+CASES += [(scheme, "token", fault) for scheme in FETCHING for fault in FAULTS]
+
+
+class Failing(Answering):
+    """Fails each call, or each request for a token."""
+
+    def __init__(self, place: str, fault: bytes) -> None:
+        self._place = place
+        self._fault = fault
+        super().__init__()
+
+    def answer_to(self, request: bytes) -> bytes:
+        if self._place == "call" and request.startswith(b"POST"):
+            return TOKEN
+        if not self._fault:
+            raise OSError  # ends the connection
+        return self._fault
 
 
 @pytest.fixture
@@ -61,31 +85,18 @@ def shown(error: BaseException) -> str:
     return f"{error} {error!r} {''.join(found.format_exception_only())} {[(frame.name, frame.locals) for frame in own]}"
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("fault", [name for name in FAULTS if "token" not in name])
-def test_errors_of_calls(kit: SyncKit, records: pytest.LogCaptureFixture, scheme: str, fault: str) -> None:
-    """Whatever the scheme and the failure."""
-
-    def answer(request: Any) -> Any:
-        return TOKEN if "/oauth/token" in request.target else FAULTS[fault]
-
-    client, script = kit.scripted(*[answer] * 10, credentials=CREDENTIALS, log_bodies=True)
-    with pytest.raises(LoyaltyError) as caught:
-        kit.run(client.call(operation(security=((scheme,),)), path={}, query={"a": 1}))
-    plan = client._access.plan(((scheme,),), "x")
-    parts = [plan.tokens, plan.fields, plan.query, plan.cookies]
-    seen = [client, client._access, client._credentials, plan, *parts, script.requests]
-    assert PLANTED not in f"{shown(caught.value)} {written(records)} {seen!r} {pickle.dumps(caught.value)!r}"
-
-
-@pytest.mark.parametrize("scheme", ["oauth", "form", "user"])
-@pytest.mark.parametrize("fault", FAULTS)
-def test_errors_of_token_requests(kit: SyncKit, records: pytest.LogCaptureFixture, scheme: str, fault: str) -> None:
-    """Credentials in the body of a token request stay there."""
-    client, _ = kit.scripted(*[FAULTS[fault]] * 10, credentials=CREDENTIALS, log_bodies=True)
-    with pytest.raises(LoyaltyError) as caught:
-        kit.run(client.call(operation(security=((scheme,),))))
-    assert PLANTED not in f"{shown(caught.value)} {written(records)}"
+@pytest.mark.parametrize(("scheme", "place", "fault"), CASES)
+def test_errors(kit: SyncKit, records: pytest.LogCaptureFixture, scheme: str, place: str, fault: str) -> None:
+    """Whatever the scheme and the failure, of a call or of a request for a token; the libraries underneath log and raise too."""
+    with closing(Failing(place, FAULTS[fault])) as server:
+        client = kit.client(server.url, CREDENTIALS, limiter=RateLimiter())
+        with pytest.raises(LoyaltyError) as caught:
+            kit.run(client.call(operation(security=((scheme,),)), query={"a": 1}))
+        assert server.received
+    ours = "".join(written(records, "loyalty_runtime"))
+    assert ours
+    assert PLANTED not in f"{shown(caught.value)} {ours} {client!r} {vars(client)!r} {pickle.dumps(caught.value)!r}"
+    assert f"{PLANTED}-" not in "".join(written(records))  # credentials that were sent, in any library's log
 
 
 @pytest.mark.parametrize("form", ["{}", "a={}&b=1", '{{"echo": "{}"}}'])
@@ -151,7 +162,7 @@ def test_a_call_that_is_interrupted(kit: SyncKit, raw_server: RawServer, scheme:
             stop[0]()
             raw_server.wait(connection)
 
-        raw_server.steps = [http(body=TOKEN.content), interrupt] if scheme == "oauth" else [interrupt]
+        raw_server.steps = [TOKEN, interrupt] if scheme == "oauth" else [interrupt]
         client = kit.client(raw_server.url, CREDENTIALS, clock=Clock(), headers={"X-Own": PLANTED})
         with pytest.raises((KeyboardInterrupt, asyncio.CancelledError)) as caught:
             called = client.call(secured, json={"password": PLANTED}, query={"a": PLANTED})
@@ -177,27 +188,11 @@ def test_settings_that_are_refused(kit: SyncKit, wrong: dict[str, Any]) -> None:
     assert PLANTED not in f"{shown(caught.value)}"
 
 
-@pytest.mark.parametrize("scheme", ["oauth", "token"])
-def test_over_real_sockets(kit: SyncKit, raw_server: RawServer, records: pytest.LogCaptureFixture, scheme: str) -> None:
-    """The libraries underneath log and raise too."""
-    raw_server.steps = [http(body=TOKEN.content)] if scheme == "oauth" else []
-    raw_server.steps += [http(500, headers=f"Set-Cookie: session={PLANTED}\r\n"), b"nonsense\r\n\r\n"]
-    settings = {"max_retries": 0, "limiter": RateLimiter(), "log_bodies": True}
-    client = kit.client(raw_server.url, CREDENTIALS, clock=Clock(), **settings)
-    for _ in range(2):
-        with pytest.raises(LoyaltyError) as caught:
-            kit.run(client.call(operation(security=((scheme,),))))
-        assert PLANTED not in shown(caught.value)
-    ours = written(records, "loyalty_runtime")
-    assert len(ours) >= 2
-    assert PLANTED not in "".join(ours)
-    assert f"{PLANTED}-" not in "".join(written(records))  # credentials that were sent, in any library's log
-
-
 def test_what_is_logged(kit: SyncKit, records: pytest.LogCaptureFixture) -> None:
     """Attempts by template and status; waits; no body, no query, no path value."""
     get = operation(path="/v1/guests/{id}", security=(("oauth",),))
-    replies = (TOKEN, reply(503), reply(200, {"email": "ada@example.com"}))
+    token = reply(200, {"access_token": "t", "expires_in": 100})
+    replies = (token, reply(503), reply(200, {"email": "ada@example.com"}))
     kit.tried(get, *replies, credentials=CREDENTIALS, path={"id": "ada"}, query={"email": "ada@example.com"})
     assert [
         "demo createToken: POST /oauth/token, attempt 1: 200",
@@ -212,28 +207,19 @@ def test_what_is_logged(kit: SyncKit, records: pytest.LogCaptureFixture) -> None
 @pytest.mark.parametrize(
     ("body", "text"),
     [
-        ({}, "sent (no body)"),
-        ({"json": {"password": PLANTED, "n": 1}}, 'sent {"password":"***","n":1}'),
-        (
-            {"json": [{"PIN": PLANTED, "client-secret": {"deep": PLANTED}}]},
-            'sent [{"PIN":"***","client-secret":"***"}]',
-        ),
-        ({"form": {"password": PLANTED, "a": 1}}, "sent password=***&a=1"),
-        ({"content": b"\x00" * 5, "content_type": "x/y"}, "sent (5 bytes of x/y)"),
-        ({"content": b"{broken", "content_type": "application/json"}, "sent (7 bytes of application/json)"),
-        ({"multipart": [("password", PLANTED)]}, "sent (streamed body)"),
+        ({}, "(no body)"),
+        ({"json": {"password": PLANTED, "n": 1}}, '{"password":"***","n":1}'),
+        ({"json": [{"PIN": PLANTED, "client-secret": {"deep": PLANTED}}]}, '[{"PIN":"***","client-secret":"***"}]'),
+        ({"form": {"password": PLANTED, "a": 1}}, "password=***&a=1"),
+        ({"content": b"\x00" * 5, "content_type": "x/y"}, "(5 bytes of x/y)"),
+        ({"content": b"{broken", "content_type": "application/json"}, "(7 bytes of application/json)"),
+        ({"multipart": [("password", PLANTED)]}, "(streamed body)"),
     ],
 )
-def test_bodies_are_logged_only_when_asked(
-    kit: SyncKit, records: pytest.LogCaptureFixture, body: dict[str, Any], text: str
-) -> None:
-    """With log_bodies both are written; members named like credentials are masked, what is no JSON or form is measured."""
-    answer = reply(200, {"session_token": PLANTED, "name": "Ada"})
-    for log_bodies in (False, True):
-        records.clear()
-        kit.tried(operation(method="POST"), answer, settings={"log_bodies": log_bodies}, **body)
-        own = [record.getMessage() for record in records.records if record.name == "loyalty_runtime"]
-        assert ([text, 'received {"session_token":"***","name":"Ada"}'] if log_bodies else []) == own[1:]
+def test_bodies_that_are_shown(kit: SyncKit, body: dict[str, Any], text: str) -> None:
+    """On a dry run members named like credentials are masked, what is no JSON or form is measured."""
+    error, _ = kit.tried(operation(method="POST"), settings={"dry_run": True}, **body)
+    assert text == error.body
 
 
 def test_nothing_is_logged_where_logging_was_never_imported(kit: SyncKit, monkeypatch: pytest.MonkeyPatch) -> None:

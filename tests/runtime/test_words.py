@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from loyalty_runtime import Reply, TransportFailure
+from loyalty_runtime import Reply
 from tests.runtime.support import GET, SyncKit, operation, reply
 
 
@@ -63,11 +63,3 @@ def test_words_stay_out_when_told(kit: SyncKit) -> None:
     assert "E42" not in text(kit, words, settings={"error_details": False})
     error, _ = kit.tried(GET, reply(422, words))
     assert ("demo getGuest: GET /v1/guests answered 422", words) == (str(error), error.body)
-
-
-def test_connection_errors_name_host_and_reason(kit: SyncKit) -> None:
-    """The kind of the failure is an attribute, its words are in the text."""
-    failure = TransportFailure("refused", "api.example.com refused the connection", sent=False)
-    error, _ = kit.tried(operation(method="POST"), failure, settings={"max_retries": 0})
-    assert "demo getGuest: POST /v1/guests failed: api.example.com refused the connection" == str(error)
-    assert ("refused", False) == (error.problem, error.sent)

@@ -106,46 +106,45 @@ def test_the_start_prints_credentials_and_examples() -> None:
         assert text in first + out
 
 
-@pytest.mark.parametrize(
-    ("words", "message"),
-    [
-        (("--clock", "noon"), "'noon' is not a time; write it like 2026-01-31T18:30:00Z."),
-        (("--port", "99999"), "There is no port 99999; choose one from 1 to 65535 with --port, or 0 for any free one."),
-        (
-            ("--seed", "nowhere.yaml"),
-            "nowhere.yaml: cannot be read (No such file or directory); check the name of the file.",
-        ),
-    ],
-)
-def test_bad_arguments_are_one_line(words: tuple[str, ...], message: str) -> None:
-    """No traceback for what a user can correct."""
-    done = run("--vendor", "stamps", *words)
-    assert (1, 1) == (done.returncode, done.stderr.count("\n"))
-    assert message in done.stderr
+TEXT = "this is a text of some length, certainly not a database, and it stays as it is\n" * 20
+BAD: list[tuple[str, str, str]] = [
+    ("--clock noon", "", "'noon' is not a time; write it like 2026-01-31T18:30:00Z."),
+    ("--port 99999", "", "There is no port 99999; choose one from 1 to 65535 with --port, or 0 for any free one."),
+    ("--port TAKEN", "", "cannot be taken (Address already in use); choose another"),
+    (
+        "--seed nowhere.yaml",
+        "",
+        "nowhere.yaml: cannot be read (No such file or directory); check the name of the file.",
+    ),
+    ("--seed FILE", "stamps:\n  store: [}\n", "FILE, line 2: is not YAML"),
+    ("--db FILE", TEXT, "FILE: cannot be used as database (SQLite says: file is not a database"),
+    ("--spec FILE", "[1]", "is no OpenAPI document (it has no member `openapi`)"),
+    ("--spec FILE", "openapi: 3.0.3\npaths: {/x: {}}", "is OpenAPI 3.0.3; the sandbox reads 3.1"),
+    ("--spec FILE", "openapi: 3.1.0\npaths: {}", "has no paths"),
+    (
+        "--spec FILE",
+        "openapi: 3.1.0\npaths: {/x: {$ref: 'other.yaml#/x'}}",
+        "refers to another document, 'other.yaml#/x'",
+    ),
+    ("--spec FILE", "openapi: 3.1.0\npaths: {/x: {$ref: '#/nowhere'}}", "refers to '#/nowhere', which is not there"),
+    ("--spec FILE", "openapi: 3.1.0\npaths: {/x: {get: {parameters: 5}}}", "is no valid OpenAPI document"),
+    ("--spec FILE", "a: [b", "is not YAML"),
+]
 
 
-def test_a_taken_port_is_one_line() -> None:
-    """The message says how to get another."""
+@pytest.mark.parametrize(("words", "content", "message"), BAD)
+def test_what_a_user_can_correct_is_one_line(tmp_path: Path, words: str, content: str, message: str) -> None:
+    """Wrong arguments, a taken port, and files that are no seed, no database or no spec: named with the reason, without a traceback, and left as they are."""
+    file = tmp_path / "api.yaml"
+    file.write_text(content)
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        done = run("--vendor", "stamps", "--port", str(port))
-    assert 1 == done.returncode
-    assert done.stderr.startswith(
-        f"loyalty_sandbox: Port {port} cannot be taken (Address already in use); choose another"
-    )
-
-
-def test_files_that_are_no_seed_and_no_database(tmp_path: Path) -> None:
-    """Line and file are named."""
-    seed = tmp_path / "seed.yaml"
-    seed.write_text("stamps:\n  store: [}\n")
-    database = tmp_path / "other.db"
-    database.write_text("this is a text of some length, certainly not a database, and it stays as it is\n" * 20)
-    wrong_seed = run("--vendor", "stamps", "--seed", str(seed)).stderr
-    wrong_database = run("--vendor", "stamps", "--db", str(database)).stderr
-    assert f"loyalty_sandbox: {seed}, line 2: is not YAML" in wrong_seed
-    assert f"{database}: cannot be used as database (SQLite says: file is not a database" in wrong_database
-    assert database.read_text().startswith("this is a text")
+        port = str(taken.getsockname()[1])
+        done = run("--vendor", "stamps", *words.replace("FILE", str(file)).replace("TAKEN", port).split())
+    assert (1, 1) == (done.returncode, done.stderr.count("\n")), done.stderr
+    assert done.stderr.startswith("loyalty_sandbox: ")
+    assert message.replace("FILE", str(file)) in done.stderr
+    assert "--spec" not in words or str(file) in done.stderr
+    assert content == file.read_text()
 
 
 def test_a_damaged_database_is_not_served(tmp_path: Path) -> None:
@@ -185,25 +184,3 @@ def test_a_file_is_served_without_vendor_code(tmp_path: Path) -> None:
     with started("--spec", str(spec)) as (_, url, _):
         answer = httpx.get(f"{url}/tea_club/cups", trust_env=False)
     assert (200, "example") == (answer.status_code, answer.headers["X-Sandbox-Behaviour"])
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        ("[1]", "is no OpenAPI document (it has no member `openapi`)"),
-        ("openapi: 3.0.3\npaths: {/x: {}}", "is OpenAPI 3.0.3; the sandbox reads 3.1"),
-        ("openapi: 3.1.0\npaths: {}", "has no paths"),
-        ("openapi: 3.1.0\npaths: {/x: {$ref: 'other.yaml#/x'}}", "refers to another document, 'other.yaml#/x'"),
-        ("openapi: 3.1.0\npaths: {/x: {$ref: '#/nowhere'}}", "refers to '#/nowhere', which is not there"),
-        ("openapi: 3.1.0\npaths: {/x: {get: {parameters: 5}}}", "is no valid OpenAPI document"),
-        ("a: [b", "is not YAML"),
-    ],
-)
-def test_a_file_that_cannot_be_served_is_one_line(tmp_path: Path, content: str, message: str) -> None:
-    """File and reason are named, and there is no traceback."""
-    spec = tmp_path / "api.yaml"
-    spec.write_text(content)
-    done = run("--spec", str(spec), "--port", "0")
-    assert (1, 1) == (done.returncode, done.stderr.count("\n")), done.stderr
-    assert f"loyalty_sandbox: {spec}" in done.stderr
-    assert message in done.stderr

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 
 from jsonschema import Draft202012Validator
@@ -10,8 +9,6 @@ from jsonschema import Draft202012Validator
 from scripts.common.document import operations, walk_schemas
 from scripts.common.jsonpath import show_place
 from scripts.common.layout import Vendor
-from scripts.common.names import module_name
-from scripts.generate.package_check import called_operations
 from scripts.spec.bundle import bundle
 from scripts.spec.effective import Effective, is_download
 from scripts.spec.normalise import normalise
@@ -29,18 +26,6 @@ def test_validate_finds_nothing(vendor: Vendor) -> None:
     entries, faults, _ = validate(vendor)
     assert faults == []
     assert entries != []
-
-
-def test_operation_ids_are_unique_in_python(effective: Effective) -> None:
-    """No two operations have one Python name."""
-    counts = Counter(module_name(operation["operationId"]) for _, _, operation in effective.operations)
-    assert {name: count for name, count in counts.items() if count > 1} == {}
-
-
-def test_package_has_exactly_these_operations(vendor: Vendor, effective: Effective) -> None:
-    """The generated client calls the methods and paths of the spec, none less and none more."""
-    expected = {(method, path) for method, path, _ in effective.operations}
-    assert expected == set(called_operations(vendor.generated / vendor.client_package))
 
 
 def test_every_property_is_described(effective: Effective) -> None:

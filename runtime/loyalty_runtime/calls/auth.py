@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..declared.operation import Security
     from ..declared.schemes import TokenScheme
     from ..declared.vendor import Vendor
-    from ..http.async_ports import IO
+    from ..http.ports import IO
 
 _EARLY = 60.0
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ..declared.schemes import TokenScheme
     from ..declared.servers import Server
     from ..declared.vendor import Vendor
-    from ..http.async_ports import IO
+    from ..http.ports import IO
     from ..types import Unset
     from ..wire.messages import Origin
     from .auth import Token, TokenSource
@@ -50,7 +50,6 @@ def build_engine(
         origin=origin,
         prefix=prefix,
         limiter=_limiter(settings),
-        log_bodies=settings.get("log_bodies", False),
         watch=Watch(settings.get("observers") or ()),
         recorder=_recorder(settings.get("record")),
         place=place,

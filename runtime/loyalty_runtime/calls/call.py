@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from ..declared.operation import Operation, RateLimit
     from ..errors import Question
-    from ..http.async_ports import IO
+    from ..http.ports import IO
     from ..options import CallArguments, CallOptions
     from ..wire.bodies import Body
     from ..wire.messages import Origin, RawResponse, Request
@@ -133,7 +133,7 @@ def build_fields(
     headers = arguments.get("headers") or _NOTHING
     key = None
     if operation.idempotency is not None or options is not None:
-        from .idempotency import idempotency_value
+        from .retry import idempotency_value
 
         key = idempotency_value(operation, headers, options)
     call.safe = may_repeat(operation, options, key is not None)

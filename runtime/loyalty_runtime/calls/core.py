@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from ..clock import Clock
-from ..errors import ArgumentError
-from ..options import DEFAULT_MAX_BODY, DEFAULT_RETRIES, DEFAULT_TIMEOUT, check_retries, check_timeout
+from ..declared.lazy import AnnotationNames
+from ..errors import ArgumentError, unreadable
+from ..options import DEFAULT_MAX_BODY, DEFAULT_RETRIES, DEFAULT_TIMEOUT, check_retries, check_timeout, resolves
 from ..secret import hidden, quiet
 from ..types import UNSET, Unset
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from ..declared.operation import Operation
     from ..declared.vendor import Vendor
-    from ..http.async_ports import IO
+    from ..http.ports import IO
     from ..options import CallArguments, CallOptions, Credential
     from ..wire.messages import FieldList, RawResponse
     from .auth import Access, AuthPlan
@@ -135,7 +136,10 @@ class ClientCore:
             with _building:
                 engine = self._engine
                 if engine is None:
-                    engine = self._build()
+                    try:
+                        engine = self._build()
+                    except OSError as error:
+                        raise unreadable(error) from None
         return engine
 
     def _build(self) -> Engine:
@@ -158,12 +162,13 @@ class ClientCore:
         plan = access.plan(operation.security, operation.id)
         timeout, max_retries = self._timeout, self._max_retries
         if options is not None:
+            resolving = resolves(options) and operation.changes
             timeout = timeout if isinstance(options.timeout, Unset) else options.timeout
             max_retries = max_retries if isinstance(options.max_retries, Unset) else options.max_retries
-        if options is not None and options.resolve and operation.changes and timeout is not None:
-            from .outcome import RESERVED
+            if resolving and timeout is not None:
+                from .outcome import RESERVED
 
-            timeout *= 1 - RESERVED
+                timeout *= 1 - RESERVED
         origin, prefix = engine.place(operation.servers) if operation.servers else (engine.origin, engine.prefix)
         call = Call(
             operation,
@@ -216,9 +221,14 @@ class ClientCore:
         self, operation: Operation[Any], arguments: CallArguments, reader: Callable[[RawResponse], T]
     ) -> Coroutine[None, None, T]:
         """Do the same, and read the reply as a part of the call."""
-        return (self._engine or self._ready()).read(self._prepare(operation, arguments), reader)
+        try:
+            return (self._engine or self._ready()).read(self._prepare(operation, arguments), reader)
+        except OSError as error:
+            raise unreadable(error) from None
 
     def _value(self, operation: Operation[T], arguments: CallArguments) -> Coroutine[None, None, T]:
+        if self._engine is None:
+            self._ready()
         from .replies import received
 
         return self._ask(operation, arguments, lambda raw: received(operation, raw, self._reading)[0])
@@ -227,8 +237,7 @@ class ClientCore:
         self, operation: Operation[Any], arguments: CallArguments, reader: Callable[[RawResponse], T]
     ) -> Coroutine[None, None, T]:
         """Do the same for a caller who takes any reply as it is; raise `ArgumentError` for the option `resolve`, which needs it read."""
-        options = arguments.get("options")
-        if options is not None and options.resolve:
+        if resolves(arguments.get("options")):
             raise ArgumentError(
                 "resolve=True goes with calls that return a value; with whole replies call .resolve() of the error.",
                 argument="resolve",
@@ -271,3 +280,7 @@ def _merged(headers: Mapping[str, str], changes: Mapping[str, str | None]) -> Ma
         if value is not None:
             merged[name.lower()] = (name, value)
     return quiet(dict(merged.values()))
+
+
+if not TYPE_CHECKING:
+    __builtins__ = AnnotationNames(__name__)

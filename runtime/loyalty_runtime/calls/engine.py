@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from ..errors import APIStatusError, ArgumentError, LoyaltyError, TransportFailure
+from ..errors import APIStatusError, ArgumentError, LoyaltyError, TransportFailure, UncertainOutcomeError, unreadable
 from ..headers import request_id
 from ..options import CONNECT_TIMEOUT
 from ..types import Unset
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ..declared.servers import Server
     from ..declared.vendor import Vendor
     from ..events import Facts, Kind
-    from ..http.async_ports import IO
+    from ..http.ports import IO
     from ..wire.messages import Origin, RawResponse
     from .auth import Token, TokenSource
     from .call import Call
@@ -43,7 +43,6 @@ class Engine:
         "fetch_token",
         "io",
         "keys",
-        "log_bodies",
         "origin",
         "place",
         "prefix",
@@ -62,7 +61,6 @@ class Engine:
         origin: Origin,
         prefix: str,
         limiter: RateLimiter | Unset | None,
-        log_bodies: bool,
         watch: Watch,
         recorder: HarFile | None,
         place: Callable[[Mapping[str, Server]], tuple[Origin, str]],
@@ -73,7 +71,6 @@ class Engine:
         self.prefix = prefix
         self.place = place
         self._limiter = limiter
-        self.log_bodies = log_bodies
         self.watch = watch
         self.recorder = recorder
         self.closed = False
@@ -94,6 +91,25 @@ class Engine:
         Raises `APIConnectionError`, `APITimeoutError`, `RateLimitError` (the client's own limiter), from the token endpoint any `APIError`,
         and what `reader` raises: the reading belongs to the call, so that its events come before the end.
         """
+        try:
+            return await self._read(call, reader)
+        except OSError as error:  # what is imported at its first need cannot be read
+            problem = self._unreadable(call, error)
+        raise problem
+
+    def _unreadable(self, call: Call, error: OSError) -> LoyaltyError:
+        problem = unreadable(error)
+        if call.question is None or not call.attempts:
+            return problem
+        operation = call.operation
+        lost = UncertainOutcomeError(
+            f"was sent, and its answer is lost: {problem}", vendor=operation.vendor, operation=operation.id
+        )
+        call.question.doubt(self.io.clock, call.started)
+        lost._question = call.question
+        return lost
+
+    async def _read(self, call: Call, reader: Callable[[RawResponse], T]) -> T:
         self.check_open()
         if not self.watch.observers:
             return reader(await self._exchange(call))
@@ -125,7 +141,7 @@ class Engine:
             if source is not None:
                 await self._bring_token(call, source)
             if call.limits and self.limiter is not None:
-                from .permits import take_permit
+                from .limits import take_permit
 
                 # Right before the attempt; after a wait the token may be an old one.
                 while held := await take_permit(self, call, self.limiter):
@@ -189,7 +205,7 @@ class Engine:
 
     async def _settle(self, call: Call, *, sent: bool) -> None:
         if call.permit:
-            from .permits import settle
+            from .limits import settle
 
             await settle(self, call, sent=sent)
 
@@ -297,12 +313,3 @@ class Engine:
         self.watch.tell("attempt", call.operation, call.origin, **facts)
         if self.recorder is not None:
             self.recorder.add(call, request, outcome, seconds)
-        # Bodies of token requests (those without a plan) are credentials from end to end.
-        if self.log_bodies and call.plan is not None and not isinstance(outcome, TransportFailure):
-            from .redaction import body_for_log, logger
-
-            log = logger()
-            if log is not None and log.isEnabledFor(10):
-                media = next((v.decode("latin-1") for n, v in call.fields if n.lower() == b"content-type"), "")
-                log.debug("sent %s", body_for_log(call.body, media))
-                log.debug("received %s", body_for_log(outcome.content, outcome.headers.get("content-type", "")))

@@ -9,13 +9,13 @@ from ..errors import ArgumentError, InferredOperationWarning, NotSent
 from ..headers import is_secret_name
 from ..http.connections import is_loopback
 from ..secret import MASK
-from .redaction import body_for_log, redact_query
 
 if TYPE_CHECKING:
     from ..declared.operation import Operation
     from ..wire.messages import Origin
     from .call import Call
 
+_SHOWN = 2000  # characters of a body
 _warned: set[tuple[str, str]] = set()  # of this process; two threads at once may both warn
 
 
@@ -69,14 +69,14 @@ def warn_caller(operation: Operation[object], text: str, kind: type[Warning]) ->
 def not_sent(call: Call) -> NotSent:
     """Return the error that shows a prepared request, masked."""
     path, _, query = call.target.partition("?")
-    url = f"{call.origin!r}{path}{'?' + redact_query(query) if query else ''}"
+    url = f"{call.origin!r}{path}{'?' + _redact_query(query) if query else ''}"
     headers = {}
     for raw, value in call.fields:
         name = raw.decode("latin-1")
         headers[name] = MASK if is_secret_name(name) or _is_credential(call, raw) else value.decode("latin-1")
     if call.plan is not None and call.plan.tokens is not None:
         headers["Authorization"] = MASK
-    body = body_for_log(call.body, headers.get("Content-Type", ""))
+    body = _shown_body(call.body, headers.get("Content-Type", ""))
     operation = call.operation
     shown = "\n".join([f"{operation.method} {url}", *(f"{name}: {value}" for name, value in headers.items()), "", body])
     return NotSent(
@@ -90,3 +90,37 @@ def not_sent(call: Call) -> NotSent:
 
 def _is_credential(call: Call, name: bytes) -> bool:
     return call.plan is not None and any(name.lower() == own.lower() for own, _ in call.plan.fields)
+
+
+def _redact(value: object) -> object:
+    """Return a JSON value in which members named like credentials are masked."""
+    if isinstance(value, dict):
+        return {key: MASK if is_secret_name(str(key)) else _redact(member) for key, member in value.items()}
+    if isinstance(value, list):
+        return [_redact(item) for item in value]
+    return value
+
+
+def _redact_query(query: str) -> str:
+    """Return a query string (or form body) in which values named like credentials are masked."""
+    shown = []
+    for pair in query.split("&"):
+        name, equals, _ = pair.partition("=")
+        shown.append(f"{name}={MASK}" if equals and is_secret_name(name) else pair)
+    return "&".join(shown)
+
+
+def _shown_body(content: object, media: str) -> str:
+    """Return a body to show: JSON and forms with credentials masked, otherwise only the size."""
+    from ..wire.jsonio import InvalidJSON, dump_json, load_json
+
+    if not isinstance(content, bytes):
+        return "(streamed body)" if content is not None else "(no body)"
+    if "json" in media:
+        try:
+            return dump_json(_redact(load_json(content))).decode()[:_SHOWN]
+        except (InvalidJSON, ArgumentError):
+            pass
+    elif "urlencoded" in media:
+        return _redact_query(content.decode("ascii", "replace"))[:_SHOWN]
+    return f"({len(content)} bytes of {media[:60] or 'unknown type'})"

@@ -11,7 +11,7 @@ from ..errors import LoyaltyError, UncertainOutcomeError
 from ..frozen import Frozen
 from ..http import run_sync
 from ..http.ports import SyncIO
-from ..options import CallOptions
+from ..options import CallOptions, resolves
 from ..outcomes import Applied, NotApplied, Outcome, StillUnknown
 from ..types import Unset
 from ..wire.decoding import Misfit, parse_json
@@ -24,9 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from ..clock import Clock
-    from ..declared.operation import Operation
-    from ..declared.outcome import OutcomeCheck
-    from ..http.async_ports import IO
+    from ..declared.operation import Operation, OutcomeCheck
+    from ..http.ports import IO
     from ..options import CallArguments
     from ..wire.messages import RawResponse
     from .replies import Reading
@@ -190,7 +189,7 @@ async def answered(client: Asker, operation: Operation[T], arguments: CallArgume
         return await sending
     except UncertainOutcomeError as error:
         question = error._question
-        if options is None or not options.resolve or question is None:
+        if options is None or not resolves(options) or question is None:
             raise
         failure = error
     total = client._timeout if isinstance(options.timeout, Unset) else options.timeout

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, cast
 
 from ..declared.operation import Operation
 from ..errors import ArgumentError
-from ..options import CallOptions
 from ..wire.encoding import encode_raw_path
 
 if TYPE_CHECKING:
@@ -52,9 +51,6 @@ def checked(params: Mapping[str, object] | None, arguments: SentArguments) -> Ca
     pairs = given.get("multipart")
     if pairs is not None and not (isinstance(pairs, list | tuple) and all(map(_is_pair, pairs))):
         raise ArgumentError("multipart is no list of pairs, each a name and a value.", argument="multipart")
-    options = given.get("options")
-    if options is not None and not isinstance(options, CallOptions):
-        raise ArgumentError(f"options is of type {type(options).__name__}; give CallOptions.", argument="options")
     return cast("CallArguments", {**arguments, "query": params})
 
 

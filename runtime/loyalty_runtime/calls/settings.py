@@ -38,7 +38,7 @@ class CommonSettings(TypedDict, total=False):
     `token_url` overrides where tokens are fetched; by default a given base_url carries the token path too.
     `limiter` keeps the vendor's rate limits: by default one in memory for the whole process, None for none.
     `token_store` keeps tokens for several processes; by default each client has its own.
-    `allow_http` permits plain HTTP to another machine; `log_bodies` writes redacted bodies to the debug log.
+    `allow_http` permits plain HTTP to another machine.
     `error_details=False` leaves the vendor's words out of the text of errors.
     `read_only=True` refuses operations that are not safe, `dry_run=True` every one, after showing what would be sent.
     `inferred` says what happens before an operation whose address is inferred: `"warn"` (once for each), `"refuse"` or `"allow"`.
@@ -62,7 +62,6 @@ class CommonSettings(TypedDict, total=False):
     http: Literal["httpx", "httpx2"]
     max_body: int
     allow_http: bool
-    log_bodies: bool
     error_details: bool
     read_only: bool
     dry_run: bool
@@ -90,7 +89,7 @@ class UnknownSetting(ArgumentError, TypeError):
 
 
 _TEXTS = ("base_url", "server", "token_url")
-_SWITCHES = ("allow_http", "log_bodies", "error_details", "read_only", "dry_run")
+_SWITCHES = ("allow_http", "error_details", "read_only", "dry_run")
 _MAPPINGS = ("variables", "headers")
 _CHOICES = {"http": ("httpx", "httpx2"), "inferred": ("warn", "refuse", "allow")}
 

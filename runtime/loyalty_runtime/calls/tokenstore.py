@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, TypeVar
 from ..errors import StoreError, TransportFailure
 from ..secret import Secret
 from .auth import Token
-from .limits import lease_of
-from .shared import Shared
+from .limits import Shared, lease_of
 from .stores import Kept
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from ..http.async_ports import IO
+    from ..http.ports import IO
 
 T = TypeVar("T")
 _POLL = 0.05  # seconds between two looks at a token that somebody else asks for

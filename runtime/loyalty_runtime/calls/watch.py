@@ -1,11 +1,13 @@
-"""Who is told what happens: the log, the observers of a client, the file that records."""
+"""Who is told what happens: the log under `loyalty_runtime`, the observers of a client, the file that records.
+
+The logging module is not imported here: where nobody has imported it, nobody has set up a handler either.
+"""
 
 from __future__ import annotations
 
+import sys
 from itertools import count
 from typing import TYPE_CHECKING
-
-from .redaction import logger
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,6 +22,15 @@ _LEVELS = {"wait": 20, "token": 20}
 _DEBUG = 10
 _LOGGED = frozenset(("attempt", "wait", "token", "misfit"))
 next_call = count(1).__next__
+_logger: Logger | None = None
+
+
+def logger() -> Logger | None:
+    """Return the logger, or None where the program does not use logging."""
+    global _logger  # noqa: PLW0603 - asked for several times in each call
+    if _logger is None and "logging" in sys.modules:
+        _logger = sys.modules["logging"].getLogger("loyalty_runtime")
+    return _logger
 
 
 class Watch:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
+from ..errors import unreadable
+
 
 class Resource:
     """A resource of a client, made when it is first asked for."""
@@ -17,8 +19,12 @@ class Resource:
         self.name = name
 
     def make(self, client: Any) -> Any:
-        """Import the resource's class and bind it to a client."""
-        return getattr(import_module(self.module), self.name)(client)
+        """Import the resource's class and bind it to a client; raise `LoyaltyError` where its file cannot be read."""
+        try:
+            module = import_module(self.module)
+        except OSError as error:
+            raise unreadable(error) from None
+        return getattr(module, self.name)(client)
 
     def __get__(self, client: Any, owner: type[Any] | None = None) -> Any:
         if client is None:

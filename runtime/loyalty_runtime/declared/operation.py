@@ -1,14 +1,14 @@
 """Descriptors that generated code declares: what an operation is, and how its replies are read.
 
 They are frozen and do no work at import; nothing here opens a socket or knows a vendor.
-Generated code reaches all of them through this module, also those that live elsewhere; pages and outcome checks are imported where an operation has them.
+Generated code reaches all of them through this module, also those that live elsewhere; pages are imported where an operation has them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Generic, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, TypeVar
 
 from ..frozen import NONE, Frozen
 from ..wire.reply import R_co as R_co
@@ -18,7 +18,6 @@ from .lazy import lazy_names
 if TYPE_CHECKING:
     from ..wire.encoding import PathStyle, QueryStyle
     from ..wire.reply import Replies
-    from .outcome import OutcomeCheck as OutcomeCheck
     from .pages import BelowKey as BelowKey
     from .pages import CursorLinks as CursorLinks
     from .pages import PageLinks as PageLinks
@@ -34,7 +33,6 @@ else:
         __name__,
         {
             **dict.fromkeys(_PAGES, f"{__package__}.pages"),
-            "OutcomeCheck": f"{__package__}.outcome",
             "Server": f"{__package__}.servers",
         },
     )
@@ -151,3 +149,29 @@ class LongRunning(Frozen, Generic[F_co], kw_only=True):
     failed: tuple[str, ...] = ()
     error: str = ""
     result: str = ""
+
+
+class OutcomeCheck(Frozen, kw_only=True):
+    """How reading back shows that a call took effect.
+
+    `read` returns the operation to read with (a function, so that its module is imported only when needed). `path`, `query` and `headers`
+    are its arguments; they and the values of `entry` and `same` are constants, or expressions such as `$request.body#/user` for an argument of the call.
+    `items` is the dotted member with the entries, empty for the reply itself. An entry whose members equal `entry` is this call's, unless it
+    differs in one of `same`; those that the call did not give are left out.
+    With `gone`, the call took effect when there is no such entry. `absent` are statuses that say so.
+    `time` is the dotted member of an entry with its time: an older one is another call's.
+    `settle` is after how many seconds a call that does not show will not show any more.
+    """
+
+    read: Callable[[], Any]
+    entry: Mapping[str, object]
+    settle: float
+    path: Mapping[str, object] = NONE
+    query: Mapping[str, object] = NONE
+    headers: Mapping[str, object] = NONE
+    items: str = ""
+    same: Mapping[str, object] = NONE
+    gone: bool = False
+    absent: tuple[int, ...] = ()
+    certain: bool = False
+    time: str = ""

@@ -65,8 +65,7 @@ class Route:
         return Connection(stream, self.host, prefix, proxy.authorization if prefix and proxy is not None else None)
 
     async def _secured(self, stream: Stream, host: str, progress: Progress) -> Stream:
-        from .tls import TLSStream
-        from .trust import shared_ssl_context
+        from .tls import TLSStream, shared_ssl_context
 
         progress.phase = "securing"
         made = TLSStream(stream, shared_ssl_context(self._options), host)

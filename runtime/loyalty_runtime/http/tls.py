@@ -1,11 +1,17 @@
-"""TLS over the bytes of another stream, blocking or not."""
+"""TLS over the bytes of another stream, blocking or not, and whom it trusts."""
 
 from __future__ import annotations
 
+import os
 import ssl
+import threading
 from typing import TYPE_CHECKING
 
+from ..errors import ArgumentError
+from .fork import renew_after_fork
+
 if TYPE_CHECKING:
+    from .connections import ConnectionOptions
     from .failures import Progress
     from .streams import Heard, Stream
 
@@ -82,3 +88,81 @@ class TLSStream:
 
     def forget(self) -> None:
         self._inner.forget()
+
+
+_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE")
+
+
+class _Contexts:
+    def __init__(self) -> None:
+        self.renew()
+
+    def renew(self) -> None:
+        self._lock = threading.Lock()
+        self._made: dict[tuple[object, ...], tuple[object, ssl.SSLContext]] = {}
+
+    def get(self, options: ConnectionOptions) -> ssl.SSLContext:
+        store, source = _store(options)
+        certificate = options.client_certificate
+        place = (store, certificate)
+        files = [store, *((certificate,) if isinstance(certificate, str) else certificate or ())]
+        state = [_state(file) for file in files]
+        with self._lock:
+            known = self._made.get(place)
+            if known is None or known[0] != state:
+                known = self._made[place] = (state, _make(store, source, certificate))
+            return known[1]
+
+
+def _store(options: ConnectionOptions) -> tuple[str, str]:
+    """Return the path of the trust store, and what named it."""
+    if options.ca_file is not None:
+        return options.ca_file, "ca_file"
+    for name in _VARIABLES:
+        if os.environ.get(name):
+            return os.environ[name], f"the variable {name}"
+    import certifi
+
+    return certifi.where(), "certifi"
+
+
+def _state(file: str) -> tuple[int, int, int] | None:
+    try:
+        found = os.stat(file)  # noqa: PTH116 - at every new connection
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def _make(store: str, source: str, certificate: str | tuple[str, str] | None) -> ssl.SSLContext:
+    import ssl
+
+    def fail(error: OSError, argument: str, what: str) -> ArgumentError:
+        reason = error.strerror if error.errno and not isinstance(error, ssl.SSLError) else "not PEM certificates"
+        return ArgumentError(f"The certificates of {what} cannot be loaded: {reason}.", argument=argument)
+
+    problem: ArgumentError
+    try:
+        folder = os.path.isdir(store)  # noqa: PTH112
+        context = ssl.create_default_context(capath=store) if folder else ssl.create_default_context(cafile=store)
+    except OSError as error:
+        problem = fail(error, "ca_file", source)
+    else:
+        try:
+            if certificate is not None:
+                context.load_cert_chain(*((certificate,) if isinstance(certificate, str) else certificate))
+            context.set_alpn_protocols(["http/1.1"])
+        except OSError as error:
+            problem = fail(error, "client_certificate", "client_certificate")
+        else:
+            return context
+    raise problem
+
+
+_contexts = _Contexts()
+renew_after_fork(_contexts)
+
+
+def shared_ssl_context(options: ConnectionOptions) -> ssl.SSLContext:
+    """Return the context of this process for these options; raise `ArgumentError` for certificates that cannot be loaded."""
+    return _contexts.get(options)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from ..errors import FieldProblem, kind_of_json
@@ -15,7 +14,6 @@ from .reply import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from types import TracebackType
 
     from .messages import RawResponse
     from .misfits import Found
@@ -103,11 +101,11 @@ def _described(path: str, member: str, came: object) -> Misfit:
 
 
 def guarded(reply: Reply[T], value: object) -> T:
-    """Decode a parsed value; raise `Misfit` with the JSON path for whatever a model throws."""
+    """Decode a parsed value; raise `Misfit` for whatever a model throws."""
     try:
         return cast("Callable[[object], T]", reply.decode)(value)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, LookupError, OverflowError) as error:
-        misfit = _misfit(error, value)
+        misfit = _misfit(error)
     raise misfit
 
 
@@ -118,6 +116,12 @@ def parse_json(response: RawResponse) -> object:
         return _loaded(response.content)
     except InvalidJSON as error:
         problem = str(error)
+    charset = _charset(response)
+    if charset not in ("", "utf-8"):  # which JSON may not have, and some servers say and mean
+        try:
+            return load_json(response.content.decode(charset, "replace").encode())
+        except InvalidJSON as error:
+            problem = str(error)
     media = response.headers.get("content-type", "").partition(";")[0].strip()
     what = (
         "an empty body"
@@ -148,25 +152,29 @@ _NO_CHARSETS = ("idna", "punycode", "undefined", "unicode-escape", "raw-unicode-
 
 def _text(response: RawResponse) -> str:
     """Return the body as text by its charset; one that Python does not know, or that is none, is read as UTF-8."""
+    return response.content.decode(_charset(response) or "utf-8", "replace")
+
+
+def _charset(response: RawResponse) -> str:
+    """Return the charset that a reply names and Python knows, or nothing."""
     import codecs
 
     _, _, tail = response.headers.get("content-type", "").lower().partition("charset=")
     name = tail.partition(";")[0].strip(" \"'")
     try:
         found = codecs.lookup(name) if name else None
-        if found is not None and found._is_text_encoding and found.name.replace("_", "-") not in _NO_CHARSETS:
-            return response.content.decode(found.name, "replace")
+        known = found is not None and found._is_text_encoding and found.name.replace("_", "-") not in _NO_CHARSETS
+        return found.name if found is not None and known else ""
     except (LookupError, ValueError):
-        pass
-    return response.content.decode("utf-8", "replace")
+        return ""
 
 
 def decode_error(replies: Replies, response: RawResponse) -> object:
     """Return the body of an error: the documented type if it fits, else the JSON value, else None. Never raises."""
     found = replies.get(response.status) or replies.get(f"{response.status // 100}XX") or replies.get("default")
     try:
-        value = load_json(response.content) if response.content else None
-    except InvalidJSON:
+        value = parse_json(response) if response.content else None
+    except Misfit:
         value = None
     if found is None:
         return value
@@ -179,21 +187,10 @@ def decode_error(replies: Replies, response: RawResponse) -> object:
         return value
 
 
-def _misfit(error: Exception, value: object) -> Misfit:
-    """Find where in the value the model stopped: the deepest JSON object or array among the locals of the failing frames.
-
-    So models need no bookkeeping while all goes well, and lists give their index.
-    """
-    places: dict[int, str] = {}
-    _index(value, "$", places)
-    path, container = _deepest(error.__traceback__, places)
+def _misfit(error: Exception) -> Misfit:
     if isinstance(error, FieldProblem):
-        return Misfit(str(error), _join(path, error.member))
-    if isinstance(error, KeyError) and error.args:
-        return Misfit("a required member is missing", _join(path, str(error.args[0])))
-    member = _culprit(error.__traceback__, container)
-    problem = f"the value does not fit ({type(error).__name__})"
-    return Misfit(problem, path if member is None else _join(path, member))
+        return Misfit(str(error), _join("$", error.member))
+    return Misfit(f"the value does not fit ({type(error).__name__})")
 
 
 def _index(value: object, path: str, places: dict[int, str]) -> None:
@@ -214,32 +211,6 @@ _NAME = r"[A-Za-z_$][A-Za-z_$ .:/-]{0,50}\d{0,3}[A-Za-z_$]{0,20}"
 def shown_key(key: str) -> str:
     """Return a member's name, or `*` for one that may be an id, a number or an address rather than a name."""
     return key if re.fullmatch(_NAME, key, re.ASCII) else "*"
-
-
-def _deepest(traceback: TracebackType | None, places: dict[int, str]) -> tuple[str, object]:
-    best: tuple[str, object] = ("$", None)
-    while traceback is not None:
-        for local in traceback.tb_frame.f_locals.values():
-            where = places.get(id(local)) if isinstance(local, (dict, list)) else None
-            if where is not None and len(where) >= len(best[0]):
-                best = (where, local)
-        traceback = traceback.tb_next
-    return best
-
-
-def _culprit(traceback: TracebackType | None, container: object) -> str | None:
-    """Return the member whose very value a local of the failing frame holds last."""
-    if not isinstance(container, Mapping):
-        return None
-    frame = None
-    while traceback is not None:
-        frame = traceback.tb_frame
-        traceback = traceback.tb_next
-    if frame is None:
-        return None
-    by_id = {id(member): str(key) for key, member in container.items() if isinstance(member, (str, list, dict, float))}
-    found = [by_id[id(local)] for local in frame.f_locals.values() if id(local) in by_id]
-    return found[-1] if found else None
 
 
 def _join(path: str, member: str) -> str:

@@ -12,7 +12,7 @@ from .examples import build, build_neutral, example_bodies, required_headers
 from .exchange import Refusal, Reply, Request
 from .paging import cut
 from .spec import MAX_DEPTH, NOTHING, Operation, Place, Spec
-from .state import State
+from .state import Collection, State
 
 KEY, PARENTS = "$key", "$parents"  # of a stored record: its id, and the parameters of the path that it was made under
 _CREATED = re.compile(r"creat|updat|modif|chang", re.IGNORECASE)
@@ -75,6 +75,11 @@ def seed_record(
         if before is not None and record.get(name) == before:
             record[name] = key
     state.collection(kind).put(str(key), {**record, KEY: str(key), PARENTS: parents})
+
+
+def amend(records: Collection, key: str, members: Document) -> Document:
+    """Change members of a record, which is made where the examples of the spec gave none."""
+    return records.put(key, {KEY: key, PARENTS: {}, **(records.get(key) or {}), **members})
 
 
 def new_record(spec: Spec, plan: Plan, state: State, request: Request) -> Document:

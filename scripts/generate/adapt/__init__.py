@@ -24,7 +24,7 @@ from scripts.generate.adapt import (
     security,
     unions,
 )
-from scripts.generate.adapt.notes import Notes
+from scripts.generate.adapt.walks import Notes
 
 Step = Callable[[dict[str, Any], Notes], None]
 
@@ -44,10 +44,10 @@ STEPS: tuple[Step, ...] = (
     patterns.patterns,
     schemas.without_discarded_words,
     schemas.type_lists,
+    schemas.constants,
     enums.enums,
     schemas.formats,
     schemas.defaults,
-    schemas.constants,
     schemas.pattern_properties,
     directions.without_unusable_words,
     parts.demanding_variants,
@@ -73,6 +73,7 @@ STEPS: tuple[Step, ...] = (
     names.credentials,
     names.schema_names,
     names.titles,
+    names.hoist_long,
 )
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from scripts.common.document import operations
-from scripts.generate.adapt.notes import Notes
-from scripts.generate.adapt.walks import deref, schemas_of
+from scripts.generate.adapt.walks import Notes, deref, schemas_of
 
 
 def directions(document: dict[str, Any], notes: Notes) -> None:

@@ -6,8 +6,7 @@ import re
 from typing import Any
 
 from scripts.common.names import numbered
-from scripts.generate.adapt.notes import Notes
-from scripts.generate.adapt.walks import schemas_of
+from scripts.generate.adapt.walks import Notes, schemas_of
 
 _SIGNS = {
     "+": "PLUS",
@@ -52,6 +51,8 @@ def enums(document: dict[str, Any], notes: Notes) -> None:
         if not real or not (texts or numbers):
             del part["enum"]
             part.pop("x-enum-varnames", None)
+            if real and all(isinstance(item, bool) for item in real):
+                part.setdefault("type", "boolean")
             notes.add(place, "an enum of other values than texts or whole numbers is its plain type")
             continue
         part["enum"] = unique

@@ -11,22 +11,13 @@ from scripts.common.document import mapping, operations, walk_parts
 from scripts.common.jsonpath import Place
 from scripts.common.names import known_id, known_path, known_tag, numbered, referring
 from scripts.generate.adapt.names import follow_names
-from scripts.generate.adapt.notes import Notes
+from scripts.generate.adapt.walks import Notes
 
-APART = "which has another shape elsewhere; it keeps a name of its own"
 _PREFIX = "#/components/schemas/"
 # What a schema says to people; two schemas that differ in nothing else are one shape.
 _BESIDE = ("description", "readOnly", "writeOnly", "deprecated", "default")  # what is said of a place, not of a shape
 _COMBINED = frozenset({"allOf", "oneOf", "anyOf", "enum", "additionalProperties"})
 _WORDS = frozenset({"title", "description", "example", "examples", "externalDocs", "deprecated", "$comment"})
-
-
-def with_known_names(document: dict[str, Any]) -> dict[str, Any]:
-    """Return a copy of an effective spec in which operations and schemas have the names that users know."""
-    result = copy.deepcopy(document)
-    operations_known(result, Notes())
-    schemas_known(result, Notes())
-    return result
 
 
 def operations_known(document: dict[str, Any], notes: Notes) -> None:
@@ -150,17 +141,21 @@ def _hoist(document: dict[str, Any], notes: Notes) -> None:
         for (_, part), own in zip(inline, written, strict=True)
         if "x-client-schema" in part and tells(part)
     }
+    made: dict[str, str] = {}
     for (place, part), own in zip(inline, written, strict=True):
-        name = part.pop("x-client-schema", None) or names.get(own)
+        name = part.get("x-client-schema") or names.get(own)
         if name is None or "$ref" in part:
             continue
         kept: dict[str, Any] = {key: part[key] for key in _BESIDE if key in part}
-        inner = {key: value for key, value in part.items() if key not in ("title", "default")}
-        joined = inner if name not in schemas or shape(schemas[name]) == shape(inner) else _joined(schemas[name], inner)
-        if joined is None:
-            notes.add(place, f"users know it as {name}, {APART}")
-            continue
-        if joined is not inner or name not in schemas:
+        inner = {key: value for key, value in part.items() if key not in ("title", "default", "x-client-schema")}
+        if name not in schemas:
+            schemas[name] = inner
+            made[name] = own
+        elif made.get(name) != own and shape(schemas[name]) != shape(inner):
+            joined = _joined(schemas[name], inner)
+            if joined is None:
+                notes.add(place, f"users know it as {name}, which has another shape elsewhere; it keeps its own name")
+                continue
             schemas[name] = joined
         part.clear()
         part.update({"$ref": f"{_PREFIX}{name}", **kept})

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from scripts.common.document import operations, resolve
-from scripts.generate.adapt.notes import Notes
-from scripts.generate.adapt.walks import deref
+from scripts.generate.adapt.walks import Notes, deref
 
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 _FILE = {"type": "string", "format": "binary"}

@@ -22,8 +22,9 @@ from scripts.common.names import (
     resource_name,
     snake,
 )
-from scripts.generate.adapt.notes import Notes
-from scripts.generate.adapt.walks import own_values
+from scripts.generate.adapt.walks import Notes, own_values
+
+LONGEST = 100  # characters of a class: its module, where each may have a mark before it, is the name of a file
 
 
 def schema_names(document: dict[str, Any], notes: Notes) -> None:
@@ -59,7 +60,7 @@ def safe_name(name: str) -> str:
     words = kept.split() or [f"Schema{''.join(f'{ord(letter):04X}' for letter in name[:4])}"]
     plain = words[0] if len(words) == 1 else "".join(word[:1].upper() + word[1:] for word in words)
     as_it_is = plain == name and re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", plain)
-    result = plain if as_it_is else plain.strip("_") or "Schema"
+    result = (plain if as_it_is else plain.strip("_") or "Schema")[:LONGEST]
     if not result[:1].isalpha():
         result = f"Schema{result}"
     if not result.isascii():
@@ -162,7 +163,13 @@ def methods(document: dict[str, Any], notes: Notes) -> None:
 
 
 def equal_tags(document: dict[str, Any], notes: Notes) -> None:
-    """Tags that make one resource are one tag: the first of them."""
+    """Tags that make one resource are one tag: the first of them; a tag that is described twice is described once."""
+    listed = document.get("tags")
+    if isinstance(listed, list):
+        described = {str(tag["name"]): tag for tag in reversed(listed) if isinstance(tag, dict) and "name" in tag}
+        if len(described) < len(listed):
+            document["tags"] = list(described.values())[::-1]
+            notes.add(("tags",), "a tag is described once")
     first: dict[str, str] = {}
     for method, path, operation in operations(document):
         tag = operation["tags"][0]
@@ -252,6 +259,9 @@ def _below(
         yield from _below(extra, "additional_properties", made, (*place, "additionalProperties"))
     if "items" in schema:
         yield from _below(schema["items"], f"{name}_item", parent, (*place, "items"))
+    for index, item in enumerate(schema.get("allOf") or []):  # members of a part are the whole's
+        for key, value in (item.get("properties") or {}).items() if "$ref" not in item else ():
+            yield from _below(value, str(key), made, (*place, "allOf", index, "properties", key))
     for word in ("oneOf", "anyOf"):
         for index, item in enumerate(schema.get(word) or []):
             yield from _below(item, f"{name}_type_{index}", parent, (*place, word, index))
@@ -259,10 +269,22 @@ def _below(
 
 def hoist(document: dict[str, Any], notes: Notes) -> None:
     """Each inline schema that makes a class becomes a component under the name of that class, which changes no name in Python."""
+    _hoist(document, notes, 0)
+
+
+def hoist_long(document: dict[str, Any], notes: Notes) -> None:
+    """An inline schema whose class has a name too long for a file becomes a component under the beginning of it."""
+    _hoist(document, notes, LONGEST)
+
+
+def _hoist(document: dict[str, Any], notes: Notes, above: int) -> None:
     named = document["components"]["schemas"]
+    taken = {class_name(name) for name in named}
     for place, part, made in list(inline_classes(document)):
-        if made in named:
+        if made in named or len(made) <= above:
             continue
+        made = numbered(made[:LONGEST], taken.__contains__, "")
+        taken.add(made)
         kept: dict[str, Any] = {
             key: part[key] for key in ("description", "readOnly", "writeOnly", "deprecated") if key in part
         }

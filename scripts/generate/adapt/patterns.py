@@ -8,7 +8,7 @@ import re._parser as parser  # type: ignore[import-not-found]
 from typing import Any
 
 from scripts.common.document import walk_parts
-from scripts.generate.adapt.notes import Notes
+from scripts.generate.adapt.walks import Notes
 
 words: Any = _words
 

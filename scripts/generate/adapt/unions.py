@@ -9,9 +9,8 @@ from typing import Any
 from scripts.common.document import components, reached, referred_name
 from scripts.common.jsonpath import Place
 from scripts.common.names import class_name, numbered
-from scripts.generate.adapt.notes import Notes
 from scripts.generate.adapt.parts import merged_parts, referred
-from scripts.generate.adapt.walks import deref, live_schemas, own_values
+from scripts.generate.adapt.walks import Notes, deref, live_schemas, own_values
 
 _PREFIX = "#/components/schemas/"
 
@@ -44,7 +43,9 @@ def base_unions(document: dict[str, Any], notes: Notes) -> None:
         return kept
 
     made = {
-        name: [bare(name, item) for item in schema["allOf"]] for name, schema in named.items() if schema.get("allOf")
+        name: [bare(name, item) for item in schema["allOf"] if name not in referred(item)]
+        for name, schema in named.items()
+        if schema.get("allOf")
     }
     for name, parts in made.items():
         if parts != named[name]["allOf"]:

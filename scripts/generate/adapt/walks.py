@@ -1,12 +1,24 @@
-"""How the steps of adapt walk the schemas of a document and follow a reference to one."""
+"""How the steps of adapt walk the schemas of a document, follow a reference to one, and note what they adapt, and where."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from scripts.common.document import members_of, resolve, walk_parts
-from scripts.common.jsonpath import Place
+from scripts.common.jsonpath import Place, show_place
+
+
+@dataclass
+class Notes:
+    """Collect what was adapted, in order, each once."""
+
+    lines: dict[str, None] = field(default_factory=dict)
+
+    def add(self, place: Place, what: str) -> None:
+        """Note one adaptation."""
+        self.lines[f"{show_place(place)}: {what}"] = None
 
 
 def schemas_of(document: dict[str, Any]) -> list[tuple[Place, dict[str, Any]]]:

@@ -214,12 +214,6 @@ def test_takes_a_file_from_disk(acme: Vendor, pages: Path, fetch: Fetch, tmp_pat
     assert {"reported"} == {item["x-provenance"]["path"] for _, _, item in make_effective(acme).operations}
 
 
-def test_takes_a_page_saved_from_a_browser(acme: Vendor, pages: Path, fetch: Fetch) -> None:
-    """The spec that a saved page embeds is found as on the site."""
-    assert fetch("--file", str(pages / "redoc-3.html")) == 0
-    assert load_yaml(acme.source) == load_yaml(pages / "api.yaml")
-
-
 def test_a_person_confirms_where_a_file_comes_from(acme: Vendor, pages: Path, fetch: Fetch) -> None:
     """With --origin the file is the vendor's word, in the same command or later, and the record says who says so."""
     assert fetch("--file", str(pages / "api.yaml")) == 0

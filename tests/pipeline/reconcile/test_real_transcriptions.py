@@ -15,8 +15,7 @@ from scripts.common.layout import Vendor, find_vendors
 from scripts.common.yaml_io import dump_yaml
 from scripts.reconcile.plan import make_plan
 from scripts.spec.bundle import bundle
-from scripts.spec.provenance import read_provenance
-from scripts.spec.provenance_text import edit_provenance
+from scripts.spec.provenance import edit_provenance, read_provenance
 
 
 def transcription(vendor: Vendor) -> Path | None:

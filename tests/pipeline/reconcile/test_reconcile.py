@@ -462,6 +462,40 @@ def test_an_extension_that_names_a_lost_operation_is_not_carried_over(acme: Vend
     assert "x-outcome-check" not in str(plan.files[acme.overlay_folder / "90-carried-over.yaml"])
 
 
+def test_what_the_vendor_sends_on_its_own_is_carried_over(acme: Vendor) -> None:
+    """A webhook, for which older files have no words, comes along with the schemas that it refers to."""
+    transcription = acme.specs / "transcribed" / "openapi.yaml"
+    written, schema = load_yaml(transcription), {"type": "object", "properties": {"id": {"type": "string"}}}
+    body = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Notice"}}}}
+    written["webhooks"] = {"notice": {"post": {"requestBody": body, "responses": {"200": {"description": "Seen."}}}}}
+    written["components"] = {"schemas": {"Notice": schema}}
+    transcription.write_text(dump_yaml(written))
+    assert main(["acme", "--apply", "--no-check"], root=acme.root) == 0
+    made = make_effective(acme).document
+    assert written["webhooks"] == made["webhooks"]
+    assert schema.items() <= made["components"]["schemas"]["Notice"].items()
+
+
+def test_classes_keep_their_names_in_parts_and_inside(acme: Vendor) -> None:
+    """What the file writes inline or in parts of a schema is called as users know it; what is called so by itself is not listed."""
+    text, inner = {"type": "string"}, {"type": "object", "properties": {"unit": {"type": "string"}}}
+    members = {"id": text, "sum": inner, "rest": {**inner, "properties": {"days": text}}}
+    whole = {"type": "object", "properties": members}
+    parts = [{"type": "object", "properties": {name: part}} for name, part in members.items()]
+    for file, named, schema in (
+        (acme.specs / "transcribed" / "openapi.yaml", {"Member": whole}, {"$ref": "#/components/schemas/Member"}),
+        (acme.source, {"Base": parts[1]}, {"allOf": [{"$ref": "#/components/schemas/Base"}, parts[0], parts[2]]}),
+    ):
+        written = load_yaml(file)
+        content = {"application/json": {"schema": schema}}
+        written["paths"]["/members"]["get"]["responses"]["200"]["content"] = content
+        file.write_text(dump_yaml({**written, "components": {"schemas": named}}))
+    plan = make_plan(acme)
+    assert not [doubt for doubt in plan.doubts if "classes" in doubt]
+    place = "#/paths/~1members/get/responses/200/content/application~1json/schema"
+    assert {place: "Member", "#/components/schemas/Base/properties/sum": "MemberSum"} == plan.names.schemas
+
+
 def test_an_operation_id_that_the_file_gives_twice_is_taken_from_the_second(acme: Vendor) -> None:
     """Equal operationIds are no reason to refuse a file; both operations keep the names users know."""
     theirs = load_yaml(acme.source)

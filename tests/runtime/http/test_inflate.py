@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import gzip
-import time
 import zlib
 
 import pytest
 
 from loyalty_runtime import DecodeError
-from loyalty_runtime.errors import TransportFailure
 from loyalty_runtime.http.inflate import inflater
 from tests.runtime.http.conftest import LibraryKit
 from tests.runtime.support import POST, RawServer, http
@@ -63,29 +61,6 @@ def test_damage_keeps_the_status(kit: LibraryKit, raw_server: RawServer) -> None
     with pytest.raises(DecodeError, match="the compressed body is damaged") as caught:
         kit.run(kit.client(raw_server.url, max_retries=0).call(POST))
     assert 201 == caught.value.status
-
-
-def spent(members: int) -> float:
-    """Seconds of this thread that a body of so many empty members takes."""
-    engine = inflater([(b"Content-Encoding", b"gzip")], 1000)
-    assert engine is not None
-    data = gzip.compress(b"") * members
-    begun = time.thread_time()
-    engine.feed(data)
-    return time.thread_time() - begun
-
-
-def test_many_members_take_linear_time() -> None:
-    """Four times the members take about four times as long, not sixteen times."""
-    spent(100)
-    small, large = min(spent(2000) for _ in range(5)), min(spent(8000) for _ in range(5))
-    assert large / small < 8
-
-
-def test_more_members_than_any_writer_makes_are_refused() -> None:
-    """They would hold up every other call of an event loop."""
-    with pytest.raises(TransportFailure, match="more than 10000 parts"):
-        spent(10_002)
 
 
 @pytest.mark.parametrize("size", [1, 2, 7, 4096])

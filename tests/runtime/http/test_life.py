@@ -9,16 +9,15 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from loyalty_runtime import APITimeoutError, Clock, ConnectionOptions, LoyaltyError, Request
-from loyalty_runtime.http.fork import Lock
+from loyalty_runtime import APITimeoutError, Clock, ConnectionOptions, DecodeError, LoyaltyError
 from loyalty_runtime.http.seam import LIBRARIES, Library
-from loyalty_runtime.wire.messages import FieldList
 from tests.runtime.http.conftest import LibraryKit
-from tests.runtime.support import GET, POST, Answering, AsyncDemo, Demo, http, operation
+from tests.runtime.support import GET, POST, Answering, AsyncDemo, AsyncKit, Demo, http, operation
 
 
 class Echo(Answering):
@@ -37,6 +36,13 @@ class Echo(Answering):
     def connections(self) -> int:
         """How many were opened."""
         return len(self._open)
+
+    def alive(self, expected: int) -> int:
+        """How many are open, once they are as many as expected, or after some seconds."""
+        end = time.monotonic() + 5
+        while (found := sum(thread.is_alive() for thread in self._threads) - 1) != expected and time.monotonic() < end:
+            time.sleep(0.02)
+        return found
 
 
 @pytest.fixture
@@ -83,6 +89,38 @@ def test_calls_beyond_the_limit_wait_their_turn(kit: LibraryKit, echo: Echo) -> 
     assert echo.connections <= 2
 
 
+def test_surplus_connections_run_out(kit: LibraryKit, echo: Echo) -> None:
+    """After a burst so many stay open as are allowed, the one used last is used first, the other grows old; no place is lost by that."""
+    options = ConnectionOptions(max_connections=3, max_keepalive=2, keepalive_seconds=0.5)
+    client = kit.client(echo.url, connections=options, timeout=20)
+
+    def burst() -> None:
+        echo.gate.clear()
+        threading.Timer(0.2, echo.gate.set).start()
+        assert [{"path": "/v1/guests"}] * 3 == kit.at_once(lambda: client.call(GET), 3)
+
+    burst()
+    kit.run(client.call(GET))
+    assert (3, 2) == (echo.connections, echo.alive(2))
+    for _ in range(8):
+        kit.run(client.call(GET))
+        time.sleep(0.1)
+    assert (3, 1) == (echo.connections, echo.alive(1))
+    burst()
+    assert 5 == echo.connections
+
+
+def test_calls_wait_in_their_order(echo: Echo) -> None:
+    """Whoever asks first for the only connection is served first."""
+
+    async def run() -> None:
+        async with AsyncDemo(base_url=echo.url, connections=ConnectionOptions(max_connections=1)) as client:
+            await asyncio.gather(*(client.call(path(f"n{number}")) for number in range(9)))
+
+    asyncio.run(run())
+    assert [f"/n{number}" for number in range(9)] == [each.split(b" ")[1].decode() for each in echo.received]
+
+
 def test_waiting_for_a_connection_is_not_sending(kit: LibraryKit, echo: Echo) -> None:
     """A call whose time is up before its turn says that nothing was sent, so that it may be made again."""
     echo.gate.clear()
@@ -99,27 +137,13 @@ def test_waiting_for_a_connection_is_not_sending(kit: LibraryKit, echo: Echo) ->
     assert 1 <= len(echo.received) <= sum(sent) < 20
 
 
-def test_a_reply_nobody_reads_gives_its_place_back(kit: LibraryKit, echo: Echo) -> None:
-    """A stream that is left early, or dropped, is no leak."""
-    transport = kit.client(echo.url, connections=ConnectionOptions(max_connections=1), timeout=5)
-    kit.run(transport.call(GET))
-    inner = transport._io._transport
-
-    def request() -> Request:
-        origin = transport._ready().origin
-        fields = FieldList([(b"Host", origin.authority.encode())])
-        return Request(method="GET", origin=origin, target="/left", headers=fields, timeout=5, max_body=1000)
-
-    async def leave() -> int:
-        async with inner.stream(request()) as reply:
-            return int(reply.status)
-
-    if kit.name == "sync":
-        with inner.stream(request()) as reply:
-            assert 200 == reply.status
-    else:
-        assert 200 == kit.run(leave())
-    assert {"path": "/v1/guests"} == kit.run(transport.call(GET))
+def test_a_reply_nobody_reads_gives_its_place_back(kit: LibraryKit, echo: Echo, tmp_path: Path) -> None:
+    """A download that is given up is no leak."""
+    client = kit.client(echo.url, connections=ConnectionOptions(max_connections=1), timeout=5)
+    for _ in range(2):
+        with pytest.raises(DecodeError, match="larger than 1 bytes"):
+            kit.run(client.download(GET, tmp_path / "x", max_bytes=1))
+    assert {"path": "/v1/guests"} == kit.run(client.call(GET))
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
@@ -148,18 +172,6 @@ print(good, codes)
     assert "True [0, 0, 0]" == done.stdout.strip(), done.stderr
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
-def test_a_lock_held_at_the_fork_is_free_in_the_child() -> None:
-    """The thread that held it does not exist there."""
-    lock = Lock()
-    with lock:
-        child = os.fork()
-        if child == 0:
-            with lock.within(1) as held:
-                os._exit(0 if held else 1)
-    assert 0 == os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-
-
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_several_event_loops(echo: Echo, library: Library) -> None:
     """One client serves one loop after another, and two at the same time."""
@@ -184,63 +196,28 @@ def test_several_event_loops(echo: Echo, library: Library) -> None:
 def test_calls_that_run_end_in_peace_when_the_client_is_closed(kit: LibraryKit, echo: Echo) -> None:
     """Closing breaks nothing that is under way, and refuses what comes after; a waiting call was not sent."""
     client = kit.client(echo.url, connections=ConnectionOptions(max_connections=2), timeout=10, max_retries=0)
-    results: list[Any] = []
-
-    def one() -> None:
-        try:
-            results.append(client.call(GET))
-        except LoyaltyError as error:
-            results.append(str(error))
-
-    async def one_async() -> None:
-        try:
-            results.append(await client.call(GET))
-        except LoyaltyError as error:
-            results.append(str(error))
-
-    async def close_while_running() -> None:
-        tasks = [asyncio.create_task(one_async()) for _ in range(3)]
-        while not closable():
-            await asyncio.sleep(0.01)
-        await client.close()
-        echo.gate.set()
-        await asyncio.gather(*tasks)
-
-    def closable() -> bool:
-        return len(echo.received) == 2 and any(server.places.waiting for server in servers.values())
-
-    kit.run(client.call(GET))
-    transport = client._io._transport
-    inner = transport._transport if kit.name == "sync" else next(iter(transport._transports.values()))
-    servers = inner._pool._servers
-    echo.received.clear()
     echo.gate.clear()
-    if kit.name == "sync":
-        threads = [threading.Thread(target=one) for _ in range(3)]
-        for thread in threads:
-            thread.start()
-        while not closable():
+
+    def close() -> None:
+        while len(echo.received) < 2:
             time.sleep(0.01)
-        client.close()
+        time.sleep(0.2)  # by now the third call waits for a connection
+        if isinstance(kit, AsyncKit):
+            asyncio.run_coroutine_threadsafe(client.close(), kit.runner.get_loop()).result(10)
+        else:
+            client.close()
         echo.gate.set()
-        for thread in threads:
-            thread.join(10)
-    else:
-        kit.run(close_while_running())
-    assert [{"path": "/v1/guests"}] * 2 == [each for each in results if isinstance(each, dict)]
+
+    closer = threading.Thread(target=close)
+    closer.start()
+    results = kit.at_once(lambda: client.call(GET), 3)
+    closer.join()
+    assert 2 == results.count({"path": "/v1/guests"}) == len(echo.received)
     assert ["This client was closed before the request was sent; make a new one."] == [
-        each for each in results if isinstance(each, str)
+        str(each) for each in results if isinstance(each, LoyaltyError)
     ]
-    assert 2 == len(echo.received)
-
-
-def test_a_client_closed_before_its_first_call(kit: LibraryKit, echo: Echo) -> None:
-    """It refuses too."""
-    client = kit.client(echo.url)
-    kit.run(client.close())
     with pytest.raises(LoyaltyError, match="client is closed; make a new one"):
         kit.run(client.call(GET))
-    assert [] == echo.received
 
 
 @pytest.mark.parametrize(

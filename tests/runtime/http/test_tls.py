@@ -15,7 +15,7 @@ import pytest
 import trustme
 
 from loyalty_runtime import APIConnectionError, ArgumentError, Clock, ConnectionOptions
-from loyalty_runtime.http.trust import shared_ssl_context
+from loyalty_runtime.http.tls import shared_ssl_context
 from tests.runtime.http.conftest import LibraryKit
 from tests.runtime.http.servers import AUTHORITY, CERTIFICATE, TLSServer
 from tests.runtime.support import GET, POST, RawServer, http
@@ -158,13 +158,6 @@ def test_a_renewed_trust_store_is_read_again(kit: LibraryKit, serve: Serve, tmp_
         call(kit, server, ca_file=str(file))
     AUTHORITY.cert_pem.write_to_path(file)
     assert {"tls": True} == call(kit, server, ca_file=str(file))
-
-
-def test_loading_is_done_once() -> None:
-    """It costs some 40 ms; certificates are always verified."""
-    context = shared_ssl_context(ConnectionOptions())
-    assert context is shared_ssl_context(ConnectionOptions(max_connections=5))
-    assert context.verify_mode is ssl.CERT_REQUIRED
 
 
 @pytest.mark.parametrize(

@@ -127,20 +127,20 @@ def test_a_slow_server_cannot_stretch_the_budget(
 @pytest.mark.parametrize(
     ("body", "encoding", "error", "text"),
     [
-        (gzip.compress(b" " * 5_000_000), "gzip", DecodeError, "larger than 100000 bytes"),
-        (b" " * 100_001, "identity", DecodeError, "larger than 100000 bytes"),
+        (gzip.compress(b" " * 5_000_000), "gzip", DecodeError, "larger than 300000 bytes"),
+        (b" " * 300_001, "identity", DecodeError, "larger than 300000 bytes"),
         (gzip.compress(b'{"a": 1}')[:-9], "gzip", APIConnectionError, "cut"),
-        (b"\x1f\x8b\x08nonsense here", "gzip", DecodeError, "damaged"),
+        (gzip.compress(b"") * 10_002, "gzip", DecodeError, "more than 10000 parts"),
     ],
-    ids=["bomb", "large", "cut", "damaged"],
+    ids=["bomb", "large", "cut", "parts"],
 )
 def test_bodies_are_bounded_and_checked(
     kit: SyncKit, raw_server: RawServer, body: bytes, encoding: str, error: Any, text: str
 ) -> None:
-    """A small reply that would fill the memory is refused; damaged compression is an error."""
+    """A small reply that would fill the memory, or hold up every other call, is refused; half of one is an error."""
     raw_server.steps = [http(body=body, headers=f"{JSON}Content-Encoding: {encoding}\r\n")]
     with pytest.raises(error, match=text):
-        kit.run(real(kit, raw_server, max_body=100_000).call(GET))
+        kit.run(real(kit, raw_server, max_body=300_000).call(GET))
 
 
 def test_a_redirect_on_the_same_server_is_followed(kit: SyncKit, raw_server: RawServer) -> None:

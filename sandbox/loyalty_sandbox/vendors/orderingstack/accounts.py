@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...core.documents import JSON, Document, to_json
 from ...core.exchange import Request
-from ...core.records import KEY
+from ...core.records import KEY, amend
 from ...core.state import State
 from .access import ACCOUNT, account_of, failure, orderingstack
 from .campaigns import join_dynamic, positions_of
@@ -55,9 +55,8 @@ def set_properties(state: State, request: Request) -> JSON:
 @orderingstack.seed
 def seed_account(state: State) -> None:
     """Let the account of the spec have five visits and no campaign yet."""
-    account = state.collection("accounts").get(ACCOUNT) or {}
-    account |= {"counters": {"visits": 7}, "tags": ["my_vegan"], "campaigns": []}
-    state.collection("accounts").put(ACCOUNT, account)
+    members: Document = {"id": ACCOUNT, "counters": {"visits": 7}, "tags": ["my_vegan"], "campaigns": []}
+    amend(state.collection("accounts"), ACCOUNT, members)
 
 
 def _changed(state: State, account: Document) -> JSON:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ...core.documents import JSON, Document
 from ...core.exchange import Refusal, Request
-from ...core.records import KEY, PARENTS
+from ...core.records import KEY, PARENTS, amend
 from ...core.state import State
 from .access import ADA, TENANT, moment, pepper, refused
 
@@ -58,9 +58,8 @@ def refund(state: State, request: Request) -> JSON:
 @pepper.seed
 def seed_award(state: State) -> None:
     """Give Ada 15 points of the perk, after 10 that are redeemed."""
-    award = state.collection("awards").get(AWARD) or {}
-    award |= {"userId": ADA, "perkId": PERK, "points": {"available": 15}, _REDEEMED: 10}
-    state.collection("awards").put(AWARD, award)
+    members: Document = {"userId": ADA, "perkId": PERK, "points": {"available": 15}, _REDEEMED: 10}
+    amend(state.collection("awards"), AWARD, members)
 
 
 def _moved(state: State, award: Document, difference: float, kind: str) -> JSON:

@@ -11,7 +11,7 @@ from datetime import timedelta
 from ...core.clock import iso, parse_time
 from ...core.documents import JSON, Document
 from ...core.exchange import Request
-from ...core.records import KEY
+from ...core.records import KEY, amend
 from ...core.state import State
 from .access import TENANT, moment, pepper, refused
 
@@ -44,6 +44,6 @@ def redeem_voucher(state: State, request: Request) -> JSON:
 @pepper.seed
 def seed_voucher(state: State) -> None:
     """Let the voucher of the spec be valid for the year to come, once for each user."""
-    voucher = state.collection("vouchers").get(VOUCHER) or {}
-    voucher |= {"startDate": state.timestamp, "endDate": iso(state.now + timedelta(days=365)), "code": "SUMMER26"}
-    state.collection("vouchers").put(VOUCHER, {**voucher, "numRedemptionsPerUser": 1, "numGlobalRedemptions": 100})
+    limits: Document = {"numRedemptionsPerUser": 1, "numGlobalRedemptions": 100, "code": "SUMMER26"}
+    dates = {"startDate": state.timestamp, "endDate": iso(state.now + timedelta(days=365))}
+    amend(state.collection("vouchers"), VOUCHER, {**limits, **dates})
