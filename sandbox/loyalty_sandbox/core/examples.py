@@ -25,8 +25,7 @@ _TEXTS = {
     "byte": "dGV4dA==",
 }
 # What is tried where a pattern stands without an example.
-_SHORT = ("text", "0", "A", "1234", "12345678", "AB12", "GBP", "#102030", "12:30", "+442079460000")
-_CANDIDATES = (*_SHORT, f"{1:024x}", _TEXTS["uuid"])
+_SHORT = ("text", "0", "A", "1234", "12345678", "AB12", "GBP", "#102030", "12:30", "+442079460000", f"{1:024x}")
 
 
 def example_replies(operation: Operation) -> Iterator[Reply]:
@@ -163,7 +162,7 @@ def _string(rules: Document) -> str:
     low, high = rules.get("minLength", 0), rules.get("maxLength")
     pattern = rules.get("pattern")
     if isinstance(pattern, str):
-        for candidate in (*_CANDIDATES, *(letter * max(low, 1) for letter in "aA0")):
+        for candidate in (*_SHORT, *_TEXTS.values(), *(letter * max(low, 1) for letter in "aA0")):
             try:
                 if re.search(pattern, candidate) and low <= len(candidate) <= (high or 10**6):
                     return str(candidate)
