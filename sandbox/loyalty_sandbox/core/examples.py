@@ -143,6 +143,11 @@ class _Builder:
                 is_left_out = self.lean or id(inner) in map(id, above) or inner.get("writeOnly") or len(above) > 6
                 if name in schema.needed or not is_left_out:
                     made[name] = self.build(inner, above)
+            name = str(schema.at("discriminator").get("propertyName"))
+            if name in made and not schema.member(name).keys() & {
+                *self.words
+            }:  # any word but one of the known ones would be wrong
+                made[name] = next(iter(schema.at("discriminator", "mapping")), made[name])
             return made
         if "array" in kinds:
             items = schema.at("items")
