@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
 from scripts.common.document import walk_parts
@@ -139,9 +141,20 @@ def formats(document: dict[str, Any], notes: Notes) -> None:
 
 
 def defaults(document: dict[str, Any], notes: Notes) -> None:
-    """A default is what the server takes where nothing is sent, so the client has none of its own."""
+    """A default is what the server takes where nothing is sent: the text says it, and the client has none of its own."""
+    for kind, _, part in walk_parts(document):
+        if kind == "parameter":
+            _say_default(part, deref(document, part.get("schema")))
     for _, part in schemas_of(document):
+        _say_default(part, part)
         part.pop("default", None)
+
+
+def _say_default(part: dict[str, Any], schema: dict[str, Any]) -> None:
+    value, text = schema.get("default"), part.get("description") or ""
+    if isinstance(value, str | int | float) and isinstance(text, str) and "default" not in text.lower():
+        said = re.sub(r"(?<=[^.!?\s])\s*$", ". ", text)
+        part["description"] = f"{said.rstrip()} The default is {json.dumps(value, ensure_ascii=False)}.".lstrip()
 
 
 def constants(document: dict[str, Any], notes: Notes) -> None:
