@@ -96,10 +96,6 @@ class RequestLog:
             return found
         return found[-limit:] if after is None else found[:limit]
 
-    def get(self, number: str) -> Document | None:
-        """Return the exchange with a number, as long as it is kept."""
-        return next((entry for entry in self._entries if str(entry["number"]) == number), None)
-
     def clear(self) -> None:
         """Forget all entries; numbers go on."""
         self._entries.clear()
