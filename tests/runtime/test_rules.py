@@ -51,3 +51,8 @@ def test_body_or_members_but_not_both() -> None:
     with pytest.raises(ArgumentError, match="Both body and a were given") as caught:
         members_or_body({"b": 2}, {"a": 1})
     assert "a" == caught.value.argument
+
+
+def test_a_body_that_may_be_left_out() -> None:
+    """No members at all are no body where the body is optional."""
+    assert UNSET is body_value(Members(), None, required=False)
