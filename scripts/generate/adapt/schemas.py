@@ -8,6 +8,7 @@ from typing import Any
 
 from scripts.common.document import walk_parts
 from scripts.generate.adapt.walks import Notes, deref, live_schemas, schemas_of
+from scripts.spec.upgrade import OLD_WORDS
 
 _UNREAD = (
     "not",
@@ -33,6 +34,7 @@ _UNREAD = (
     "$comment",
     "xml",
 )
+_EXCLUSIVE = ("exclusiveMinimum", "exclusiveMaximum")
 _FORMATS = frozenset(
     {"date", "date-time", "uuid", "binary", "byte", "email", "uri", "url", "hostname", "ipv4", "ipv6", "password"}
     | {"time", "duration", "decimal"}
@@ -94,6 +96,15 @@ def without_discarded_words(document: dict[str, Any], notes: Notes) -> None:
         kinds = part.get("type")
         if isinstance(kinds, list) and "array" in kinds and "items" not in part and "prefixItems" not in part:
             part["items"] = {}
+
+
+def old_words(document: dict[str, Any], notes: Notes) -> None:
+    """Limits and null as 3.0 says them are meant in 3.1 too."""
+    for place, part in schemas_of(document):
+        if part.get("nullable") is True or any(isinstance(part.get(word), bool) for word in _EXCLUSIVE):
+            notes.add(place, "words of OpenAPI 3.0 are read as they are meant")
+            for step in OLD_WORDS:
+                step(part)
 
 
 def type_lists(document: dict[str, Any], notes: Notes) -> None:
