@@ -32,6 +32,12 @@ class Operation:
         return f"{self.method} {self.path}"
 
     @property
+    def given(self) -> frozenset[str]:
+        """The names of parameters, those of the path left out, and of the members of the body."""
+        named = {f"{place} {name}" for place, name in self.parameters if place != "path"}
+        return frozenset(named | {f"body {name}" for name in self.members})
+
+    @property
     def shape(self) -> str:
         """The path with its parameters unnamed: `/users/{}`."""
         return re.sub(r"\{[^{}]*\}", "{}", self.path)
