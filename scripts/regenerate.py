@@ -1,8 +1,9 @@
-"""`nox -s regenerate`: bring everything below `generated/` up to date."""
+"""`nox -s regenerate`: bring everything below `generated/` up to date; `nox -s check`: prove that this would change no byte."""
 
 from __future__ import annotations
 
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Mapping
@@ -13,9 +14,11 @@ from scripts.common.layout import Vendor, find_vendors, vendors_parser
 from scripts.common.problems import PipelineError, run
 from scripts.common.report import Step, board, console, print_table
 from scripts.common.workers import workers
-from scripts.generate.build_vendor import STAGES, Result, check_effective, regenerate_vendor
+from scripts.generate.build_vendor import STAGES, Result, build, check_effective, differing_files, regenerate_vendor
 from scripts.spec.effective import make_effective
 from scripts.spec.pages import PAGES, Sections, write_pages
+
+_SHOWN = 20  # files of one vendor that differ
 
 
 def regenerate(vendors: list[Vendor], *, force: bool = False) -> tuple[list[Result], list[PipelineError]]:
@@ -90,17 +93,64 @@ def write_effective(vendor: Vendor) -> None:
     )
 
 
-def bring_pages(root: Path, known: Mapping[str, Sections], *, force: bool) -> int:
-    """Bring the pages below docs/ of a repository up to date and return the number of files changed; unchanged vendors need no new page."""
-    if not force and all((root / target).is_file() for target in PAGES):
-        return 0
-    changed = 0
-    for target, text in write_pages(find_vendors(root=root), known).items():
-        path = root / target
-        if not path.is_file() or path.read_text(encoding="utf-8") != text:
-            path.write_text(text, encoding="utf-8", newline="\n")
-            changed += 1
-    return changed
+def stale_pages(root: Path, known: Mapping[str, Sections]) -> dict[Path, str]:
+    """Return path → text of the pages below docs/ that are not what the specs give; `known` are sections that are made already, by slug."""
+    pages = {root / target: text for target, text in write_pages(find_vendors(root=root), known).items()}
+    return {
+        path: text for path, text in pages.items() if not path.is_file() or path.read_text(encoding="utf-8") != text
+    }
+
+
+def compare(vendors: list[Vendor]) -> tuple[dict[str, list[str]], dict[str, Sections], list[str]]:
+    """Make several vendors again in a temporary folder: return their drift and their sections of the pages by slug, and what went wrong."""
+    drift: dict[str, list[str]] = {}
+    sections: dict[str, Sections] = {}
+    problems: list[str] = []
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        board() as lines,
+        workers(STAGES),
+        ThreadPoolExecutor(len(vendors) or 1) as threads,
+    ):
+
+        def one(vendor: Vendor) -> None:
+            folder = Path(scratch) / vendor.slug
+            folder.mkdir()
+            try:
+                sections[vendor.slug] = build(vendor, folder, lines.start(vendor.slug)).sections or {}
+                drift[vendor.slug] = differing_files(vendor.generated, folder)
+            except PipelineError as problem:
+                problems.append(str(problem))
+
+        list(threads.map(one, vendors))
+    return drift, sections, problems
+
+
+def describe(drift: dict[str, list[str]]) -> list[str]:
+    """Return one line for each file that differs, the first ones of each vendor."""
+    lines = []
+    for slug, files in sorted(drift.items()):
+        todo = f"Run `nox -s regenerate -- {slug}`."
+        lines += [f"generated/{slug}/{name} differs from what its inputs give. {todo}" for name in files[:_SHOWN]]
+        if len(files) > _SHOWN:
+            lines.append(f"… and {len(files) - _SHOWN} more below generated/{slug}.")
+    return lines
+
+
+def check(vendors: list[Vendor], root: Path) -> int:
+    """Prove that regenerating would change no byte, and return the exit code."""
+    drift, sections, problems = compare(vendors)
+    rows = [(vendor.slug, len(drift[vendor.slug])) for vendor in vendors if vendor.slug in drift]
+    print_table("Drift", ["vendor", "files that differ"], rows, right=["files that differ"])
+    for path in {} if problems else stale_pages(root, sections):
+        name = path.relative_to(root).as_posix()
+        problems.append(f"{name} differs from what the specs give. Run `nox -s regenerate`.")
+    for problem in [*describe(drift), *problems]:
+        print(f"error: {problem}", file=sys.stderr)
+    if problems or any(drift.values()):
+        return 1
+    console.print(f"No drift: {len(vendors)} vendors regenerate to the committed bytes.")
+    return 0
 
 
 def main() -> int:
@@ -111,9 +161,14 @@ def main() -> int:
     parser.add_argument(
         "--effective-only", action="store_true", help="write only generated/<vendor>/openapi.yaml, for work on a spec"
     )
+    parser.add_argument(
+        "--check", action="store_true", help="regenerate into a temporary folder and compare every byte"
+    )
     options = parser.parse_args()
     root = options.root.resolve()
     vendors = find_vendors(options.vendor, root=root)
+    if options.check:
+        return check(vendors, root)
     if options.effective_only:
         for vendor in vendors:
             write_effective(vendor)
@@ -132,10 +187,11 @@ def main() -> int:
     for problem in problems:
         print(f"error: {problem}", file=sys.stderr)
     changed = sum(result.changed for result in results)
-    if not problems:
-        changed += bring_pages(
-            root, {result.slug: result.sections for result in results if result.sections}, force=changed > 0
-        )
+    if not problems and (changed or not all((root / target).is_file() for target in PAGES)):
+        known = {result.slug: result.sections for result in results if result.sections}
+        for path, text in stale_pages(root, known).items():
+            path.write_text(text, encoding="utf-8", newline="\n")
+            changed += 1
     console.print(
         f"{len(results)} of {len(vendors)} vendors up to date, {changed} files changed, {time.perf_counter() - started:.1f} s."
     )

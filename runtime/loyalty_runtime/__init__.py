@@ -7,8 +7,8 @@ Rooms, the lowest first; no module imports one of a higher room:
 2. `wire`, values to bytes and back: `messages` (neutral request and reply), `transports` (what sends them), `values` (what a request can
    carry), `encoding`, `bodies`, `multipart`, `jsonio`, `reply` (how a documented reply is read), `misfits` (who asks for them), `decoding`
 3. `declared`, what generated code declares and is made of: `operation` (with the read that settles a call), `pages` (the styles of lists), `schemes` (the ways to
-   authenticate), `servers`, `vendor`, `modeling` (models), `reading` (their readers), `enums`, `pydantic_bridge`, `arguments`,
-   `rules`, `facade`, `lazy`
+   authenticate), `servers`, `vendor`, `modeling` (models), `reading` (their readers), `enums`, `pydantic_bridge`, `arguments` (and their rules),
+   `facade`, `lazy`
 4. `http`, the only room that imports an HTTP library: `ports` (blocking and asynchronous input and output), `transport` and
    `async_transport` (the default), `seam` (the only module that imports httpx), `httpx_transport` (over a client of yours),
    `pool`, `async_pool`, `places` (who gets which connection), `connection`, `routes`, `tunnels`, `streams`, `tls`, `async_streams`, `reach`

@@ -8,12 +8,10 @@ import sys
 from pathlib import Path
 
 from .core.clock import Clock, parse_time
-from .core.documents import Document
+from .core.documents import Document, SandboxError, read_yaml
 from .core.first_call import first_calls
-from .core.problems import SandboxError
 from .core.vendor import Vendor
 from .core.world import World
-from .core.yaml_files import read_yaml
 from .server import HOST, bind, serve
 from .vendors import load_vendors, vendor_of, vendor_slugs
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from scripts.common.layout import ROOT
 from scripts.common.problems import PipelineError
+from scripts.common.swap import alone
 
 NODE_FOLDER = ROOT / "scripts" / "node"
 
@@ -21,14 +22,21 @@ def install_node_tools(folder: Path = NODE_FOLDER) -> Path:
     """Install the locked Node tools beside their lock file, once, and return the folder of their commands."""
     lock = (folder / "package-lock.json").read_bytes()
     stamp = folder / "node_modules" / ".installed-from"
-    if not stamp.is_file() or stamp.read_bytes() != lock:
-        print("Installing the Node tools …", file=sys.stderr)
-        command = [find_tool("npm"), "ci", "--no-audit", "--no-fund", "--loglevel=error"]
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-        if done.returncode:
-            found = f"npm ci failed: {done.stderr.strip()[-400:]}"
-            raise PipelineError(found, where="scripts/node", todo="Check the network and run again.")
-        stamp.write_bytes(lock)
+
+    def installed() -> bool:
+        return stamp.is_file() and stamp.read_bytes() == lock
+
+    if installed():
+        return folder / "node_modules" / ".bin"
+    with alone(folder / "node_modules"):  # `npm ci` clears the folder, under whoever else is at it
+        if not installed():
+            print("Installing the Node tools …", file=sys.stderr)
+            command = [find_tool("npm"), "ci", "--no-audit", "--no-fund", "--loglevel=error"]
+            done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+            if done.returncode:
+                found = f"npm ci failed: {done.stderr.strip()[-400:]}"
+                raise PipelineError(found, where="scripts/node", todo="Check the network and run again.")
+            stamp.write_bytes(lock)
     return folder / "node_modules" / ".bin"
 
 

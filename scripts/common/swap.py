@@ -11,7 +11,7 @@ from pathlib import Path
 @contextmanager
 def temporary_folder(final: Path) -> Iterator[Path]:
     """Give an empty folder beside the one it will replace, to one process at a time; it is removed at the end if it is still there."""
-    with _alone(final):
+    with alone(final):
         folder = _beside(final, "new")
         shutil.rmtree(folder, ignore_errors=True)  # of a process that was killed
         folder.mkdir()
@@ -41,7 +41,7 @@ def heal(parent: Path) -> list[str]:
     healed: list[str] = []
     for aside in sorted(parent.glob(".*-before")):
         final = parent / aside.name.removeprefix(".").removesuffix("-before")
-        with suppress(TimeoutError), _alone(final, wait=0):  # held: another process is at it
+        with suppress(TimeoutError), alone(final, wait=0):  # held: another process is at it
             if not final.exists():
                 aside.rename(final)
                 healed.append(final.name)
@@ -49,7 +49,8 @@ def heal(parent: Path) -> list[str]:
 
 
 @contextmanager
-def _alone(final: Path, wait: float = -1) -> Iterator[None]:
+def alone(final: Path, wait: float = -1) -> Iterator[None]:
+    """Hold a folder against other processes; raises `TimeoutError` where it is held for longer than `wait` seconds."""
     from filelock import FileLock  # here, since a wheel is built without it
 
     path = _beside(final, "lock")

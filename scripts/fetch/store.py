@@ -11,8 +11,7 @@ from scripts.common.problems import PipelineError
 from scripts.common.swap import swap_in, temporary_folder
 from scripts.fetch.content import Spec
 from scripts.fetch.origin import Origin
-from scripts.spec.provenance import Provenance, hash_file
-from scripts.spec.provenance_text import edit_provenance
+from scripts.spec.provenance import Provenance, edit_provenance, hash_file
 
 
 def store(vendor: Vendor, spec: Spec, *, record: Provenance, origin: Origin, today: date) -> bool:

@@ -17,10 +17,10 @@ from scripts.common.workers import in_worker, workers
 from scripts.generate.derive import Derived, derive, refuse
 from scripts.generate.manifest import NAME, generated_files, is_current, read_manifest, write_manifest
 from scripts.generate.package_check import check_package
-from scripts.spec.calls import check_names
 from scripts.spec.effective import Effective, make_effective
 from scripts.spec.outcomes import check_outcomes
 from scripts.spec.pages import Sections, make_sections
+from scripts.spec.readiness import check_names
 
 # What the stages in worker processes import.
 STAGES = (

@@ -11,9 +11,8 @@ from typing import Any
 from scripts.common.problems import PipelineError
 from scripts.generate.adapt import adapt, operations
 from scripts.generate.adapt.walks import Notes
-from scripts.spec.calls import check_names
 from scripts.spec.outcomes import check_outcomes
-from scripts.spec.readiness import check_readiness
+from scripts.spec.readiness import check_names, check_readiness
 from scripts.spec.shapes import Fault, find_crowded, find_misshapen
 
 SHOWN = 10  # refusals in one message
@@ -66,9 +65,9 @@ def find_refusals(document: dict[str, Any], *, thorough: bool = False, valid: bo
         return Derived(document, [], unreadable)
     made, adapted = adapt(document, thorough=thorough)
     notes = Notes()
-    operations.without_unknown_members(made, find_misplaced(made), notes)
+    operations.without_faulty_words(made, find_misplaced(made), notes)
     faults = [] if valid else find_faults(made)
-    if operations.without_unknown_members(made, faults, notes):
+    while operations.without_faulty_words(made, faults, notes):
         faults = find_faults(made)
     return Derived(made, [*adapted, *notes.lines], faults or check_readiness(made), thorough)
 

@@ -11,7 +11,6 @@ from typing import Any
 
 from openapi_python_client.parser.properties.any import AnyProperty
 from openapi_python_client.parser.properties.boolean import BooleanProperty
-from openapi_python_client.parser.properties.const import ConstProperty
 from openapi_python_client.parser.properties.date import DateProperty
 from openapi_python_client.parser.properties.datetime import DateTimeProperty
 from openapi_python_client.parser.properties.enum_property import EnumProperty
@@ -112,8 +111,6 @@ class Expressions:
             first, *others = names
             more = "".join(f" or v is {name}" if name == "None" else f" or type(v) is {name}" for name in others)
             return f"type({bound}) is {'type(None)' if first == 'None' else first}{more}", "v"
-        if isinstance(prop, ConstProperty):
-            return f"({bound}) == {prop.value.python_code.as_unembedded_code()}", "v"
         if isinstance(prop, ModelProperty):
             return f"type({bound}) is dict", f"{prop.class_info.name}._read(v)"
         if isinstance(prop, EnumProperty):

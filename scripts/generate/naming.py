@@ -63,7 +63,9 @@ def _token(name: str, tokens: Tokens, taken: set[str]) -> str:
 def _all_names(document: dict[str, Any]) -> set[str]:
     members = {name for _, schema in walk_schemas(document) for name in mapping(mapping(schema).get("properties"))}
     declared = [raw for item in document["paths"].values() for _, raw in _declared(item)]
-    return members | {str(resolve(document, raw).get("name")) for raw in declared}
+    found = members | {str(resolve(document, raw).get("name")) for raw in declared}
+    # A token must not be what the generator makes of another name.
+    return found | {str(PythonIdentifier(name, "field_", skip_snake_case=True)) for name in found}
 
 
 def _equal_members(document: dict[str, Any]) -> set[str]:

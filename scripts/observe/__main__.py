@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from scripts.common.layout import ROOT, Vendor, find_vendors
 from scripts.common.problems import PipelineError, run
-from scripts.observe.exchange import Exchange, read_capture
+from scripts.observe.exchange import Exchange, read_captures
 from scripts.observe.grades import raised
 from scripts.observe.judge import Judge
 from scripts.observe.live import run_live
@@ -25,7 +25,7 @@ from scripts.spec.effective import make_effective
 
 def observe(
     vendor: Vendor,
-    exchanges: Sequence[Exchange],
+    exchanges: Iterable[Exchange],
     probe: Probe | None = None,
     *,
     servers: Sequence[str] = (),
@@ -55,11 +55,11 @@ def main(argv: Sequence[str] | None = None, *, root: Path = ROOT) -> int:
     vendor = find_vendors([options.vendor], root=root)[0]
     if not options.traffic and not options.live:
         raise PipelineError("no traffic is named", where=vendor.slug, todo="Give a HAR file, or --live.")
-    exchanges = [exchange for path in options.traffic for exchange in read_capture(path)]
+    exchanges = read_captures(options.traffic)
     probe = None
     if options.live:
         document = make_effective(vendor).document
-        print("\n".join([f"{vendor.slug}: a run may call, with your credentials:", *planned(document)]))
+        print("\n".join([f"{vendor.slug}: a run may call, with your credentials:", *planned(document)]), flush=True)
         if not options.yes:
             print(f"{vendor.slug}: nothing was called. These methods change nothing; --yes starts them.")
             return 0

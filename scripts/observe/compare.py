@@ -13,6 +13,7 @@ from scripts.common.jsonpath import Place, value_at
 from scripts.observe.exchange import MASK
 
 _DEPTH = 40
+MOST = 60  # members of one object; more is a map
 _FORMATS = FormatChecker(["date", "date-time", "uuid"])
 TYPES = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array", dict: "object"}
 
@@ -34,6 +35,17 @@ def kind_of(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         return "integer"
     return TYPES.get(type(value), "null")
+
+
+def looks_like_data(members: dict[str, Any]) -> bool:
+    """Tell whether the names of members look like values: very many, or all of them objects of one kind."""
+    if len(members) > MOST:
+        return True
+    return (
+        len(members) > 1
+        and all(isinstance(item, dict) for item in members.values())
+        and len({frozenset(item) for item in members.values()}) == 1
+    )
 
 
 class Comparison:
@@ -126,13 +138,15 @@ class Comparison:
             if mapping(schema.get("additionalProperties")):
                 open_to = (*place, "additionalProperties")
             unions = unions or "oneOf" in schema or "anyOf" in schema
+        unknown = {name: item for name, item in value.items() if name not in described}
+        data = looks_like_data(unknown)
         for name, item in value.items():
             if name in described:
                 yield from self.look(described[name], item, name, depth + 1)
             elif open_to is not None:
                 yield from self.look(open_to, item, name, depth + 1)
             elif described and not unions:
-                yield Difference("member", own, name, item)
+                yield Difference("member", own, "" if data else name, item)
 
     def _text(self, own: Place, schema: dict[str, Any], value: str) -> Iterator[Difference]:
         if schema.get("enum") and value not in schema["enum"]:

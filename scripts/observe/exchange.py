@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import hashlib
 import json
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -19,51 +21,52 @@ from scripts.common.problems import PipelineError
 
 OURS = "loyalty-clients"  # the creator of the files that `record=` writes: their addresses are templates, their texts masked
 MASK = "***"
-MAX_BYTES = 64 * 1024 * 1024
-MAX_ENTRIES = 20_000
+MAX_BYTES = 256 * 1024 * 1024
 ABSENT: Any = object()  # no body, or one that is no JSON
 _HOST = re.compile(r"[a-z0-9.:\[\]-]{1,260}")
 _METHOD = re.compile(r"[A-Z]{1,12}")
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+_PACKED = {b"\x1f\x8b": "gzip", b"PK\x03\x04": "zip"}
 
 
 class _Pair(msgspec.Struct):
     name: str
-    value: str | None = None
+    value: Any = None
 
 
 class _Text(msgspec.Struct):
-    mimeType: str | None = None
-    text: str | None = None
-    encoding: str | None = None
+    mimeType: Any = None
+    text: Any = None
+    encoding: Any = None
 
 
 class _Request(msgspec.Struct):
     method: str
     url: str
-    headers: list[_Pair] = []
-    queryString: list[_Pair] = []
+    queryString: list[_Pair] | None = None
     postData: _Text | None = None
 
 
 class _Response(msgspec.Struct):
     status: int
-    headers: list[_Pair] = []
+    headers: list[_Pair] | None = None
     content: _Text | None = None
 
 
 class _Entry(msgspec.Struct):
     request: _Request
     response: _Response
-    startedDateTime: str = ""
-    comment: str | None = None
+    startedDateTime: Any = None
+    comment: Any = None
+    made_up: Any = msgspec.field(default=None, name="_wasFulfilled")  # Playwright: the test answered, not the server
 
 
 class _Creator(msgspec.Struct):
-    name: str = ""
+    name: Any = None
 
 
 class _Log(msgspec.Struct):
-    entries: list[_Entry]
+    entries: list[msgspec.Raw]
     creator: _Creator | None = None
 
 
@@ -73,10 +76,11 @@ class _Har(msgspec.Struct):
 
 @dataclass
 class Capture:
-    """Name one file of traffic by the sha256 of its bytes; a live run has the hash of what it has read."""
+    """Name one file of traffic by the sha256 of its bytes; a live run has the hash of what it has read. `unread` counts entries that cannot be read."""
 
     digest: str
     masked: bool = False
+    unread: int = 0
 
 
 @dataclass(frozen=True)
@@ -106,70 +110,110 @@ class Exchange:
         return 200 <= self.status < 300
 
 
-def read_capture(path: Path) -> list[Exchange]:
-    """Read one file of traffic.
+def read_captures(paths: Iterable[Path]) -> Iterator[Exchange]:
+    """Read files of traffic, each once, entry by entry; an entry that cannot be read is counted and left out.
 
     Raises:
-        PipelineError: no HAR and no lines of HAR entries, or above a limit.
+        PipelineError: no HAR and no lines of HAR entries, no entry that can be read, or above a limit.
         OSError: the file cannot be read.
     """
-    with path.open("rb") as file:
-        content = file.read(MAX_BYTES + 1)
-    if len(content) > MAX_BYTES:
-        raise PipelineError(f"more than {MAX_BYTES // 2**20} MiB", where=path.name, todo="Record less at a time.")
-    try:
-        entries, creator = _decode(content)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
-        # A message of msgspec names types and places, never a value.
-        found = "nested too deeply" if isinstance(problem, RecursionError) else str(problem)
-        todo = "Give a HAR 1.2 file, or one HAR entry a line."
-        raise PipelineError(f"not recorded traffic: {found}", where=path.name, todo=todo) from None
-    if len(entries) > MAX_ENTRIES:
-        raise PipelineError(f"more than {MAX_ENTRIES:,} entries", where=path.name, todo="Record less at a time.")
-    capture = Capture(hashlib.sha256(content).hexdigest(), masked=creator == OURS)
-    exchanges = (_exchange(capture, entry) for entry in entries)
-    return [exchange for exchange in exchanges if exchange is not None]
+    known: set[str] = set()
+    for path in paths:
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+        if len(content) > MAX_BYTES:
+            raise PipelineError(f"more than {MAX_BYTES // 2**20} MiB", where=path.name, todo="Record less at a time.")
+        digest = hashlib.sha256(content).hexdigest()
+        if digest not in known:
+            known.add(digest)
+            yield from _read(path.name, digest, content)
 
 
-def _decode(content: bytes) -> tuple[list[_Entry], str]:
+def _read(name: str, digest: str, content: bytes) -> Iterator[Exchange]:
+    entries, creator, problem = _entries(content)
+    capture = Capture(digest, masked=creator == OURS)
+    for raw in entries:
+        try:
+            entry = msgspec.json.decode(raw, type=_Entry, strict=False)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as odd:
+            capture.unread += 1
+            problem = problem or _said(odd)
+        else:
+            exchange = _exchange(capture, entry)
+            if exchange is not None:
+                yield exchange
+    if problem and capture.unread == len(entries):
+        todo = "Give a HAR 1.2 file with requests and replies, or one HAR entry a line."
+        raise PipelineError(f"not recorded traffic: {problem}", where=name, todo=todo)
+
+
+def _entries(content: bytes) -> tuple[list[Any], Any, str]:
+    """Return the entries of a file as bytes, who wrote it, and what is wrong with it if it is no HAR file."""
+    packed = next((name for mark, name in _PACKED.items() if content.startswith(mark)), "")
     content = content.removeprefix(b"\xef\xbb\xbf").strip()
-    if not re.match(rb'\{\s*"log"', content):
-        return [msgspec.json.decode(line, type=_Entry) for line in content.split(b"\n") if line or not content], ""
-    log = msgspec.json.decode(content, type=_Har).log
-    return log.entries, log.creator.name if log.creator else ""
+    if packed or not content:
+        return [], "", f"it is packed with {packed}" if packed else "it is empty"
+    try:
+        log = msgspec.json.decode(content, type=_Har).log
+        return log.entries, log.creator and log.creator.name, ""
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as odd:
+        return [line for line in content.split(b"\n") if line.strip()], "", _said(odd)
+
+
+def _said(problem: Exception) -> str:
+    # A message of msgspec names types and places, never a value.
+    return "nested too deeply" if isinstance(problem, RecursionError) else str(problem)
+
+
+def origin_of(address: str) -> str:
+    """Return scheme, host and port of an address as one text; raise ValueError where it has none."""
+    url = urlsplit(address)
+    origin = f"{url.scheme}://{url.netloc.rpartition('@')[2]}".lower()
+    return origin.removesuffix(_DEFAULT_PORTS.get(url.scheme, "")) if url.port else origin
 
 
 def _exchange(capture: Capture, entry: _Entry) -> Exchange | None:
+    """Return an exchange, None for what is no reply of a server: what an extension or a test answered, what broke off, an upgrade to a websocket."""
     request, response = entry.request, entry.response
     try:
-        url = urlsplit(request.url)
-        origin = f"{url.scheme}://{url.netloc.rpartition('@')[2]}".lower()
+        url, origin = urlsplit(request.url), origin_of(request.url)
     except ValueError:
         return None
-    host, method = origin.partition("://")[2], request.method.upper()
-    if url.scheme not in ("http", "https") or not 100 <= response.status <= 599:
+    scheme, _, host = origin.partition("://")
+    method = request.method.upper()
+    if scheme not in ("http", "https") or not 200 <= response.status <= 599 or entry.made_up:
         return None
     if not _HOST.fullmatch(host) or not _METHOD.fullmatch(method):
-        return None  # an extension of a browser, what our recorder has no template for, or no reply
-    headers = {pair.name.lower(): pair.value or "" for pair in response.headers}
-    sent_media = (request.postData.mimeType if request.postData else "") or ""
-    got_media = (response.content.mimeType if response.content else "") or headers.get("content-type", "")
-    pairs = [(pair.name, pair.value or "") for pair in request.queryString]
+        return None
+    headers = {pair.name.lower(): str(pair.value or "") for pair in response.headers or ()}
+    got_media = headers.get("content-type") or _media(response.content)
+    pairs = parse_qsl(url.query, keep_blank_values=True)  # browsers differ in how they write `queryString`
+    comment = str(entry.comment or "") if capture.masked else ""
     return Exchange(
         capture=capture,
-        date=_day(entry.startedDateTime),
+        date=_day(str(entry.startedDateTime or "")),
         method=method,
         origin=origin,
-        path=url.path if capture.masked else unquote(url.path),
+        path=url.path if capture.masked else "/".join(_segment(part) for part in url.path.split("/")),
         status=response.status,
-        query=pairs or parse_qsl(url.query, keep_blank_values=True),
-        sent=_body(request.postData, sent_media),
-        sent_media=_essence(sent_media),
+        query=pairs or [(pair.name, str(pair.value or "")) for pair in request.queryString or ()],
+        sent=_body(request.postData, _media(request.postData)),
+        sent_media=_essence(_media(request.postData)),
         headers=headers,
         got=_body(response.content, got_media),
         got_media=_essence(got_media),
-        operation=(entry.comment or "").partition(",")[0].rpartition(" ")[2] if capture.masked else "",
+        operation=comment.partition(",")[0].rpartition(" ")[2],
     )
+
+
+def _segment(part: str) -> str:
+    return unquote(part).replace("/", "%2F")
+
+
+def _media(part: _Text | None) -> str:
+    """Return a media type; browsers name one of their own for a reply without a body."""
+    text = str(part.mimeType or "") if part else ""
+    return "" if "unknown" in text else text
 
 
 def _day(text: str) -> str:
@@ -180,15 +224,13 @@ def _day(text: str) -> str:
 
 
 def _body(part: _Text | None, media: str) -> Any:
-    if part is None or not part.text or "json" not in media:
+    if part is None or not isinstance(part.text, str) or "json" not in media:
         return ABSENT
-    content: str | bytes = part.text
-    if part.encoding == "base64":
-        try:
-            content = base64.b64decode(part.text, validate=True)
-        except (binascii.Error, ValueError):
-            return ABSENT
-    return read_json(content)
+    if part.encoding != "base64":
+        return read_json(part.text)
+    with contextlib.suppress(binascii.Error, ValueError):
+        return read_json(base64.b64decode(part.text, validate=True))
+    return ABSENT
 
 
 def allowed_methods(exchange: Exchange) -> set[str]:

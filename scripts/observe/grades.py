@@ -37,9 +37,7 @@ def _entry(finding: Finding) -> dict[str, Any] | None:
         return None
     (digest, host, day), count = max(dated.items(), key=lambda item: (item[1], item[0][2]))
     observed = {"capture": digest, "host": host, "date": date.fromisoformat(day), "count": count}
-    reason = (
-        "The call answered here in recorded traffic, with the media type and the kind of body that the spec gives it."
-    )
+    reason = "The call answered here in recorded traffic, with the media type that the spec gives it and the kind of body, where one was recorded."
     return {
         "confidence": "high",
         "source": f"Traffic: {evidence_text(finding.seen)}",

@@ -12,7 +12,7 @@ from typing import Any
 from scripts.common.document import components, mapping, parameters, resolve, split_pointer
 from scripts.common.jsonpath import Place, value_at
 from scripts.observe.compare import Comparison, Difference
-from scripts.observe.exchange import ABSENT, Exchange, allowed_methods
+from scripts.observe.exchange import ABSENT, Capture, Exchange, allowed_methods
 from scripts.observe.findings import Finding
 from scripts.observe.pages import Pages
 from scripts.observe.route import Route, Router, shape
@@ -20,6 +20,8 @@ from scripts.observe.shapes import add
 from scripts.observe.words import Words
 
 Key = tuple[str, Place, str]
+_ASKED = ("OPTIONS", "HEAD", "CONNECT")  # before a call, or by a proxy
+_PAGES = ("text/html", "text/css", "text/javascript", "application/javascript", "image/", "font/")  # of a website
 
 
 @dataclass
@@ -30,6 +32,7 @@ class Judgement:
     confirmed: dict[str, Finding] = field(default_factory=dict)
     fits: set[Place] = field(default_factory=set)  # where a value of the stated type came
     foreign: Counter[str] = field(default_factory=Counter)
+    captures: dict[str, Capture] = field(default_factory=dict)
     exchanges: int = 0
     attributed: int = 0
 
@@ -52,16 +55,17 @@ class Judge:
 
     def take(self, exchange: Exchange) -> None:
         """Compare one exchange with the spec."""
-        if exchange.method == "OPTIONS":
-            return  # what a browser asks before its call, or how a live run asks for what it must not call
         result, path = self.result, self.router.place(exchange)
+        result.captures[exchange.capture.digest] = exchange.capture
+        if exchange.status == 304:
+            return  # a browser has the reply already
         result.exchanges += 1
         if path is None:
             result.foreign[exchange.host] += 1
             return
         route = self.router.find(exchange, path)
         if route is None:
-            if not self.router.is_token_call(exchange):
+            if exchange.ok and not self.router.is_token_call(exchange):
                 self._outside(exchange, path)
             return
         result.attributed += 1
@@ -78,9 +82,7 @@ class Judge:
 
     def refuse(self, exchange: Exchange, route: Route, known: Route | None) -> None:
         """Note that a live run found nothing at an operation's own place; `known` is the alternative that is there."""
-        if exchange.method == "OPTIONS" and "allow" in exchange.headers and known is None:
-            self._wrong_method(exchange, route)
-        elif known is None:
+        if known is None:
             ids = ", for ids that lists gave too" if "{" in route.path else ""
             text = f"{route.path} answers as an address that is not there{ids}"
             self.result.note(exchange, route.name, "path", operation_place(route), text=text)
@@ -103,10 +105,11 @@ class Judge:
         return self.result
 
     def _outside(self, exchange: Exchange, path: str) -> None:
+        if exchange.method in _ASKED or exchange.got_media.startswith(_PAGES):
+            return
         shown = next((route.path for route in self.router.at(path)), None) or self.router.show(path)
-        if exchange.ok:
-            text = f"{exchange.method} {shown} answers {exchange.status} and is not in the spec"
-            self.result.note(exchange, "", "call", ("paths", shown, exchange.method.lower()), text=text)
+        text = f"{exchange.method} {shown} answers {exchange.status} and is not in the spec"
+        self.result.note(exchange, "", "call", ("paths", shown, exchange.method.lower()), text=text)
 
     def _wrong_method(self, exchange: Exchange, route: Route) -> None:
         same = (other for other in self.router.routes if other.is_own and shape(other.path) == shape(route.path))
@@ -120,12 +123,19 @@ class Judge:
         name, operation = route.name, route.operation
         status, response = self._response(operation, exchange.status)
         if status is None:
-            fits = self._is_like(exchange, operation)
+            like, found = self._like(exchange, operation, place)
+            fits = like is not None
+            for item in found:
+                if item.kind != "body":
+                    self._add(exchange, name, item)
             if exchange.status not in (404, 405):  # judged as paths and methods
-                text = f"status {exchange.status} is not described"
-                found = self.result.note(exchange, name, "status", place, str(exchange.status), text=text)
+                text = f"{route.method} {route.path}: status {exchange.status} is not described"
+                new = self.result.note(exchange, name, "status", place, str(exchange.status), text=text, sure=False)
+                new.detail = new.detail or like
+                # Redirects, and pages of HTML with an error, may come from something in between.
+                new.sure |= exchange.ok or (exchange.status >= 400 and "html" not in exchange.got_media)
                 if exchange.got is not ABSENT:
-                    add(found.shape, exchange.got, masked=exchange.capture.masked)
+                    add(new.shape, exchange.got, masked=exchange.capture.masked)
         else:
             fits = self._reply(exchange, name, (*place, "responses", status), response)
         if exchange.ok:
@@ -142,13 +152,21 @@ class Judge:
         found = next((key for key in names if key in responses), None)
         return found, resolve(self.document, responses[found]) if found else {}
 
-    def _is_like(self, exchange: Exchange, operation: Any) -> bool:
-        """Tell whether a reply with a status of its own has the media type of a described success."""
-        described = [
-            resolve(self.document, raw) for key, raw in mapping(operation.get("responses")).items() if key[0] == "2"
-        ]
-        media = [key for response in described for key in mapping(response.get("content"))]
-        return not exchange.got_media or any(_same_media(key, exchange.got_media) for key in media)
+    def _like(self, exchange: Exchange, operation: Any, place: Place) -> tuple[str | None, list[Difference]]:
+        """Return the described status of which a reply with a status of its own has media type and kind of body, and how its body differs."""
+        for status, raw in mapping(operation.get("responses")).items():
+            if (status[0] == "2") != exchange.ok:
+                continue
+            content = mapping(resolve(self.document, raw).get("content"))
+            media = next((key for key in content if _same_media(key, exchange.got_media)), None)
+            if media is None and exchange.got_media:
+                continue
+            if media is None or exchange.got is ABSENT or "schema" not in mapping(content[media]):
+                return str(status), []
+            found = self._look(exchange, self._schema((*place, "responses", status), media), exchange.got)
+            if _is_like(found):
+                return str(status), found
+        return None, []
 
     def _reply(self, exchange: Exchange, name: str, place: Place, response: dict[str, Any]) -> bool:
         """Compare a reply; tell whether it looks like one of this operation."""
@@ -169,8 +187,7 @@ class Judge:
         if media is None or "schema" not in mapping(content[media]):
             self._add(exchange, name, Difference("body", place, "", exchange.got))
             return True
-        found = self._body(exchange, name, place, media, exchange.got)
-        return not any(item.kind == "type" and item.place[-1] == "schema" for item in found)
+        return _is_like(self._body(exchange, name, place, media, exchange.got))
 
     def _request(self, exchange: Exchange, route: Route, place: Place) -> None:
         declared = {str(item["name"]): item for item in parameters(self.document, route.own_path, route.operation)
@@ -190,15 +207,24 @@ class Judge:
             self._body(exchange, route.name, (*place, "requestBody"), media, exchange.sent)
 
     def _body(self, exchange: Exchange, name: str, owner: Place, media: str, value: Any) -> list[Difference]:
-        reference = mapping(value_at(self.document, owner)).get("$ref")
-        base = tuple(split_pointer(reference)) if reference else owner
-        schema: Place = (*base, "content", media, "schema")
-        found = list(Comparison(self.document, masked=exchange.capture.masked).look(schema, value))
+        schema = self._schema(owner, media)
+        found = self._look(exchange, schema, value)
+        if not _is_like(found) and not _is_other_type(found):
+            text = f"{str(owner[2]).upper()} {owner[1]}: what came has none of the members that are described"
+            self.result.note(exchange, name, "unlike", owner, text=text, sure=False)
+            return found
         for item in found:
             # What a reply holds that nothing describes is said of the operation: many share the response.
             at = owner if item.kind == "body" and item.place == schema else item.place
             self._add(exchange, name, item._replace(place=at))
         return found
+
+    def _schema(self, owner: Place, media: str) -> Place:
+        reference = mapping(value_at(self.document, owner)).get("$ref")
+        return (*(split_pointer(reference) if reference else owner), "content", media, "schema")
+
+    def _look(self, exchange: Exchange, schema: Place, value: Any) -> list[Difference]:
+        return list(Comparison(self.document, masked=exchange.capture.masked).look(schema, value))
 
     def _add(self, exchange: Exchange, name: str, item: Difference) -> None:
         if item.kind == "fits":
@@ -213,6 +239,18 @@ class Judge:
 def operation_place(route: Route) -> Place:
     """Return where the operation stands in the effective spec."""
     return ("paths", route.own_path, route.own_method.lower())
+
+
+def _is_like(found: list[Difference]) -> bool:
+    """Tell whether a body is one that a schema describes: of its type, and with one of its members if it has unknown ones."""
+    if _is_other_type(found):
+        return False
+    known = any(item.place[-2:-1] == ("properties",) for item in found)
+    return known or not any(item.kind == "member" for item in found)
+
+
+def _is_other_type(found: list[Difference]) -> bool:
+    return any(item.kind == "type" and item.place[-1] == "schema" for item in found)
 
 
 def _same_media(declared: str, came: str) -> bool:

@@ -23,11 +23,12 @@ def run_live(vendor: Vendor, document: dict[str, Any], values: Mapping[str, str]
         probe = Probe(document, client, servers, known={name: [value] for name, value in (values or {}).items()})
         try:
             probe.run()
-        except (LoyaltyError, StopProbe) as problem:
+        except (LoyaltyError, StopProbe, KeyboardInterrupt) as problem:
+            said = str(problem) or "it was interrupted"
             if not any(item.ok for item in probe.exchanges):
                 todo = "Check the address and the credentials."
-                raise PipelineError(str(problem), where=vendor.slug, todo=todo) from None
-            probe.notes.append(f"The run ended early: {problem}")
+                raise PipelineError(said, where=vendor.slug, todo=todo) from None
+            probe.notes.append(f"The run ended early: {said}.".replace("..", "."))
     return probe
 
 

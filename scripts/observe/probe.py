@@ -1,11 +1,12 @@
 """Ask the vendor with a user's own credentials: safe methods only, ids from the lists, the rate limits of the client kept.
 
 A wrong path is told apart from a missing record: several ids that lists gave, what the server says of an address that cannot exist and of a record that
-cannot, and the alternatives that the spec records. Calls that change something are asked for by OPTIONS, which carries nothing out.
+cannot, and the alternatives that the spec records.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import re
@@ -15,15 +16,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from loyalty_runtime.calls.rawcall import raw_operation
-from loyalty_runtime.errors import ArgumentError
+from loyalty_runtime.errors import APIConnectionError, ArgumentError
 from scripts.common.document import mapping, parameters
-from scripts.observe.exchange import ABSENT, Capture, Exchange, allowed_methods, read_json
+from scripts.observe.exchange import ABSENT, Capture, Exchange, read_json
 from scripts.observe.pages import member
 from scripts.observe.route import Route, routes, shape
 
 IDS = 3  # of one kind that are tried
 CALLS = 500
 REFUSALS = 3
+FAILURES = 5
 NOWHERE = "/no-such-address-7f3a91"
 _PARAMETER = re.compile(r"\{([^{}]+)\}")
 _KEYS = ("_id", "id", "uuid", "key", "code")
@@ -52,6 +54,7 @@ class Probe:
         self._routes = routes(self.document)
         self._heard = hashlib.sha256()
         self._capture = Capture("")
+        self._failures = 0  # in a row
 
     @property
     def origin(self) -> str:
@@ -66,24 +69,27 @@ class Probe:
             ready = [route for route in waiting if self._values(route)]
             for route in ready:
                 waiting.remove(route)
-                tried = self._try(route)
-                gone = bool(tried) and all(item.status in (404, 405) for item in tried)
-                if gone and not self._alternatives(route):
-                    missing.append((route, tried))
+                with self._noting(route.name):
+                    tried = self._read(route, self._required(route))
+                    gone = bool(tried) and all(item.status in (404, 405) for item in tried)
+                    if gone and not self._alternatives(route):
+                        missing.append((route, tried))
         self.notes += [f"{route.name} was not called: no list gave an id for {route.path}" for route in waiting]
-        self._absent(missing)
-        self._options()
+        with self._noting("what is not there"):
+            self._absent(missing)
+
+    @contextlib.contextmanager
+    def _noting(self, name: str) -> Iterator[None]:
+        try:
+            yield
+        except (SkipCall, ArgumentError) as problem:
+            self.notes.append(f"{name} was not called: {problem}")
+        except APIConnectionError as problem:
+            self.notes.append(f"{name}: {problem}")
 
     def _others(self, route: Route) -> list[Route]:
         """Return the alternatives of an operation."""
         return [other for other in self._routes if other.operation is route.operation and not other.is_own]
-
-    def _try(self, route: Route) -> list[Exchange]:
-        try:
-            return self._read(route, self._required(route))
-        except (SkipCall, ArgumentError) as problem:  # nothing was sent
-            self.notes.append(f"{route.name} was not called: {problem}")
-            return []
 
     def _read(self, route: Route, query: list[tuple[str, str]]) -> list[Exchange]:
         tried = []
@@ -96,22 +102,35 @@ class Probe:
                 break
         return tried
 
-    def _call(self, route: Route, values: Values, query: list[tuple[str, str]], method: str = "") -> Exchange:
-        exchange = self._send(method or route.method, _filled(route.path, values), query, route.operation)
+    def _call(self, route: Route, values: Values, query: list[tuple[str, str]]) -> Exchange:
+        try:
+            exchange = self._send(_filled(route.path, values), query, route.operation)
+        except APIConnectionError as problem:
+            self._failed(problem)
+            raise
         self.exchanges.append(exchange)
+        if exchange.status == 429 or exchange.status >= 500:
+            self._failed(f"the last with {exchange.status}")
+        else:
+            self._failures = 0
         if len(self.exchanges) == REFUSALS and all(item.status == 401 for item in self.exchanges):
             said = "are answered with 401, so the credentials are not those of this server"
             raise StopProbe(f"the first {REFUSALS} calls {said}")
         return exchange
 
-    def _send(self, method: str, path: str, query: list[tuple[str, str]], operation: Mapping[str, Any]) -> Exchange:
+    def _failed(self, problem: object) -> None:
+        self._failures += 1
+        if self._failures == FAILURES or not self.exchanges:
+            raise StopProbe(f"{self._failures} calls in a row failed: {problem}")
+
+    def _send(self, path: str, query: list[tuple[str, str]], operation: Mapping[str, Any]) -> Exchange:
         if len(self.exchanges) >= CALLS:
             raise StopProbe(f"stopped after {CALLS} calls")
         headers = {item["name"]: str(item["x-client-default"]) for item in parameters(self.document, "", operation)
                    if item.get("in") == "header" and "x-client-default" in item}  # fmt: skip
         security = operation.get("security")
         chosen = None if security is None else tuple(tuple(each) for each in security)
-        raw = raw_operation(self.client.vendor, method, path, chosen)
+        raw = raw_operation(self.client.vendor, "GET", path, chosen)
         reply = self.client.call_raw(raw, query=dict(query), headers=headers)
         self._heard.update(reply.content)
         self._capture.digest = self._heard.hexdigest()
@@ -119,7 +138,7 @@ class Probe:
         return Exchange(
             capture=self._capture,
             date=datetime.now(UTC).date().isoformat(),
-            method=method,
+            method="GET",
             origin=self.origin,
             path=path,
             status=reply.status,
@@ -206,7 +225,7 @@ class Probe:
 
     def _absent(self, missing: list[tuple[Route, list[Exchange]]]) -> None:
         """Say of each operation that answered 404 whether the address or the record is missing."""
-        nowhere = _said(self._send("GET", NOWHERE, [], {}))
+        nowhere = _said(self._send(NOWHERE, [], {}))
         gone = self._said_of_no_record()
         for route, tried in missing:
             said = {_said(item) for item in tried if item.status == 404}
@@ -235,27 +254,6 @@ class Probe:
                     if found.status == 404:
                         return _said(found)
         return None
-
-    def _options(self) -> None:
-        """Ask for what changes something, without doing it; a server that says the same of an address that is not there is not asked."""
-        control = self._send("OPTIONS", NOWHERE, [], {})
-        if control.status != 404:
-            return
-        for route in self._routes:
-            found = self._asked(route) if route.is_own and route.method != "GET" else None
-            allowed = allowed_methods(found) if found else set()
-            if found and route.method not in allowed and (allowed or _said(found) == _said(control)):
-                others = ((other, self._asked(other)) for other in self._others(route))
-                known = next((other for other, at in others if at and other.method in allowed_methods(at)), None)
-                self.refused.append((found, route, known))
-
-    def _asked(self, route: Route) -> Exchange | None:
-        """Return what a server says of OPTIONS at an address; None where it cannot be asked."""
-        try:
-            return next((self._call(route, values, [], "OPTIONS") for values in self._values(route)), None)
-        except ArgumentError as problem:
-            self.notes.append(f"{route.name} was not asked for: {problem}")
-            return None
 
 
 class SkipCall(Exception):
@@ -288,7 +286,4 @@ def _said(exchange: Exchange) -> str:
 
 def planned(document: dict[str, Any]) -> Iterator[str]:
     """Yield what a run may call, one line each."""
-    found = routes(document)
-    yield from (f"GET     {route.path}  ({route.name})" for route in _reads(found))
-    paths = {route.path for route in found if route.is_own and route.method != "GET"}
-    yield from (f"OPTIONS {path}" for path in sorted(paths))
+    yield from (f"GET {route.path}  ({route.name})" for route in _reads(routes(document)))

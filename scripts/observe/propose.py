@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from scripts.common.document import mapping
+from scripts.common.document import mapping, resolve
 from scripts.common.jsonpath import Place, quoted, value_at, write_query
 from scripts.common.problems import PipelineError
 from scripts.observe.findings import Finding
@@ -51,7 +51,13 @@ def propose(
     groups: dict[tuple[str, Place], list[Finding]] = {}
     order = (*_SCHEMA_KINDS, *_MAKERS)
     found = [item for item in judgement.findings.values() if item.sure and item.kind in order]
-    for finding in sorted(found, key=lambda item: order.index(item.kind)):
+
+    def rank(item: Finding) -> tuple[int, int]:
+        kind = order.index(item.kind)
+        # What stands inside of a schema is changed before what is around it, since that may put it elsewhere.
+        return (kind, 0) if kind >= order.index("status") else (-1, -len(item.place))
+
+    for finding in sorted(found, key=rank):
         group = "schema" if finding.kind in _SCHEMA_KINDS else finding.kind
         groups.setdefault((group, finding.place), []).append(finding)
     proposals: list[Proposal] = []
@@ -87,7 +93,7 @@ def say(finding: Finding, words: Words) -> str:
         return finding.text
     where = ".".join(str(step) for step in finding.place[1:] if step not in ("schemas", "properties", "schema"))
     is_name = words.may_show(finding.key, max(finding.count, finding.shape.records))
-    shown = finding.key if is_name else "a member whose name may be a value"
+    shown = finding.key if is_name else "whose name may be a value"
     if finding.kind == "enum":
         tokens = confirmed_tokens(finding, words)
         return f"{where}: {', '.join(tokens) or f'{len(finding.detail)} values'} beyond the enum"
@@ -97,7 +103,7 @@ def say(finding: Finding, words: Words) -> str:
         "type": f"{where}: {finding.key} in place of the stated type",
         "null": f"{where}: null, which the spec does not allow",
         "format": f"{where}: not in the format {finding.key}",
-        "body": f"{where}: the reply has a body that is not described",
+        "body": f"{where}: what the reply holds is not described",
         "parameter": f"{where}: query parameter {shown} is not described",
     }[finding.kind]
 
@@ -182,21 +188,19 @@ def _required(document: Any, place: Place, found: list[Finding], words: Words, s
 
 
 def _body(document: Any, place: Place, found: list[Finding], words: Words, seen: Judgement) -> Iterator[Change]:
-    old = value_at(document, place)
-    media = {"schema": as_schema(found[0].shape, words)}
-    new = {"description": "Success, with a body as seen in traffic.", "content": {"application/json": media}}
-    yield from replace(place, old, new)
+    new = as_schema(found[0].shape, words)
+    if place[-2] == "responses":
+        new = {"description": "As seen in traffic.", "content": {"application/json": {"schema": new}}}
+    yield from replace(place, value_at(document, place), new)
 
 
 def _status(document: Any, place: Place, found: list[Finding], words: Words, seen: Judgement) -> Iterator[Change]:
     responses = mapping(value_at(document, (*place, "responses")))
     for finding in found:
-        family = "2" if finding.key.startswith("2") else "45"
-        like = next((key for key in responses if key[0] in family), None)
-        if like is None and family == "45" and "default" in responses:
-            like = "default"
+        like = finding.detail
         new: dict[str, Any] = copy.deepcopy(responses[like]) if like else {"description": SAID}
-        if like is None and finding.shape.types:
+        schemas = (resolve(document, mapping(media).get("schema")) for media in mapping(new.get("content")).values())
+        if finding.shape.types and (not like or any("x-undocumented" in schema for schema in schemas)):
             new["content"] = {"application/json": {"schema": as_schema(finding.shape, words)}}
         yield {"target": write_query((*place, "responses")), "update": {finding.key: new}}
 

@@ -15,6 +15,7 @@ _TITLES = {
     "status": "Statuses",
     "media": "Media types",
     "header": "Headers",
+    "unlike": "Bodies of another kind",
     "member": "Members that are not described",
     "required": "Required members that were absent",
     "type": "Types",
@@ -33,9 +34,13 @@ _TITLES = {
 def as_markdown(slug: str, seen: Judgement, words: Words, proposals: list[Proposal], notes: list[str]) -> str:
     """Return the report: what was confirmed, what was refuted or missing, what is proposed."""
     lines = [f"# {slug}: traffic and the effective spec", "", summary(seen), ""]
-    if seen.foreign:
-        count = sum(seen.foreign.values())
-        lines += [f"Left out: {count} exchanges with other hosts. Name a further address of the API with --server.", ""]
+    if count := sum(seen.foreign.values()):
+        lines += [
+            f"Left out: {count} exchanges with other addresses. Name a further address of the API with --server.",
+            "",
+        ]
+    if count := sum(capture.unread for capture in seen.captures.values()):
+        lines += [f"Left out: {count} entries that have no request and reply as HAR 1.2 describes them.", ""]
     lines += [f"- {note}" for note in notes] + [""] * bool(notes)
     for kind, title in _TITLES.items():
         found = [item for item in seen.findings.values() if item.kind == kind]

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from scripts.common.document import address_of, components, mapping, operations
-from scripts.observe.exchange import Exchange
+from scripts.observe.exchange import Exchange, origin_of
 from scripts.observe.words import Words
 
 _PARAMETER = re.compile(r"\{[^{}]+\}")
@@ -107,5 +107,4 @@ def _pattern(path: str) -> re.Pattern[str]:
 
 
 def _base(address: str) -> tuple[str, str]:
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc}".lower(), parts.path.rstrip("/")
+    return origin_of(address), urlsplit(address).path.rstrip("/")

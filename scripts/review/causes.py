@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from scripts.common.document import mapping, operations
+from scripts.common.document import mapping, members_of, operations, reached, referred_name, walk
 from scripts.common.names import known_id, snake
 from scripts.reference.python_calls import Key, PythonCall
 from scripts.review.model import Change, Impact
@@ -127,6 +127,8 @@ def join_causes(
         if change.rule.startswith("enum-value"):
             start = _plain(change.subject).replace(".", "") + "."
             mine += [item for item in left if item.impact <= change.impact and _plain(item.subject).startswith(start)]
+        gone = set().union(*(_classes(change, before) for before, _ in sides[:1]))
+        mine += [item for item in left if item.rule == "class-removed" and _plain(item.subject) in gone]
         left = [item for item in left if item not in mine]
         result.append(replace(change, also=tuple(f"Python: {item.message}" for item in mine)))
     return _join_required(result), left
@@ -168,6 +170,32 @@ def _names(change: Change, document: Document, calls: Calls) -> set[str]:
             if place in ("query", "header", "path", "cookie", "body"):
                 return {_plain(f"{call.name}({snake(item)})") for item in _members(change, name)}
     return set()
+
+
+def _classes(change: Change, before: Document) -> set[str]:
+    """Return the classes that an operation or a member which is gone stood on, as `_plain` writes them."""
+    named = mapping(mapping(before.get("components")).get("schemas"))
+    if change.rule == "operation-removed":
+        found = [
+            item
+            for method, path, item in operations(before)
+            if (known_id(item) or f"{method} {path}") == change.subject
+        ]
+    elif change.rule == "property-removed":
+        root, _, member = change.subject.partition(".")
+        found = [members_of(before, named.get(root)).get(member) or {}]
+    else:
+        return set()
+    leads = {name: _referred(schema) for name, schema in named.items()}
+    start = _referred(found)
+    all_names = start.union(*(reached(leads, name) for name in start))
+    inline = (f"{name}{member}" for name in all_names for member in members_of(before, named.get(name)))
+    return {_plain(change.subject).replace(".", ""), *map(_plain, all_names), *map(_plain, inline)}
+
+
+def _referred(part: Any) -> set[str]:
+    references = (inner.node.get("$ref") for inner in walk(part) if isinstance(inner.node, dict))
+    return {referred_name(reference) for reference in references if isinstance(reference, str)}
 
 
 def _members(change: Change, name: str) -> set[str]:

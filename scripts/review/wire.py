@@ -9,8 +9,8 @@ from scripts.common.document import METHODS, join_pointer, operations, split_poi
 from scripts.common.names import known_id
 from scripts.common.node import run_redocly
 from scripts.common.yaml_io import dump_json
+from scripts.review.align import align
 from scripts.review.model import Change, Impact
-from scripts.review.nulls import align_nulls
 from scripts.review.subjects import name_part
 from scripts.spec.steps import copied
 
@@ -28,7 +28,7 @@ def compare_wire(vendor: str, before: dict[str, Any], after: dict[str, Any]) -> 
     if old != new:
         old, new = copied(old), copied(new)
         _without_idle_security(old, new)
-        align_nulls(old, new, (old, new))
+        align(old, new, (old, new))
         files = {"before.json": dump_json(old), "after.json": dump_json(new)}
         report = run_redocly(files, "diff", *files, "--fail-on=none", "--lint-config=off", where=vendor)
         changes += [

@@ -25,6 +25,7 @@ _VERSION = re.compile(r"1\.[01]\.\d+")  # the standard: a patch number makes no 
 _ROOT = {"overlay", "info", "extends", "actions"}
 _MEMBERS = {"target", "description", "update", "remove", "copy"}
 _OURS = {"x-id", "x-evidence", "x-expect", "x-until", "x-confidence"}
+_LONGEST = 500  # characters of a target in a message
 _SHOWN = 80  # characters of a value in a message
 _KINDS: dict[type, str] = {dict: "object", list: "array"}
 
@@ -43,7 +44,7 @@ class Action:
 
     @property
     def where(self) -> str:
-        return f"{self.file}, action {self.number} ({', '.join(self.ids)}), {self.target}"
+        return f"{self.file}, action {self.number} ({', '.join(self.ids)}), {self.target[:_LONGEST]}"
 
     def error(self, found: str, todo: str) -> PipelineError:
         return PipelineError(found, where=self.where, todo=todo)

@@ -175,7 +175,7 @@ def find_crowded(document: dict[str, Any]) -> list[Fault]:
     """Return the schemas whose `allOf` multiplies or holds itself, or whose variants multiply: whoever joins its parts would not end."""
     named = components(document, "schemas")
     counts: dict[str, int] = {}
-    parts = {name: _within(schema, "allOf") for name, schema in named.items()}
+    parts = {name: {*_within(schema, "allOf")} - {name} for name, schema in named.items()}
     return [
         Fault(("components", "schemas", name), "every variant of it is itself, so nothing says what it is")
         for name in _groundless(named)

@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import cache
+from typing import Any, get_type_hints
 from uuid import UUID
 
 from scripts.trial.bodies import FILE
@@ -108,14 +109,26 @@ def _unnamed(value: Any, undeclared: frozenset[str]) -> Iterator[str]:
     if isinstance(value, list | tuple):
         for item in value:
             yield from _unnamed(item, undeclared)
-    elif isinstance(value, dict):
+    elif isinstance(value, dict):  # what has declared members has a class
+        yield from (name for name in value if name not in undeclared)
         yield from _unnamed(list(value.values()), undeclared)
     elif hasattr(value, "to_dict"):
+        yield from unresolved(type(value))
         extra = getattr(value, "additional_properties", None) or {}
         yield from (f"{type(value).__name__}.{name}" for name in extra if name not in undeclared)
         for name in getattr(type(value), "NAMES", ()):
             with contextlib.suppress(Exception):  # a member that does not fit shows in what is written back
                 yield from list(_unnamed(getattr(value, name), undeclared))
+
+
+@cache
+def unresolved(made: Any) -> tuple[str, ...]:
+    """Return what the types that a class or a method states cannot be found by; empty where they can."""
+    try:
+        get_type_hints(made)
+    except Exception as problem:  # noqa: BLE001 - whatever evaluating them raises
+        return (f"the types of {made.__name__}: {problem}",)
+    return ()
 
 
 def plain(value: Any) -> Any:

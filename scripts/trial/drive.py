@@ -12,15 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from scripts.common.document import operations
+from scripts.generate.adapt.media import chosen
 from scripts.trial.aim import aims_right, settings
-from scripts.trial.answers import NOTHING, Answer, compare_answer, documented_answers
+from scripts.trial.answers import NOTHING, Answer, compare_answer, documented_answers, unresolved
 from scripts.trial.bodies import body_value, compare_body
 from scripts.trial.expect import (
     Parameter,
     Seen,
     compare_parameters,
     compare_security,
-    is_json,
     read_parameters,
     without_keys,
 )
@@ -85,13 +85,16 @@ class Drive:
         if call is None:
             yield "the client has no such call"
             return
+        model = self._model(call)
+        for made in (getattr(type(getattr(client, call["resource"])), call["name"]), model):
+            yield from unresolved(made) if made else ()
         for full in (True, False):
             given = self._given(call, method, path, operation, full=full)
             answers = list(documented_answers(self.reading, operation)) or [NOTHING]
             if not full:
                 answers = answers[:1]
             for answer in answers:
-                yield from self._one(client, None, call, self._by_model(call, given), answer)
+                yield from self._one(client, None, call, self._by_model(model, given), answer)
                 yield from self._one(other, runner, call, given, answer)
         yield from aims_right(
             self.sync, self.document, method, path, lambda made: _method(made, call)(**given.arguments)
@@ -108,13 +111,15 @@ class Drive:
             arguments["body"] = body[1]
         return Given(method, path, operation, parameters, body, arguments)
 
-    def _by_model(self, call: dict[str, Any], given: Given) -> Given:
+    def _model(self, call: dict[str, Any]) -> Any:
+        """Return the class of a body; None where it has none."""
+        return call["body"] and getattr(importlib.import_module(f"{self.package}.{call['body'][0]}"), call["body"][1])
+
+    def _by_model(self, model: Any, given: Given) -> Given:
         """Return the same call with its body as a model, where it has one; a body that is no object stays as it is."""
         value = given.arguments.get("body")
-        if not call["body"] or not isinstance(value, dict):
+        if not model or not isinstance(value, dict):
             return given
-        module, name = call["body"]
-        model = getattr(importlib.import_module(f"{self.package}.{module}"), name)
         return replace(given, arguments={**given.arguments, "body": model.from_dict(value)})
 
     def _body(self, operation: dict[str, Any], *, full: bool) -> tuple[list[str], Any] | None:
@@ -122,7 +127,7 @@ class Drive:
         content = declared.get("content") or {}
         if not content or (not full and declared.get("required") is not True):
             return None
-        media = next((name for name in content if is_json(name)), next(iter(content)))
+        media = chosen(list(content))
         described = content[media] or {}
         return list(content), body_value(self.writing, media, described.get("schema"), full=full)
 

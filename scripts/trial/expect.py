@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode
 
-from scripts.trial.samples import Samples, text_of
+from scripts.trial.samples import PLAIN, TEXT, Samples, text_of
 
 # The standard: such parameters are ignored; and what frames a message of HTTP is nobody's to give.
 IGNORED_HEADERS = (
@@ -86,7 +86,9 @@ def read_parameters(
         schema = parameter["content"][media].get("schema") if media else parameter.get("schema")
         style = parameter.get("style") or ("form" if place in ("query", "cookie") else "simple")
         explode = parameter.get("explode", style == "form")
+        samples.text = PLAIN if place in ("header", "cookie") else TEXT
         value = samples.value(schema or {"type": "string"}, full=full or place == "path")
+        samples.text = TEXT
         if value is None and place != "path":  # null is how an argument is left out
             continue
         if place == "path" and value in ({}, []):  # nothing would address another resource
@@ -105,7 +107,8 @@ def compare_parameters(seen: Seen, base: str, path: str, parameters: list[Parame
     wanted_path = base + path.partition("?")[0]
     for parameter in parameters:
         if parameter.place == "path":
-            written = json.dumps(parameter.value, separators=(",", ":")) if parameter.json else _path_text(parameter)
+            dumped = json.dumps(parameter.value, separators=(",", ":"), ensure_ascii=False)
+            written = dumped if parameter.json else _path_text(parameter)
             wanted_path = wanted_path.replace("{" + parameter.name + "}", written)
     if unquote(raw_path) not in (wanted_path, unquote(wanted_path)):
         faults.append(f"path {raw_path!r}, the document says {wanted_path!r}")

@@ -9,6 +9,7 @@ from scripts.common.document import resolve_pointer, walk_schemas
 from scripts.trial.patterns import matching
 
 MAX_DEPTH = 6
+TEXT, PLAIN = "t e&x/t=+é%", "text"  # what must be escaped in addresses and forms; what goes anywhere
 
 _TEXTS = {
     "date-time": "2026-01-31T18:30:00Z",
@@ -55,6 +56,7 @@ class Samples:
         self.told_apart: list[str] = []
         self.undeclared: set[str] = set()
         self.endless = False
+        self.text = TEXT
         self._leaf: Any = {}  # the variant that the last union came to
 
     def resolve(self, node: Any) -> Any:
@@ -83,15 +85,17 @@ class Samples:
         if not isinstance(node, dict) or not node:
             return "any"
         if "const" in node:
-            return node["const"]
+            return self._stated(node["const"])
         values = [item for item in node.get("enum") or [] if item is not None]
         plain = [item for item in values if not isinstance(item, dict | list)]
         listed = next((item for item in values if self._has_type(node, item)), plain[0] if plain else None)
         if listed is not None:
             # Unquoted YAML makes numbers of texts; the type says what is sent.
-            return text_of(listed) if self.kind(node) == "string" and type(listed) in (bool, int, float) else listed
+            texts = self.kind(node) == "string" and type(listed) in (bool, int, float)
+            return text_of(listed) if texts else self._stated(listed)
         for word in ("oneOf", "anyOf"):
-            variants = [item for item in node.get(word) or [] if self.flat(item).get("type") != "null"]
+            flat = [(item, self.flat(item)) for item in node.get(word) or []]
+            variants = [item for item, own in flat if own.get("type") != "null" and own.get("enum") != []]
             if "properties" in node and all(map(self._only_demands, variants)):
                 continue  # they only say which members go together
             if variants:
@@ -104,6 +108,10 @@ class Samples:
         if kind in ("integer", "number"):
             return _number(node, kind)
         return {"boolean": True, "null": None}.get(kind, self._text(node) if kind == "string" else "any")
+
+    def _stated(self, value: Any) -> Any:
+        self.undeclared.update(value if isinstance(value, dict) else ())
+        return value
 
     def flat(self, schema: Any, inside: frozenset[str] = frozenset()) -> dict[str, Any]:
         """Return the schema with references followed and `allOf` merged; anything but a mapping becomes an empty one.
@@ -122,7 +130,10 @@ class Samples:
             return node
         merged: dict[str, Any] = {}
         own = {key: value for key, value in node.items() if key not in ("allOf", "$ref")}
-        for part in [*joined, *(node.get("allOf") or []), own]:
+        parts = [
+            part for part in node.get("allOf") or [] if not (isinstance(part, dict) and part.get("$ref") in inside)
+        ]
+        for part in [*joined, *parts, own]:
             inner = self.flat(part, inside)
             if part is not own and inside & self._variants(inner):
                 inner = {key: value for key, value in inner.items() if key not in ("oneOf", "anyOf", "discriminator")}
@@ -236,11 +247,11 @@ class Samples:
         ]
 
     def _text(self, node: dict[str, Any]) -> str:
-        text = _TEXTS.get(str(node.get("format")), "text")
+        text = _TEXTS.get(str(node.get("format")), self.text)
         pattern = node.get("pattern")
         low, high = int(node.get("minLength") or 0), node.get("maxLength")
         if isinstance(pattern, str) and node.get("format") not in _PARSED:
-            known = _fitting(pattern, [text, *_shown(node)])
+            known = _fitting(pattern, [text, PLAIN, *_shown(node)])
             tried = (known, matching(pattern, max(low, 1), high), matching(pattern, low, high), text)
             return next(made for made in tried if made is not None)
         if len(text) < low:
@@ -271,7 +282,7 @@ def _number(node: dict[str, Any], kind: str) -> int | float:
     low, high = node.get("minimum"), node.get("maximum")
     above, below = node.get("exclusiveMinimum"), node.get("exclusiveMaximum")
     step = node.get("multipleOf")
-    value: float = 1
+    value: float = 1.5 if kind == "number" and not str(node.get("format")).startswith("int") else 1
     if isinstance(low, int | float) and value < low:
         value = low
     if isinstance(above, int | float) and not isinstance(above, bool) and value <= above:

@@ -13,16 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from scripts import check, regenerate, validate
+from scripts import regenerate
 from scripts.common.layout import Vendor
-from scripts.common.problems import run
 from scripts.generate.build_vendor import Result
-from tests.pipeline.conftest import contents
+from tests.pipeline.conftest import Command, assert_refused, contents
 
-Command = Callable[..., "subprocess.CompletedProcess[str]"]
 Breaker = Callable[[Vendor], None]
-
-MAINS = {"check": check.main, "regenerate": regenerate.main, "validate": validate.main}
 
 
 def edit(path: Path, old: str, new: str) -> None:
@@ -92,27 +88,7 @@ BAD: dict[str, tuple[Breaker, str]] = {
 }
 
 
-@pytest.fixture
-def inline(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
-    """Return a function that runs a command in this process, which is much faster; a traceback would end the test."""
-
-    def call(name: str, root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-        monkeypatch.setattr(sys, "argv", [name, "--root", str(root), *arguments])
-        code = run(MAINS[name])
-        return subprocess.CompletedProcess([name], code, *capsys.readouterr())
-
-    return call
-
-
-def assert_refused(done: subprocess.CompletedProcess[str], start: str) -> None:
-    """Check that a command ended with one line and exit code 1."""
-    lines = done.stderr.splitlines()
-    assert (1, 1) == (done.returncode, len(lines)), done.stderr
-    assert start == lines[0][: len(start)]
-    assert "Traceback" not in done.stdout + done.stderr
-
-
-@pytest.mark.parametrize("action", ["regenerate", "validate", "check"])
+@pytest.mark.parametrize("action", ["regenerate", "validate"])
 def test_a_user_sees_one_line(acme: Vendor, command: Command, action: str) -> None:
     """Run from a shell, with warnings as errors, each command ends with one line and exit code 1."""
     overlay("'page'", "'pages'")(acme)
@@ -177,26 +153,6 @@ def test_validate_accepts(acme: Vendor, inline: Command) -> None:
     done = inline("validate", acme.root)
     assert (0, "") == (done.returncode, done.stderr)
     assert "A-01" in done.stdout
-
-
-FAULTS: dict[str, tuple[Breaker, str]] = {
-    "ledger": (lambda vendor: vendor.ledger.unlink(), "error: acme: A-02 has no overlay action"),
-    "grade": (
-        source("method: stated", "method: certain"),
-        "error: acme: GET /members: x-provenance.method is 'certain'",
-    ),
-    "count": (
-        lambda vendor: edit(vendor.provenance, "operations = 3", "operations = 4"),
-        "error: acme: specs/acme/provenance.toml: it records 4 operations",
-    ),
-}
-
-
-@pytest.mark.parametrize(("breaker", "start"), FAULTS.values(), ids=FAULTS)
-def test_validate_finds(acme: Vendor, inline: Command, breaker: Breaker, start: str) -> None:
-    """A fault of the records is one line and exit code 1."""
-    breaker(acme)
-    assert_refused(inline("validate", acme.root, "--summary"), start)
 
 
 def test_an_interrupt_says_what_was_replaced(acme: Vendor, inline: Command, monkeypatch: pytest.MonkeyPatch) -> None:

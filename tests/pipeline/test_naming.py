@@ -32,7 +32,7 @@ from scripts.common.names import (
 )
 from scripts.common.yaml_io import load_yaml
 from scripts.generate.adapt import adapt
-from scripts.spec.calls import check_names
+from scripts.spec.readiness import check_names
 
 ANY = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.text("aB1_-+.$[] ", max_size=8)
 

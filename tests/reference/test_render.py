@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 
@@ -52,6 +53,7 @@ class Reader(HTMLParser):
         self.attributes: list[tuple[str, str]] = []
         self.words: list[str] = []
         self._open = ""
+        self.html = html
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -89,7 +91,7 @@ def vendor(request: pytest.FixtureRequest) -> tuple[Vendor, Reader]:
 
 
 def test_every_operation_and_schema_of_a_vendor_has_an_entry(vendor: tuple[Vendor, Reader]) -> None:
-    """Each has a stable id made of its name, each operation its address and its Python name."""
+    """Each has a stable id made of its name, each operation its address, its Python name and signature and three ways to call it."""
     slug, page = vendor[0], vendor[1]
     spec = load_yaml(slug.generated / "openapi.yaml")
     calls = read_calls(slug.generated / slug.client_package)
@@ -101,6 +103,13 @@ def test_every_operation_and_schema_of_a_vendor_has_an_entry(vendor: tuple[Vendo
     assert {f"schema-{name}" for name in spec["components"]["schemas"]} <= set(page.all("id"))
     assert {(method, path) for method, path, _ in operations(spec)} == set(calls)
     assert all(f"{slug.slug}.{call.name}" in page.text for call in calls.values())
+    blocks = re.findall(r'<figcaption>(.*?) <button.*?<pre tabindex="0">(.*?)</pre>', unescape(page.html), re.DOTALL)
+    signatures = [text for title, text in blocks if title == "Signature"]
+    assert sorted(call.signature for call in calls.values()) == sorted(signatures)
+    ways = [sum(title == way for title, _ in blocks) for way in ("Python", "Python, async", "curl")]
+    assert [len(operations(spec))] * 3 == ways
+    if slug.slug == "pepper":  # where the name in Python is another than on the wire, the page says both
+        assert '<code class="name">_id</code> <span class="soft">in Python <code>id</code>' in page.html
 
 
 def test_every_link_leads_somewhere(vendor: tuple[Vendor, Reader]) -> None:

@@ -2,39 +2,12 @@
 
 from __future__ import annotations
 
-import html
 import re
 import subprocess
 import sys
 import tomllib
 
-import pytest
-
-from scripts.common.document import operations
-from scripts.common.layout import ROOT, Vendor, find_vendors
-from scripts.common.yaml_io import load_yaml
-from scripts.reference.pages import vendor_page
-from scripts.reference.python_calls import read_calls
-
-
-@pytest.mark.parametrize("slug", [vendor.slug for vendor in find_vendors()])
-def test_every_call_is_there_as_users_write_it(slug: str) -> None:
-    """Each operation has its Python signature and three ways to call it."""
-    vendor = Vendor(slug)
-    told = html.unescape(vendor_page(vendor))
-    blocks = re.findall(r'<figcaption>(.*?) <button.*?<pre tabindex="0">(.*?)</pre>', told, re.DOTALL)
-    signatures = [text for title, text in blocks if title == "Signature"]
-    calls = read_calls(vendor.generated / vendor.client_package)
-    assert sorted(call.signature for call in calls.values()) == sorted(signatures)
-    count = len(operations(load_yaml(vendor.generated / "openapi.yaml")))
-    assert [count] * 3 == [sum(title == way for title, _ in blocks) for way in ("Python", "Python, async", "curl")]
-
-
-def test_members_have_their_python_names() -> None:
-    """Where the name in Python is another than on the wire, the page says both."""
-    assert re.search(
-        r'<code class="name">_id</code> <span class="soft">in Python <code>id</code>', vendor_page(Vendor("pepper"))
-    )
+from scripts.common.layout import ROOT, find_vendors
 
 
 def test_the_site_is_built_without_a_warning_and_every_listed_page_is_there() -> None:

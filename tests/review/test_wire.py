@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from scripts.review.causes import join_causes
+from scripts.review.model import Change, Impact
 from scripts.review.wire import compare_wire, match_operations
 
 Document = dict[str, Any]
@@ -187,3 +188,31 @@ def test_a_member_that_is_never_null_any_more(schema: Document, name: str, impac
     (change,) = compare_wire("acme", *sides)
     assert (f"{name}.word", impact) == (change.subject, change.impact.name.lower())
     assert change.id.endswith("type-changed/" + f"{name}.word:string|null->string")
+
+
+@pytest.mark.parametrize("removed", ["an operation", "a member"])
+def test_classes_that_go_with_what_is_removed(removed: str) -> None:
+    """The classes that only a removed operation or member stood on are told with it, and are no breaks of their own."""
+    before = document()
+    schema(before, "Reply")["properties"]["deep"] = {"$ref": "#/components/schemas/Deep"}
+    before["components"]["schemas"]["Deep"] = {"type": "object", "properties": {"kind": {"type": "string"}}}
+    after = copy.deepcopy(before)
+    if removed == "an operation":
+        del after["paths"]["/things"]["get"]
+    else:
+        del schema(after, "Reply")["properties"]["deep"]
+    python = [
+        Change("acme", "python", "class-removed", name, f"`{name}` was removed.", Impact.MAJOR)
+        for name in ("Deep", "Both")
+    ]
+    wire, left = join_causes(compare_wire("acme", before, after), python, [(before, {}), (after, {})])
+    assert ["Both"] == [change.subject for change in left]
+    assert [("Python: `Deep` was removed.",)] == [change.also for change in wire if change.also]
+
+
+def test_a_parameter_with_many_new_examples_is_the_same_parameter() -> None:
+    """It is neither removed nor added, though little of it is as it was."""
+    after = document()
+    examples = {f"number {number}": {"value": number} for number in range(9)}
+    after["paths"]["/things"]["get"]["parameters"][0].update(examples=examples, description="How many.")
+    assert ["description-changed"] == [change.rule for change in compare_wire("acme", document(), after)]

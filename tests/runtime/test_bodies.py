@@ -186,11 +186,11 @@ def test_bodies_that_cannot_be_sent(kit: SyncKit, bodies: dict[str, Any], argume
 def test_forms_and_content(kit: SyncKit) -> None:
     """URL-encoded forms, text, bytes, and a media type of one's own."""
     client, script = kit.scripted(*[reply(200, {})] * 4)
-    kit.run(client.call(POST, form={"a": "x y", "b": [1, 2]}))
+    kit.run(client.call(POST, form={"a": "x y+z", "b": [1, 2], "c": None}))
     kit.run(client.call(POST, content="grüße"))
     kit.run(client.call(POST, content=b"\x00", content_type="application/x-demo"))
     kit.run(client.call(POST, content=File(b"a,b", mime_type="text/csv")))
-    assert [request.body for request in script.requests] == [b"a=x+y&b=1&b=2", "grüße".encode(), b"\x00", b"a,b"]
+    assert [request.body for request in script.requests] == [b"a=x+y%2Bz&b=1&b=2", "grüße".encode(), b"\x00", b"a,b"]
     assert [script.header(index, "Content-Type") for index in range(4)] == [
         "application/x-www-form-urlencoded",
         "text/plain; charset=utf-8",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import pickle
 import warnings
@@ -24,7 +23,7 @@ from loyalty_runtime import (
 from loyalty_runtime.declared.operation import PageNumber
 from loyalty_runtime.declared.vendor import Server, Vendor
 from loyalty_runtime.paging import AsyncPage, Page
-from tests.runtime.support import GET, AsyncDemo, Demo, SyncKit, operation, paged, reply
+from tests.runtime.support import GET, SyncKit, operation, paged, reply
 
 OK = reply(200, {})
 
@@ -230,20 +229,6 @@ def test_deprecated_operations_warn_at_the_caller(kit: SyncKit) -> None:
     assert [(DeprecationWarning, "demo getGuest (GET /v1/guests) is deprecated by the vendor.")] == shown
     if kit.name == "sync":
         assert __file__ == caught[0].filename
-
-
-def test_context_managers() -> None:
-    """Both kinds close at the end of their block."""
-    with Demo() as client:
-        client._ready()
-
-    async def main() -> AsyncDemo:
-        async with AsyncDemo() as made:
-            made._ready()
-        await made.aclose()
-        return made
-
-    assert (True, True) == (client._ready().closed, asyncio.run(main())._ready().closed)
 
 
 def test_sync_and_async_offer_the_same() -> None:

@@ -66,10 +66,8 @@ def test_a_first_call_loads_what_it_uses_only(raw_server: RawServer) -> None:
     """One synchronous read over plain HTTP brings no other kind of client, no limits, failures, lists, files, proxies or TLS."""
     raw_server.steps.append(http())
     modules, _ = loaded(CALL.format(raw_server.url), libraries=True)
-    unused = "async_client paging download jobs response calls.failures calls.limits calls.tokens calls.idempotency calls.outcome"
-    unused += (
-        " declared.pages wire.bodies http.async_pool http.async_ports http.proxies http.tunnels http.tls http.trust"
-    )
+    unused = "async_client paging download jobs response calls.failures calls.limits calls.tokens calls.outcome"
+    unused += " declared.pages wire.bodies http.async_pool http.async_streams http.proxies http.tunnels http.tls"
     assert set() == {f"loyalty_runtime.{name}" for name in unused.split()} & set(modules)
     assert "loyalty_runtime.http.pool" in modules
 

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from loyalty_runtime.declared.arguments import Members, members_or_body
-from loyalty_runtime.declared.rules import check_value
+from loyalty_runtime.declared.arguments import Members, check_value, members_or_body
 from loyalty_runtime.errors import ArgumentError
 from loyalty_runtime.types import UNSET
 

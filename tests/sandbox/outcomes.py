@@ -22,11 +22,13 @@ from typing import Any
 
 import httpx
 
-from tests.sandbox.load import CUSTOMERS, OPENING, seed
+from loyalty_sandbox.command import build_world
+from loyalty_sandbox.command import parse_arguments as sandbox_arguments
 from tests.sandbox.loading import Server, documents
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PER_PROCESS = 25
+CUSTOMERS, OPENING = 40, 500
 
 
 class Tills:
@@ -60,7 +62,7 @@ def disturb(server: Server, tills: list[Tills], chance: random.Random, until: fl
     with httpx.Client(base_url=f"http://127.0.0.1:{server.port}/_sandbox", trust_env=False, timeout=30) as admin:
         while time.time() + every < until:
             time.sleep(every)
-            kind = ("sandbox", "till", "clock")[sum(done.values()) % 3]
+            kind = ("till", "sandbox", "clock")[sum(done.values()) % 3]
             done[kind] += 1
             if kind == "sandbox":
                 server.kill()
@@ -112,6 +114,18 @@ def audit(database: Path, folder: Path) -> dict[str, Any]:
         "wrong verdicts on burns": len(wrong),
         "burns still unknown": len(unknown),
     }
+
+
+def seed(database: Path) -> None:
+    """Make the customers in a fresh file."""
+    folder = database.parent
+    customers = [
+        {"email": f"load{number}@example.com", "id": number, "membership_id": number + 1000, "stamps": OPENING}
+        for number in range(9000, 9000 + CUSTOMERS)
+    ]
+    (folder / "seed.json").write_text(json.dumps({"stamps": {"customer": customers}}))
+    options = ["--vendor", "stamps", "--db", str(database), "--seed", str(folder / "seed.json")]
+    build_world(sandbox_arguments(options)).close()
 
 
 def read(folder: Path, table: str) -> list[dict[str, Any]]:

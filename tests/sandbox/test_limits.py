@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from loyalty_sandbox.vendors.stampede.base import CLIENT_ID, CLIENT_SECRET, OTHER_CLIENT_ID, OTHER_CLIENT_SECRET
+from tests.sandbox.credentials import CLIENT_ID, CLIENT_SECRET, OTHER_CLIENT_ID, OTHER_CLIENT_SECRET
 from tests.sandbox.serving import Serve
 
 CREDENTIALS = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET, "grant_type": "client_credentials"}
@@ -52,10 +52,3 @@ def test_limits_can_be_switched_off(serve: Serve) -> None:
     assert {200} == {client.get("/v1/venues").status_code for _ in range(105)}
     unlimited = serve("stampede", limits=False).client("stampede")
     assert {200} == {unlimited.get("/v1/venues").status_code for _ in range(105)}
-
-
-def test_a_vendor_without_a_documented_limit_has_none(serve: Serve) -> None:
-    """Stamps documents no limit, so nothing is counted."""
-    client = serve("stamps").client("stamps")
-    body = {"user": 2001, "store": 2, "number_of_stamps": 1, "require_email_notification": False}
-    assert {200} == {client.post("/api/stamps/add", json=body).status_code for _ in range(120)}

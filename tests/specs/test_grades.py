@@ -11,7 +11,7 @@ from pathlib import Path
 from scripts.common.layout import ROOT, Vendor
 from scripts.common.names import shown_title
 from scripts.spec.effective import Effective
-from scripts.spec.grades import GRADES, check_grades, operation_grade
+from scripts.spec.grades import operation_grade
 
 
 def test_an_operation_has_the_weaker_grade() -> None:
@@ -26,17 +26,6 @@ def test_an_operation_has_the_weaker_grade() -> None:
         ("observed", "inferred"): "inferred",
     }
     assert pairs == {pair: operation_grade(dict(zip(("method", "path"), pair, strict=True))) for pair in pairs}
-
-
-def test_wrong_grades_are_named() -> None:
-    """A grade that does not exist, a missing source and a missing reason are three faults, each with its operation."""
-    known = {"method": "certain", "path": "inferred", "confidence": "high"}
-    document = {"paths": {"/a": {"get": {"x-provenance": known}}}}
-    assert [
-        f"GET /a: x-provenance.method is 'certain'. Use one of: {', '.join(GRADES)}.",
-        "GET /a: x-provenance has no source. Name the page and its lines.",
-        "GET /a: x-provenance has no reason. Say why it is written so.",
-    ] == check_grades(document)
 
 
 def test_coverage_page_counts_the_grades(vendor: Vendor, effective: Effective) -> None:

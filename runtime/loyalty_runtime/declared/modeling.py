@@ -238,20 +238,17 @@ def written(model: Model) -> dict[str, Any]:
     came = model._came or {}
     if None in came:
         return cast("dict[str, Any]", came[None][1])
-    members: dict[str, Any] = {}
-    for name, wire in model.NAMES.items():
-        value = _slot(model, name)
+
+    def as_it_came(wire: str, value: Any) -> Any:
         read, raw = came.get(wire, (_ABSENT, _ABSENT))
-        if (value is _ABSENT and read is UNSET) or (type(value) is type(read) and value == read):
-            value = raw
-        if value is not _ABSENT:
-            members[wire] = plain(value)
-    others = {
-        str(wire): raw
-        for wire, (_, raw) in came.items()
-        if wire not in model.MEMBERS and wire not in (model._extra or {})
-    }
-    return {**plain(model._extra or {}), **others, **members}
+        same = (value is _ABSENT and read is UNSET) or (type(value) is type(read) and value == read)
+        return raw if same else value
+
+    slots = {wire: as_it_came(wire, _slot(model, name)) for name, wire in model.NAMES.items()}
+    members = {wire: plain(value) for wire, value in slots.items() if value is not _ABSENT}
+    extra = {wire: as_it_came(wire, value) for wire, value in (model._extra or {}).items()}
+    others = {str(wire): raw for wire, (_, raw) in came.items() if wire not in model.MEMBERS and wire not in extra}
+    return {**plain(extra), **others, **members}
 
 
 def plain(value: Any) -> Any:

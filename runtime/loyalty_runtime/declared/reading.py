@@ -263,7 +263,10 @@ def typed_members(model: Model, raw: dict[str, Any], reader: Reader) -> dict[str
     read: dict[str, Any] = {}
     for name, value in unknown_members(raw, model.MEMBERS).items():
         try:
-            read[name] = reader(value)
+            read[name] = found = reader(value)
         except NoFit:
             misfit(model, raw, name)
+            continue
+        if found is not value and not isinstance(found, Model) and plain(found) != value:
+            keep(model, name, found, value)
     return read or None

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from typing import TYPE_CHECKING, Any
 
 from .async_streams import AsyncStream
-from .places import REFUSED, WAITING, Ticket
+from .places import WAITING, Ticket
 from .pool import BasePool, Use, keep_quiet
 
 if TYPE_CHECKING:
@@ -30,23 +30,15 @@ class AsyncPool(BasePool):
 
     async def handle_async_request(self, request: Any) -> Reply:
         """Do the same as `Pool.handle_request`; the caller limits the time."""
-        use = self._begin(request)
-        problem: TransportFailure
-        try:
-            self._take(use, self._loop.create_future)
-            if use.ticket.state == WAITING:
-                await use.ticket.wake
-            if use.ticket.state == REFUSED:
-                raise self._refusal()
-            reply = await self._exchange(use, request)
-            reply.stream = _AsyncChunks(use)
-            return reply
-        except OSError as error:
-            problem = self.failure(error, use)
-        except BaseException:
-            use.end()
-            raise
-        raise problem
+        return await self._handled(request)
+
+    def _body(self, use: Use) -> object:
+        return _AsyncChunks(use)
+
+    async def _acquire(self, use: Use) -> None:
+        self._take(use, self._loop.create_future)
+        if use.ticket.state == WAITING:
+            await use.ticket.wake
 
     async def _opened(self, route: Route, progress: Progress) -> Connection:
         if self._guard is None:

@@ -193,12 +193,31 @@ class BasePool:
         use.end()
         return broken(error, use.progress, use.server.route.host)
 
-    def _begin(self, request: Any) -> Use:
-        progress = request.extensions[PROGRESS]
-        return Use(self, self._server(request.url), progress)
+    async def _handled(self, request: Any) -> Reply:
+        """Send a request and return its reply before the body; with a pool of threads this never suspends."""
+        use = Use(self, self._server(request.url), request.extensions[PROGRESS])
+        problem: TransportFailure
+        try:
+            await self._acquire(use)
+            if use.ticket.state == REFUSED:
+                raise LoyaltyError("This client was closed before the request was sent; make a new one.")
+            reply = await self._exchange(use, request)
+            reply.stream = self._body(use)
+            return reply
+        except OSError as error:
+            problem = self.failure(error, use)
+        except BaseException:
+            use.end()
+            raise
+        raise problem
 
-    def _refusal(self) -> LoyaltyError:
-        return LoyaltyError("This client was closed before the request was sent; make a new one.")
+    async def _acquire(self, use: Use) -> None:
+        """Wait for a place, or the refusal of one."""
+        raise NotImplementedError
+
+    def _body(self, use: Use) -> object:
+        """Return what httpx's transport reads the body from."""
+        raise NotImplementedError
 
     def close(self) -> None:
         """Refuse further calls and close what is idle; a call that runs ends in peace and closes its connection then."""
@@ -223,21 +242,12 @@ class Pool(BasePool):
 
     def handle_request(self, request: Any) -> Reply:
         """Send a request and return its reply before the body; raise `TransportFailure` only, and `LoyaltyError` when closed."""
-        use = self._begin(request)
-        problem: TransportFailure
-        try:
-            self._acquire(use)
-            reply = run_sync(self._exchange(use, request))
-            reply.stream = _Chunks(use)
-            return reply
-        except OSError as error:
-            problem = self.failure(error, use)
-        except BaseException:
-            use.end()
-            raise
-        raise problem
+        return run_sync(self._handled(request))
 
-    def _acquire(self, use: Use) -> None:
+    def _body(self, use: Use) -> object:
+        return _Chunks(use)
+
+    async def _acquire(self, use: Use) -> None:
         self._take(use, _locked)
         ticket = use.ticket
         if ticket.state == WAITING:
@@ -245,8 +255,6 @@ class Pool(BasePool):
             came = ticket.wake.acquire(timeout=-1 if limit is None else max(limit - monotonic(), 0))
             if not came and ticket.state == WAITING:
                 raise late(use.progress, use.server.route.host)
-        if ticket.state == REFUSED:
-            raise self._refusal()
 
     def _wake(self, ticket: Ticket[Connection]) -> None:
         ticket.wake.release()

@@ -6,8 +6,7 @@ import re
 
 from attrs import evolve, frozen
 
-from .documents import Document
-from .problems import SandboxError
+from .documents import Document, SandboxError
 
 HEADER = "x-sandbox-fault"
 _NUMBERS = {"status": (200, 599), "retry-after": (0, 86400), "delay": (0, 120), "late": (0, 120)}

@@ -1,16 +1,21 @@
-"""Who calls, by the security schemes of the effective spec."""
+"""Who calls: the security schemes of a spec, and the tokens and keys that are kept in the state."""
 
 from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 
 from attrs import frozen
 from starlette.requests import cookie_parser
 
+from .clock import iso, parse_time
 from .documents import Document
 from .exchange import Caller, Refusal
-from .spec import Operation, Place, Spec
+from .spec import Operation
+from .state import State
+
+TOKENS = "$tokens"
 
 
 @frozen
@@ -26,14 +31,8 @@ class Presented:
     headers: Mapping[str, str]
 
 
-def schemes(spec: Spec) -> dict[str, Document]:
-    """Return the security schemes of a spec by the names that handlers know."""
-    found = Place(spec.document, "")["components"]["securitySchemes"]
-    return {spec.scheme_name(name): spec.follow(found[name]).value for name in found.value}
-
-
 def authenticate(
-    known: Mapping[str, Document],
+    schemes: Mapping[str, Document],
     operation: Operation,
     headers: Mapping[str, str],
     query: Mapping[str, str],
@@ -48,7 +47,7 @@ def authenticate(
     for requirement in operation.security:
         callers: list[Caller | None] = []
         for name, scopes in requirement.items():
-            scheme = known.get(name, {})
+            scheme = schemes.get(name, {})
             if scheme.get("type") == "mutualTLS":
                 callers.append(Caller("mutual TLS", name))
                 continue
@@ -74,6 +73,33 @@ def basic_login(headers: Mapping[str, str]) -> str | None:
         return None if coded is None else base64.b64decode(coded, validate=True).decode()
     except ValueError:
         return ""
+
+
+def keep_token(
+    state: State, secret: str, *, schemes: list[str], claims: Document, credential: str = "", lifetime: float = 0
+) -> None:
+    """Make a secret valid for security schemes, for `lifetime` seconds, or for ever with 0.
+
+    `credential` names whose requests it counts as; several tokens of one key share their rate limit.
+    """
+    expires = iso(state.now + timedelta(seconds=lifetime)) if lifetime else None
+    token: Document = {"token": secret, "schemes": schemes, "claims": claims, "credential": credential or secret}
+    state.collection(TOKENS).put(secret, {**token, "expires_at": expires})
+
+
+def find_token(state: State, secret: str, scheme: str) -> Document | None:
+    """Return what is kept of a secret; None when it is unknown, expired or for another scheme."""
+    token = state.collection(TOKENS).get(secret)
+    if token is None or scheme not in token["schemes"]:
+        return None
+    ends = token["expires_at"]
+    return token if ends is None or parse_time(ends) > state.now else None
+
+
+def find_caller(state: State, presented: Presented) -> Caller | None:
+    """Find who a presented secret stands for."""
+    token = find_token(state, presented.secret, presented.scheme)
+    return Caller(token["credential"], presented.scheme, token["claims"]) if token else None
 
 
 def _secret(scheme: Document, headers: Mapping[str, str], query: Mapping[str, str]) -> str | None:

@@ -7,8 +7,8 @@ import pkgutil
 import re
 from pathlib import Path
 
-from ..core.problems import SandboxError
-from ..core.specs import read_spec, spec_slugs
+from ..core.documents import SandboxError
+from ..core.spec import read_spec, spec_slugs
 from ..core.vendor import Vendor
 
 vendor_slugs = spec_slugs

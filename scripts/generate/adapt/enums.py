@@ -51,6 +51,8 @@ def enums(document: dict[str, Any], notes: Notes) -> None:
         if not real or not (texts or numbers):
             del part["enum"]
             part.pop("x-enum-varnames", None)
+            if real and all(isinstance(item, bool) for item in real):
+                part.setdefault("type", "boolean")
             notes.add(place, "an enum of other values than texts or whole numbers is its plain type")
             continue
         part["enum"] = unique

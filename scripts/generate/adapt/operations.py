@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from scripts.common.document import METHODS, operations, resolve, walk_parts
+from scripts.common.document import METHODS, Kind, kind_below, mapping, operations, resolve, walk_parts
+from scripts.common.jsonpath import Place
 from scripts.common.names import module_name, numbered, snake
 from scripts.generate.adapt.walks import Notes
 from scripts.spec.readiness import sendable
@@ -33,6 +34,7 @@ _NEEDED = {
     "x-idempotency": {"kind"},
     "x-outcome-check": {"operation", "settle"},
 }
+_UNREAD = frozenset({"examples", "example", "externalDocs", "contact", "license", "termsOfService", "xml"})
 _LONGEST_ID = 120  # a module is named after an operation, a folder after its tag, and no file may have a longer name than 255 bytes
 IGNORED_HEADERS = ("accept", "content-type", "authorization")
 _FRAMING = ("content-length", "host", "transfer-encoding", "connection")  # the client itself sets them
@@ -70,6 +72,8 @@ def _drop_foreign(part: dict[str, Any], place: tuple[str, ...], notes: Notes) ->
         wrong = value is not None and (
             not isinstance(value, kind) or (isinstance(value, dict) and not _NEEDED.get(name, set()) <= value.keys())
         )
+        if name == "x-provenance" and value and not wrong:
+            wrong = not all(isinstance(value.get(key, ""), str) for key in ("method", "path"))
         if wrong or (
             name == "x-rate-limit"
             and value
@@ -80,7 +84,7 @@ def _drop_foreign(part: dict[str, Any], place: tuple[str, ...], notes: Notes) ->
 
 
 def without_callbacks(document: dict[str, Any], notes: Notes) -> None:
-    """Callbacks and links describe no call of a client and are left out, and webhooks whose signature is not stated."""
+    """Callbacks, links and headers of replies describe no call of a client and are left out, and webhooks whose signature is not stated."""
     hooks = {
         name: item
         for name, item in (document.get("webhooks") or {}).items()
@@ -89,17 +93,22 @@ def without_callbacks(document: dict[str, Any], notes: Notes) -> None:
     document.pop("webhooks", None)
     if hooks:
         document["webhooks"] = {name: {"post": item["post"]} for name, item in hooks.items()}
-    for name in ("callbacks", "links", "pathItems"):
+    for name in ("callbacks", "links", "headers", "examples", "pathItems"):
         (document.get("components") or {}).pop(name, None)
     for kind, _, part in walk_parts(document):
         if kind == "operation":
             part.pop("callbacks", None)
-        elif kind == "response":
+        elif kind in ("response", "encoding"):
             part.pop("links", None)
+            part.pop("headers", None)
+        elif kind in ("parameter", "media"):
+            part.pop("examples", None)
 
 
 def without_nothing(document: dict[str, Any], notes: Notes) -> None:
-    """A member that is null is left out, a named part that is null says nothing, numbers that stand for a text are one; a reply needs no description."""
+    """A member that is null is left out, a named part that is null says nothing, numbers that stand for a text are one; a reply needs no description, a tag a name."""
+    if isinstance(document.get("tags"), list):
+        document["tags"] = [tag for tag in document["tags"] if isinstance(tag, dict) and tag.get("name") is not None]
     for kind, place, part in shaped(document):
         if kind == "response" and "$ref" not in part and part.get("description") is None:
             part["description"] = ""
@@ -194,6 +203,13 @@ def ignored_headers(document: dict[str, Any], notes: Notes) -> None:
         for method, part in [("", item), *((method, item.get(method)) for method in METHODS)]:
             if isinstance(part, dict) and isinstance(part.get("parameters"), list):
                 declared = [(raw, resolve(document, raw)) for raw in part["parameters"]]
+                last = {(found.get("in"), found.get("name")): (raw, found) for raw, found in declared}
+                if len(last) < len(declared):
+                    declared = list(last.values())
+                    notes.add(
+                        ("paths", path, *([method] if method else []), "parameters"),
+                        "of two with one name the last counts",
+                    )
                 lost = [found for _, found in declared if not (sendable(found) or found.get("required"))]
                 part["parameters"] = [raw for raw, found in declared if found not in lost and not _is_ignored(found)]
                 for found in lost:
@@ -253,18 +269,30 @@ def responses(document: dict[str, Any], notes: Notes) -> None:
             notes.add(("paths", path, method.lower()), "no reply is described")
 
 
-def without_unknown_members(document: dict[str, Any], faults: Iterable[Fault], notes: Notes) -> bool:
-    """Members that OpenAPI does not know, such as `examples` of Swagger 2.0 on a response, say nothing; tell whether one was taken away."""
+def without_faulty_words(document: dict[str, Any], faults: Iterable[Fault], notes: Notes) -> bool:
+    """Members that OpenAPI does not know go, such as `examples` of Swagger 2.0 on a response, and misshapen ones that say nothing to a client; tell whether one went."""
     found = False
     for fault in faults:
-        if not fault.message.startswith("Unevaluated properties"):
-            continue
-        part: Any = document
-        for step in fault.place:
-            part = part[step]
-        for member in re.findall(r"'([^']+)'", fault.message):
-            if isinstance(part, dict) and member in part:
-                del part[member]
-                notes.add((*fault.place, member), "OpenAPI has no such member here")
+        unknown = fault.message.startswith("Unevaluated properties")
+        lost = [(*fault.place, name) for name in re.findall(r"'([^']+)'", fault.message)] if unknown else []
+        for place in lost or _unread(fault.place):
+            part: Any = document
+            for step in place[:-1]:
+                part = part[int(step)] if isinstance(part, list) else mapping(part).get(str(step))
+            if isinstance(part, dict) and place[-1] in part:
+                del part[place[-1]]
+                notes.add(
+                    place, "OpenAPI has no such member here" if unknown else "it is misshapen, and no call needs it"
+                )
                 found = True
     return found
+
+
+def _unread(place: Place) -> list[Place]:
+    """Return the place of the member around a place that no call and no class is made of."""
+    kind: Kind | None = Kind.OBJECT
+    for index, step in enumerate(place):
+        if kind in (Kind.OBJECT, Kind.SCHEMA) and step in _UNREAD:
+            return [place[: index + 1]]
+        kind = kind_below(kind, step) if kind else None
+    return []

@@ -150,6 +150,8 @@ def merged_parts(
             return None
         if inner and inner is not own and "type" in inner:
             nullable = nullable and isinstance(inner["type"], list) and "null" in inner["type"]
+        if item is own and {"oneOf", "anyOf"} & own.keys():  # of several unions that of the schema itself is kept
+            result = {key: value for key, value in result.items() if key not in ("oneOf", "anyOf", "discriminator")}
         _join(result, inner)
     if isinstance(result.get("type"), list) and "null" in result["type"] and not nullable:
         left = [kind for kind in result["type"] if kind != "null"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from typing import Any
 
 from scripts.common.document import resolve_pointer, walk_parts
@@ -10,6 +11,7 @@ from scripts.common.jsonpath import Place
 from scripts.common.names import numbered
 from scripts.generate.adapt.walks import Notes
 
+PROPER = re.compile(r"[A-Za-z0-9._-]+")  # what a component may be called
 _SECTION = {
     "parameter": "parameters",
     "header": "headers",
@@ -36,14 +38,14 @@ def inline_path_items(document: dict[str, Any], notes: Notes) -> None:
 
 
 def inline_parts(document: dict[str, Any], notes: Notes) -> None:
-    """A parameter, header, body or response that refers to another place than its components becomes a copy of it."""
+    """A parameter, header, body or response that refers to another place than its components, or to a name these cannot have, becomes a copy of it."""
     for kind, place, part in list(walk_parts(document)):
         reference = part.get("$ref")
         section = _SECTION.get(kind)
         if section is None or not isinstance(reference, str):
             continue
         seen = 0
-        while isinstance(reference, str) and not reference.startswith(f"#/components/{section}/") and seen < 20:
+        while isinstance(reference, str) and not _is_proper(reference, section) and seen < 20:
             target = _target(document, reference)
             if not isinstance(target, dict):
                 break
@@ -51,6 +53,15 @@ def inline_parts(document: dict[str, Any], notes: Notes) -> None:
             del part["$ref"]
             part.update({key: value for key, value in copy.deepcopy(target).items() if key not in part})
             reference, seen = part.get("$ref"), seen + 1
+    for section in set(_SECTION.values()) - {"securitySchemes"}:
+        named = (document.get("components") or {}).get(section) or {}
+        for name in [name for name in named if not PROPER.fullmatch(name)]:
+            del named[name]
+
+
+def _is_proper(reference: str, section: str) -> bool:
+    start, _, name = reference.rpartition("/")
+    return start == f"#/components/{section}" and (section == "securitySchemes" or bool(PROPER.fullmatch(name)))
 
 
 def resolve_schema_references(document: dict[str, Any], notes: Notes) -> None:

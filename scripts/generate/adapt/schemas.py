@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from scripts.common.document import walk_parts
-from scripts.generate.adapt.walks import Notes, live_schemas, schemas_of
+from scripts.generate.adapt.walks import Notes, deref, live_schemas, schemas_of
 
 _UNREAD = (
     "not",
@@ -72,7 +72,12 @@ def boolean_schemas(document: dict[str, Any], notes: Notes) -> None:
             part["items"] = {}
         for word in _LISTS:
             if isinstance(part.get(word), list):
-                part[word] = [{} if value is True else value for value in part[word] if value is not False]
+                possible = [value for value in part[word] if value is not False and _has_values(document, value)]
+                part[word] = [{} if value is True else value for value in possible]
+
+
+def _has_values(document: dict[str, Any], schema: Any) -> bool:
+    return deref(document, schema).get("enum") != []
 
 
 def without_discarded_words(document: dict[str, Any], notes: Notes) -> None:
@@ -101,6 +106,8 @@ def type_lists(document: dict[str, Any], notes: Notes) -> None:
             notes.add(place, "null is read as any value")
         if kinds == []:
             del part["type"]
+        if kinds is None and "items" in part and not part.keys() & {"$ref", "allOf", "anyOf", "oneOf"}:
+            part["type"] = "array"
         if not isinstance(part.get("required", []), list):
             del part["required"]
 
@@ -138,11 +145,13 @@ def defaults(document: dict[str, Any], notes: Notes) -> None:
 
 
 def constants(document: dict[str, Any], notes: Notes) -> None:
-    """A constant that is an object, a list or a fraction is any value of its type."""
+    """A constant is an enum of one value, and may be null where its type says so; one that is an object, a list or a fraction is any value of its type."""
     for place, part in schemas_of(document):
-        if isinstance(part.get("const"), dict | list | float):
-            del part["const"]
+        value = part.pop("const", None)
+        if isinstance(value, dict | list | float):
             notes.add(place, "a constant of this kind is any value of its type")
+        elif value is not None:
+            part["enum"] = [value, *([None] if "null" in (part.get("type") or ()) else [])]
 
 
 def pattern_properties(document: dict[str, Any], notes: Notes) -> None:

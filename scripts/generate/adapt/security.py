@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from scripts.common.document import operations, resolve
-from scripts.common.names import snake
+from scripts.common.names import numbered, snake
+from scripts.generate.adapt.references import PROPER
 from scripts.generate.adapt.walks import Notes
 
 _USABLE_FLOWS = ("clientCredentials", "password")
@@ -14,6 +16,15 @@ _USABLE_FLOWS = ("clientCredentials", "password")
 def schemes(document: dict[str, Any], notes: Notes) -> None:
     """OpenID Connect and browser flows become a bearer token that is given; a scheme of HTTP with another word keeps its word as a prefix."""
     found = (document.get("components") or {}).get("securitySchemes") or {}
+    for name in [name for name in found if not PROPER.fullmatch(name)]:
+        new = numbered(re.sub(r"[^A-Za-z0-9._-]+", "_", name), found.__contains__)
+        found[new] = found.pop(name)
+        for owner in (document, *(operation for _, _, operation in operations(document))):
+            if owner.get("security"):
+                owner["security"] = [
+                    {new if key == name else key: scopes for key, scopes in item.items()} for item in owner["security"]
+                ]
+        notes.add(("components", "securitySchemes", name), f"no component can have this name: {new}")
     for name, raw in found.items():
         scheme = resolve(document, raw)
         place = ("components", "securitySchemes", name)

@@ -43,7 +43,9 @@ def base_unions(document: dict[str, Any], notes: Notes) -> None:
         return kept
 
     made = {
-        name: [bare(name, item) for item in schema["allOf"]] for name, schema in named.items() if schema.get("allOf")
+        name: [bare(name, item) for item in schema["allOf"] if name not in referred(item)]
+        for name, schema in named.items()
+        if schema.get("allOf")
     }
     for name, parts in made.items():
         if parts != named[name]["allOf"]:

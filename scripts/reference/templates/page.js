@@ -79,26 +79,11 @@
     }, 150);
   }, { passive: true });
 
-  // The name of a schema unfolds its members below the line; a second click goes there.
   document.getElementById("content").addEventListener("click", (event) => {
     const copy = event.target.closest(".copy");
-    if (copy) {
-      navigator.clipboard?.writeText(copy.closest("figure").querySelector("pre").textContent)
-        .then(() => { copy.textContent = "Copied"; setTimeout(() => { copy.textContent = "Copy"; }, 1500); });
-      return;
-    }
-    const link = event.target.closest("a.ref");
-    const schema = link && document.getElementById(link.hash.slice(1));
-    const line = link && link.closest(".head");
-    if (!schema || !line || event.ctrlKey || event.metaKey || link.dataset.opened || schema.contains(link)) return;
-    event.preventDefault();
-    const inner = document.createElement("div");
-    inner.className = "opened";
-    inner.append(...[...schema.childNodes].map((node) => node.cloneNode(true)));
-    inner.querySelectorAll("[id], .permalink").forEach((node) => node.remove());
-    link.dataset.opened = "yes";
-    link.title = "Click again to go there";
-    line.after(inner);
+    if (!copy) return;
+    navigator.clipboard?.writeText(copy.closest("figure").querySelector("pre").textContent)
+      .then(() => { copy.textContent = "Copied"; setTimeout(() => { copy.textContent = "Copy"; }, 1500); });
   });
 
   for (const button of filters) {

@@ -1,20 +1,25 @@
-"""A server between client and sandbox that answers otherwise than the spec says, in ways that a table seeds, and records what passes as HAR."""
+"""A server between client and sandbox that answers otherwise than the spec says, and keeps what passes as HAR entries."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import httpx
 
-Change = Callable[[Any], Any]
-NOWHERE = "/pepper/no-such-address-of-the-sandbox"
+from examples.settings import environment
+from loyalty_sandbox.server import running
+from loyalty_sandbox.vendors import load_vendors
+from loyalty_sandbox.world import World
+
+NOWHERE = "/no-such-address-of-the-sandbox"
+_LEFT_OUT = ("content-length", "transfer-encoding", "date", "server")
 
 
 @dataclass(frozen=True)
@@ -27,22 +32,34 @@ class Move:
 
 @dataclass(frozen=True)
 class Reply:
-    """A reply of `GET /a` that is another one: its JSON at a dotted path (`items.*`) is changed, or its status."""
+    """A successful reply of an operation that is another one: its JSON at a dotted path (`items.*`) is changed, or its status."""
 
-    where: tuple[str, ...]
+    operation: str
     path: str = ""
-    change: Change = lambda value: value
-    status: dict[int, int] = field(default_factory=dict)
+    change: Callable[[Any], Any] = lambda value: value
+    status: int = 0
+
+
+@dataclass(frozen=True)
+class Ignored:
+    """A query parameter that changes nothing."""
+
+    where: str
+    name: str
+
+
+Rule = Move | Reply | Ignored
 
 
 def fits(pattern: str, method: str, path: str) -> re.Match[str] | None:
-    """Match a method and path with `GET /a/{id}` or `GET|PUT /a/{id}`."""
+    """Match a method and path with `GET /a/{id}`."""
     own, _, template = pattern.partition(" ")
-    found = re.fullmatch(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", template), path)
-    return found if method in own.split("|") else None
+    parts = re.split(r"\{(\w+)\}", template)
+    text = "".join(f"(?P<{part}>[^/]+)" if at % 2 else re.escape(part) for at, part in enumerate(parts))
+    return re.fullmatch(text, path) if method == own else None
 
 
-def edit(value: Any, path: str, change: Change) -> Any:
+def edit(value: Any, path: str, change: Callable[[Any], Any]) -> Any:
     """Change what a dotted path leads to; `*` is every item of a list."""
     head, _, rest = path.partition(".")
     if not head:
@@ -54,30 +71,15 @@ def edit(value: Any, path: str, change: Change) -> Any:
     return value
 
 
-def put(value: Any) -> Change:
-    """Say this in place of what was there."""
-    return lambda _: value
-
-
-def rename(old: str, new: str) -> Change:
-    """Call a member otherwise."""
-    return lambda value: (
-        {new if name == old else name: item for name, item in value.items()} if isinstance(value, dict) else value
-    )
-
-
-def also(**members: Any) -> Change:
-    """Say more than the spec describes."""
-    return lambda value: {**value, **members} if isinstance(value, dict) else value
-
-
 class Deviating:
-    """Serve on 127.0.0.1 what a sandbox at `upstream` answers, with deviations; `entries` is the traffic as HAR entries."""
+    """Serve on 127.0.0.1 what a sandbox answers below a path, with deviations; `entries` is the traffic as HAR entries.
 
-    def __init__(self, upstream: str, deviations: list[Move | Reply], ignored: dict[str, set[str]]) -> None:
-        self.moves = [each for each in deviations if isinstance(each, Move)]
-        self.replies = [each for each in deviations if isinstance(each, Reply)]
-        self.ignored = ignored  # path → query parameters that change nothing
+    While `lenient` is set, clients get what the sandbox says, and only the entries deviate: so a program gets to its end.
+    """
+
+    def __init__(self, upstream: str, base: str, rules: Iterable[Rule]) -> None:
+        self.upstream = upstream
+        self.base, self.rules, self.lenient = base, list(rules), False
         self.entries: list[dict[str, Any]] = []
         self.client = httpx.Client(base_url=upstream, trust_env=False, timeout=20)
         owner = self
@@ -91,7 +93,7 @@ class Deviating:
                 reply = owner.reply(self.command, self.path, dict(self.headers.items()), body)
                 self.send_response(reply.status_code)
                 for name, value in reply.headers.items():
-                    if name.lower() not in ("content-length", "transfer-encoding", "date", "server"):
+                    if name.lower() not in _LEFT_OUT:
                         self.send_header(name, value)
                 self.send_header("Content-Length", str(len(reply.content)))
                 self.end_headers()
@@ -108,65 +110,57 @@ class Deviating:
 
     def reply(self, method: str, target: str, headers: dict[str, str], body: bytes) -> httpx.Response:
         """Answer one request, and record it."""
-        path, _, query = target.partition("?")
-        sent = {
-            name: value
-            for name, value in headers.items()
-            if name.lower() not in ("host", "content-length", "accept-encoding")
-        }
-        pairs = [
-            pair for pair in query.split("&") if pair and pair.partition("=")[0] not in self.ignored.get(path, set())
-        ]
-        if method == "OPTIONS":
-            answer = self.options(path, sent)
-        else:
-            real_method, real_path = self.real(method, path)
-            real = real_path + ("?" + "&".join(pairs) if pairs else "")
-            answer = self.client.request(real_method, real, headers=sent, content=body)
-            answer = self.changed(real_method, real_path, answer)
-            if real_path == NOWHERE and (allowed := self.allowed(path, sent)):
-                answer = httpx.Response(
-                    405, json={"code": "x", "message": "x"}, headers={"Allow": ", ".join(sorted(allowed))}
-                )
-        self.record(method, target, body, answer)
-        return answer
+        left_out = ("host", "content-length", "accept-encoding", "connection")
+        sent = {name: value for name, value in headers.items() if name.lower() not in left_out}
+        path, _, query = target.removeprefix(self.base).partition("?")
 
-    def real(self, method: str, path: str) -> tuple[str, str]:
-        """Return where the sandbox has what a request asks for; nowhere when it has moved away."""
-        for move in self.moves:
+        def ask(method: str, path: str) -> httpx.Response:
+            ignored = [rule.name for rule in self.rules if isinstance(rule, Ignored) and fits(rule.where, method, path)]
+            kept = "&".join(pair for pair in query.split("&") if pair.partition("=")[0] not in ignored)
+            address = f"{self.base}{path}" + (f"?{kept}" if kept else "")
+            there = self.client.request(method, address, headers=sent, content=body)
+            text = there.content.replace(self.upstream.encode(), self.url.encode())  # links to results
+            return httpx.Response(there.status_code, headers=_plain(there), content=text)
+
+        there = self.place(method, path)
+        if there:
+            plain = ask(*there)
+            answer = self.changed(plain)
+        else:
+            answer = self.gone(path, lambda: ask("GET", NOWHERE))
+            plain = ask(method, path) if self.lenient else answer
+        self.record(method, target, body, answer)
+        return plain if self.lenient else answer
+
+    def place(self, method: str, path: str) -> tuple[str, str] | None:
+        """Return where the sandbox has what a request asks for, None when it has moved away."""
+        moves = [rule for rule in self.rules if isinstance(rule, Move)]
+        for move in moves:
             if found := fits(move.new, method, path):
                 own, _, template = move.old.partition(" ")
                 return own, template.format(**found.groupdict())
-        if any(fits(move.old, method, path) for move in self.moves):
-            return method, NOWHERE
-        return method, path
+        return None if any(fits(move.old, method, path) for move in moves) else (method, path)
 
-    def allowed(self, path: str, headers: dict[str, str]) -> set[str]:
-        """Return the methods that a path has."""
-        plain = self.client.request("OPTIONS", path, headers=headers)
-        words = {word.strip() for word in plain.headers.get("allow", "").split(",") if word.strip()}
-        words -= {move.old.partition(" ")[0] for move in self.moves if fits(move.old, move.old.partition(" ")[0], path)}
-        return words | {
-            move.new.partition(" ")[0] for move in self.moves if fits(move.new, move.new.partition(" ")[0], path)
-        }
-
-    def options(self, path: str, headers: dict[str, str]) -> httpx.Response:
-        """Answer OPTIONS."""
-        allowed = self.allowed(path, headers)
+    def gone(self, path: str, nowhere: Callable[[], httpx.Response]) -> httpx.Response:
+        """Answer where an operation was: 405 where only its method is another one."""
+        others = (rule.new.partition(" ")[0] for rule in self.rules if isinstance(rule, Move))
+        allowed = [
+            method for method in others if any(fits(r.new, method, path) for r in self.rules if isinstance(r, Move))
+        ]
         if not allowed:
-            return self.client.request("OPTIONS", NOWHERE, headers=headers)
-        return httpx.Response(204, headers={"Allow": ", ".join(sorted(allowed))})
+            return nowhere()
+        return httpx.Response(405, headers={"Allow": ", ".join(["OPTIONS", *sorted({*allowed})])})
 
-    def changed(self, method: str, path: str, answer: httpx.Response) -> httpx.Response:
+    def changed(self, answer: httpx.Response) -> httpx.Response:
         """Return a reply with what deviates."""
-        for each in self.replies:
-            if not any(fits(where, method, path) for where in each.where):
+        operation = answer.headers.get("x-sandbox-operation")
+        for rule in self.rules if answer.is_success else ():
+            if not isinstance(rule, Reply) or rule.operation != operation:
                 continue
-            status = each.status.get(answer.status_code, answer.status_code)
             content = answer.content
-            if answer.is_success and "json" in answer.headers.get("content-type", ""):
-                content = json.dumps(edit(answer.json(), each.path, each.change)).encode()
-            answer = httpx.Response(status, headers=answer.headers, content=content)
+            if "json" in answer.headers.get("content-type", ""):
+                content = json.dumps(edit(json.loads(content), rule.path, rule.change)).encode()
+            answer = httpx.Response(rule.status or answer.status_code, headers=_plain(answer), content=content)
         return answer
 
     def record(self, method: str, target: str, body: bytes, answer: httpx.Response) -> None:
@@ -180,16 +174,37 @@ class Deviating:
         self.entries.append({"startedDateTime": "2026-11-20T10:00:00Z", "request": request, "response": response})
 
 
-@contextmanager
-def deviating(upstream: str, deviations: list[Move | Reply], ignored: dict[str, set[str]]) -> Iterator[Deviating]:
-    """Serve until the block ends."""
-    proxy = Deviating(upstream, deviations, ignored)
-    thread = threading.Thread(target=proxy.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
-        yield proxy
-    finally:
-        proxy.server.shutdown()
-        proxy.server.server_close()
-        proxy.client.close()
-        thread.join(timeout=5)
+def _plain(answer: httpx.Response) -> dict[str, str]:
+    return {name: value for name, value in answer.headers.items() if name.lower() != "content-length"}
+
+
+def fill(world: World, slug: str) -> None:
+    """Put a second and a third record beside the first of each kind, so that lists have pages."""
+    state = world.engines[slug].state
+    for kind, count in state.kinds():
+        first = state.collection(kind).first()
+        names = [name for name in ("$key", "_id", "id") if first and isinstance(first.get(name), str)]
+        if first is None or count != 1 or not names or kind.startswith("$"):
+            continue
+        for number in (1, 2):
+            ids: dict[str, Any] = dict.fromkeys(names, f"00000000000000000000ff0{number}")
+            state.collection(kind).put(ids[names[0]], {**first, **ids})
+
+
+@contextlib.contextmanager
+def deviating(slug: str, rules: Iterable[Rule] = ()) -> Iterator[tuple[Deviating, dict[str, str]]]:
+    """Serve a vendor with these deviations until the block ends; yields it with the variables that lead a client to it."""
+    world = World(load_vendors([slug]), limits=False)
+    fill(world, slug)
+    with running(world) as sandbox:
+        proxy = Deviating(sandbox.url, f"/{slug}", rules)
+        thread = threading.Thread(target=proxy.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        thread.start()
+        try:
+            yield proxy, environment(world, proxy.url)
+        finally:
+            proxy.server.shutdown()
+            proxy.server.server_close()
+            proxy.client.close()
+            thread.join(timeout=5)
+    world.close()

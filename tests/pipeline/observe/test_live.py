@@ -13,21 +13,20 @@ from scripts.observe.__main__ import main, observe
 from scripts.observe.live import run_live
 from scripts.observe.propose import say
 from scripts.spec.effective import make_effective
-from tests.pipeline.observe.deviating import Deviating, Move, Reply, put
-from tests.pipeline.observe.serving import serving
+from tests.pipeline.observe.deviating import Deviating, Move, Reply, Rule, deviating
 
 PEPPER = Vendor("pepper")
 GONE = {"code": "not-found", "message": "There is no such record."}
-ODD: list[Move | Reply] = [
-    Move("GET /pepper/operations/{operationId}", "GET /pepper/jobs/{operationId}"),
-    Reply(("GET /pepper/stamps/{id}",), change=put(GONE), status={200: 404}),
+ODD: list[Rule] = [
+    Move("GET /operations/{operationId}", "GET /jobs/{operationId}"),
+    Reply("getStamp", change=lambda _: GONE, status=404),
 ]
 
 
 @pytest.fixture(scope="module")
 def found() -> Iterator[tuple[Deviating, list[str], list[str]]]:
     """What one live run sent, found and noted."""
-    with serving(ODD) as (proxy, variables), pytest.MonkeyPatch.context() as patch:
+    with deviating("pepper", ODD) as (proxy, variables), pytest.MonkeyPatch.context() as patch:
         for name, value in variables.items():
             patch.setenv(name, value)
         probe = run_live(PEPPER, make_effective(PEPPER).document)
@@ -40,8 +39,8 @@ def found() -> Iterator[tuple[Deviating, list[str], list[str]]]:
 
 
 def test_only_safe_methods_are_sent(found: tuple[Deviating, list[str], list[str]]) -> None:
-    """Nothing but GET and OPTIONS reaches the server."""
-    assert {"GET", "OPTIONS"} == {entry["request"]["method"] for entry in found[0].entries}
+    """Nothing but GET reaches the server."""
+    assert {"GET"} == {entry["request"]["method"] for entry in found[0].entries}
 
 
 def test_a_wrong_path_is_no_missing_record(found: tuple[Deviating, list[str], list[str]]) -> None:
@@ -56,8 +55,8 @@ def test_without_yes_nothing_is_called(monkeypatch: pytest.MonkeyPatch, capfd: p
     monkeypatch.delenv("PEPPER_TOKEN", raising=False)
     assert 0 == main(["pepper", "--live"])
     lines = capfd.readouterr().out.splitlines()
-    assert "GET     /users/{userId}  (getUser)" in lines
-    assert {"GET", "OPTIONS"} == {line.split()[0] for line in lines[1:-1]}
+    assert "GET /users/{userId}  (getUser)" in lines
+    assert {"GET"} == {line.split()[0] for line in lines[1:-1]}
     assert lines[-1].startswith("pepper: nothing was called.")
 
 
@@ -85,7 +84,7 @@ def test_what_cannot_start_is_one_line(
 
 def test_refused_credentials_end_the_run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
     """A run with the wrong token ends after three calls and says why."""
-    with serving([]) as (proxy, variables):
+    with deviating("pepper") as (proxy, variables):
         for name, value in {**variables, "PEPPER_TOKEN": "wrong"}.items():
             monkeypatch.setenv(name, value)
         assert 1 == run(lambda: main(["pepper", "--live", "--yes"]))

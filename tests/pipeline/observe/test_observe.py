@@ -14,7 +14,7 @@ from scripts.common.layout import Vendor
 from scripts.common.problems import PipelineError, run
 from scripts.observe.__main__ import main
 from scripts.observe.__main__ import observe as run_observe
-from scripts.observe.exchange import read_capture
+from scripts.observe.exchange import read_captures
 from scripts.spec import coverage
 from scripts.spec.effective import make_effective
 from tests.pipeline.conftest import copy_tiny, run_command
@@ -81,7 +81,7 @@ CASES: dict[str, tuple[list[dict[str, Any]], list[str], str, Callable[[dict[str,
     "a status": (
         [entry("POST", "/members", 200, MEMBER, sent={"name": "x"})],
         [],
-        "status 200 is not described",
+        "POST /members: status 200 is not described",
         lambda document: sorted(document["paths"]["/members"]["post"]["responses"]),
         ["200", "201", "404"],
     ),
@@ -133,7 +133,7 @@ def test_traffic_that_fits_says_nothing_but_that(acme: Vendor, tmp_path: Path) -
     har = write_har(tmp_path / "t.har", *pages(MEMBER, OTHER), entry("OPTIONS", "/members", 204), other)
     report = observe(acme, har)
     assert "1 methods and paths confirmed, 0 findings, 0 doubts" in report
-    assert "Left out: 1 exchanges with other hosts." in report
+    assert "Left out: 1 exchanges with other addresses." in report
 
 
 def test_grades_rise_and_fall_with_their_file(acme: Vendor, tmp_path: Path) -> None:
@@ -178,6 +178,8 @@ UNCONFIRMING = [
     {**entry("POST", "/members", 200, "<html>", media="text/html")},
     entry("POST", "/members", 201, MEMBER, base="https://elsewhere.example"),
     entry("POST", "/members", 201, ["a list"]),
+    entry("POST", "/members", 201, {"error": "another object"}),
+    {**entry("POST", "/members", 201, MEMBER), "_wasFulfilled": True},
 ]
 
 
@@ -232,6 +234,9 @@ def test_no_value_of_a_capture_is_written(acme: Vendor, tmp_path: Path, capfd: p
 
 BAD = {
     "nothing": b"",
+    "packed": b"\x1f\x8b\x08",
+    "a BOM alone": b"\xef\xbb\xbf\n",
+    "requests without replies": b'{"log": {"entries": [{"request": {"method": "GET", "url": "https://x"}}]}}',
     "no JSON": b"\x00\x01 not a recording",
     "another document": b'{"openapi": "3.1.0"}',
     "a list": b"[1, 2]",
@@ -256,28 +261,81 @@ def test_bad_input_is_one_clear_line(
     assert not acme.grades.exists()
 
 
-ODD = [
-    {**entry("GET", "/members", got={"members": [MEMBER]}), "startedDateTime": "2026-99-99"},
-    {"request": {"method": "GET", "url": "http://["}, "response": {"status": 200}},
-    {"request": {"method": "GET", "url": "chrome-extension://x/y"}, "response": {"status": 200}},
-    {"request": {"method": "GET", "url": f"{BASE}/members"}, "response": {"status": 0}},
-    {"request": {"method": "GET", "url": f"{BASE}/members"}, "response": {"status": 200, "content": {"mimeType": "application/json", "text": "[" * 100_000}}},
-    {"request": {"method": "GET", "url": f"{BASE}/members"}, "response": {"status": 200, "content": {"mimeType": "application/json", "text": "e!", "encoding": "base64"}}},
-    {"request": {"method": "GET", "url": f"{BASE}/members"}, "response": {"status": 200, "content": {"mimeType": "application/json", "text": '{"members": [1e999, NaN, "\\ud800"]}'}}},
-]  # fmt: skip
+def like(**more: Any) -> dict[str, Any]:
+    """Return an entry that fits, with members of its request, its reply or its own in place of those (`request__url`)."""
+    made = entry("GET", "/members", got={"members": [MEMBER]}, headers={"content-type": "application/json"})
+    for name, value in more.items():
+        part, _, member = name.partition("__")
+        (made[part] if member else made)[member or part] = value
+    return made
 
 
-def test_odd_entries_do_not_stop_the_others(acme: Vendor, tmp_path: Path) -> None:
-    """What cannot be read of one entry is left out; the rest counts."""
-    report = observe(acme, write_har(tmp_path / "t.har", *ODD, *pages(MEMBER)))
-    assert "listMembers" in report
+PAGE = {"mimeType": "text/html", "text": "<html>"}
+JSON = "application/json"
+# What tools write, and how many operations it confirms, findings and doubts it leads to.
+HABITS: dict[str, tuple[dict[str, Any], tuple[int, int, int]]] = {
+    "as all do": (like(), (1, 0, 0)),
+    "base64": (like(response__content={"mimeType": JSON, "text": "eyJtZW1iZXJzIjogW119", "encoding": "base64"}), (1, 0, 0)),
+    "a body that is cut off": (like(response__content={"mimeType": JSON, "text": '{"members": [{"id'}), (1, 0, 0)),
+    "no body, and a media type of the browser's own": (like(response__content={"mimeType": "x-unknown", "size": 0}), (1, 0, 0)),
+    "names of parameters as they were sent": (
+        like(request__url=f"{BASE}/members?pa%67e=1", request__queryString=[{"name": "pa%67e", "value": "1"}]),
+        (1, 0, 0),
+    ),
+    "the default port": (like(request__url=f"{BASE}:443/members"), (1, 0, 0)),
+    "a slash in an id": (like(request__url=f"{BASE}/members/a%2Fb", response__content={"mimeType": JSON, "text": json.dumps(MEMBER)}), (1, 0, 0)),
+    "numbers and nulls in place of texts": (
+        like(startedDateTime=5, comment=1, request__postData=None, response__status="200", response__headers=[{"name": "a", "value": 1}]),
+        (1, 0, 0),
+    ),
+    "members of its own": (like(_initiator={"type": "script"}, _priority="High", _fromCache="disk"), (1, 0, 0)),
+    "a reply that a test made up": (like(_wasFulfilled=True, response__content={"mimeType": JSON, "text": '{"x": 1}'}), (0, 0, 0)),
+    "from a cache": (like(response__status=0), (0, 0, 0)),
+    "not changed": (like(response__status=304), (0, 0, 0)),
+    "asked before": (like(request__method="OPTIONS", response__status=200), (0, 0, 0)),
+    "without the body": (like(request__method="HEAD"), (0, 0, 0)),
+    "a websocket": (like(response__status=101), (0, 0, 0)),
+    "an extension": (like(request__url="chrome-extension://x/y"), (0, 0, 0)),
+    "no address": (like(request__url="http://["), (0, 0, 0)),
+    "a picture of the website": (like(request__url=f"{BASE}/logo", response__headers=[], response__content={"mimeType": "image/png"}), (0, 0, 0)),
+    "a redirect": (like(response__status=302), (0, 0, 1)),
+    "an error page of something in between": (like(response__status=503, response__headers=[], response__content=PAGE), (0, 0, 1)),
+    "another object with the right status": (like(response__content={"mimeType": JSON, "text": '{"error": "no"}'}), (0, 1, 1)),
+    "no day": (like(startedDateTime="2026-99-99"), (1, 0, 0)),
+    "nested without end": (like(response__content={"mimeType": JSON, "text": "[" * 100_000}), (1, 0, 0)),
+    "no base64": (like(response__content={"mimeType": JSON, "text": "e!", "encoding": "base64"}), (1, 0, 0)),
+}  # fmt: skip
 
 
-def test_one_entry_a_line_is_read_as_well(acme: Vendor, tmp_path: Path) -> None:
-    """A recorder may write HAR entries line by line."""
+@pytest.mark.parametrize("name", HABITS)
+def test_what_tools_write_is_read(name: str, acme: Vendor, tmp_path: Path) -> None:
+    """Browsers, proxies and test tools differ in what they write; what is no reply of the API confirms and claims nothing."""
+    made, counts = HABITS[name]
+    report = observe(acme, write_har(tmp_path / "t.har", made))
+    assert "{} methods and paths confirmed, {} findings, {} doubts".format(*counts) in report
+
+
+def test_what_cannot_be_read_is_counted(acme: Vendor, tmp_path: Path) -> None:
+    """Entries without a reply are left out, and the report says how many."""
+    report = observe(acme, write_har(tmp_path / "t.har", {"request": {"method": "GET", "url": BASE}}, like(), {}))
+    assert "1 exchanges, 1 of them" in report
+    assert "Left out: 2 entries" in report
+
+
+def test_lines_of_a_log_are_read(acme: Vendor, tmp_path: Path) -> None:
+    """A recorder may write HAR entries line by line; the first and last line of a piece of it may be cut off."""
     path = tmp_path / "traffic.jsonl"
-    path.write_text("".join(f"{json.dumps(each)}\n" for each in pages(MEMBER, OTHER)), encoding="utf-8")
-    assert "2 exchanges, 2 of them" in observe(acme, str(path))
+    lines = [json.dumps(each) for each in pages(MEMBER, OTHER)]
+    path.write_text("\r\n".join([lines[0][50:], *lines, "", lines[0][:50]]), encoding="utf-8-sig")
+    report = observe(acme, str(path))
+    assert "2 exchanges, 2 of them" in report
+    assert "Left out: 2 entries" in report
+
+
+def test_a_file_counts_once(acme: Vendor, tmp_path: Path) -> None:
+    """The same recording under two names is no second proof."""
+    names = [write_har(tmp_path / name, like()) for name in ("a.har", "b.har")]
+    assert "1 exchanges, 1 of them" in observe(acme, *names)
 
 
 def test_token_calls_are_no_finding(tmp_path: Path) -> None:
@@ -287,15 +345,15 @@ def test_token_calls_are_no_finding(tmp_path: Path) -> None:
     flows = [flow for each in document["components"]["securitySchemes"].values() for flow in each["flows"].values()]
     address = document["servers"][0]["url"] + flows[0]["tokenUrl"]
     har = write_har(tmp_path / "t.har", entry("POST", "", 200, {"access_token": "x"}, base=address))
-    judge, _, _ = run_observe(vendor, read_capture(Path(har)))
+    judge, _, _ = run_observe(vendor, read_captures([Path(har)]))
     assert (1, {}) == (judge.result.exchanges, judge.result.findings)
 
 
 def test_a_limit_is_said(acme: Vendor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A recording above a limit is refused and not read in part."""
-    monkeypatch.setattr("scripts.observe.exchange.MAX_ENTRIES", 1)
-    with pytest.raises(PipelineError, match="more than 1 entries"):
-        main([acme.slug, write_har(tmp_path / "t.har", *pages(MEMBER, OTHER))], root=acme.root)
+    monkeypatch.setattr("scripts.observe.exchange.MAX_BYTES", 2**20)
+    with pytest.raises(PipelineError, match="more than 1 MiB"):
+        main([acme.slug, write_har(tmp_path / "t.har", *pages(MEMBER) * 4000)], root=acme.root)
 
 
 def test_numbers_are_free(tmp_path: Path) -> None:

@@ -27,6 +27,20 @@ SPOILT: dict[str, tuple[str, str, str, str, str]] = {
     "a member lost in writing": ("models/change.py", 'json_object["size"]', 'json_object["sise"]', PATCH, "body {"),
     "a member lost in reading": ("models/thing.py", 'get("name")', 'get("nome")', GET, "read {"),
     "a default that nobody gave": ("models/change.py", "return json_object", 'return {"size": 1}', PATCH, "body {"),
+    "a type that names nothing": (
+        "models/change.py",
+        "size: int",
+        "size: Size",
+        PATCH,
+        "the types of Change: name 'Size'",
+    ),
+    "an object without a class": (
+        THINGS,
+        "return read_reply_object(Thing, raw)",
+        "return raw",
+        GET,
+        "no name for",
+    ),
     "another class": (
         "models/thing.py",
         '"c": Cat, "d": Dog',

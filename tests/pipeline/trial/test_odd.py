@@ -9,7 +9,7 @@ import pytest
 from scripts.trial.fleet import judge_each
 from scripts.trial.verdict import Verdict
 
-DOCUMENTS = ("odd", "kinds")
+DOCUMENTS = ("odd", "kinds", "wire")
 
 
 @pytest.fixture(scope="module")

@@ -37,6 +37,13 @@ class Echo(Answering):
         """How many were opened."""
         return len(self._open)
 
+    def alive(self, expected: int) -> int:
+        """How many are open, once they are as many as expected, or after some seconds."""
+        end = time.monotonic() + 5
+        while (found := sum(thread.is_alive() for thread in self._threads) - 1) != expected and time.monotonic() < end:
+            time.sleep(0.02)
+        return found
+
 
 @pytest.fixture
 def echo() -> Any:
@@ -80,6 +87,38 @@ def test_calls_beyond_the_limit_wait_their_turn(kit: LibraryKit, echo: Echo) -> 
     client = kit.client(echo.url, connections=ConnectionOptions(max_connections=2), timeout=30)
     assert [{"path": "/v1/guests"}] * 40 == kit.at_once(lambda: client.call(GET), 40)
     assert echo.connections <= 2
+
+
+def test_surplus_connections_run_out(kit: LibraryKit, echo: Echo) -> None:
+    """After a burst so many stay open as are allowed, the one used last is used first, the other grows old; no place is lost by that."""
+    options = ConnectionOptions(max_connections=3, max_keepalive=2, keepalive_seconds=0.5)
+    client = kit.client(echo.url, connections=options, timeout=20)
+
+    def burst() -> None:
+        echo.gate.clear()
+        threading.Timer(0.2, echo.gate.set).start()
+        assert [{"path": "/v1/guests"}] * 3 == kit.at_once(lambda: client.call(GET), 3)
+
+    burst()
+    kit.run(client.call(GET))
+    assert (3, 2) == (echo.connections, echo.alive(2))
+    for _ in range(8):
+        kit.run(client.call(GET))
+        time.sleep(0.1)
+    assert (3, 1) == (echo.connections, echo.alive(1))
+    burst()
+    assert 5 == echo.connections
+
+
+def test_calls_wait_in_their_order(echo: Echo) -> None:
+    """Whoever asks first for the only connection is served first."""
+
+    async def run() -> None:
+        async with AsyncDemo(base_url=echo.url, connections=ConnectionOptions(max_connections=1)) as client:
+            await asyncio.gather(*(client.call(path(f"n{number}")) for number in range(9)))
+
+    asyncio.run(run())
+    assert [f"/n{number}" for number in range(9)] == [each.split(b" ")[1].decode() for each in echo.received]
 
 
 def test_waiting_for_a_connection_is_not_sending(kit: LibraryKit, echo: Echo) -> None:

@@ -168,7 +168,6 @@ def test_threads(library: Library, chaos: Chaos) -> None:
     """The same for a client of threads."""
     seen: Counter[str] = Counter()
     end = time.monotonic() + SECONDS
-    client = Demo(base_url=chaos.url, http=library, connections=ConnectionOptions(max_connections=10))
 
     def caller(seed: int) -> None:
         chance = random.Random(seed)  # noqa: S311 - chance that comes again
@@ -180,13 +179,13 @@ def test_threads(library: Library, chaos: Chaos) -> None:
             except LoyaltyError as error:
                 seen[type(error).__name__] += 1
 
-    threads = [threading.Thread(target=caller, args=(seed,)) for seed in range(THREADS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    begun = time.monotonic()
-    assert {"path": "/quiet"} == client.call(QUIET)
-    assert time.monotonic() - begun < 1
-    client.close()
+    with Demo(base_url=chaos.url, http=library, connections=ConnectionOptions(max_connections=10)) as client:
+        threads = [threading.Thread(target=caller, args=(seed,)) for seed in range(THREADS)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        begun = time.monotonic()
+        assert {"path": "/quiet"} == client.call(QUIET)
+        assert time.monotonic() - begun < 1
     assert {"answered", "APITimeoutError", "APIConnectionError"} <= seen.keys()

@@ -2,55 +2,21 @@
 
 from __future__ import annotations
 
-from ...core.documents import Document
-from ...core.exchange import Caller, Refusal, Request
-from ...core.oauth import Credential
-from ...core.security import Presented
-from ...core.state import State
-from ...core.tokens import find_caller
-from ...core.vendor import Vendor
+from ...core.security import Presented, find_caller
+from ...core.vendor import Caller, Document, Refusal, Request, State, Vendor
 
-TENANT, ACCOUNT = "tenant-0001", "account-0001"
-SERVICE_ID, SERVICE_SECRET, APP_ID = "sandbox-service", "sandbox-orderingstack-secret", "sandbox-app"
-PASSWORD = "example-password"  # noqa: S105 - artificial, like all of these, and printed for everybody
-SUPER_TOKEN, SERVICE_TOKEN = "sandbox-orderingstack-super-token", "sandbox-orderingstack-service-token"
-OPERATOR_TOKEN, USER_TOKEN = "sandbox-orderingstack-operator-token", "sandbox-orderingstack-user-token"
-_SUPER: Document = {"user": "super", "roles": ["ROLE_SU"], "account": ACCOUNT}
-_OPERATOR: Document = {"user": "operator", "roles": ["ROLE_LOYALTY"], "account": None}
-_ADA: Document = {"user": "ada", "roles": [], "account": ACCOUNT}
-_SERVICE: Document = {"user": SERVICE_ID, "roles": [], "account": None}
-
-orderingstack = Vendor("orderingstack", "OrderingStack")
-
-
-def _user(name: str) -> dict[str, str]:
-    return {"client_id": APP_ID, "tenant": TENANT, "username": name, "password": PASSWORD}
-
-
-orderingstack.credentials += [
-    Credential("service", {"client_id": SERVICE_ID, "client_secret": SERVICE_SECRET, "tenant": TENANT}, _SERVICE),
-    Credential("operator of all of loyalty", _user("operator"), _OPERATOR),
-    Credential("customer with the account account-0001", _user("ada"), _ADA),
-    Credential(
-        "ready-made bearer token of a user with ROLE_SU and account-0001",
-        {"access_token": SUPER_TOKEN},
-        _SUPER,
-        "oauth2",
-    ),
-    Credential("ready-made bearer token of the service", {"access_token": SERVICE_TOKEN}, _SERVICE, "oauth2-client"),
-    Credential("ready-made bearer token of the operator", {"access_token": OPERATOR_TOKEN}, _OPERATOR, "oauth2"),
-    Credential("ready-made bearer token of the customer ada", {"access_token": USER_TOKEN}, _ADA, "oauth2"),
-]
+orderingstack = Vendor.beside(__file__, "orderingstack", "OrderingStack")
+_TENANT = orderingstack.credentials[0].arguments["tenant"]
 
 
 def authenticate(state: State, presented: Presented) -> Caller | None:
     """Find who a token stands for; a service names its tenant at every call, a user needs one of the roles of the operation."""
     caller = find_caller(state, presented)
-    tenant = presented.headers.get("x-tenant", TENANT if presented.scheme == "oauth2" else "")
+    tenant = presented.headers.get("x-tenant", _TENANT if presented.scheme == "oauth2" else "")
     if caller is None:
         return None
-    if tenant != TENANT:
-        raise failure(403 if tenant else 400, f"x-tenant must be {TENANT}; a service token names no tenant.")
+    if tenant != _TENANT:
+        raise failure(403 if tenant else 400, f"x-tenant must be {_TENANT}; a service token names no tenant.")
     if presented.scheme == "oauth2" and presented.scopes and not set(presented.scopes) & set(caller.claims["roles"]):
         raise failure(403, f"One of these roles is needed: {', '.join(presented.scopes)}.")
     return caller

@@ -4,34 +4,13 @@ from __future__ import annotations
 
 from attrs import evolve
 
-from ...core.documents import JSON, Document
-from ...core.exchange import Refusal, Request
-from ...core.oauth import Credential
-from ...core.state import State
-from ...core.tokens import keep_token
-from ...core.vendor import Vendor
+from ...core.security import keep_token
+from ...core.vendor import JSON, Document, Refusal, Request, State, Vendor
 
-TENANT, ADA, ADMIN = (f"0000000000000000000000{end}" for end in ("a0", "a1", "a7"))
-APPLICATION, ADMIN_TOKEN = "sandbox-pepper-app", "sandbox-pepper-admin-token"
-USER_TOKEN, SERVICE_TOKEN = "sandbox-pepper-user-token", "sandbox-pepper-service-token"
-USERNAME, PASSWORD = "+442079460000", "example-password"
+TENANT = "0000000000000000000000a0"
+_SAME = {"pointperks": "perks", "pointawards": "awards"}  # one resource each (AWD)
+pepper = Vendor.beside(__file__, "pepper", "Pepper", same=_SAME)
 _SCHEMES = ["auth-token", "bearer-auth-token"]
-
-pepper = Vendor("pepper", "Pepper", same={"pointperks": "perks", "pointawards": "awards"})  # one resource each (AWD)
-_ADMIN: Document = {"user": ADMIN, "roles": ["ADMIN"]}
-_ADA: Document = {"user": ADA, "roles": ["USER"]}
-pepper.credentials += [
-    Credential("token of an administrator", {"application_id": APPLICATION, "token": ADMIN_TOKEN}, _ADMIN),
-    Credential("token of the user Ada", {"application_id": APPLICATION, "token": USER_TOKEN}, _ADA),
-    Credential(
-        "login of the user Ada", {"application_id": APPLICATION, "username": USERNAME, "password": PASSWORD}, _ADA
-    ),
-    Credential(
-        "the same administrator by bearer token", {"application_id": APPLICATION, "bearer_token": ADMIN_TOKEN}, _ADMIN
-    ),
-    Credential("a service", {"application_id": APPLICATION, "service_token": SERVICE_TOKEN}, _ADMIN | {"user": None}),
-    Credential("the application alone", {"application_id": APPLICATION}, {"user": None, "roles": []}),
-]
 
 
 @pepper.operation("loginUser")

@@ -5,19 +5,15 @@ The records are those that the engine derives for perks, awards and users; redee
 
 from __future__ import annotations
 
-from ...core.documents import JSON, Document
-from ...core.exchange import Refusal, Request
-from ...core.records import KEY, PARENTS, amend
-from ...core.state import State
-from .access import ADA, TENANT, moment, pepper, refused
+from ...core.records import KEY, PARENTS
+from ...core.vendor import JSON, Document, Refusal, Request, State
+from .access import TENANT, moment, pepper, refused
 
-PERK, AWARD = "0000000000000000000000d1", "0000000000000000000000d2"
 _MOST = 1_000_000_000
 _REDEEMED = "$redeemed"
 
 
-@pepper.operation("grantPerk")
-@pepper.operation("grantPointPerk")
+@pepper.operation("grantPerk", "grantPointPerk")
 def grant(state: State, request: Request) -> JSON:
     """Create the user's award of a perk, or raise the points of the one that is there; without `points` by the perk's step, or 1."""
     perk, user_id = _get(state, "perks", request.path["perkId"]), str(request.members["userId"])
@@ -34,8 +30,7 @@ def grant(state: State, request: Request) -> JSON:
     return _moved(state, award, amount, "grant")
 
 
-@pepper.operation("redeemAward")
-@pepper.operation("redeemPointAward")
+@pepper.operation("redeemAward", "redeemPointAward")
 def redeem(state: State, request: Request) -> JSON:
     """Take points off an award; refuses more than there are with 422."""
     award, amount = _award(state, request), _amount(request.members["valueToRedeem"])
@@ -53,13 +48,6 @@ def refund(state: State, request: Request) -> JSON:
         raise refused(f"Of the award {award.get(_REDEEMED, 0)} points are redeemed only.")
     award[_REDEEMED] = _sum(award[_REDEEMED], -amount)
     return _moved(state, award, amount, "refund")
-
-
-@pepper.seed
-def seed_award(state: State) -> None:
-    """Give Ada 15 points of the perk, after 10 that are redeemed."""
-    members: Document = {"userId": ADA, "perkId": PERK, "points": {"available": 15}, _REDEEMED: 10}
-    amend(state.collection("awards"), AWARD, members)
 
 
 def _moved(state: State, award: Document, difference: float, kind: str) -> JSON:

@@ -6,16 +6,10 @@ number in the transaction of the request.
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from ...core.clock import iso, parse_time
-from ...core.documents import JSON, Document
-from ...core.exchange import Request
-from ...core.records import KEY, amend
-from ...core.state import State
+from ...core.clock import parse_time
+from ...core.records import KEY
+from ...core.vendor import JSON, Document, Request, State
 from .access import TENANT, moment, pepper, refused
-
-VOUCHER = "0000000000000000000000f4"
 
 
 @pepper.operation("redeemVoucher")
@@ -39,11 +33,3 @@ def redeem_voucher(state: State, request: Request) -> JSON:
     number = f"{state.next_number('redemption', first=0xC000):024x}"
     redemption: Document = {"_id": number, "tenantId": TENANT, "userId": user, "voucherId": voucher[KEY]}
     return redemptions.put(number, {**redemption, "dateRedeemed": moment(state)})
-
-
-@pepper.seed
-def seed_voucher(state: State) -> None:
-    """Let the voucher of the spec be valid for the year to come, once for each user."""
-    limits: Document = {"numRedemptionsPerUser": 1, "numGlobalRedemptions": 100, "code": "SUMMER26"}
-    dates = {"startDate": state.timestamp, "endDate": iso(state.now + timedelta(days=365))}
-    amend(state.collection("vouchers"), VOUCHER, {**limits, **dates})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import deals, guests, seed
+from . import codes, guests
 from .base import stampede as vendor
 
-__all__ = ["deals", "guests", "seed", "vendor"]
+__all__ = ["codes", "guests", "vendor"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import awards, errors, history, members, rewards, sales, seed, vouchers
+from . import awards, members, rewards, sales, vouchers
 from .base import stamps as vendor
 
-__all__ = ["awards", "errors", "history", "members", "rewards", "sales", "seed", "vendor", "vouchers"]
+__all__ = ["awards", "members", "rewards", "sales", "vendor", "vouchers"]
