@@ -88,11 +88,7 @@ def match_operations(before: Iterable[Operation], after: Iterable[Operation]) ->
             new.remove(right)
             matches.append(Match(left, right, by, 1.0 if by != "likeness" else round(_likeness(left, right), 2)))
 
-    take(_unique_pairs(old, new, lambda operation: operation.operation_id), "operationId")
-    take(
-        _unique_pairs(old, new, lambda operation: re.sub(r"[^a-z0-9]", "", operation.operation_id.lower())),
-        "operationId",
-    )
+    take(_unique_pairs(old, new, lambda one: re.sub(r"[^a-z0-9]", "", one.operation_id.lower())), "operationId")
     shapes: list[tuple[By, Callable[[Operation], Hashable]]] = [
         ("path", lambda one: (one.method, one.full_shape)),
         ("path", lambda one: (one.method, one.shape)),

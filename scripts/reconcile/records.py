@@ -27,16 +27,13 @@ def make_grades(matches: Iterable[Match], document: Mapping[str, Any], kept: Map
         key = f"{method} {path}"
         match = by_key.get(key)
         before = kept.get(match.before.key) if match and not match.wrong else None
-        made = {"reason": moved_words(match)} if match and match.wrong else {}
+        made = {}
+        if match and match.wrong:
+            graded = " and ".join(f"{part} {match.grade(part)}" for part in match.wrong)
+            made["reason"] = f"The transcription had {match.before.key} ({graded}), matched by {match.by}."
         if entry := {**made, **(before or {}), **kept.get(key, {})}:
             grades[key] = entry
     return grades
-
-
-def moved_words(match: Match) -> str:
-    """Say where the transcription had an operation that the vendor's file has elsewhere."""
-    graded = " and ".join(f"{part} {match.grade(part)}" for part in match.wrong)
-    return f"The transcription had {match.before.key} ({graded}), matched by {match.by}."
 
 
 def number_of(vendor: Vendor, record: Provenance) -> tuple[str, str | None]:
