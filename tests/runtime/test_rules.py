@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from loyalty_runtime.declared.arguments import Members, body_value, members_or_body
+from loyalty_runtime.declared.arguments import Members, body_value, check_value, members_or_body
 from loyalty_runtime.errors import ArgumentError
 from loyalty_runtime.types import UNSET
 
