@@ -94,9 +94,12 @@ def name_schemas(twins: Twins, ours: Classes, carried: Iterable[str]) -> dict[st
     `twins.theirs` has the names of operations already.
     """
     wanted: dict[Place, Counter[str]] = defaultdict(Counter)
-    for place, _ in walk_schemas(twins.ours):
+    for place, schema in walk_schemas(twins.ours):
         name = ours.at(place)
-        for twin in [twins.inside(found, "properties") for found in twins.of(place)] if name else []:
+        for found in twins.of(place) if name else []:
+            # Inline, one part is how 3.0 writes what may be null; a component of one part is a class of its own.
+            wraps = "properties" in mapping(schema) and not is_component(found)
+            twin = twins.inside(found, "properties") if wraps else found
             if isinstance(value_at(twins.theirs, twin), dict):
                 wanted[twin][str(name)] += 1
     schemas = {name: name for name in carried}
