@@ -101,7 +101,7 @@ def test_no_message_writes_out_a_schema() -> None:
     """Forty levels, each twice in the one above, are named in a line."""
     schemas: dict[str, Any] = {"40": {"$ref": "#/0"}}
     for level in range(40):
-        schemas[str(level)] = {"properties": dict.fromkeys("ab", {"$ref": f"#/{level + 1}"})}
+        schemas[str(level)] = {"properties": {key: {"$ref": f"#/{level + 1}"} for key in "ab"}}
     found = link({**schemas, "both": {"oneOf": [{"$ref": "#/0"}, {"$ref": "#/1"}]}, "none": {"not": {"$ref": "#/0"}}})
     messages = [error.message for name in ("both", "none") for error in found.at(name).errors({})]
     assert [True, True] == [len(message) < 200 for message in messages]
