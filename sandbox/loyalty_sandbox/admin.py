@@ -83,9 +83,9 @@ class _Calls:
 
     def faults(self, request: Request, body: Document) -> JSON:
         if request.method == "GET":
-            return {"faults": [each.shown() for each in self._world.faults.set]}
+            return {"faults": list(self._world.faults.set)}
         given = (body.get("vendor"), body.get("operation", "*"), body.get("fault", ""), body.get("times"))
-        return {"set": self._world.add_fault(*given).shown()}
+        return {"set": self._world.add_fault(*given)}
 
     def clear_faults(self, request: Request, body: Document) -> JSON:
         return {"removed": self._world.faults.clear(_number(request, "number"))}

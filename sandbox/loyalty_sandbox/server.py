@@ -62,11 +62,6 @@ def make_server(world: World) -> uvicorn.Server:
     )
 
 
-def serve(world: World, listener: socket.socket) -> None:
-    """Serve a world in the foreground until SIGINT or SIGTERM."""
-    make_server(world).run(sockets=[listener])
-
-
 @frozen
 class Running:
     """A sandbox that serves in a thread; `url` has no final slash."""

@@ -45,7 +45,10 @@ class VendorApp:
         found = self._engine.find(inbound)
         plan, took = NO_FAULT, 0.0
         try:
-            plan = self._plan(inbound, found)
+            if HEADER in inbound.headers:
+                plan = parse_faults(inbound.headers[HEADER])
+            else:
+                plan = self._world.faults.take(self._slug, found.name or "")
         except SandboxError as error:
             outcome = _complaint(str(error))
         else:
@@ -64,11 +67,6 @@ class VendorApp:
         """Let a call take effect after its caller was told something else; the log has it a second time."""
         await asyncio.sleep(plan.numbers["late"])
         self._keep(inbound, self._engine.answer(inbound, found), plan, 0.0)
-
-    def _plan(self, inbound: Inbound, found: Match) -> FaultPlan:
-        if HEADER in inbound.headers:
-            return parse_faults(inbound.headers[HEADER])
-        return self._world.faults.take(self._slug, found.name or "")
 
     def _outcome(self, inbound: Inbound, found: Match, plan: FaultPlan) -> Outcome:
         if plan.status is not None and ("after" not in plan.flags or "late" in plan.numbers):

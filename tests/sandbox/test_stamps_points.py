@@ -20,7 +20,7 @@ from loyalty_sandbox.core.engine import Engine
 from loyalty_sandbox.core.exchange import Inbound
 from loyalty_sandbox.core.limits import Limits
 from loyalty_sandbox.core.state import Store
-from loyalty_sandbox.vendors.stamps import vendor
+from loyalty_sandbox.vendors import load_vendors
 from tests.sandbox.credentials import STATIC_TOKEN
 
 SEQUENCES = int(os.environ.get("STAMPS_SEQUENCES", "40"))
@@ -37,7 +37,7 @@ class Shop:
     def __init__(self) -> None:
         self.clock = Clock(lambda: START)
         self.store = Store()
-        self.engine = Engine(vendor, self.store, self.clock, Limits(self.clock))
+        self.engine = Engine(load_vendors(["stamps"])[0], self.store, self.clock, Limits(self.clock))
 
     def reset(self) -> None:
         self.clock.load({"offset": 0.0, "stopped": None})

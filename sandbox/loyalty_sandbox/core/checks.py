@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from jsonschema.exceptions import ValidationError
 
-from .documents import JSON, from_json, to_json
+from .documents import JSON, from_json
 from .exchange import Caller, Fault, Inbound, Refusal, Reply, Request, Upload
 from .nodes import Node
 from .parameters import FORMS, Pairs, cast_members, media_type_of, read_form, read_parameters
@@ -38,11 +38,6 @@ def check_reply(operation: Operation, reply: Reply) -> list[str]:
         has_success = any(key.startswith("2") for key in operation.responses)
         return [] if reply.status >= 400 or not has_success else [f"status {reply.status} is not documented"]
     return list(_violations(response.at("content"), reply))
-
-
-def encode(body: JSON | bytes) -> bytes:
-    """Turn the body of a reply into bytes."""
-    return body if isinstance(body, bytes) else to_json(body).encode()
 
 
 def _media_for(content: Node, media_type: str) -> Node | None:
@@ -108,13 +103,12 @@ def _faults(where: str, names: tuple[str, ...], errors: Iterable[ValidationError
 def _violations(content: Node, reply: Reply) -> Iterator[str]:
     if not content:
         return
-    body = encode(reply.body)
-    if not body:
+    if not reply.content:
         yield f"status {reply.status} needs a body"
         return
     media = _media_for(content, media_type_of(reply.media_type))
     if media is None:
         yield f"status {reply.status} is {reply.media_type}, documented are {', '.join(content)}"
     elif reply.media_type.endswith("json"):
-        for fault in _faults("body", (), media.at("schema").errors(from_json(body)), hidden="writeOnly"):
+        for fault in _faults("body", (), media.at("schema").errors(from_json(reply.content)), hidden="writeOnly"):
             yield f"{fault.name or 'body'}: {fault.message}"[:300]

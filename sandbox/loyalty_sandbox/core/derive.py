@@ -20,6 +20,7 @@ Verb = Literal["create", "read", "list", "change", "delete"]
 Operations = Mapping[str, Operation]
 _VERBS: dict[str, Verb] = {"GET": "read", "PUT": "change", "PATCH": "change", "DELETE": "delete"}
 _NOISE = re.compile(r"api|rest|v\d+|[a-z-]+-api", re.IGNORECASE)  # segments that say nothing about what is kept
+_SEGMENT = re.compile(r"/\{([^{}/]+)\}(?=/|$)")
 _LISTS = ("items", "data", "results", "records", "content", "values")
 _KEYS = ("_id", "id", "uuid", "key", "code")
 
@@ -62,7 +63,7 @@ def derive(operations: Operations, same: Mapping[str, str], owner: str = "") -> 
     collections = {_split(operations[name].template)[0] for name, plan in found.items() if plan}
     for name, each in operations.items():
         kind = kind_of(each.template, same)
-        if each.method == "POST" and each.template in collections and kind and not _is_file(each):
+        if each.method == "POST" and each.template in collections and kind and not each.is_file:
             found[name] = Plan("create", kind, tuple(PARAMETER.findall(each.template)))
     plans = _with_keys(operations, {name: plan for name, plan in found.items() if plan})
     created = {plan.kind for plan in plans.values() if plan.verb == "create"}
@@ -92,12 +93,9 @@ def kind_of(template: str, same: Mapping[str, str]) -> str:
 def parents_of(template: str, plans: Mapping[str, Plan], same: Mapping[str, str]) -> dict[str, str]:
     """Map the parameters of a path to the kinds of the records they name, the last one of the path included."""
     readable = {plan.kind for plan in plans.values() if plan.item is not None}
-    found: dict[str, str] = {}
-    for match in re.finditer(r"/\{([^{}/]+)\}(?=/|$)", template):
-        kind = kind_of(template[: match.start()], same)
-        known = next((each for each in (kind, kind.rpartition("/")[2]) if each in readable), None)
-        found |= {} if known is None else {match[1]: known}
-    return found
+    found = [(match[1], kind_of(template[: match.start()], same)) for match in _SEGMENT.finditer(template)]
+    named = {name: kind if kind in readable else kind.rpartition("/")[2] for name, kind in found}
+    return {name: kind for name, kind in named.items() if kind in readable}
 
 
 def _split(template: str) -> tuple[str, str | None]:
@@ -107,16 +105,11 @@ def _split(template: str) -> tuple[str, str | None]:
     return (head, named[1]) if named else (template, None)
 
 
-def _is_file(operation: Operation) -> bool:
-    """Say whether an operation answers with a file or a text."""
-    return bool(operation.success[1].at("content")) and operation.reply is None
-
-
 def _plan(operation: Operation, same: Mapping[str, str]) -> Plan | None:
     """Plan what works on one record, and lists."""
     collection, item = _split(operation.template)
     kind, parents = kind_of(collection, same), tuple(PARAMETER.findall(collection))
-    if not kind or _is_file(operation):
+    if not kind or operation.is_file:
         return None
     if item is not None:
         verb = None if PARAMETER.fullmatch(collection.rpartition("/")[2]) else _VERBS.get(operation.method)

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, unquote
 from attrs import evolve, field, frozen
 
 from . import jobs, oauth, records
-from .checks import check_reply, encode, read_request
+from .checks import check_reply, read_request
 from .clock import Clock
 from .derive import derive, parents_of
 from .documents import JSON
@@ -20,7 +20,7 @@ from .exchange import Caller, Inbound, Outcome, Refusal, Reply, Request
 from .limits import Limits
 from .nodes import NOTHING
 from .refusals import refuse, usual_shape
-from .security import authenticate, find_caller
+from .security import authenticate
 from .spec import PARAMETER, Operation, read_spec
 from .state import State, Store
 from .vendor import Vendor
@@ -56,10 +56,9 @@ class Engine:
         self.credentials = vendor.credentials or oauth.list_credentials(self.spec, vendor.slug)
         self._store = store
         self._limits = limits
-        self._decide = partial(vendor.authenticator or find_caller, self.state)
         self._refuse = vendor.refuser or partial(refuse, usual=usual_shape(self.operations.values()))
         plans = derive(self.operations, vendor.same, vendor.owner)
-        starts = {name: jobs.find_job(self.spec, plans, each) for name, each in self.operations.items()}
+        starts = {name: jobs.find_job(self.operations, plans, each) for name, each in self.operations.items()}
         self._jobs = {name: job for name, job in starts.items() if job}
         self._plans = {name: plan for name, plan in plans.items() if name not in self._jobs}
         self._written = {plan.kind for plan in self._plans.values() if plan.verb not in ("read", "list")}
@@ -165,7 +164,9 @@ class Engine:
         for tick in (jobs.work, *self.vendor.tickers):
             tick(self.state)
         query = parse_qsl(inbound.query, keep_blank_values=True)
-        caller = authenticate(self.spec.schemes, operation, inbound.headers, dict(query), self._decide)
+        caller = authenticate(self.spec.schemes, operation, inbound.headers, dict(query), self.state)
+        if caller and self.vendor.admit:
+            self.vendor.admit(caller, inbound)
         who = caller.id if caller else f"address {inbound.client}"
         self._limits.take(self.vendor.slug, operation, who)
         request = read_request(operation, path, query, inbound, caller)
@@ -202,10 +203,9 @@ class Engine:
         return evolve(reply, headers={**refusal.headers, **reply.headers})
 
     def _outcome(self, reply: Reply, operation_id: str | None, behaviour: str) -> Outcome:
-        body = encode(reply.body)
-        headers = {**self.vendor.headers, **reply.headers}
-        headers |= {"Content-Type": reply.media_type} if body else {}
-        return Outcome(reply.status, headers, body, operation_id, behaviour)
+        sent = {"Content-Type": reply.media_type} if reply.content else {}
+        headers = {**self.vendor.headers, **reply.headers, **sent}
+        return Outcome(reply.status, headers, reply.content, operation_id, behaviour)
 
 
 class _Broken(Exception):

@@ -25,8 +25,7 @@ _TEXTS = {
     "byte": "dGV4dA==",
 }
 # What is tried where a pattern stands without an example.
-_SHORT = ("text", "0", "A", "1234", "12345678", "AB12", "GBP", "#102030", "12:30", "+442079460000")
-_CANDIDATES = (*_SHORT, f"{1:024x}", _TEXTS["uuid"])
+_SHORT = ("text", "0", "A", "1234", "12345678", "AB12", "GBP", "#102030", "12:30", "+442079460000", f"{1:024x}")
 
 
 def example_replies(operation: Operation) -> Iterator[Reply]:
@@ -144,6 +143,11 @@ class _Builder:
                 is_left_out = self.lean or id(inner) in map(id, above) or inner.get("writeOnly") or len(above) > 6
                 if name in schema.needed or not is_left_out:
                     made[name] = self.build(inner, above)
+            name = str(schema.at("discriminator").get("propertyName"))
+            if name in made and not schema.member(name).keys() & {
+                *self.words
+            }:  # any word but one of the known ones would be wrong
+                made[name] = next(iter(schema.at("discriminator", "mapping")), made[name])
             return made
         if "array" in kinds:
             items = schema.at("items")
@@ -163,7 +167,7 @@ def _string(rules: Document) -> str:
     low, high = rules.get("minLength", 0), rules.get("maxLength")
     pattern = rules.get("pattern")
     if isinstance(pattern, str):
-        for candidate in (*_CANDIDATES, *(letter * max(low, 1) for letter in "aA0")):
+        for candidate in (*_SHORT, *_TEXTS.values(), *(letter * max(low, 1) for letter in "aA0")):
             try:
                 if re.search(pattern, candidate) and low <= len(candidate) <= (high or 10**6):
                     return str(candidate)

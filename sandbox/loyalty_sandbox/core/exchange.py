@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Literal
 
 from attrs import field, frozen
 
-from .documents import JSON, Document
+from .documents import JSON, Document, to_json
 
 
 @frozen
@@ -28,11 +29,12 @@ class Inbound:
 
 @frozen
 class Caller:
-    """Who calls: the id of the credential or token, the scheme it came by, and what it stands for."""
+    """Who calls: the id of the credential or token, the scheme it came by, what it stands for, and the scopes that the operation asks for."""
 
     id: str
     scheme: str
     claims: Document = field(factory=dict)
+    scopes: tuple[str, ...] = ()
 
 
 @frozen
@@ -80,6 +82,11 @@ class Reply:
     headers: Mapping[str, str] = field(factory=dict)
     media_type: str = "application/json"
     is_example: bool = False
+
+    @cached_property
+    def content(self) -> bytes:
+        """The body as bytes."""
+        return self.body if isinstance(self.body, bytes) else to_json(self.body).encode()
 
 
 @frozen

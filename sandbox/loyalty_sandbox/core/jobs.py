@@ -14,7 +14,7 @@ from .documents import Document
 from .examples import build
 from .exchange import Reply, Request
 from .records import KEY, new_record, put_member, show
-from .spec import Operation, Spec, is_json, preferred
+from .spec import Operation, preferred
 from .state import State
 
 DURATION = 2.0  # seconds of the sandbox's clock
@@ -30,11 +30,15 @@ class Job:
     first: str
 
 
-def find_job(spec: Spec, plans: dict[str, Plan], operation: Operation) -> Job | None:
+def find_job(operations: Operations, plans: dict[str, Plan], operation: Operation) -> Job | None:
     """Return how an operation starts work; None when it starts none, or none that can be asked about."""
     rules: Any = operation.raw.get("x-long-running")
-    poll = plans.get(spec.named(rules.get("operation"))) if isinstance(rules, dict) else None
-    if poll is None or poll.shape is None or not {"status", "done"} <= rules.keys():
+    if not isinstance(rules, dict) or not {"status", "done", "operation"} <= rules.keys():
+        return None
+    # By the vendor's operationId, or by the one that users know.
+    polls = (name for name, each in operations.items() if rules["operation"] in (each.raw.get("operationId"), name))
+    poll = plans.get(next(polls, ""))
+    if poll is None or poll.shape is None:
         return None
     ended = {*rules["done"], *rules.get("failed", [])}
     words = poll.shape.record.member(rules["status"]).get("enum", [])
@@ -74,9 +78,8 @@ def work(state: State) -> None:
 
 
 def is_download(operation: Operation) -> bool:
-    """Say whether an operation answers with a file or a text instead of JSON."""
-    media_type, _ = preferred(operation.success[1].at("content"))
-    return operation.method == "GET" and bool(media_type) and not is_json(media_type)
+    """Say whether an operation gives a file."""
+    return operation.method == "GET" and operation.is_file
 
 
 def is_kept(operations: Operations, operation: Operation) -> bool:

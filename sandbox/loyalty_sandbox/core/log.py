@@ -17,14 +17,13 @@ _NAMES = re.compile(
     r"(?:.*[-_])?(?:token|credential|api[-_]?key|signature)s?|[a-z]+Token|.*-auth-.*)$",
     re.IGNORECASE,
 )
-_PLAIN = frozenset({"token_type", "tokentype"})
 _MAX_TEXT = 4000
 _SHORTEST = 8
 
 
 def is_secret_name(name: str) -> bool:
     """Say whether a header or member of this name may hold a secret."""
-    return name.lower() not in _PLAIN and _NAMES.match(name) is not None
+    return _NAMES.match(name) is not None
 
 
 class Masker:
@@ -96,10 +95,6 @@ class RequestLog:
         if limit is None:
             return found
         return found[-limit:] if after is None else found[:limit]
-
-    def get(self, number: str) -> Document | None:
-        """Return the exchange with a number, as long as it is kept."""
-        return next((entry for entry in self._entries if str(entry["number"]) == number), None)
 
     def clear(self) -> None:
         """Forget all entries; numbers go on."""

@@ -16,29 +16,9 @@ from .documents import JSON, Document, SandboxError
 
 MAX_DEPTH = 12
 # Below the first no key is a word of OpenAPI; what stands below the second is data, in which `$ref` is a text like any other.
-_MAPS = frozenset(
-    [
-        "properties",
-        "patternProperties",
-        "dependentSchemas",
-        "$defs",
-        "definitions",
-        "paths",
-        "responses",
-        "schemas",
-        "headers",
-        "content",
-        "examples",
-        "parameters",
-        "requestBodies",
-        "securitySchemes",
-        "pathItems",
-        "callbacks",
-        "links",
-        "webhooks",
-        "encoding",
-    ]
-)
+_SCHEMAS = {"properties", "patternProperties", "dependentSchemas", "$defs", "definitions"}
+_COMPONENTS = {"schemas", "responses", "parameters", "examples", "headers", "links", "callbacks", "pathItems"}
+_MAPS = _SCHEMAS | _COMPONENTS | {"requestBodies", "securitySchemes", "paths", "webhooks", "content", "encoding"}
 _DATA = frozenset({"example", "examples", "default", "enum", "const", "value"})
 _RULES = frozenset(Draft202012Validator.VALIDATORS) - {"$ref", "$dynamicRef"}
 _ANYTHING: Document = {}

@@ -33,7 +33,7 @@ class Door:
     def operation(self) -> Operation:
         """Make the operation that the spec may lack."""
         raw = Node({"requestBody": Node({"content": _FORMS})})
-        return Operation(f"POST {self.path}", "POST", self.path, (), (), False, raw, ())
+        return Operation(f"POST {self.path}", "POST", self.path, (), (), raw, ())
 
 
 @frozen
@@ -125,7 +125,7 @@ def _answer(door: Door, state: State, body: Document, headers: Mapping[str, str]
     name, _, secret = (basic_login(headers) or "").partition(":")
     name, secret = name or str(body.get("client_id", "")), secret or str(body.get("client_secret", ""))
     client = state.collection(CLIENTS).get(name)
-    if client is None or not _equal(secret, client["client_secret"]):
+    if client is None or not hmac.compare_digest(secret.encode(), client["client_secret"].encode()):
         raise _error("invalid_client", "The client is not known, or its secret is wrong.", status=401)
     if grant == "refresh_token":  # it ends with its use
         token = find_token(state, str(body.get("refresh_token", "")), "$refresh")
@@ -140,7 +140,7 @@ def _answer(door: Door, state: State, body: Document, headers: Mapping[str, str]
             raise _error("unauthorized_client", "This client has no credentials of its own.")
         return _tokens(door, state, door.grants[grant], client["claims"], name, refresh=False)
     user = state.collection(USERS).get(f"{headers.get('x-tenant', '')}/{body.get('username', '')}".removeprefix("/"))
-    if user is None or not _equal(str(body.get("password", "")), user["password"]):
+    if user is None or not hmac.compare_digest(str(body.get("password", "")).encode(), user["password"].encode()):
         raise _error("invalid_grant", "The name or the password is wrong.")
     return _tokens(door, state, door.grants[grant], user["claims"], name, refresh=True)
 
@@ -160,7 +160,3 @@ def _tokens(door: Door, state: State, names: list[str], claims: Document, client
 def _error(error: str, text: str, *, status: int = 400) -> Refusal:
     """Make the refusal of a token request, as RFC 6749 writes it."""
     return Refusal("refused", reply=Reply({"error": error, "error_description": text}, status=status))
-
-
-def _equal(given: str, known: str) -> bool:
-    return hmac.compare_digest(given.encode(), known.encode())

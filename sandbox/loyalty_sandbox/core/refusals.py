@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from html import escape
 
 from .documents import JSON, Document
 from .examples import build
@@ -45,6 +46,10 @@ def refuse(operation: Operation | None, refusal: Refusal, inbound: Inbound, usua
     response = operation.response(status) if operation else None
     if response is not None and not response.at("content") and str(status) in declared:
         return Reply(status=status)
+    kind = preferred(response.at("content"))[0] if response is not None else ""
+    if kind.startswith("text/"):
+        text = describe(refusal)  # may name members as they were sent
+        return Reply((escape(text) if "html" in kind else text).encode(), status=status, media_type=kind)
     own = _shape(response) if response else None
     found = own or (next(_errors([operation]), None) if operation else None) or usual
     if found is None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
-from attrs import frozen
 from starlette.requests import cookie_parser
 
 from .clock import iso, parse_time
@@ -18,25 +18,12 @@ from .state import State
 TOKENS = "$tokens"
 
 
-@frozen
-class Presented:
-    """What a request presents for a security scheme: `secret` is the token, or `name:password` of HTTP Basic.
-
-    `scopes` are those the operation asks for; `headers` has lower-case names.
-    """
-
-    scheme: str
-    secret: str
-    scopes: tuple[str, ...]
-    headers: Mapping[str, str]
-
-
 def authenticate(
     schemes: Mapping[str, Document],
     operation: Operation,
     headers: Mapping[str, str],
     query: Mapping[str, str],
-    decide: Callable[[Presented], Caller | None],
+    state: State,
 ) -> Caller | None:
     """Try the operation's security requirements in order; None means that it is open to everybody.
 
@@ -45,7 +32,7 @@ def authenticate(
     """
     presented_any = False
     for requirement in operation.security:
-        callers: list[Caller | None] = []
+        callers: list[Any] = []
         for name, scopes in requirement.items():
             scheme = schemes.get(name, {})
             if scheme.get("type") == "mutualTLS":
@@ -53,9 +40,10 @@ def authenticate(
                 continue
             secret = _secret(scheme, headers, query)
             presented_any = presented_any or secret is not None
-            callers.append(None if secret is None else decide(Presented(name, secret, tuple(scopes or ()), headers)))
+            token = find_token(state, secret, name) if secret is not None else None
+            callers.append(token and Caller(token["credential"], name, token["claims"], tuple(scopes or ())))
         if callers and None not in callers:
-            return callers[0]
+            return callers[0]  # type: ignore[no-any-return]
     if not operation.security or {} in operation.security:
         return None
     raise Refusal("unauthorized", reason="wrong" if presented_any else "missing")
@@ -94,12 +82,6 @@ def find_token(state: State, secret: str, scheme: str) -> Document | None:
         return None
     ends = token["expires_at"]
     return token if ends is None or parse_time(ends) > state.now else None
-
-
-def find_caller(state: State, presented: Presented) -> Caller | None:
-    """Find who a presented secret stands for."""
-    token = find_token(state, presented.secret, presented.scheme)
-    return Caller(token["credential"], presented.scheme, token["claims"]) if token else None
 
 
 def _secret(scheme: Document, headers: Mapping[str, str], query: Mapping[str, str]) -> str | None:

@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterator
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
 
 from attrs import frozen
 
-from .documents import JSON, Document, SandboxError, read_yaml
+from .documents import Document, SandboxError, read_yaml
 from .nodes import Node, link
 
 METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
@@ -59,7 +58,6 @@ class Operation:
     template: str
     security: tuple[Document, ...]
     rate_limits: tuple[Document, ...]
-    own_limits: bool
     raw: Node
     parameters: tuple[Parameter, ...]
 
@@ -86,6 +84,11 @@ class Operation:
             *found[:1] or ["default"]
         )
 
+    @property
+    def is_file(self) -> bool:
+        """Whether it answers with a file or a text instead of JSON."""
+        return bool(self.success[1].at("content")) and self.reply is None
+
     @cached_property
     def reply(self) -> Node | None:
         """The schema of the JSON that it answers with; None for other answers."""
@@ -110,11 +113,6 @@ class Spec:
         for operation in self._operations():
             self.operations.setdefault(operation.operation_id, operation)
 
-    def named(self, reference: JSON) -> str:
-        """Return the name of the operation that an extension refers to, by the vendor's operationId or by the one that users know."""
-        of_vendor = (name for name, each in self.operations.items() if each.raw.get("operationId") == reference)
-        return next(of_vendor, str(reference))
-
     def _scheme(self, name: str) -> str:
         return str(self.root.at("components", "securitySchemes", name).get("x-client-scheme", name))
 
@@ -125,7 +123,8 @@ class Spec:
                     yield self._operation(template, method, item, item[method])
 
     def _operation(self, template: str, method: str, item: Node, raw: Node) -> Operation:
-        limits = raw.get("x-rate-limit")
+        limited = raw.get("x-rate-limit", self.root.get("x-rate-limit"))
+        limits = limited if isinstance(limited, list) else []
         name = raw.get("x-client-operation", raw.get("operationId"))
         if not isinstance(name, str) or name in self.operations:
             name = f"{method.upper()} {template}"
@@ -142,17 +141,23 @@ class Spec:
             method=method.upper(),
             template=PARAMETER.sub(lambda found: f"{{{own.get(found[1], found[1])}}}", template),
             security=tuple({self._scheme(name): scopes for name, scopes in each.items()} for each in security),
-            rate_limits=_limits(self.root.get("x-rate-limit") if limits is None else limits),
-            own_limits=limits is not None,
+            # Another tool's extension of that name has another form and is passed over.
+            rate_limits=tuple(
+                each for each in limits if isinstance(each, dict) and {"requests", "seconds"} <= each.keys()
+            ),
             raw=raw,
             parameters=tuple(known.values()),
         )
 
 
 def preferred(content: Node) -> tuple[str, Node]:
-    """Return the JSON type of a `content` object with what it says, or its first type; an empty name without any."""
+    """Return the JSON type of a `content` object with what it says, or its first type; an empty name without any.
+
+    Any type, `*/*`, is JSON where its schema is that of an object or a list.
+    """
     key = next((key for key in content if is_json(key)), next(iter(content), ""))
-    return key, content.at(key)
+    is_any = key == "*/*" and content.at(key, "schema").kinds & {"object", "array"}
+    return "application/json" if is_any else key, content.at(key)
 
 
 def is_json(media_type: str) -> bool:
@@ -214,9 +219,3 @@ def _parameter(raw: Node, own: Document) -> Parameter:
         is_json=media_type is not None,
         raw=raw,
     )
-
-
-def _limits(limits: Any) -> tuple[Document, ...]:
-    """Read `x-rate-limit`; another tool's extension of that name has another form and is passed over."""
-    found = [each for each in limits if isinstance(each, dict)] if isinstance(limits, list) else []
-    return tuple(each for each in found if {"requests", "seconds"} <= each.keys())

@@ -18,7 +18,6 @@ import msgspec
 from .clock import Clock, iso
 from .documents import JSON, Document, SandboxError, to_json
 
-OUTBOX = "$outbox"  # names that begin with $ belong to the core; those of collections come from the paths
 _MARK, _FORMAT = 0x10A17C5B, 3  # by which a file is known as one of ours
 _TABLES = (
     "document (position INTEGER PRIMARY KEY AUTOINCREMENT, vendor TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL, "
@@ -145,7 +144,7 @@ class Collection:
 
 
 class State:
-    """The state of one vendor: its collections, numbers, time and outbox."""
+    """The state of one vendor: its collections, numbers and time. Names of collections that begin with `$` belong to the sandbox."""
 
     def __init__(self, store: Store, clock: Clock, vendor: str) -> None:
         self._store = store
@@ -176,8 +175,3 @@ class State:
     def timestamp(self) -> str:
         """The sandbox's time as `2026-01-31T18:30:00Z`."""
         return iso(self._clock.now())
-
-    def send(self, kind: str, to: str, **content: JSON) -> None:
-        """Put a message into the outbox instead of sending it; `kind` is `email`, `sms` or `push`."""
-        number = self.next_number("$message")
-        self.collection(OUTBOX).put(number, {"id": number, "at": self.timestamp, "kind": kind, "to": to, **content})

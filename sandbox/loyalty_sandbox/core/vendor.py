@@ -7,25 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from attrs import define, field
 
 from .documents import JSON, Document, SandboxError, read_yaml
 from .exchange import Caller, Inbound, Refusal, Reply, Request
 from .oauth import Credential
-from .security import Presented
 from .spec import Operation
 from .state import State
 
 __all__ = ["JSON", "Caller", "Document", "Refusal", "Reply", "Request", "SandboxError", "State", "Vendor"]
 
+T = TypeVar("T")
 Handler: TypeAlias = Callable[[State, Request], JSON]
 Guard: TypeAlias = Callable[[State, Request], Request]
 Ticker: TypeAlias = Callable[[State], None]
 Refuser: TypeAlias = Callable[[Operation | None, Refusal, Inbound], Reply]
 Hook: TypeAlias = Callable[[State, Document], Document]
-Authenticator: TypeAlias = Callable[[State, Presented], Caller | None]
+Admission: TypeAlias = Callable[[Caller, Inbound], None]
 
 
 @define
@@ -36,8 +36,7 @@ class Vendor:
     `spec` is the file of the effective spec where it is not that of the slug. `same` names path segments that stand for another
     one, where the vendor says that two paths are the same resources. `hooks` are admin calls that do what the API cannot, with the
     schemas of their bodies. `tickers` do at the start of every request what time does to the state, such as expiry. `refuser` makes
-    error bodies; without it they come from the spec. `authenticator` says who a secret stands for; without it the tokens of the core
-    do (`security.py`). `headers` are those of every answer; without `credentials` there is one for each scheme. `first` is the first state:
+    error bodies; without it they come from the spec. `admit` may refuse a caller whose credentials are right. `headers` are those of every answer; without `credentials` there is one for each scheme. `first` is the first state:
     `records` by kind and id, over those of the spec's examples, what `hooks` take and have made, and `calls` that have been carried out.
     """
 
@@ -53,7 +52,7 @@ class Vendor:
     first: Document = field(factory=dict)
     tickers: list[Ticker] = field(factory=list)
     refuser: Refuser | None = None
-    authenticator: Authenticator | None = None
+    admit: Admission | None = None
     credentials: list[Credential] = field(factory=list)
     headers: dict[str, str] = field(factory=dict)
 
@@ -66,21 +65,11 @@ class Vendor:
 
     def operation(self, *operation_ids: str) -> Callable[[Handler], Handler]:
         """Register the handler of operations, which then count as stateful; its answer is shown as the reply's schema describes it."""
-
-        def register(handler: Handler) -> Handler:
-            self.handlers |= dict.fromkeys(operation_ids, handler)
-            return handler
-
-        return register
+        return _register(self.handlers, operation_ids)
 
     def guard(self, *operation_ids: str) -> Callable[[Guard], Guard]:
         """Register a rule that comes before what the engine derives: it may refuse, or narrow the request."""
-
-        def register(guard: Guard) -> Guard:
-            self.guards |= dict.fromkeys(operation_ids, guard)
-            return guard
-
-        return register
+        return _register(self.guards, operation_ids)
 
     def hook(self, name: str) -> Callable[[Hook], Hook]:
         """Register an admin call `POST /_sandbox/hooks/<vendor>/<name>`, which is also a key of seed files; `first` says what it takes."""
@@ -90,3 +79,11 @@ class Vendor:
             return call
 
         return register
+
+
+def _register(table: dict[str, T], names: tuple[str, ...]) -> Callable[[T], T]:
+    def register(entry: T) -> T:
+        table.update(dict.fromkeys(names, entry))
+        return entry
+
+    return register

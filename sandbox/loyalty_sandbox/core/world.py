@@ -8,7 +8,7 @@ from pathlib import Path
 from .clock import Clock
 from .documents import JSON, Document, SandboxError
 from .engine import Engine
-from .faults import RouteFault, RouteFaults, parse_faults
+from .faults import RouteFaults, parse_faults
 from .limits import Limits
 from .log import Masker, RequestLog, is_secret_name
 from .nodes import check_body
@@ -68,7 +68,7 @@ class World:
         schema, call = hooks[name]
         return call(self.engines[slug].state, check_body(body, schema, f"{slug} hook {name}"))
 
-    def add_fault(self, slug: JSON, operation: str, fault: str, times: int | None) -> RouteFault:
+    def add_fault(self, slug: JSON, operation: str, fault: str, times: int | None) -> Document:
         """Let calls of a vendor's operation (`*`: of any) fail; raises `SandboxError` for what is not known."""
         engine, plan = self.engine(slug), parse_faults(fault)
         if operation != "*" and operation not in engine.operations:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...core.documents import to_json
 from ...core.records import KEY
 from ...core.vendor import JSON, Document, Request, State
-from .access import account_of, failure, orderingstack
+from . import account_of, failure, orderingstack
 from .campaigns import join_dynamic, positions_of
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from ...core.records import KEY, PARENTS
 from ...core.vendor import JSON, Document, Refusal, Request, State
-from .access import account_of, failure, orderingstack
+from . import account_of, failure, orderingstack
 
 _SAMPLES = 10
 _COURSE = ("initialized", "initializedAt", "initializedBy", "cnt", "samples")

@@ -1,13 +1,15 @@
-"""The points of awards: granting raises `points.available`, redeeming lowers it, a refund raises it again.
+"""The points of awards, which granting and refunds raise and redeeming lowers, and vouchers, which are redeemed within their limits and times.
 
-The records are those that the engine derives for perks, awards and users; redeemed points are kept beside the award.
+The records are those that the engine derives for perks, awards, vouchers and users; redeemed points are kept beside the award, and every redemption
+of a voucher is a document of its own, so that both limits are compared with their number.
 """
 
 from __future__ import annotations
 
+from ...core.clock import parse_time
 from ...core.records import KEY, PARENTS
 from ...core.vendor import JSON, Document, Refusal, Request, State
-from .access import TENANT, moment, pepper, refused
+from . import TENANT, moment, pepper, refused
 
 _MOST = 1_000_000_000
 _REDEEMED = "$redeemed"
@@ -50,6 +52,29 @@ def refund(state: State, request: Request) -> JSON:
     return _moved(state, award, amount, "refund")
 
 
+@pepper.operation("redeemVoucher")
+def redeem_voucher(state: State, request: Request) -> JSON:
+    """Redeem a code for the caller; refuses with 422 what is unknown, too early, too late or used up."""
+    user = request.claims["user"]
+    if user is None:
+        raise refused("The token does not belong to a user.")
+    voucher = state.collection("vouchers").first(code=request.members["code"])
+    if voucher is None:
+        raise refused("There is no voucher with this code.")
+    if not parse_time(voucher["startDate"]) <= state.now <= parse_time(voucher["endDate"]):
+        raise refused("The voucher is not valid now.")
+    redemptions = state.collection("voucher_redemptions")
+    known = redemptions.find(voucherId=voucher[KEY])
+    if len(known) >= voucher["numGlobalRedemptions"]:
+        raise refused("The voucher is used up.")
+    if len([each for each in known if each["userId"] == user]) >= voucher["numRedemptionsPerUser"]:
+        raise refused("The user has redeemed the voucher often enough.")
+    state.collection("vouchers").put(voucher[KEY], {**voucher, "numRedemptions": len(known) + 1})
+    number = f"{state.next_number('redemption', first=0xC000):024x}"
+    redemption: Document = {"_id": number, "tenantId": TENANT, "userId": user, "voucherId": voucher[KEY]}
+    return redemptions.put(number, {**redemption, "dateRedeemed": moment(state)})
+
+
 def _moved(state: State, award: Document, difference: float, kind: str) -> JSON:
     """Change the points of an award by an entry of its ledger, and answer with the award."""
     number = str(state.next_number("award entry"))
@@ -60,8 +85,7 @@ def _moved(state: State, award: Document, difference: float, kind: str) -> JSON:
 
 
 def _available(award: Document) -> float:
-    found: float = award["points"].get("available") or 0
-    return found
+    return award["points"].get("available") or 0
 
 
 def _get(state: State, kind: str, key: JSON) -> Document:

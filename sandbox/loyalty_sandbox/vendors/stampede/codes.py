@@ -7,7 +7,7 @@ from datetime import timedelta
 from ...core.clock import iso, parse_time
 from ...core.exchange import invalid
 from ...core.vendor import JSON, Document, Request, SandboxError, State
-from .base import OWNER, next_guid, own, stampede
+from . import OWNER, next_guid, own, stampede
 
 _USES = ("redeemed_by_profile_id", "redeemed_by_user_id", "redeemed_at", "revoked_at")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...core.exchange import invalid
 from ...core.vendor import JSON, Document, Refusal, Request, State
-from .base import ORGANISATION, OWNER, next_guid, own, stampede
+from . import ORGANISATION, OWNER, next_guid, own, stampede
 
 _TIMES = ("data_opt_in_at", "sms_opt_in_at", "email_opt_in_at")
 _NAMES = ("email", "first", "last", "phone")

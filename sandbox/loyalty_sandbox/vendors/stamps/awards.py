@@ -6,7 +6,7 @@ from datetime import date
 
 from ...core.clock import iso
 from ...core.vendor import JSON, Document
-from .base import failure
+from . import failure
 from .calls import Call, operation
 from .ledger import AWARD, CREATED, DEDUCTION, Member, within
 
@@ -21,7 +21,13 @@ def add_stamps(call: Call) -> JSON:
         raise failure("expiration_date", "The day is over.")
     award = add_award(member, state.next_number("award", first=1010), amount, body.get("notes", ""), expires_on)
     if body.get("require_email_notification", True) and member.user["email"]:
-        state.send("email", member.user["email"], subject="You have new stamps", stamps=amount)
+        message: Document = {
+            "id": state.next_number("$message"),
+            "at": state.timestamp,
+            "kind": "email",
+            "stamps": amount,
+        }
+        call.keep("$outbox", message | {"to": member.user["email"], "subject": "You have new stamps"})
     return member.answer(award={**award, "status": None})  # T-11: absent before
 
 

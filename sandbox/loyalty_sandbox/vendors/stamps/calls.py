@@ -7,7 +7,7 @@ from collections.abc import Callable
 from attrs import frozen
 
 from ...core.vendor import JSON, Document, Refusal, Request, State
-from .base import failure, stamps
+from . import failure, stamps
 from .ledger import CANCELED, CREATED, OPEN, Member
 
 

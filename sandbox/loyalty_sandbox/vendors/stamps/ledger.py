@@ -9,7 +9,7 @@ from __future__ import annotations
 from attrs import define
 
 from ...core.vendor import JSON, Document, State
-from .base import failure, stamps
+from . import failure, stamps
 
 TRANSACTION, REDEMPTION, AWARD, BALANCE, REGISTRATION, DEDUCTION, EXPIRY = 0, 1, 2, 7, 9, 10, 15
 CREATED, CANCELED, OPEN = 1, 2, 3

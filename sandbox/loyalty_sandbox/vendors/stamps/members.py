@@ -5,8 +5,8 @@ from __future__ import annotations
 from ...core.clock import parse_time
 from ...core.security import TOKENS, keep_token
 from ...core.vendor import JSON, Document, Refusal, State
+from . import failure, stamps
 from .awards import add_award
-from .base import failure, stamps
 from .calls import Call, find_user, operation
 from .ledger import BALANCE, CREATED, REGISTRATION, Member, within
 

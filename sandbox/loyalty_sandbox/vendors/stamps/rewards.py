@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...core.vendor import JSON, Document, Refusal
-from .base import failure
+from . import failure
 from .calls import Call, operation
 from .ledger import within
 from .vouchers import issue, usable_vouchers

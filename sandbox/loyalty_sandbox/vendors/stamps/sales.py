@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...core.clock import parse_time
 from ...core.vendor import JSON, Document, Refusal
-from .base import failure
+from . import failure
 from .calls import Call, operation
 from .ledger import CANCELED, CREATED, OPEN, TRANSACTION, Member, within
 
@@ -38,7 +38,7 @@ def cancel(call: Call) -> JSON:
         call.owner(sale),
     )
     if member:
-        member.spend(sale["stamps_earned"], first=_lot(sale))
+        member.spend(sale["stamps_earned"], first=f"transaction {sale['id']}")
     return _answer({**sale, "status": "Canceled"}, member)
 
 
@@ -67,7 +67,7 @@ def _add(call: Call) -> tuple[Document, Member | None]:
     sale |= {"meta": {"channel": body["channel"]} if "channel" in body else {}, "stamps_earned": 0}
     if member:
         earned = _earned(body)
-        member.give(_lot(sale), earned)
+        member.give(f"transaction {sale['id']}", earned)
         part: Document = {"stamps": earned, "name": f"Transaction {sale['id']}", "status": CREATED}
         activity = member.log(TRANSACTION, transaction={**part, "invoice_number": number}, store=store)
         sale |= {"membership_id": member.membership["id"], "stamps_earned": earned, "activity": activity}
@@ -78,10 +78,6 @@ def _earned(body: Document) -> int:
     return int(
         within("stamps", body["stamps"]) if "stamps" in body else within("total_value", body["total_value"]) // PRICE
     )
-
-
-def _lot(sale: Document) -> str:
-    return f"transaction {sale['id']}"
 
 
 def _answer(sale: Document, member: Member | None) -> Document:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...core.vendor import JSON, Document, State
-from .base import failure, stamps
+from . import failure, stamps
 from .calls import Call, operation
 from .ledger import Member, within
 
