@@ -24,7 +24,6 @@ _TITLES = {
     "format": "Formats",
     "body": "Bodies that are not described",
     "parameter": "Query parameters that are not described",
-    "needless": "Query parameters that may be left out",
     "paging": "Paging",
     "page-size": "Page size",
     "page-start": "Start of a page",

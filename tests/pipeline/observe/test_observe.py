@@ -92,13 +92,6 @@ CASES: dict[str, tuple[list[dict[str, Any]], list[str], str, Callable[[dict[str,
         lambda document: sorted(document["paths"]["/members"]),
         ["get", "put"],
     ),
-    "a query parameter": (
-        [entry("GET", f"/members?level={level}", got={"members": [MEMBER]}) for level in ("gold", "basic")],
-        [],
-        "query parameter level is not described",
-        lambda document: [item["name"] for item in document["paths"]["/members"]["get"]["parameters"]],
-        ["page", "level"],
-    ),
     "the member of the items": (
         [entry("GET", "/members", got={"points": [MEMBER]})],
         [],
