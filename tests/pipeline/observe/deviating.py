@@ -93,7 +93,7 @@ class Deviating:
 
         def ask(method: str, path: str) -> httpx.Response:
             ignored = {r.name for r in self.rules if isinstance(r, Ignored) and fits(r.where, method, path)}
-            pairs = [pair for pair in request.args.items(multi=True) if pair[0] not in ignored]
+            pairs: Any = [pair for pair in request.args.items(multi=True) if pair[0] not in ignored]
             there = self.client.request(method, f"{self.base}{path}", params=pairs, headers=sent, content=body)
             text = there.content.replace(self.upstream.encode(), self.url.encode())  # links to results
             return httpx.Response(there.status_code, headers=_plain(there), content=text)
