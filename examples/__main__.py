@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from examples.settings import environment, without_vendors
-from loyalty_sandbox.core.problems import SandboxError
+from loyalty_sandbox.core.documents import SandboxError
 from loyalty_sandbox.server import running
 from loyalty_sandbox.vendors import load_vendors, vendor_slugs
 from loyalty_sandbox.world import World

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from .calls.replies import received
@@ -62,7 +63,8 @@ class _Walk:
         try:
             return await self._fetch(query)
         except APIError as error:
-            error.cursor = self.cursor_of(query)
+            with suppress(OSError):  # a process with too many files open cannot import what writes it
+                error.cursor = self.cursor_of(query)
             if isinstance(error, RateLimitError):
                 error.args = (f"{error}; go on later with .resume(error.cursor), or give the call a longer timeout",)
             raise

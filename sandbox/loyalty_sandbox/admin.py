@@ -11,12 +11,11 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from .core.clock import parse_time
-from .core.documents import JSON, Document, from_json
+from .core.documents import JSON, Document, SandboxError, from_json
 from .core.engine import Engine
-from .core.problems import SandboxError
-from .core.schemas import check_body
-from .core.state import OUTBOX
+from .core.nodes import check_body
 from .core.world import World
+from .protocol import read_body
 
 _LARGEST = 1_000_000
 _TEXT, _FLAG = {"type": "string"}, {"type": "boolean"}
@@ -33,7 +32,7 @@ def admin_routes(world: World) -> list[Route]:
         async def endpoint(request: Request) -> Response:
             is_form = request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
             try:
-                body = await _body(request, members if is_form else None)
+                body = _body(await read_body(request, _LARGEST), members if is_form else None)
                 result = call(request, body if call == calls.hook else check_body(body, schema, request.url.path))
             except SandboxError as error:
                 said: Document = {"sandbox": str(error)}
@@ -52,9 +51,6 @@ def admin_routes(world: World) -> list[Route]:
         route("/log", "GET DELETE", calls.log),
         route("/state/{vendor}", "GET", calls.kinds),
         route("/state/{vendor}/{kind:path}", "GET", calls.documents),
-        route("/outbox/{vendor}", "GET", calls.outbox),
-        route("/spec/{vendor}", "GET", calls.spec),
-        route("/hooks/{vendor}", "GET", calls.hooks),
         route("/hooks/{vendor}/{name}", "POST", calls.hook),
     ]
 
@@ -86,11 +82,10 @@ class _Calls:
         return {"enabled": limits.enabled}
 
     def faults(self, request: Request, body: Document) -> JSON:
-        faults = self._world.faults
         if request.method == "GET":
-            return {"faults": [each.shown() for each in faults.set]}
+            return {"faults": list(self._world.faults.set)}
         given = (body.get("vendor"), body.get("operation", "*"), body.get("fault", ""), body.get("times"))
-        return {"set": self._world.add_fault(*given).shown()}
+        return {"set": self._world.add_fault(*given)}
 
     def clear_faults(self, request: Request, body: Document) -> JSON:
         return {"removed": self._world.faults.clear(_number(request, "number"))}
@@ -99,29 +94,16 @@ class _Calls:
         log, query = self._world.log, request.query_params
         if request.method == "DELETE":
             log.clear()
-        after = _number(request, "after")
-        entries = log.select(after=after, vendor=query.get("vendor", ""), text=query.get("text", ""))
-        return {"last": entries[-1]["number"] if entries else log.last_number, "entries": list(entries)}
+        found = log.select(after=_number(request, "after"), vendor=query.get("vendor", ""), text=query.get("text", ""))
+        return {"last": found[-1]["number"] if found else log.last_number, "entries": list(found)}
 
     def kinds(self, request: Request, body: Document) -> JSON:
-        return {"kinds": [{"kind": kind, "count": count} for kind, count in self._engine(request).state.kinds()]}
+        return {"kinds": self._engine(request).state.kinds()}
 
     def documents(self, request: Request, body: Document) -> JSON:
         found = self._engine(request).state.collection(request.path_params["kind"]).find()
         self._world.learn_secrets()
         return {"documents": [self._world.masker.value(each) for each in found[-500:]], "count": len(found)}
-
-    def outbox(self, request: Request, body: Document) -> JSON:
-        return {"messages": list(self._engine(request).state.collection(OUTBOX))}
-
-    def spec(self, request: Request, body: Document) -> JSON:
-        return self._engine(request).spec.document
-
-    def hooks(self, request: Request, body: Document) -> JSON:
-        hooks = self._engine(request).vendor.hooks.values()
-        return {
-            "hooks": [{"name": each.name, "description": each.description, "schema": each.schema} for each in hooks]
-        }
 
     def hook(self, request: Request, body: JSON) -> JSON:
         slug = self._engine(request).vendor.slug
@@ -132,20 +114,17 @@ class _Calls:
         return self._world.engine(request.path_params["vendor"])
 
 
-async def _body(request: Request, members: dict[str, Document] | None) -> JSON:
-    """Read JSON of at most a million bytes, or a form whose fields are the given members; an empty field is none."""
-    content = b""
-    async for chunk in request.stream():
-        content += chunk
-        if len(content) > _LARGEST:
-            raise SandboxError(f"The body of {request.url.path} is larger than {_LARGEST} bytes.")
+def _body(content: bytes | None, members: dict[str, Document] | None) -> JSON:
+    """Read JSON, or a form whose fields are the given members; an empty field is none."""
+    if content is None:
+        raise SandboxError(f"The body is larger than {_LARGEST} bytes.")
     try:
         if members is None:
             return from_json(content) if content else {}
         fields = parse_qsl(content.decode())
         return {name: text if members.get(name) in (None, _TEXT) else from_json(text) for name, text in fields}
-    except (ValueError, RecursionError) as error:
-        raise SandboxError(f"The body of {request.url.path} cannot be read; send a JSON object.") from error
+    except ValueError as error:
+        raise SandboxError("The body cannot be read; send a JSON object.") from error
 
 
 def _back(kind: str, text: str) -> Response:

@@ -8,13 +8,10 @@ import sys
 from pathlib import Path
 
 from .core.clock import Clock, parse_time
-from .core.documents import Document
+from .core.documents import Document, SandboxError, read_yaml
 from .core.first_call import first_calls
-from .core.problems import SandboxError
-from .core.vendor import Vendor
 from .core.world import World
-from .core.yaml_files import read_yaml
-from .server import HOST, bind, serve
+from .server import HOST, bind, make_server
 from .vendors import load_vendors, vendor_of, vendor_slugs
 
 
@@ -43,20 +40,16 @@ def build_world(arguments: argparse.Namespace) -> World:
         if not isinstance(read, dict):
             raise SandboxError(f"{arguments.seed}: is not a mapping; write the vendors as its keys.")
         seed = read
-    clock = Clock() if arguments.clock else None
-    if clock:
-        clock.set(parse_time(arguments.clock))
-    return World(_vendors(arguments), db=arguments.db, seed=seed, clock=clock, limits=not arguments.no_limits)
-
-
-def _vendors(arguments: argparse.Namespace) -> list[Vendor]:
     files = [vendor_of(path) for path in arguments.spec or []]
     vendors = [*files, *(load_vendors(arguments.vendor) if arguments.vendor or not files else [])]
     slugs = [vendor.slug for vendor in vendors]
     twice = sorted({slug for slug in slugs if slugs.count(slug) > 1})
     if twice:
         raise SandboxError(f"Two vendors would be served as {twice[0]!r}; rename one of the files.")
-    return vendors
+    clock = Clock() if arguments.clock else None
+    if clock:
+        clock.set(parse_time(arguments.clock))
+    return World(vendors, db=arguments.db, seed=seed, clock=clock, limits=not arguments.no_limits)
 
 
 def welcome(world: World, url: str) -> str:
@@ -88,7 +81,7 @@ def main(words: list[str] | None = None) -> int:
         return 1
     try:
         print(welcome(world, f"http://{HOST}:{listener.getsockname()[1]}"), flush=True)
-        serve(world, listener)
+        make_server(world).run(sockets=[listener])
     except KeyboardInterrupt:
         pass
     finally:

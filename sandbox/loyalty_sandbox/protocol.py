@@ -1,4 +1,4 @@
-"""HTTP for uvicorn: the connection is at hand so that a fault can cut or reset it."""
+"""HTTP for uvicorn: the connection is at hand so that a fault can cut or reset it, and requests are taken as clients send them."""
 
 from __future__ import annotations
 
@@ -6,18 +6,17 @@ import asyncio
 import socket
 import struct
 from typing import Any
+from urllib.parse import unquote
 
-import h11
+from starlette.requests import Request
+from starlette.types import Scope
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 TRANSPORT = "loyalty_sandbox.transport"
-HEAD_SECONDS = 20  # a request line with its headers comes within it
 
 
 class SandboxProtocol(H11Protocol):
-    """Puts the connection into the scope of each request, and ends connections whose request does not come."""
-
-    _late: asyncio.TimerHandle | None = None
+    """Puts the connection into the scope of each request."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take a connection."""
@@ -25,33 +24,21 @@ class SandboxProtocol(H11Protocol):
         app = self.app
 
         async def with_transport(scope: Any, receive: Any, send: Any) -> None:
-            scope[TRANSPORT] = transport
-            await app(scope, receive, send)
+            await app({**_in_origin_form(scope), TRANSPORT: transport}, receive, send)
 
         self.app = with_transport
-        self._await_head()
-
-    def data_received(self, data: bytes) -> None:
-        """Take bytes; a head that is not complete has to be soon."""
-        super().data_received(data)
-        if self.conn.their_state is not h11.IDLE and self._late is not None:
-            self._late.cancel()
-            self._late = None
-        elif self.conn.their_state is h11.IDLE:
-            self._await_head()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Let a connection go."""
-        if self._late is not None:
-            self._late.cancel()
-        super().connection_lost(exc)
-
-    def _await_head(self) -> None:
-        if self._late is None:
-            self._late = self.loop.call_later(HEAD_SECONDS, self.transport.close)
 
 
-def cut(transport: asyncio.Transport | None, *, reset: bool) -> None:
+async def read_body(request: Request, most: int) -> bytes | None:
+    """Read a body; None when it is larger than `most` bytes."""
+    body, size = bytearray(), 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        body += chunk if size <= most else b""
+    return bytes(body) if size <= most else None
+
+
+def cut(transport: asyncio.Transport | None, *, reset: bool = False) -> None:
     """Close a connection at once; with `reset` the peer sees a TCP reset instead of an end."""
     if transport is None:
         return
@@ -62,3 +49,13 @@ def cut(transport: asyncio.Transport | None, *, reset: bool) -> None:
         transport.abort()
     else:
         transport.close()  # sends what is buffered, then ends
+
+
+def _in_origin_form(scope: Scope) -> Scope:
+    """Split a target with scheme and host, as clients behind proxies send it; its host counts, not the header (RFC 9112, 3.2.2)."""
+    scheme, mark, rest = scope["raw_path"].partition(b"://")
+    if not mark or scheme.lower() != b"http":
+        return scope
+    host, _, path = rest.partition(b"/")
+    headers = [(name, value) for name, value in scope["headers"] if name != b"host"]
+    return {**scope, "raw_path": b"/" + path, "path": f"/{unquote(path)}", "headers": [*headers, (b"host", host)]}

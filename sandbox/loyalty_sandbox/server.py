@@ -1,21 +1,29 @@
-"""The sandbox as a server on loopback: in the foreground, or in a thread for tests and demos."""
+"""The sandbox as a server on loopback, in the foreground or in a thread, with a guard against foreign web pages."""
 
 from __future__ import annotations
 
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import uvicorn
 from attrs import frozen
+from starlette.applications import Starlette
+from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from .app import make_app
-from .core.problems import SandboxError
+from .admin import admin_routes
+from .core.documents import SandboxError
 from .core.world import World
+from .pages.routes import page_routes
 from .protocol import SandboxProtocol
+from .vendor_app import VendorApp
 
 HOST = "127.0.0.1"
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]", "::1"})
 
 
 def bind(port: int) -> socket.socket:
@@ -54,11 +62,6 @@ def make_server(world: World) -> uvicorn.Server:
     )
 
 
-def serve(world: World, listener: socket.socket) -> None:
-    """Serve a world in the foreground until SIGINT or SIGTERM."""
-    make_server(world).run(sockets=[listener])
-
-
 @frozen
 class Running:
     """A sandbox that serves in a thread; `url` has no final slash."""
@@ -80,3 +83,32 @@ def running(world: World, *, port: int = 0) -> Iterator[Running]:
         server.should_exit = True
         thread.join(timeout=10)
         listener.close()
+
+
+def make_app(world: World) -> ASGIApp:
+    """Make the application for a world."""
+    core = Starlette(routes=[*admin_routes(world), *page_routes(world)])
+    vendors = {slug: VendorApp(world, engine) for slug, engine in world.engines.items()}
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        vendor = vendors.get(scope["path"].partition("/")[2].partition("/")[0])
+        target: ASGIApp = _guard(Headers(scope=scope)) or vendor or core
+        with suppress(ClientDisconnect):  # the request broke off, or its chunks are wrong: nobody waits for an answer
+            await target(scope, receive, send)
+
+    return app
+
+
+def _guard(headers: Headers) -> ASGIApp | None:
+    """Refuse other host names (DNS rebinding) and calls that a page of another site makes a browser send."""
+    host, origin = headers.get("host", ""), headers.get("origin")
+    name = host.rpartition(":")[0] if ":" in host and not host.endswith("]") else host
+    if name.lower() not in _LOOPBACK:
+        text = f"The sandbox serves 127.0.0.1 only, not host {name[:60]!r}."
+        return JSONResponse({"sandbox": text}, status_code=421)
+    is_foreign = headers.get("sec-fetch-site") in ("cross-site", "same-site")
+    is_link = headers.get("sec-fetch-mode") == "navigate"
+    if (is_foreign and not is_link) or (origin is not None and origin != f"http://{host}"):
+        text = f"Calls from pages of {(origin or 'another site')[:60]!r} are refused; call from outside a browser."
+        return JSONResponse({"sandbox": text}, status_code=403)
+    return None

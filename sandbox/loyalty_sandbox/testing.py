@@ -7,9 +7,8 @@ from typing import Any, TypeVar
 
 from attrs import define, field
 
-from .core.documents import Document
+from .core.documents import Document, SandboxError
 from .core.oauth import Credential
-from .core.problems import SandboxError
 from .server import Running
 
 C = TypeVar("C")

@@ -4,28 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import time
-from datetime import datetime
 from email.utils import format_datetime
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
 from attrs import evolve
-from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HTTPRequest
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from .core.clock import iso
-from .core.documents import Document, to_json
-from .core.engine import Engine, Found
+from .core.documents import Document, SandboxError, to_json
+from .core.engine import Engine, Match
 from .core.exchange import Inbound, Outcome
 from .core.faults import HEADER, HTML, NO_FAULT, UNANSWERED, FaultPlan, parse_faults
-from .core.problems import SandboxError
-from .core.routing import Match
 from .core.world import World
-from .protocol import TRANSPORT, cut
+from .protocol import TRANSPORT, cut, read_body
 
-_MAX_BODY = 20 * 1024 * 1024
+_LARGEST = 20 * 1024 * 1024
 
 
 class VendorApp:
@@ -40,19 +36,19 @@ class VendorApp:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         request = HTTPRequest(scope, receive)
-        try:
-            body = await _read_body(request)
-        except ClientDisconnect:
-            return
+        body = await read_body(request, _LARGEST)
         if body is None:
-            text = f"The body is larger than {_MAX_BODY} bytes, which is the most the sandbox takes."
+            text = f"The body is larger than {_LARGEST} bytes, which is the most the sandbox takes."
             await _send(scope, receive, send, _complaint(text, status=413), NO_FAULT)
             return
         inbound = _inbound(request, self._slug, body)
         found = self._engine.find(inbound)
         plan, took = NO_FAULT, 0.0
         try:
-            plan = self._plan(inbound, found)
+            if HEADER in inbound.headers:
+                plan = parse_faults(inbound.headers[HEADER])
+            else:
+                plan = self._world.faults.take(self._slug, found.name or "")
         except SandboxError as error:
             outcome = _complaint(str(error))
         else:
@@ -64,46 +60,42 @@ class VendorApp:
             task = asyncio.create_task(self._carry_out_late(inbound, found, plan))
             self._late.add(task)
             task.add_done_callback(self._late.discard)
-        self._world.log.last_number += 1
-        outcome = _marked(outcome, self._world.log.last_number, self._world.clock.now())
-        self._keep(inbound, outcome, plan=plan, took=took)
+        outcome = self._keep(inbound, outcome, plan, took)
         await _send(scope, receive, send, outcome, plan)
 
-    async def _carry_out_late(self, inbound: Inbound, found: Found, plan: FaultPlan) -> None:
+    async def _carry_out_late(self, inbound: Inbound, found: Match, plan: FaultPlan) -> None:
         """Let a call take effect after its caller was told something else; the log has it a second time."""
         await asyncio.sleep(plan.numbers["late"])
-        outcome = self._engine.answer(inbound, found)
-        self._world.log.last_number += 1
-        self._keep(inbound, outcome, plan=plan, took=0.0)
+        self._keep(inbound, self._engine.answer(inbound, found), plan, 0.0)
 
-    def _plan(self, inbound: Inbound, found: Found) -> FaultPlan:
-        if HEADER in inbound.headers:
-            return parse_faults(inbound.headers[HEADER])
-        return self._world.faults.take(self._slug, found.target.operation_id if isinstance(found, Match) else "")
-
-    def _outcome(self, inbound: Inbound, found: Found, plan: FaultPlan) -> Outcome:
+    def _outcome(self, inbound: Inbound, found: Match, plan: FaultPlan) -> Outcome:
         if plan.status is not None and ("after" not in plan.flags or "late" in plan.numbers):
             outcome = self._engine.fail(inbound, found, plan.status)
         else:
             outcome = self._engine.answer(inbound, found)
             if plan.status is not None:
                 outcome = evolve(outcome, status=plan.status, behaviour="fault")
-        headers = dict(outcome.headers)
+        headers = {}
         if "html" in plan.flags:
-            outcome = evolve(outcome, body=HTML)
-            headers["Content-Type"] = "text/html"
+            outcome, headers["Content-Type"] = evolve(outcome, body=HTML), "text/html"
         if "wrong-content-type" in plan.flags:
             headers["Content-Type"] = "text/plain"
         if "retry-after" in plan.numbers:
             headers["Retry-After"] = f"{plan.numbers['retry-after']:g}"
-        return evolve(outcome, headers=headers)
+        return evolve(outcome, headers={**outcome.headers, **headers})
 
-    def _keep(self, inbound: Inbound, outcome: Outcome, *, plan: FaultPlan, took: float) -> None:
-        masker = self._world.masker
+    def _keep(self, inbound: Inbound, outcome: Outcome, plan: FaultPlan, took: float) -> Outcome:
+        """Write an exchange into the log, and return the outcome with the headers that say so."""
         self._world.learn_secrets()
+        now, number, masker = self._world.clock.now(), self._world.log.last_number + 1, self._world.masker
+        marks = {"Date": format_datetime(now, usegmt=True), "X-Sandbox-Behaviour": outcome.behaviour}
+        marks["X-Sandbox-Request"] = str(number)
+        if outcome.operation_id:
+            marks["X-Sandbox-Operation"] = quote(outcome.operation_id, safe="/{} ._-:~")
+        headers = {**outcome.headers, **marks}
         entry: Document = {
-            "number": self._world.log.last_number,
-            "at": iso(self._world.clock.now()),
+            "number": number,
+            "at": iso(now),
             "vendor": self._slug,
             "operation": outcome.operation_id,
             "method": inbound.method[:20],
@@ -116,21 +108,11 @@ class VendorApp:
             "query": masker.pairs(parse_qsl(inbound.query, keep_blank_values=True)),
             "request_headers": masker.pairs(inbound.headers.items()),
             "request_body": masker.body(inbound.body, inbound.headers.get("content-type", "")),
-            "response_headers": masker.pairs(outcome.headers.items()),
-            "response_body": masker.body(outcome.body, outcome.headers.get("Content-Type", "")),
+            "response_headers": masker.pairs(headers.items()),
+            "response_body": masker.body(outcome.body, headers.get("Content-Type", "")),
         }
         self._world.log.add(entry)
-
-
-async def _read_body(request: HTTPRequest) -> bytes | None:
-    """Read the body; None when it is larger than the limit."""
-    chunks: list[bytes] = []
-    size = 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size <= _MAX_BODY:
-            chunks.append(chunk)
-    return b"".join(chunks) if size <= _MAX_BODY else None
+        return evolve(outcome, headers=headers)
 
 
 def _inbound(request: HTTPRequest, slug: str, body: bytes) -> Inbound:
@@ -150,17 +132,6 @@ def _complaint(text: str, *, status: int = 400) -> Outcome:
     return Outcome(status, {"Content-Type": "application/json"}, to_json({"sandbox": text}).encode(), None, "sandbox")
 
 
-def _marked(outcome: Outcome, number: int, now: datetime) -> Outcome:
-    marks = {
-        "Date": format_datetime(now, usegmt=True),
-        "X-Sandbox-Behaviour": outcome.behaviour,
-        "X-Sandbox-Request": str(number),
-    }
-    if outcome.operation_id:
-        marks["X-Sandbox-Operation"] = quote(outcome.operation_id, safe="/{} ._-:~")
-    return evolve(outcome, headers={**outcome.headers, **marks})
-
-
 async def _send(scope: Scope, receive: Receive, send: Send, outcome: Outcome, plan: FaultPlan) -> None:
     transport: Any = scope.get(TRANSPORT)
     response = Response(b"" if outcome.status in (204, 304) else outcome.body, outcome.status, dict(outcome.headers))
@@ -168,12 +139,12 @@ async def _send(scope: Scope, receive: Receive, send: Send, outcome: Outcome, pl
         cut(transport, reset=True)
     elif "cut-head" in plan.flags:
         transport.write(f"HTTP/1.1 {outcome.status} Cut\r\nContent-Ty".encode())
-        cut(transport, reset=False)
+        cut(transport)
     elif "cut-body" in plan.flags:
         await send({"type": "http.response.start", "status": outcome.status, "headers": response.raw_headers})
         half = bytes(response.body)[: len(response.body) // 2]
         await send({"type": "http.response.body", "body": half, "more_body": True})
-        cut(transport, reset=False)
+        cut(transport)
     elif "silent" not in plan.flags:
         await response(scope, receive, send)
         return

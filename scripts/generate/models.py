@@ -11,6 +11,7 @@ import io
 import json
 import tempfile
 import warnings
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -105,7 +106,7 @@ def generate_models(slug: str, document: dict[str, Any], folder: Path) -> None:
         return
     with tempfile.TemporaryDirectory() as temporary:
         readable = Path(temporary) / "openapi.json"
-        readable.write_text(json.dumps(without_limits(document)), encoding="utf-8")
+        readable.write_text(json.dumps(without_rivals(without_limits(document))), encoding="utf-8")
         aliases = Path(temporary) / "aliases.json"
         aliases.write_text(json.dumps(member_names(document)), encoding="utf-8")
         _run(slug, readable, aliases, module)
@@ -143,6 +144,22 @@ def without_limits(node: Any, *, names: bool = False) -> Any:
         else:
             kept[key] = without_limits(value, names=not names and key in ("properties", "patternProperties", "schemas"))
     return kept
+
+
+def without_rivals(document: dict[str, Any]) -> dict[str, Any]:
+    """Return a document without the discriminators for which one variant has other values in another union: the tool would give it those of one."""
+    chosen = [part for _, part in walk_schemas(document) if mapping(part).get("discriminator")]
+    values: dict[tuple[str, str], set[frozenset[str]]] = defaultdict(set)
+    for part in chosen:
+        stated = mapping(part["discriminator"].get("mapping"))
+        for target in stated.values():
+            own = frozenset(value for value, other in stated.items() if other == target)
+            values[part["discriminator"]["propertyName"], target].add(own)
+    for part in chosen:
+        told = part["discriminator"]
+        if any(len(values[told["propertyName"], target]) > 1 for target in mapping(told.get("mapping")).values()):
+            del part["discriminator"]
+    return document
 
 
 def member_names(document: dict[str, Any]) -> dict[str, str]:

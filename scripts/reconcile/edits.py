@@ -184,11 +184,15 @@ class Judge:
 
 
 def within(their: Any, our: Any) -> bool:
-    """Tell whether what the file says of a part, both plain, is all ours; an empty schema says nothing."""
+    """Tell whether what the file says of a part, both plain, is all ours; an empty schema says nothing, a type without null nothing of null."""
     if their in ({}, our):
         return True
-    known = isinstance(their, dict) and isinstance(our, dict) and their.keys() <= our.keys()
-    return known and all(within(value, our[key]) for key, value in their.items())
+    if not isinstance(their, dict) or not isinstance(our, dict) or not their.keys() <= our.keys():
+        return False
+    return all(
+        within(value, our[key]) or (key == "type" and isinstance(value, str) and {value} == _types(our[key]) - {"null"})
+        for key, value in their.items()
+    )
 
 
 def plain(document: dict[str, Any], node: Any, depth: int = 6, *, named: bool = False) -> Any:

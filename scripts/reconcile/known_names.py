@@ -96,7 +96,7 @@ def name_schemas(twins: Twins, ours: Classes, carried: Iterable[str]) -> dict[st
     wanted: dict[Place, Counter[str]] = defaultdict(Counter)
     for place, _ in walk_schemas(twins.ours):
         name = ours.at(place)
-        for twin in twins.of(place) if name else []:
+        for twin in [twins.inside(found, "properties") for found in twins.of(place)] if name else []:
             if isinstance(value_at(twins.theirs, twin), dict):
                 wanted[twin][str(name)] += 1
     schemas = {name: name for name in carried}

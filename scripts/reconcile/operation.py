@@ -73,11 +73,12 @@ def _server_path(document: Mapping[str, Any]) -> str:
 def _body_members(document: Mapping[str, Any], raw: Mapping[str, Any]) -> frozenset[str]:
     content = mapping(resolve(document, raw.get("requestBody")).get("content"))
     media = mapping(next(iter(content.values()), None))
-    return _members(document, media.get("schema"), _MAX_NESTING)
+    return members(document, media.get("schema"))
 
 
-def _members(document: Mapping[str, Any], schema: Any, depth: int) -> frozenset[str]:
+def members(document: Mapping[str, Any], schema: Any, depth: int = _MAX_NESTING) -> frozenset[str]:
+    """Return the names of an object's members, those of `allOf` with them."""
     schema = resolve(document, schema)
     parts = schema.get("allOf") or [] if depth else []
     own = frozenset(map(str, schema.get("properties") or {}))
-    return own.union(*(_members(document, part, depth - 1) for part in parts))
+    return own.union(*(members(document, part, depth - 1) for part in parts))

@@ -13,8 +13,10 @@ from typing import Any
 from scripts.common.document import METHODS, mapping, resolve, split_pointer, walk
 from scripts.common.jsonpath import Place, value_at
 from scripts.common.names import known_id
+from scripts.reconcile.operation import members
 
 _DEEP = 40
+_ALIKE = 0.5  # from here on two schemas are the same
 _UNIONS = ("allOf", "oneOf", "anyOf")
 
 
@@ -38,6 +40,9 @@ class Twins:
             return self._in_paths(place)
         if place[:1] == ("components",) and len(place) > 2 and place[1] != "securitySchemes":
             starts = [found for site in self._sites_of(place[:3]) for found in self.of(site)]
+            same = literal(self.theirs, [str(step) for step in place[:3]])
+            if same and self._alike(value_at(self.ours, place[:3]), value_at(self.theirs, same)) >= _ALIKE:
+                starts.insert(0, same)
             return self._below(place[:3], starts, place[3:])
         return self._below((), [()], place)
 
@@ -122,12 +127,30 @@ class Twins:
         return next((place for place in found if place is not None), None)
 
     def _part(self, ours: list[Any], their: Place, word: str, number: int) -> Place | None:
-        """Return the part of a union that says the same: by its place where both have as many, the whole where theirs is one object."""
+        """Return the part of a union that says the same: the one of its name, or most alike, or in its place where both have as many.
+
+        It is the whole where theirs is one object.
+        """
         node = value_at(self.theirs, their)
         parts = node.get(word)
         if not isinstance(parts, list):
             return their if "properties" in node else None
-        return (*their, word, number) if len(parts) == len(ours) else None
+        likeness = [self._alike(ours[number], part) for part in parts]
+        best = max(likeness, default=0.0)
+        if best >= _ALIKE and likeness.count(best) == 1:
+            number = likeness.index(best)
+        elif len(parts) != len(ours):
+            return None
+        return *their, word, number
+
+    def _alike(self, our: Any, their: Any) -> float:
+        """Return how alike two schemas are, from 0 to 1: by their members, those without any by their types; equal names count a little."""
+        names = {mapping(part).get("$ref") for part in (our, their)}
+        left, right = members(self.ours, our), members(self.theirs, their)
+        if left or right:
+            return len(left & right) / len(left | right) + (len(names) == 1 and bool(left & right)) * 0.01
+        kinds = [mapping(resolve(document, part)) for document, part in ((self.ours, our), (self.theirs, their))]
+        return float(kinds[0].get("type") == kinds[1].get("type"))
 
     def follow(self, place: Place) -> Place:
         """Follow references of theirs to the place where something else stands."""

@@ -133,7 +133,9 @@ def read_change(vendor: str, item: dict[str, Any], before: dict[str, Any], after
     # No request carries an operationId; the Python layer tells what it renames.
     silent = name == "operationId" or (name == "format" and {was, now} <= _WIDEST)
     impact = Impact.PATCH if silent else Impact[item["impact"].upper()]
-    detail = _detail(was, now) if is_change else ""
+    # A list that was not there had nothing in it.
+    lists = [was or [], now or []] if isinstance(was or now, list) and name == "required" else [was, now]
+    detail = _detail(*lists) if is_change else ""
     if rule == "schema-constraint-changed":  # which of them, so that two at one place stay apart
         detail = f"{name or parts[-1]} {_plain(was)}->{_plain(now)}"
     example = "Example" in item["typeName"] or bool(_EDITORIAL & set(parts[-2:]))

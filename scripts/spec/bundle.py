@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from scripts.common.problems import PipelineError
 from scripts.common.yaml_io import load_yaml
 
 _KEEP = "Keep every part of a spec in its folder."
+_FILE = re.compile(r"[/#]|\.(ya?ml|json)$")  # what a discriminator may lead to
 _HOLDERS = {"components", "schemas", "definitions", "$defs"}
 _CLASSES = {
     "properties",
@@ -114,8 +116,8 @@ class _Bundler:
         members = {key: self.join(value, path, (*trail, key), kind_below(kind, key)) for key, value in node.items()}
         chosen = mapping(mapping(members.get("discriminator")).get("mapping")) if kind is Kind.SCHEMA else {}
         for value, named in chosen.items():
-            # A plain name is that of a component.
-            if isinstance(named, str) and not (path == self.root and named.startswith("#")) and set(named) & set("/#."):
+            # Anything else is the name of a component.
+            if isinstance(named, str) and _FILE.search(named) and not (path == self.root and named.startswith("#")):
                 chosen[value] = self.lead(named, path, (*trail, "discriminator", "mapping", value))
         reference = node.get("$ref")
         return self.follow(members, reference, path, trail, kind) if isinstance(reference, str) else members
@@ -124,8 +126,6 @@ class _Bundler:
         """Return the file a reference leads to, the pointer in it, and what is there."""
         where = f"{self.show(path)}, {'/'.join(map(str, trail)) or '/'}"
         target, pointer = self.target(reference, path, where)
-        if target not in self.documents and not target.is_file():
-            raise PipelineError(f"{reference}: no such file", where=where, todo="Create it or correct the reference.")
         try:
             return target, pointer, resolve_pointer(self.document(target), pointer)
         except LookupError as part:
@@ -184,9 +184,13 @@ class _Bundler:
         file, _, pointer = reference.partition("#")
         if "://" in file:
             raise PipelineError(f"{reference} is on another host", where=where, todo=_KEEP)
-        if "\0" in file:
-            raise PipelineError(f"{reference!r} names no file", where=where, todo=_KEEP)
-        target = (path.parent / unquote(file)).resolve() if file else path
+        try:
+            target = (path.parent / unquote(file)).resolve() if file else path
+            found = target in self.documents or target.is_file()
+        except (OSError, RuntimeError, ValueError):
+            raise PipelineError(f"{reference[:200]!r} names no file", where=where, todo=_KEEP) from None
         if not target.is_relative_to(self.within):
             raise PipelineError(f"{reference} leaves the folder of the spec", where=where, todo=_KEEP)
+        if not found:
+            raise PipelineError(f"{reference}: no such file", where=where, todo="Create it or correct the reference.")
         return target, pointer

@@ -5,11 +5,12 @@ The validator knows more rules, but it judges what adapt has made; this is what 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from scripts.common.document import METHODS, components, mapping, reached, referred_name, walk_parts
+from scripts.common.document import METHODS, components, mapping, reached, referred_name, resolve, walk_parts
 from scripts.common.jsonpath import Place, show_place
 
 # Of one schema, with all that its `allOf` is made of, and how deep it goes: more than any real one has.
@@ -151,6 +152,10 @@ def find_misshapen(document: dict[str, Any]) -> list[Fault]:
         Fault(("paths", path), f"the path {path!r} does not begin with a slash")
         for path in mapping(document.get("paths"))
         if not path.startswith(("/", "x-"))
+    ] + [
+        Fault(("paths", path), f"the braces of the path {path!r} do not match")
+        for path in mapping(document.get("paths"))
+        if {"{", "}"} & set(re.sub(r"{[^{}]*}", "", path))
     ]
     for kind, place, part in shaped(document):
         faults += [
@@ -158,9 +163,10 @@ def find_misshapen(document: dict[str, Any]) -> list[Fault]:
             for name, shape in SHAPES.get(kind, {}).items()
             if part.get(name) is not None and not shape.fits(part[name])
         ]
-        if "$ref" not in part:
+        whole = resolve(document, part) if kind in _NEEDED and "$ref" in part else part
+        if whole or "$ref" not in part:
             faults += [
-                Fault(place, f"the {kind} has no `{name}`") for name in _NEEDED.get(kind, ()) if part.get(name) is None
+                Fault(place, f"the {kind} has no `{name}`") for name in _NEEDED.get(kind, ()) if whole.get(name) is None
             ]
     return faults
 

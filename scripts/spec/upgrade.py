@@ -72,7 +72,7 @@ def upgrade(document: dict[str, Any], *, where: str) -> dict[str, Any]:
 def _from_30(document: dict[str, Any]) -> None:
     for kind, _, part in walk_parts(document):
         if kind == "schema":
-            for step in _SCHEMA_STEPS:
+            for step in (_reference, _listed, *OLD_WORDS):
                 step(part)
 
 
@@ -128,7 +128,15 @@ def _exclusive(schema: dict[str, Any]) -> None:
                 schema[exclusive] = schema.pop(bound)
 
 
-_SCHEMA_STEPS: tuple[Callable[[dict[str, Any]], None], ...] = (_reference, _exclusive, _nullable)
+def _listed(schema: dict[str, Any]) -> None:
+    """A list of schemas for the items, which 3.0 does not know: each item is one of them."""
+    items = schema.get("items")
+    if isinstance(items, list) and items:
+        schema["items"] = items[0] if len(items) == 1 else {"anyOf": items}
+
+
+# Documents that say they are of 3.1 have these words of 3.0 as well.
+OLD_WORDS: tuple[Callable[[dict[str, Any]], None], ...] = (_exclusive, _nullable)
 
 
 def _from_32(document: dict[str, Any], *, where: str) -> None:

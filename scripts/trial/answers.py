@@ -113,7 +113,8 @@ def _unnamed(value: Any, undeclared: frozenset[str]) -> Iterator[str]:
         yield from (name for name in value if name not in undeclared)
         yield from _unnamed(list(value.values()), undeclared)
     elif hasattr(value, "to_dict"):
-        yield from unresolved(type(value))
+        kind: Any = type(value)
+        yield from unresolved(kind)
         extra = getattr(value, "additional_properties", None) or {}
         yield from (f"{type(value).__name__}.{name}" for name in extra if name not in undeclared)
         for name in getattr(type(value), "NAMES", ()):

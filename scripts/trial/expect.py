@@ -246,8 +246,9 @@ def _carries(seen: Seen, scheme: dict[str, Any]) -> bool:
         if place == "query":
             return any(key == name for key, _ in parse_qsl(seen.target.partition("?")[2], keep_blank_values=True))
         return f"{name}=" in seen.headers.get("cookie", "")
-    if kind == "http":
-        return seen.headers.get("authorization", "").lower().startswith(f"{str(scheme.get('scheme', '')).lower()} ")
+    if kind in ("http", "basic"):
+        word = str(scheme.get("scheme", "basic" if kind == "basic" else "")).lower()
+        return seen.headers.get("authorization", "").lower().startswith(f"{word} ")
     if kind in ("oauth2", "openIdConnect"):
         return seen.headers.get("authorization", "").lower().startswith("bearer ")
     return kind == "mutualTLS"

@@ -36,6 +36,7 @@ _PARSED = (
     "url",
 )  # a pattern beside them would have to say the same
 
+_SAYING = frozenset({"type", "properties", "items", "allOf", "oneOf", "anyOf", "enum", "const", "additionalProperties"})
 # Type of a schema → what its enum may hold.
 _KINDS: dict[str, Any] = {"string": (str, int, float), "integer": int, "boolean": bool, "object": dict, "array": list}
 
@@ -188,7 +189,10 @@ class Samples:
         value = self.value(variant, full=full, depth=depth + 1)
         leaf = self._leaf if {"oneOf", "anyOf"} & self.flat(variant).keys() else variant
         own = {key: item for key, item in node.items() if key not in ("oneOf", "anyOf", "discriminator")}
+        # Beside a variant that is any value, the others may be read as they come.
+        is_open = any(not self.flat(item).keys() & _SAYING for item in variants)
         if isinstance(value, dict):
+            self.undeclared.update(value if is_open else ())
             if own.get("properties"):
                 value = {**self._object(own, full=full, depth=depth), **value}
             chosen = node.get("discriminator") or {}
@@ -197,7 +201,7 @@ class Samples:
                 if name not in value:
                     self.undeclared.add(name)
                 value[name] = self._discriminating(chosen, variant, leaf, value.get(name))
-                if "$ref" in leaf:
+                if "$ref" in leaf and not is_open:
                     self.told_apart.append(leaf["$ref"].rpartition("/")[2])
         self._leaf = leaf
         return value

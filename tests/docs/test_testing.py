@@ -29,7 +29,7 @@ def test_each_test_starts_in_the_first_state(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """
         import pytest
-        from loyalty_sandbox.core.problems import SandboxError
+        from loyalty_sandbox.core.documents import SandboxError
         from stamps_client import Stamps
 
         @pytest.mark.parametrize("number", [1, 2])

@@ -36,7 +36,14 @@ def test_patterns_that_may_take_for_ever(pattern: str, expected: bool) -> None:
 def test_a_pattern_that_may_take_for_ever_is_not_checked() -> None:
     """It leaves the copy, and a note says so."""
     schema = {"type": "string", "pattern": "^(a+)+$"}
-    made, notes = adapt({"openapi": "3.1.0", "paths": {}, "components": {"schemas": {"A": schema}}})
+    made, notes = adapt(
+        {
+            "info": {"title": "A", "version": "1"},
+            "openapi": "3.1.0",
+            "paths": {},
+            "components": {"schemas": {"A": schema}},
+        }
+    )
     assert "pattern" not in made["components"]["schemas"]["A"]
     assert ["$['components']['schemas']['A']: the pattern '^(a+)+$' is not checked: it may take for ever"] == notes
 
@@ -79,3 +86,37 @@ def test_two_basic_schemes() -> None:
     document["components"]["securitySchemes"]["till"] = basic
     found = adapt(document)[0]["components"]["securitySchemes"]
     assert {"username": "shop_username", "password": "shop_password"} == found["shop"]["x-arguments"]
+
+
+@pytest.mark.parametrize(
+    ("text", "default", "shown"),
+    [
+        (None, 20, "The default is 20."),
+        ("How many", False, "How many. The default is false."),
+        ("How many?", "ä", 'How many? The default is "ä".'),
+        ("By default all.", 20, "By default all."),
+        ("How many", None, "How many"),
+    ],
+)
+def test_a_default_is_said(text: str | None, default: object, shown: str) -> None:
+    """The text of a parameter and of a member says it, unless it speaks of a default itself."""
+    described = {} if text is None else {"description": text}
+    word = {"type": "string", "default": default}
+    named = {"Word": word, "Thing": {"type": "object", "properties": {"word": {**word, **described}}}}
+    parameter = {"name": "word", "in": "query", "schema": {"$ref": "#/components/schemas/Word"}, **described}
+    operation = {
+        "operationId": "list",
+        "tags": ["a"],
+        "parameters": [parameter],
+        "responses": {"200": {"description": "x"}},
+    }
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "A", "version": "1"},
+        "paths": {"/a": {"get": operation}},
+        "components": {"schemas": named},
+    }
+    made, _ = adapt(document)
+    member = made["components"]["schemas"]["Thing"]["properties"]["word"]
+    assert [shown, shown] == [made["paths"]["/a"]["get"]["parameters"][0]["description"], member["description"]]
+    assert "default" not in member

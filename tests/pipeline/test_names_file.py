@@ -135,7 +135,7 @@ def test_references_to_operations_follow(acme: Vendor) -> None:
     assert ("getUser", "userId") == (rules["operation"], rules["parameter"])
     spec = Spec(found)
     assert {"getUser", "deleteUser", "listUsers", "importUsers"} == spec.operations.keys()
-    assert "getUser" == spec.named("Api_one")
+    assert "Api_one" == spec.operations["getUser"].raw["operationId"]
     assert ("/users/{userId}", ["userId"]) == (
         spec.operations["getUser"].template,
         [each.name for each in spec.operations["getUser"].parameters],

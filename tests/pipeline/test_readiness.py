@@ -49,6 +49,14 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "a type that is a number": (schemas(A={"type": 1}), "['A']['type']: 1 stands where a type belongs"),
     "a parameter without a name": (parameter(**{"in": "query"}), "['parameters'][0]: the parameter has no `name`"),
     "a path without a slash": (document(paths={"a": {}}), "$['paths']['a']: the path 'a' does not begin with a slash"),
+    "a brace that is not closed": (
+        document(paths={"/a/{b": {}}),
+        "['/a/{b']: the braces of the path '/a/{b' do not match",
+    ),
+    "a parameter that is a header": (
+        document({"parameters": [{"$ref": "#/components/headers/H"}]}, components={"headers": {"H": {"schema": TEXT}}}),
+        "['parameters'][0]: the parameter has no `name`",
+    ),
     "a reference to another file": (
         schemas(A={"$ref": "b.yaml#/B"}),
         "['A']: the reference b.yaml#/B leaves the document",

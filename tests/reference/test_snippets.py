@@ -15,10 +15,6 @@ import pytest
 from loyalty_runtime import APIError
 from loyalty_sandbox.server import Running, running
 from loyalty_sandbox.vendors import load_vendors
-from loyalty_sandbox.vendors.orderingstack.access import SUPER_TOKEN
-from loyalty_sandbox.vendors.pepper.access import ADMIN_TOKEN, APPLICATION, PASSWORD, USERNAME
-from loyalty_sandbox.vendors.stampede.base import TOKEN as STAMPEDE_TOKEN
-from loyalty_sandbox.vendors.stamps.base import ACCESS_TOKEN, MERCHANT_TOKEN, STATIC_TOKEN, STORE_TOKEN
 from loyalty_sandbox.world import World
 from scripts.common.layout import find_vendors
 from scripts.common.yaml_io import load_yaml
@@ -28,6 +24,18 @@ from scripts.reference.operations import Operation, OperationReader
 from scripts.reference.python_calls import read_calls
 from scripts.reference.schemas import SchemaReader
 from tests.runtime.stores import missing
+from tests.sandbox.credentials import (
+    ACCESS_TOKEN,
+    ADMIN_TOKEN,
+    APPLICATION,
+    MERCHANT_TOKEN,
+    PASSWORD,
+    STAMPEDE_TOKEN,
+    STATIC_TOKEN,
+    STORE_TOKEN,
+    SUPER_TOKEN,
+    USERNAME,
+)
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # inferred and deprecated operations are called as well
 VENDORS = {vendor.slug: vendor for vendor in find_vendors()}
@@ -52,7 +60,6 @@ REFUSED = {
         "cancelAward",  # no such award
         "createRegistration",  # the member is there already
         "createPartialRegistration",
-        "addOrUpdateTransaction",  # the sale is complete
     },
     "orderingstack": {"putCampaign", "message", "coupon"},  # another id in the body, no part in the campaign
     "pepper": {"createNotification"},  # three audiences at once

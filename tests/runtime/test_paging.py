@@ -249,6 +249,17 @@ def test_errors_of_a_page_are_the_errors_of_the_call(kit: SyncKit) -> None:
     assert (ArgumentError, []) == (type(error), queries)
 
 
+def test_the_error_of_a_page_comes_without_its_cursor_at_worst(kit: SyncKit, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process without free files cannot import what writes cursors; the vendor's answer is told all the same."""
+
+    def unwritable(value: object) -> bytes:
+        raise OSError(24, "Too many open files")
+
+    monkeypatch.setattr("loyalty_runtime.paging.dump_json", unwritable)
+    error, _ = walked(kit, CURSOR, reply(404))
+    assert isinstance(error, NotFoundError)
+
+
 RESUMED: list[tuple[Any, dict[str, Any], list[RawResponse], RawResponse, str, dict[str, list[str]]]] = [
     (
         CURSOR,

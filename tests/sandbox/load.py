@@ -28,9 +28,8 @@ from loyalty_sandbox.command import build_world
 from loyalty_sandbox.command import parse_arguments as sandbox_arguments
 from loyalty_sandbox.core.clock import iso
 from loyalty_sandbox.core.documents import Document
-from loyalty_sandbox.core.tokens import keep_token
-from loyalty_sandbox.vendors.pepper.access import ADMIN_TOKEN, APPLICATION, TENANT
-from loyalty_sandbox.vendors.pepper.points import PERK
+from loyalty_sandbox.core.security import keep_token
+from tests.sandbox.credentials import ADMIN_TOKEN, APPLICATION, PERK
 from tests.sandbox.loading import Server, documents
 
 USERS = [f"0000000000000000ffff{number:04x}" for number in range(0x9000, 0x9000 + 40)]
@@ -191,7 +190,10 @@ def seed(database: Path) -> None:
             claims: Document = {"user": user, "roles": ["USER"]}
             keep_token(state, token(user), schemes=["auth-token"], claims=claims)
         for number, (code, limit) in enumerate(VOUCHERS.items()):
-            voucher: Document = {"_id": f"0000000000000000ffff{0x8000 + number:04x}", "tenantId": TENANT}
+            voucher: Document = {
+                "_id": f"0000000000000000ffff{0x8000 + number:04x}",
+                "tenantId": "0000000000000000000000a0",
+            }
             voucher |= {"title": "Load", "code": code, "$key": voucher["_id"], "voucherSchemeId": PERK}
             voucher |= {"startDate": iso(state.now), "endDate": iso(state.now + timedelta(days=1))}
             voucher |= {"numRedemptionsPerUser": PER_USER, "numGlobalRedemptions": limit}

@@ -12,8 +12,7 @@ from pathlib import Path
 import loyalty_sandbox
 from loyalty_sandbox.core.clock import Clock
 from loyalty_sandbox.core.documents import Document
-from loyalty_sandbox.core.state import State
-from loyalty_sandbox.core.store import Store
+from loyalty_sandbox.core.state import State, Store
 
 
 class Server:

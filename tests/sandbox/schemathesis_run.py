@@ -17,10 +17,9 @@ from pathlib import Path
 
 from attrs import frozen
 
-from loyalty_sandbox.core.documents import Document, to_json
+from loyalty_sandbox.core.documents import Document, SandboxError, to_json
 from loyalty_sandbox.core.log import RequestLog
-from loyalty_sandbox.core.problems import SandboxError
-from loyalty_sandbox.core.specs import read_spec
+from loyalty_sandbox.core.spec import read_spec
 from loyalty_sandbox.server import running
 from loyalty_sandbox.vendors import load_vendors, vendor_slugs
 from loyalty_sandbox.world import World

@@ -10,9 +10,9 @@ import httpx
 from attrs import define, field
 
 from loyalty_sandbox.server import Running
-from loyalty_sandbox.vendors.stampede.base import TOKEN as STAMPEDE_TOKEN
-from loyalty_sandbox.vendors.stamps.base import STATIC_TOKEN as STAMPS_TOKEN
 from loyalty_sandbox.world import World
+from tests.sandbox.credentials import STAMPEDE_TOKEN
+from tests.sandbox.credentials import STATIC_TOKEN as STAMPS_TOKEN
 
 _HEADERS = {"stamps": f"Token {STAMPS_TOKEN}", "stampede": f"Bearer {STAMPEDE_TOKEN}"}
 

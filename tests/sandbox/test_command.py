@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 import loyalty_sandbox
-from loyalty_sandbox.vendors.stamps.base import STATIC_TOKEN
+from tests.sandbox.credentials import STATIC_TOKEN
 
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(loyalty_sandbox.__file__).parents[1]), "PYTHONWARNINGS": "error"}

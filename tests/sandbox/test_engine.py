@@ -10,7 +10,10 @@ import httpx
 import pytest
 import yaml
 
+from loyalty_sandbox.core.documents import read_yaml
+from loyalty_sandbox.core.examples import build
 from loyalty_sandbox.core.exchange import Inbound
+from loyalty_sandbox.core.nodes import link
 from loyalty_sandbox.vendors import vendor_of
 from loyalty_sandbox.world import World
 from tests.sandbox.serving import Serve
@@ -79,6 +82,25 @@ def test_a_request_is_refused_by_the_schemas_in_the_declared_shape(shop: httpx.C
     assert (404, {"problem", "status"}) == (nowhere.status_code, set(nowhere.json()))
     assert 422 == shop.get("/v2/orders", params={"limit": "many"}).status_code
     assert 400 == shop.post("/v2/orders", content="{", headers={"Content-Type": "application/json"}).status_code
+
+
+def test_a_refusal_is_a_text_where_the_spec_says_so(shop: httpx.Client) -> None:
+    """In the type that is declared."""
+    wrong = shop.get("/v2/squares/9")
+    assert (400, "text/html", "square is not valid.") == (wrong.status_code, wrong.headers["Content-Type"], wrong.text)
+
+
+def test_a_sample_is_of_a_variant_that_there_is() -> None:
+    """A discriminator without a value of its own takes the first that is mapped."""
+    rules = {"propertyName": "type", "mapping": {"iban": "#/x"}}
+    schema = {"type": "object", "properties": {"type": {"type": "string"}}, "discriminator": rules}
+    assert {"type": "iban"} == build(link(schema))
+
+
+def test_json_may_hold_what_yaml_cannot(tmp_path: Path) -> None:
+    """Escapes of half characters in pairs."""
+    (tmp_path / "spec.json").write_text(r'{"title": "\ud83d\ude00"}')
+    assert {"title": "\U0001f600"} == read_yaml(tmp_path / "spec.json")
 
 
 def test_a_refused_call_changes_nothing(shop: httpx.Client) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from loyalty_sandbox.vendors.stampede.base import CLIENT_ID, CLIENT_SECRET, OTHER_CLIENT_ID, OTHER_CLIENT_SECRET
+from tests.sandbox.credentials import CLIENT_ID, CLIENT_SECRET, OTHER_CLIENT_ID, OTHER_CLIENT_SECRET
 from tests.sandbox.serving import Serve
 
 CREDENTIALS = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET, "grant_type": "client_credentials"}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 
-from loyalty_sandbox.core.masking import MASK
-from loyalty_sandbox.vendors.stampede.base import CLIENT_ID, CLIENT_SECRET, TOKEN
+from loyalty_sandbox.core.log import MASK
+from tests.sandbox.credentials import CLIENT_ID, CLIENT_SECRET
+from tests.sandbox.credentials import STAMPEDE_TOKEN as TOKEN
 from tests.sandbox.serving import Serve
 
 CREDENTIALS = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET, "grant_type": "client_credentials"}

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from loyalty_sandbox.vendors.orderingstack import access
+from tests.sandbox import credentials as access
 from tests.sandbox.serving import Sandbox, Serve
 
 API = "/loyalty-api/api"
@@ -34,7 +34,7 @@ def staff(sandbox: Sandbox) -> httpx.Client:
 
 def test_a_campaign_goes_from_writing_through_its_states_to_deletion(sandbox: Sandbox) -> None:
     """Written, previewed, started; the account that matches is in it, moves on when it confirms, and stays in the last state."""
-    operator, ada = staff(sandbox), sandbox.client("orderingstack", bearer=access.USER_TOKEN)
+    operator, ada = staff(sandbox), sandbox.client("orderingstack", bearer=access.CUSTOMER_TOKEN)
     path = f"{API}/campaigns/campaign-0100"
     assert 200 == operator.put(path, json=CAMPAIGN).status_code
     operator.post(f"{path}/preview")
@@ -86,7 +86,7 @@ def test_only_accounts_that_meet_the_constraints_are_addressed(
 
 def test_an_account_joins_a_dynamic_campaign_when_it_changes(sandbox: Sandbox) -> None:
     """A property that comes later lets it in; a campaign that is not dynamic stays closed."""
-    operator, ada = staff(sandbox), sandbox.client("orderingstack", bearer=access.USER_TOKEN)
+    operator, ada = staff(sandbox), sandbox.client("orderingstack", bearer=access.CUSTOMER_TOKEN)
     constraint = {"field": "properties.milk", "op": "EQ", "value": ["oat"]}
     for number, dynamic in (("campaign-0100", True), ("campaign-0200", False)):
         operator.post(
@@ -109,7 +109,7 @@ def test_both_flows_give_tokens_and_a_refresh_token_works_once(sandbox: Sandbox)
     service = door.post(
         path, data={"grant_type": "client_credentials"}, auth=(access.SERVICE_ID, access.SERVICE_SECRET)
     )
-    login = {"grant_type": "password", "username": "ada", "password": access.PASSWORD}
+    login = {"grant_type": "password", "username": "ada", "password": access.USER_PASSWORD}
     user = door.post(path, data=login, auth=(access.APP_ID, ""), headers={"X-Tenant": access.TENANT}).json()
     refresh = {"grant_type": "refresh_token", "refresh_token": user["refresh_token"]}
     fresh, again = (door.post(path, data=refresh, auth=(access.APP_ID, "")) for _ in range(2))
@@ -126,7 +126,7 @@ def test_both_flows_give_tokens_and_a_refresh_token_works_once(sandbox: Sandbox)
 
 def test_an_operation_needs_one_of_its_roles(sandbox: Sandbox) -> None:
     """The customer cannot list accounts; the operator can, and has no account of its own."""
-    ada = sandbox.client("orderingstack", bearer=access.USER_TOKEN)
+    ada = sandbox.client("orderingstack", bearer=access.CUSTOMER_TOKEN)
     operator = sandbox.client("orderingstack", bearer=access.OPERATOR_TOKEN)
     statuses = [each.get(f"{API}/accounts", params={"_start": 0, "_end": 5}).status_code for each in (ada, operator)]
     assert [403, 200] == statuses

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-import select
 import socket
-import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
-from loyalty_sandbox import protocol
 from tests.clients.tables import ROWS
 from tests.sandbox.serving import Sandbox, Serve
 
@@ -80,22 +77,6 @@ def test_every_kept_request_can_be_reached_and_found(sandbox: Sandbox) -> None:
             break
         after = found["last"]
     assert kept == walked
-
-
-def test_a_request_that_does_not_come_is_not_waited_for(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A connection that sends half of a head is ended; one whose request came goes on."""
-    monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.3)
-    address = urlsplit(sandbox.url)
-    with socket.create_connection((address.hostname, address.port), timeout=10) as half:
-        half.sendall(b"GET / HTTP/1.1\r\n")
-        assert b"" == half.recv(100)
-    with socket.create_connection((address.hostname, address.port), timeout=10) as whole:
-        for _ in range(2):
-            whole.sendall(f"GET /_pages/sandbox.css HTTP/1.1\r\nHost: {address.netloc}\r\n\r\n".encode())
-            assert whole.recv(100).startswith(b"HTTP/1.1 200")
-            time.sleep(0.5)
-            while select.select([whole], [], [], 0)[0]:
-                assert whole.recv(65536)
 
 
 def test_nothing_stored_becomes_markup(sandbox: Sandbox) -> None:
@@ -185,3 +166,34 @@ def test_pages_forbid_script_and_frames(sandbox: Sandbox) -> None:
     for path in ("/", "/_log", "/_log/999999", "/_docs/nobody"):
         policy = sandbox.client().get(path).headers["Content-Security-Policy"]
         assert policy.startswith("default-src 'none'; base-uri 'none'; frame-ancestors 'none'"), path
+
+
+def exchange(sandbox: Sandbox, sent: bytes) -> bytes:
+    """Send bytes and return all that comes back."""
+    address = urlsplit(sandbox.url)
+    with socket.create_connection((str(address.hostname), int(address.port or 0)), timeout=10) as raw:
+        raw.sendall(sent.replace(b"HOST", address.netloc.encode()))
+        return b"".join(iter(lambda: raw.recv(65536), b""))
+
+
+@pytest.mark.parametrize(
+    ("target", "header", "status"),
+    [
+        (b"http://HOST/_sandbox/clock", b"HOST", b"200"),
+        (b"HTTP://HOST/stamps/api/nothing?x=1", b"elsewhere.example", b"404"),
+        (b"http://HOST", b"HOST", b"200"),
+        (b"http://evil.example/_sandbox/clock", b"HOST", b"421"),
+    ],
+)
+def test_a_target_may_name_the_host(sandbox: Sandbox, target: bytes, header: bytes, status: bytes) -> None:
+    """As clients behind proxies send it; its host counts, and not the header."""
+    answer = exchange(sandbox, b"GET " + target + b" HTTP/1.1\r\nHost: " + header + b"\r\nConnection: close\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 " + status)
+
+
+@pytest.mark.parametrize("path", [b"/_sandbox/reset", b"/stamps/api/stamps/add"])
+def test_bad_chunks_are_400_and_no_traceback(sandbox: Sandbox, path: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    """When the head is taken already, too."""
+    head = b"POST " + path + b" HTTP/1.1\r\nHost: HOST\r\nTransfer-Encoding: chunked\r\n\r\n"
+    assert exchange(sandbox, head + b"2\r\n{}\r\nzz\r\n").startswith(b"HTTP/1.1 400")
+    assert [] == [record for record in caplog.records if record.levelname == "ERROR"]

@@ -5,9 +5,17 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from loyalty_sandbox.vendors.pepper.access import ADA, ADMIN_TOKEN, APPLICATION, PASSWORD, USER_TOKEN, USERNAME
-from loyalty_sandbox.vendors.pepper.points import AWARD, PERK
-from loyalty_sandbox.vendors.pepper.vouchers import VOUCHER
+from tests.sandbox.credentials import (
+    ADA,
+    ADMIN_TOKEN,
+    APPLICATION,
+    AWARD,
+    PASSWORD,
+    PERK,
+    USER_TOKEN,
+    USERNAME,
+    VOUCHER,
+)
 from tests.sandbox.serving import Sandbox, Serve
 
 GRANT = f"/pointperks/{PERK}/awards"

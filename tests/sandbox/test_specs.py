@@ -13,10 +13,10 @@ import pytest
 import loyalty_sandbox
 from loyalty_sandbox.core.documents import to_json
 from loyalty_sandbox.core.engine import Engine
-from loyalty_sandbox.core.examples import build, preferred_media
+from loyalty_sandbox.core.examples import build
 from loyalty_sandbox.core.exchange import Inbound, Outcome
 from loyalty_sandbox.core.first_call import first_calls
-from loyalty_sandbox.core.specs import read_spec
+from loyalty_sandbox.core.spec import preferred, read_spec
 from loyalty_sandbox.core.vendor import Vendor
 from loyalty_sandbox.vendors import load_vendors, vendor_slugs
 from loyalty_sandbox.world import World
@@ -44,7 +44,7 @@ def call(engine: Engine, name: str) -> Outcome:
     operation, spec, slug = engine.operations[name], engine.spec, engine.vendor.slug
     path, query, headers = operation.template, [], dict[str, str]()
     for parameter in operation.parameters:
-        value = parameter.raw.get("example", build(spec, parameter.schema))
+        value = parameter.raw.get("example", build(parameter.schema))
         if parameter.where == "path":
             path = path.replace(f"{{{parameter.name}}}", str(value))
         elif parameter.required and parameter.where == "header":
@@ -60,10 +60,9 @@ def call(engine: Engine, name: str) -> Outcome:
         headers[header] = basic if rules.get("scheme") == "basic" else f"Bearer {secret}"
         if rules["type"] == "apiKey":
             headers[header] = secret
-    body, media_type = b"", preferred_media(operation.body["content"])
+    body, (media_type, media) = b"", preferred(operation.taken)
     if media_type:
-        media = operation.body["content"][media_type]
-        value = media.value.get("example", build(spec, media["schema"]))
+        value = media.get("example", build(media.at("schema")))
         body = (
             to_json(value).encode()
             if media_type.endswith("json")
@@ -129,7 +128,6 @@ def test_no_import_runs_upwards_or_in_a_circle() -> None:
     doors = (
         "__main__",
         "admin",
-        "app",
         "command",
         "protocol",
         "pytest_plugin",

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from loyalty_sandbox.vendors.stampede.base import CLIENT_ID, CLIENT_SECRET, OTHER_CLIENT_ID, OTHER_CLIENT_SECRET
+from tests.sandbox.credentials import CLIENT_ID, CLIENT_SECRET, OTHER_CLIENT_ID, OTHER_CLIENT_SECRET
 from tests.sandbox.serving import Sandbox, Serve
 
 ADA = "00000000-0000-4000-8000-000000000001"

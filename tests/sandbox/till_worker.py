@@ -21,10 +21,10 @@ from typing import Any
 from examples import offline_till
 from examples.offline_till import Till
 from loyalty_runtime import Applied, CallOptions, Clock, Event, NotApplied, outcome_of
-from loyalty_sandbox.vendors.stamps.base import STATIC_TOKEN
 from stamps_client import Stamps
 from stamps_client.api.memberships.deduct_stamps import OPERATION as DEDUCT
 from stamps_client.api.transactions.add_transaction import OPERATION as ADD
+from tests.sandbox.credentials import STATIC_TOKEN
 
 LOST = ("reset", "cut-head", "cut-body", "silent", "status=502; after", "status=504; after", "html; after")
 LATE = ("late=0.5", "late=1.5", "late=1; silent", "late=0.7; reset")

@@ -1514,11 +1514,11 @@ class AutoTopUp(VendorModel):
     """
     amount: Annotated[float | None, Field(deprecated=True, examples=[10])] = None
     """
-    Amount of one top-up; the money unit is not stated.
+    Amount of one top-up; the money unit is not stated. The default is 10.
     """
     trigger: Annotated[float | None, Field(deprecated=True, examples=[10])] = None
     """
-    Balance below which a top-up starts; the money unit is not stated.
+    Balance below which a top-up starts; the money unit is not stated. The default is 10.
     """
 
 
@@ -1532,6 +1532,9 @@ class AddPaymentCardRequest(VendorModel):
     )
     card_type: Annotated[CardType | None, Field(alias="cardType")] = None
     method_type: Annotated[PaymentMethodType | None, Field(alias="methodType")] = None
+    """
+    The default is "CARD".
+    """
     consumer_id: Annotated[str | None, Field(alias="consumerId", examples=["example-consumer"])] = None
     """
     Consumer at JUDOPAY.

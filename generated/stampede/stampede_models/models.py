@@ -445,7 +445,7 @@ class GuestTagRemovalResult(VendorModel):
 
 class FormSource(OpenStrEnum):
     """
-    Where the form was filled in; `web` when left out.
+    Where the form was filled in; `web` when left out. The default is "web".
     """
 
     WEB = "web"

@@ -721,7 +721,7 @@ class SetLevelRequest(VendorModel):
     """
     upgrade_only: Annotated[bool | None, Field(examples=[True])] = None
     """
-    Whether a level below the present one is refused.
+    Whether a level below the present one is refused. The default is false.
     """
     end_date: Annotated[date_aliased | None, Field(examples=["2026-12-31"])] = None
     """
@@ -908,19 +908,19 @@ class CreateRegistrationRequest(VendorModel):
     """
     generate_default_password: Annotated[bool | None, Field(examples=[False])] = None
     """
-    Whether a random password is made.
+    Whether a random password is made. The default is true.
     """
     allow_whatsapp_marketing: Annotated[bool | None, Field(examples=[False])] = None
     """
-    Whether marketing by WhatsApp is allowed.
+    Whether marketing by WhatsApp is allowed. The default is true.
     """
     allow_sms_marketing: Annotated[bool | None, Field(examples=[True])] = None
     """
-    Whether marketing by SMS is allowed.
+    Whether marketing by SMS is allowed. The default is true.
     """
     allow_newsletters: Annotated[bool | None, Field(examples=[True])] = None
     """
-    Whether newsletters may be sent.
+    Whether newsletters may be sent. The default is true.
     """
     phone_is_verified: Annotated[bool | None, Field(examples=[True])] = None
     """
@@ -951,7 +951,7 @@ class CreatePartialRegistrationRequest(VendorModel):
     """
     send_registration_message: Annotated[bool | None, Field(examples=[True])] = None
     """
-    Whether the member is told.
+    Whether the member is told. The default is true.
     """
     registering_employee_code: Annotated[str | None, Field(examples=["EMP-1"])] = None
     """
@@ -1008,7 +1008,7 @@ class Item(VendorModel):
     """
     eligible_for_stamps: Annotated[bool | None, Field(examples=[True])] = None
     """
-    Whether the line counts when stamps are computed.
+    Whether the line counts when stamps are computed. The default is true.
     """
     extra_data: Annotated[dict[str, Any] | None, Field(examples=[{"order_number": "A-1"}])] = None
     """
@@ -1853,7 +1853,7 @@ class CancelRedemptionRequest(VendorModel):
     """
     create_replacement_voucher: Annotated[bool | None, Field(examples=[True])] = None
     """
-    Whether a new voucher takes the place of the redeemed one.
+    Whether a new voucher takes the place of the redeemed one. The default is false.
     """
 
 
@@ -3556,7 +3556,7 @@ class ActivateLegacyMemberRequest(VendorModel):
     """
     generate_default_password: Annotated[bool | None, Field(examples=[False])] = None
     """
-    Whether a random password is made.
+    Whether a random password is made. The default is true.
     """
 
 
@@ -3975,7 +3975,7 @@ class CancelTransactionByIdRequest(VendorModel):
     """
     cancel_related_redemptions: Annotated[bool | None, Field(examples=[True])] = None
     """
-    Whether the redemptions with the invoice number of the transaction are cancelled too.
+    Whether the redemptions with the invoice number of the transaction are cancelled too. The default is false.
     """
 
 
@@ -4147,16 +4147,16 @@ class ReturnRequest(VendorModel):
     """
     cancel_redemptions: Annotated[bool | None, Field(examples=[True])] = None
     """
-    Whether the redemptions of the transaction are cancelled too.
+    Whether the redemptions of the transaction are cancelled too. The default is false.
     """
     issue_voucher: IssueVoucher | None = None
     deactivate_payment_vouchers: Annotated[bool | None, Field(examples=[True])] = None
     """
-    Whether vouchers from payments that are not redeemed end.
+    Whether vouchers from payments that are not redeemed end. The default is true.
     """
     sr_admin: Annotated[bool | None, Field(examples=[True])] = None
     """
-    Whether the automatic refund of payment methods is off.
+    Whether the automatic refund of payment methods is off. The default is false.
     """
 
 
@@ -4573,7 +4573,7 @@ class RegisterAndMergeMemberRequest(VendorModel):
     """
     generate_default_password: Annotated[bool | None, Field(examples=[False])] = None
     """
-    Whether a random password is made.
+    Whether a random password is made. The default is true.
     """
     registering_employee_code: Annotated[str | None, Field(examples=["EMP-1"])] = None
     """
@@ -4812,11 +4812,11 @@ class Inventory(VendorModel):
     """
     out_of_stock: Annotated[bool | None, Field(examples=[True])] = None
     """
-    Whether none is left.
+    Whether none is left. The default is false.
     """
     is_active: Annotated[bool | None, Field(examples=[True])] = None
     """
-    Whether it is sold.
+    Whether it is sold. The default is false.
     """
 
 
@@ -4901,7 +4901,7 @@ class UpdateOutOfStockRequest(VendorModel):
     """
     out_of_stock: Annotated[bool | None, Field(examples=[True])] = None
     """
-    Whether none is left.
+    Whether none is left. The default is false.
     """
 
 
@@ -4931,7 +4931,7 @@ class AddStampsRequest(VendorModel):
     """
     require_email_notification: Annotated[bool | None, Field(examples=[False])] = None
     """
-    Whether the customer is told by e-mail.
+    Whether the customer is told by e-mail. The default is true.
     """
 
 
@@ -5356,7 +5356,7 @@ class ChangeProfileRequest(VendorModel):
     """
     generate_default_password: Annotated[bool | None, Field(examples=[False])] = None
     """
-    Whether a random password is made.
+    Whether a random password is made. The default is true.
     """
     allow_whatsapp_marketing: Annotated[bool | None, Field(examples=[False])] = None
     """

@@ -6,100 +6,83 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from jsonschema.exceptions import ValidationError
 
-from .documents import JSON, from_json, to_json
+from .documents import JSON, from_json
 from .exchange import Caller, Fault, Inbound, Refusal, Reply, Request, Upload
-from .forms import FORMS, media_type_of, read_form
-from .parameters import Pairs, cast, cast_members, read_parameters
-from .spec import Operation, Parameter, Place, Spec
-
-_PLACES = ("path", "query")
+from .nodes import Node
+from .parameters import FORMS, Pairs, cast_members, media_type_of, read_form, read_parameters
+from .spec import Operation, Parameter
 
 
 def read_request(
-    spec: Spec, operation: Operation, path: Mapping[str, str], query: Pairs, inbound: Inbound, caller: Caller | None
+    operation: Operation, path: Mapping[str, str], query: Pairs, inbound: Inbound, caller: Caller | None
 ) -> Request:
     """Read a request by what the operation declares; raises `Refusal` with all its faults."""
-    values = read_parameters(spec, operation, path=path, query=query, headers=inbound.headers)
-    faults = [fault for parameter in operation.parameters for fault in _parameter_faults(spec, parameter, values)]
-    body, uploads, wrong = _read_body(spec, operation, inbound)
+    values = read_parameters(operation, path=path, query=query, headers=inbound.headers)
+    faults = [fault for parameter in operation.parameters for fault in _parameter_faults(parameter, values)]
+    body, uploads, wrong = _read_body(operation, inbound)
     if faults or wrong:
         raise Refusal("invalid", faults=(*faults, *wrong))
-    placed = {place: {name: value for (where, name), value in values.items() if where == place} for place in _PLACES}
-    return Request({**path, **placed["path"]}, placed["query"], body, uploads, caller, inbound)
+    placed: dict[str, dict[str, JSON]] = {"path": {**path}, "query": {}}
+    for (where, name), value in values.items():
+        placed.setdefault(where, {})[name] = value
+    return Request(placed["path"], placed["query"], body, uploads, caller, inbound)
 
 
-def check_reply(spec: Spec, operation: Operation, reply: Reply) -> list[str]:
+def check_reply(operation: Operation, reply: Reply) -> list[str]:
     """List in words how a reply breaks the spec.
 
     An error with a status that the operation does not declare breaks nothing: vendors answer more than they document.
     """
-    response = spec.response(operation, reply.status)
+    response = operation.response(reply.status)
     if response is None:
-        has_success = any(str(key).startswith("2") for key in operation.responses.value)
+        has_success = any(key.startswith("2") for key in operation.responses)
         return [] if reply.status >= 400 or not has_success else [f"status {reply.status} is not documented"]
-    return [*_body_violations(spec, response, reply), *_header_violations(spec, response, reply)]
+    return list(_violations(response.at("content"), reply))
 
 
-def media_for(content: Place, media_type: str) -> str | None:
-    """Return the key of a `content` object that covers a media type: itself, without parameters, or a range."""
-    plain = {str(key).partition(";")[0].strip().lower(): str(key) for key in content.value}
-    for candidate in (media_type, f"{media_type.partition('/')[0]}/*", "*/*"):
-        if candidate in plain:
-            return plain[candidate]
-    return None
+def _media_for(content: Node, media_type: str) -> Node | None:
+    """Return the part of a `content` object that covers a media type: itself, without parameters, or a range."""
+    plain = {media_type_of(key): content.at(key) for key in content}
+    choices = (media_type, f"{media_type.partition('/')[0]}/*", "*/*")
+    return next((plain[each] for each in choices if each in plain), None)
 
 
-def encode(body: JSON | bytes) -> bytes:
-    """Turn the body of a reply into bytes."""
-    return body if isinstance(body, bytes) else to_json(body).encode()
-
-
-def _parameter_faults(spec: Spec, parameter: Parameter, values: Mapping[tuple[str, str], JSON]) -> Iterator[Fault]:
-    name = parameter.name.lower() if parameter.where == "header" else parameter.name
-    if (parameter.where, name) in values:
-        errors = spec.schemas.errors(parameter.schema.pointer, values[parameter.where, name])
-        exploded = parameter.where == "query" and parameter.style == "form" and isinstance(values["query", name], dict)
-        yield from _faults(spec, parameter.where, () if exploded else (parameter.name,), errors, hidden="readOnly")
+def _parameter_faults(parameter: Parameter, values: Mapping[tuple[str, str], JSON]) -> Iterator[Fault]:
+    key = (parameter.where, parameter.key)
+    if key in values:
+        place = () if parameter.is_spread and isinstance(values[key], dict) else (parameter.name,)
+        yield from _faults(parameter.where, place, parameter.schema.errors(values[key]), hidden="readOnly")
     elif parameter.required:
         yield Fault(parameter.where, (parameter.name,), "required", "is required")
 
 
-def _read_body(spec: Spec, operation: Operation, inbound: Inbound) -> tuple[JSON, dict[str, Upload], list[Fault]]:
-    content = operation.body["content"]
-    if not content.value:
+def _read_body(operation: Operation, inbound: Inbound) -> tuple[JSON, dict[str, Upload], list[Fault]]:
+    content = operation.taken
+    if not content:
         return None, {}, []
     if not inbound.body:
-        wrong = [Fault("body", (), "required", "is required")] if operation.body.value.get("required") else []
-        return None, {}, wrong
+        is_missing = operation.raw.at("requestBody").get("required")
+        return None, {}, [Fault("body", (), "required", "is required")] if is_missing else []
     sent = media_type_of(inbound.headers.get("content-type", ""))
-    key = media_for(content, sent)
-    if key is None:
-        return None, {}, [Fault("body", (), "malformed", f"takes {', '.join(content.value)}")]
-    schema = content[key]["schema"]
-    body: JSON
-    uploads: dict[str, Upload] = {}
+    media = _media_for(content, sent)
+    if media is None:
+        return None, {}, [Fault("body", (), "malformed", f"takes {', '.join(content)}")]
+    schema, body, uploads = media.at("schema"), None, dict[str, Upload]()
     try:
         if sent.endswith("json"):
             body = from_json(inbound.body)
         elif sent in FORMS:
             pairs, uploads = read_form(inbound.headers["content-type"], inbound.body)
-            members = cast_members(spec, schema, pairs)
-            body = {**members, **{name: [""] if _is_list(spec, schema, name) else "" for name in uploads}}
+            files = {name: [""] if "array" in schema.member(name).kinds else "" for name in uploads}
+            body = {**cast_members(schema, pairs), **files}
         else:
             return None, {"": Upload(sent, inbound.body)}, []
-    except (ValueError, RecursionError):
+    except ValueError:
         return None, {}, [Fault("body", (), "malformed", "cannot be read")]
-    errors = spec.schemas.errors(schema.pointer, body) if "schema" in content[key].value else ()
-    return body, uploads, _faults(spec, "body", (), errors, hidden="readOnly")
+    return body, uploads, _faults("body", (), schema.errors(body), hidden="readOnly")
 
 
-def _is_list(spec: Spec, schema: Place, name: str) -> bool:
-    return "array" in spec.kinds(spec.member(schema, name))
-
-
-def _faults(
-    spec: Spec, where: str, names: tuple[str, ...], errors: Iterable[ValidationError], *, hidden: str
-) -> list[Fault]:
+def _faults(where: str, names: tuple[str, ...], errors: Iterable[ValidationError], *, hidden: str) -> list[Fault]:
     """Turn errors of JSON Schema into faults, one a name; a missing member is named itself, not the object around it.
 
     Members marked with the word `hidden` belong to the other direction and are never missing.
@@ -107,49 +90,25 @@ def _faults(
     found: dict[tuple[tuple[str | int, ...], str], Fault] = {}
     for error in errors:
         place, rule = (*names, *error.absolute_path), str(error.validator)
-        instance, wanted = error.instance, error.validator_value
-        if rule == "required" and isinstance(instance, dict) and isinstance(wanted, list):
-            missing = [name for name in wanted if name not in instance and not _is_hidden(spec, error, name, hidden)]
-            for name in missing:
-                found[(*place, name), rule] = Fault(where, (*place, name), rule, "is required")
+        if rule == "required" and isinstance(error.instance, dict) and isinstance(error.validator_value, list):
+            members = error.schema.at("properties") if isinstance(error.schema, Node) else Node()
+            for name in error.validator_value:
+                if name not in error.instance and not members.at(name).get(hidden):
+                    found[(*place, name), rule] = Fault(where, (*place, name), rule, "is required")
         else:
             found.setdefault((place, rule), Fault(where, place, rule, error.message[:200]))
     return list(found.values())
 
 
-def _is_hidden(spec: Spec, error: ValidationError, name: str, word: str) -> bool:
-    members = error.schema.get("properties", {}) if isinstance(error.schema, dict) else {}
-    found = spec.follow(Place(members.get(name, {}), "")).value
-    return isinstance(found, dict) and bool(found.get(word))
-
-
-def _body_violations(spec: Spec, response: Place, reply: Reply) -> Iterator[str]:
-    content = response["content"]
-    if not content.value:
+def _violations(content: Node, reply: Reply) -> Iterator[str]:
+    if not content:
         return
-    body = encode(reply.body)
-    if not body:
+    if not reply.content:
         yield f"status {reply.status} needs a body"
         return
-    key = media_for(content, reply.media_type.partition(";")[0].strip().lower())
-    if key is None:
-        yield f"status {reply.status} is {reply.media_type}, documented are {', '.join(content.value)}"
-    elif reply.media_type.endswith("json") and "schema" in content[key].value:
-        errors = spec.schemas.errors(content[key]["schema"].pointer, from_json(body))
-        for fault in _faults(spec, "body", (), errors, hidden="writeOnly"):
+    media = _media_for(content, media_type_of(reply.media_type))
+    if media is None:
+        yield f"status {reply.status} is {reply.media_type}, documented are {', '.join(content)}"
+    elif reply.media_type.endswith("json"):
+        for fault in _faults("body", (), media.at("schema").errors(from_json(reply.content)), hidden="writeOnly"):
             yield f"{fault.name or 'body'}: {fault.message}"[:300]
-
-
-def _header_violations(spec: Spec, response: Place, reply: Reply) -> Iterator[str]:
-    sent = {name.lower(): value for name, value in reply.headers.items()}
-    for name in response["headers"].value:
-        header = spec.follow(response["headers"][name])
-        if name.lower() == "content-type":
-            continue
-        if name.lower() not in sent:
-            if header.value.get("required"):
-                yield f"the header {name} is missing"
-            continue
-        value = cast(spec, header["schema"], sent[name.lower()])
-        for error in spec.schemas.errors(header["schema"].pointer, value) if "schema" in header.value else ():
-            yield f"the header {name}: {error.message}"[:300]

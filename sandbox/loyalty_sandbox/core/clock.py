@@ -6,8 +6,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from .documents import Document
-from .problems import SandboxError
+from .documents import Document, SandboxError
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -17,8 +16,7 @@ class Clock:
 
     def __init__(self, real: Callable[[], float] = time.time) -> None:
         self._real = real
-        self._offset = 0.0
-        self._stopped: float | None = None
+        self.load({"offset": 0.0, "stopped": None})
 
     def seconds(self) -> float:
         """Return seconds since 1970-01-01T00:00:00Z."""
@@ -36,16 +34,11 @@ class Clock:
                 raise OverflowError
         except OverflowError as error:
             raise SandboxError("The clock cannot be moved that far; it reaches from year 1000 to 9899.") from error
-        seconds = (moment - _EPOCH).total_seconds()
-        if self._stopped is not None:
-            self._stopped = seconds
-        self._offset = seconds - self._real()
+        self._put((moment - _EPOCH).total_seconds(), running=self._stopped is None)
 
     def run(self, *, running: bool) -> None:
         """Let the time run on from where it stands, or stand still."""
-        seconds = self.seconds()
-        self._offset = seconds - self._real()
-        self._stopped = None if running else seconds
+        self._put(self.seconds(), running=running)
 
     def shown(self) -> Document:
         """Return the time and whether it stands still, as JSON."""
@@ -57,7 +50,11 @@ class Clock:
 
     def load(self, saved: Document) -> None:
         """Take over what `dump` returned."""
-        self._offset, self._stopped = saved["offset"], saved["stopped"]
+        self._offset: float = saved["offset"]
+        self._stopped: float | None = saved["stopped"]
+
+    def _put(self, seconds: float, *, running: bool) -> None:
+        self._offset, self._stopped = seconds - self._real(), None if running else seconds
 
 
 def iso(moment: datetime) -> str:
@@ -69,7 +66,6 @@ def parse_time(text: str) -> datetime:
     """Read a time in the notation of ISO 8601, taken as UTC without a zone; raises `SandboxError`."""
     try:
         moment = datetime.fromisoformat(text)
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return moment.astimezone(UTC)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise SandboxError(f"{text[:40]!r} is not a time; write it like 2026-01-31T18:30:00Z.") from error

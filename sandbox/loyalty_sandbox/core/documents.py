@@ -1,50 +1,84 @@
-"""JSON documents: what vendors store, receive and answer."""
+"""JSON documents, which vendors store, receive and answer, and files in YAML or JSON."""
 
 from __future__ import annotations
 
-import json
-import math
 import re
-from itertools import accumulate
-from typing import Any, TypeAlias
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, ClassVar, TypeAlias
+
+import msgspec
+import yaml
 
 # Members are checked against the effective spec at run time, which says more than a Python type could.
 Document: TypeAlias = dict[str, Any]
 JSON: TypeAlias = dict[str, Any] | list[Any] | str | int | float | bool | None
 
 _DEEPEST = 100
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+_Base = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class SandboxError(Exception):
+    """Say in one line what was found, where, and what to do next: bad input to the sandbox itself."""
 
 
 def to_json(value: JSON) -> str:
     """Write a value as compact JSON with its members in the order given."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return msgspec.json.encode(value).decode()
 
 
 def from_json(text: str | bytes) -> JSON:
-    """Read JSON; raises `ValueError` also for what could not be stored or answered again.
-
-    That is NaN, infinities and numbers beyond them, half characters, bytes that are not UTF-8, and nesting beyond 100 levels.
-    """
-    plain = text.decode("utf-8") if isinstance(text, bytes) else text
+    """Read strict JSON; raises `ValueError` also for what could not be kept, such as nesting beyond 100 levels."""
     try:
-        value: JSON = json.loads(plain, parse_constant=_refuse_constant, parse_float=_finite)
-    except RecursionError as error:
-        raise ValueError("nested too deeply") from error
-    brackets = re.findall(r"[\[\]{}]", _STRING.sub("", plain))
-    if max(accumulate(1 if each in "[{" else -1 for each in brackets), default=0) > _DEEPEST:
-        raise ValueError("nested too deeply")
-    if "\\u" in plain:
-        to_json(value).encode("utf-8")  # half of a surrogate pair raises UnicodeEncodeError, which is a ValueError
+        value: JSON = msgspec.json.decode(text)
+        if _depth(value) <= _DEEPEST:
+            return value
+    except RecursionError:
+        pass
+    raise ValueError("nested too deeply")
+
+
+def _depth(value: JSON) -> int:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return 1 + max(map(_depth, inner), default=0) if isinstance(value, dict | list) else 0
+
+
+class _Loader(_Base):  # type: ignore[misc, valid-type]
+    """Reads by the core rules of YAML 1.2: `no`, `12:30` and `2026-01-01` stay text."""
+
+    yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}
+
+
+for _name, _pattern, _first in (
+    ("null", r"^(?:~|null|Null|NULL|)$", ["~", "n", "N", ""]),
+    ("bool", r"^(?:true|True|TRUE|false|False|FALSE)$", list("tTfF")),
+    ("int", r"^[-+]?[0-9]+$", list("-+0123456789")),
+    ("float", r"^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$", list("-+0123456789.")),
+):
+    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_name}", re.compile(_pattern), _first)
+
+
+def read_yaml(path: Path) -> JSON:
+    """Read one YAML or JSON file; raises `SandboxError` when it cannot be read."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        with suppress(ValueError):  # JSON has escapes that YAML lacks
+            return from_json(text)
+        value: JSON = _with_text_keys(yaml.load(text, Loader=_Loader))  # noqa: S506 - a subclass of the safe loader
+    except OSError as error:
+        raise SandboxError(f"{path}: cannot be read ({error.strerror}); check the name of the file.") from error
+    except UnicodeDecodeError as error:
+        raise SandboxError(f"{path}: is not UTF-8 (byte {error.start}); save it as UTF-8.") from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f", line {mark.line + 1}" if mark else ""
+        reason = getattr(error, "problem", None) or "unreadable"
+        raise SandboxError(f"{path}{place}: is not YAML ({reason}); correct that line.") from error
     return value
 
 
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError("a number is too large")
-    return number
+def _with_text_keys(value: Any) -> Any:
+    """Write keys as JSON does: a status code without quotes is a number in YAML."""
+    if isinstance(value, dict):
+        return {str(key): _with_text_keys(inner) for key, inner in value.items()}
+    return [_with_text_keys(inner) for inner in value] if isinstance(value, list) else value

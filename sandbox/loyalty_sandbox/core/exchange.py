@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Literal
 
 from attrs import field, frozen
 
-from .documents import JSON, Document
+from .documents import JSON, Document, to_json
 
 
 @frozen
@@ -28,11 +29,12 @@ class Inbound:
 
 @frozen
 class Caller:
-    """Who calls: the id of the credential or token, the scheme it came by, and what it stands for."""
+    """Who calls: the id of the credential or token, the scheme it came by, what it stands for, and the scopes that the operation asks for."""
 
     id: str
     scheme: str
     claims: Document = field(factory=dict)
+    scopes: tuple[str, ...] = ()
 
 
 @frozen
@@ -45,10 +47,9 @@ class Upload:
 
 @frozen
 class Request:
-    """A request that has passed the effective spec.
+    """A request that has passed the effective spec: `path` and `query` hold the declared parameters, cast to their types.
 
-    `path` and `query` hold the declared parameters, cast to their types. `body` is the JSON of the body; of a form it is an object,
-    with `uploads` beside it.
+    `body` is the JSON of the body; of a form it is an object, with `uploads` beside it.
     """
 
     path: Mapping[str, JSON]
@@ -77,10 +78,15 @@ class Reply:
     """
 
     body: JSON | bytes = b""
-    status: int = field(default=200, kw_only=True)
-    headers: Mapping[str, str] = field(factory=dict, kw_only=True)
-    media_type: str = field(default="application/json", kw_only=True)
-    is_example: bool = field(default=False, kw_only=True)
+    status: int = 200
+    headers: Mapping[str, str] = field(factory=dict)
+    media_type: str = "application/json"
+    is_example: bool = False
+
+    @cached_property
+    def content(self) -> bytes:
+        """The body as bytes."""
+        return self.body if isinstance(self.body, bytes) else to_json(self.body).encode()
 
 
 @frozen
@@ -100,10 +106,9 @@ class Outcome:
 
 @frozen
 class Fault:
-    """One way in which a request breaks the effective spec.
+    """One way in which a request breaks the effective spec: `path` leads to the member of the body, or names the parameter.
 
-    `where` is `body`, `query`, `path`, `header` or `cookie`; `path` leads to the member; `keyword` is the broken rule of JSON Schema,
-    or `malformed` for a body that cannot be read or is of a kind that is not taken.
+    `keyword` is the broken rule of JSON Schema, or `malformed` for a body that cannot be read or is of a kind that is not taken.
     """
 
     where: str
@@ -127,24 +132,18 @@ class Refusal(Exception):
     """Raised to refuse a request and undo what it did; the engine gives it the error shape of the spec or of the vendor.
 
     `text` says more than the kind does. `reason` is `missing` or `wrong` for `unauthorized`. `status` is set where the kind leaves it open.
+    `reply` is the whole answer where no shape is to be looked for.
     """
 
     kind: Kind
     text: str = ""
-    reason: str = field(default="", kw_only=True)
-    faults: tuple[Fault, ...] = field(default=(), kw_only=True)
-    status: int | None = field(default=None, kw_only=True)
-    headers: Mapping[str, str] = field(factory=dict, kw_only=True)
+    reason: str = ""
+    faults: tuple[Fault, ...] = ()
+    status: int | None = None
+    headers: Mapping[str, str] = field(factory=dict)
+    reply: Reply | None = None
 
 
 def invalid(name: str, message: str, where: str = "body") -> Refusal:
     """Make the refusal of a value that the effective spec allows."""
     return Refusal("invalid", faults=(Fault(where, (name,), "custom", message),))
-
-
-class Refused(Exception):
-    """Raised to answer with an error as it is, and to undo what the request did."""
-
-    def __init__(self, reply: Reply) -> None:
-        super().__init__(f"refused with {reply.status}")
-        self.reply = reply

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 
-from attrs import evolve, frozen
+from attrs import frozen
 
-from .documents import Document
-from .problems import SandboxError
+from .documents import Document, SandboxError
 
 HEADER = "x-sandbox-fault"
 _NUMBERS = {"status": (200, 599), "retry-after": (0, 86400), "delay": (0, 120), "late": (0, 120)}
@@ -65,48 +64,33 @@ def parse_faults(text: str) -> FaultPlan:
     return FaultPlan(numbers, frozenset(flags))
 
 
-@frozen
-class RouteFault:
-    """A plan for a vendor's operation (`*` for all of them), for a number of calls or until it is taken away."""
-
-    number: int
-    vendor: str
-    operation: str
-    plan: FaultPlan
-    times: int | None
-
-    def shown(self) -> Document:
-        """Return the fault as JSON."""
-        where: Document = {"number": self.number, "vendor": self.vendor, "operation": self.operation}
-        return {**where, "fault": self.plan.describe(), "times": self.times}
-
-
 class RouteFaults:
-    """The faults that admin calls have set."""
+    """The faults that admin calls have set: `vendor`, `operation` (`*` for all), `fault`, and `times` of calls or null, the newest first."""
 
     def __init__(self) -> None:
-        self.set: list[RouteFault] = []
+        self.set: list[Document] = []
         self._last = 0
 
-    def add(self, vendor: str, operation: str, plan: FaultPlan, times: int | None) -> RouteFault:
+    def add(self, vendor: str, operation: str, plan: FaultPlan, times: int | None) -> Document:
         """Set a fault; the newest that fits a call is taken."""
         self._last += 1
-        fault = RouteFault(self._last, vendor, operation, plan, times)
-        self.set.insert(0, fault)
-        return fault
+        where = {"number": self._last, "vendor": vendor, "operation": operation}
+        self.set.insert(0, {**where, "fault": plan.describe(), "times": times})
+        return self.set[0]
 
     def take(self, vendor: str, operation: str) -> FaultPlan:
         """Return the plan for a call and count it."""
-        for index, fault in enumerate(self.set):
-            if fault.vendor == vendor and fault.operation in ("*", operation):
-                if fault.times is not None:
-                    left = fault.times - 1
-                    self.set[index : index + 1] = [evolve(fault, times=left)] if left else []
-                return fault.plan
+        for fault in self.set:
+            if fault["vendor"] == vendor and fault["operation"] in ("*", operation):
+                if fault["times"] is not None:
+                    fault["times"] -= 1
+                    if not fault["times"]:
+                        self.clear(fault["number"])
+                return parse_faults(fault["fault"])
         return NO_FAULT
 
     def clear(self, number: int | None = None) -> int:
         """Take one fault away, or all; returns how many."""
         before = len(self.set)
-        self.set = [fault for fault in self.set if number not in (None, fault.number)]
+        self.set = [fault for fault in self.set if number not in (None, fault["number"])]
         return before - len(self.set)

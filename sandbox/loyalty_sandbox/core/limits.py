@@ -22,7 +22,7 @@ class Limits:
         if not self.enabled:
             return
         now = round(self._clock.seconds() * 1000)  # whole milliseconds, so that no fraction is lost
-        group = operation.operation_id if operation.own_limits else ""
+        group = operation.operation_id if "x-rate-limit" in operation.raw else ""
         windows = []
         wait = 0
         for limit in operation.rate_limits:
@@ -40,5 +40,4 @@ class Limits:
 
     def reset(self, vendor: str | None = None) -> None:
         """Forget what was counted, of one vendor or of all."""
-        for entry in [entry for entry in self._taken if vendor in (None, entry[0])]:
-            del self._taken[entry]
+        self._taken = {key: taken for key, taken in self._taken.items() if vendor not in (None, key[0])}

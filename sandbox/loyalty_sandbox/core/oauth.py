@@ -8,18 +8,18 @@ from urllib.parse import urlsplit
 
 from attrs import evolve, field, frozen
 
-from .derive import reply_schema
-from .documents import JSON, Document
-from .exchange import Refused, Reply, Request
+from .documents import Document
+from .exchange import Refusal, Reply, Request
+from .nodes import Node
 from .records import show
-from .security import basic_login, is_basic, schemes
-from .spec import NOTHING, Operation, Place, Spec
+from .security import TOKENS, basic_login, find_token, is_basic, keep_token
+from .spec import Operation, Spec
 from .state import State
-from .tokens import TOKENS, expired, keep_token
 
 CLIENTS, USERS = "$clients", "$users"
 _LIFETIME = 3600  # seconds, where the spec names none
 _FLOWS = {"clientCredentials": "client_credentials", "password": "password"}
+_FORMS = Node({"application/json": Node(), "application/x-www-form-urlencoded": Node()})
 
 
 @frozen
@@ -29,6 +29,11 @@ class Door:
     path: str
     grants: dict[str, list[str]]
     lifetime: int
+
+    def operation(self) -> Operation:
+        """Make the operation that the spec may lack."""
+        raw = Node({"requestBody": Node({"content": _FORMS})})
+        return Operation(f"POST {self.path}", "POST", self.path, (), (), raw, ())
 
 
 @frozen
@@ -44,12 +49,12 @@ class Credential:
     scheme: str = ""
 
 
-def find_doors(spec: Spec) -> list[Door]:
-    """List the token addresses of a spec."""
+def find_doors(spec: Spec) -> dict[str, Door]:
+    """Return the token addresses of a spec by their paths."""
     servers = [str(each.get("url", "")) for each in spec.document.get("servers", []) if isinstance(each, dict)]
     prefixes = [urlsplit(url.replace("{", "").replace("}", "")).path.rstrip("/") for url in servers]
     doors: dict[str, Door] = {}
-    for name, scheme in schemes(spec).items():
+    for name, scheme in spec.schemes.items():
         request = scheme.get("x-token-request")
         lifetime = request.get("lifetime", _LIFETIME) if isinstance(request, dict) else _LIFETIME
         for flow, rules in (scheme.get("flows") or {}).items():
@@ -59,58 +64,24 @@ def find_doors(spec: Spec) -> list[Door]:
                 door = doors.setdefault(path, Door(path, {}, lifetime))
                 if flow in _FLOWS:
                     door.grants.setdefault(_FLOWS[flow], []).append(name)
-    return list(doors.values())
+    return doors
 
 
-def operation_of(door: Door) -> Operation:
-    """Make the operation of a token address that the spec does not have."""
-    taken: Document = {"application/json": {}, "application/x-www-form-urlencoded": {}}
-    body = Place({"content": taken}, "")
-    return Operation(f"POST {door.path}", "POST", door.path, (), (), False, {}, (), body, NOTHING)
-
-
-def issue(spec: Spec, operation: Operation, door: Door, state: State, request: Request) -> Reply:
+def issue(operation: Operation, door: Door, state: State, request: Request) -> Reply:
     """Answer the operation of a token address: with what its schema demands besides, and with 400 where it declares no 401."""
     try:
-        reply = _answer(door, state, request.body, request.inbound.headers)
-    except Refused as refused:
-        declared = operation.responses.value
-        if "401" in declared or "400" not in declared:
-            raise
-        raise Refused(evolve(refused.reply, status=400)) from refused
-    schema = reply_schema(spec, operation)
-    return (
-        evolve(reply, body=show(spec, schema, dict(reply.body))) if schema and isinstance(reply.body, dict) else reply
-    )
-
-
-def _answer(door: Door, state: State, members: JSON, headers: Mapping[str, str]) -> Reply:
-    """Answer a token request in JSON or as a form; the client comes in the body or by HTTP Basic."""
-    body: Document = members if isinstance(members, dict) else {}
-    grant = body.get("grant_type")
-    name, _, secret = (basic_login(headers) or "").partition(":")
-    name, secret = name or str(body.get("client_id", "")), secret or str(body.get("client_secret", ""))
-    client = state.collection(CLIENTS).get(name)
-    if client is None or not _equal(secret, client["client_secret"]):
-        raise _error("invalid_client", "The client is not known, or its secret is wrong.", status=401)
-    if grant == "refresh_token":
-        return _refreshed(door, state, str(body.get("refresh_token", "")), name)
-    if not isinstance(grant, str) or grant not in door.grants:
-        raise _error("unsupported_grant_type" if grant else "invalid_request", f"Served are: {', '.join(door.grants)}.")
-    if grant == "client_credentials":
-        if client["claims"] is None:
-            raise _error("unauthorized_client", "This client has no credentials of its own.")
-        return _tokens(door, state, door.grants[grant], client["claims"], name, refresh=False)
-    user = state.collection(USERS).get(f"{headers.get('x-tenant', '')}/{body.get('username', '')}".removeprefix("/"))
-    if user is None or not _equal(str(body.get("password", "")), user["password"]):
-        raise _error("invalid_grant", "The name or the password is wrong.")
-    return _tokens(door, state, door.grants[grant], user["claims"], name, refresh=True)
+        tokens = _answer(door, state, request.members, request.inbound.headers)
+    except Refusal as refusal:
+        if refusal.reply and "400" in operation.responses and "401" not in operation.responses:
+            raise evolve(refusal, reply=evolve(refusal.reply, status=400)) from refusal
+        raise
+    return Reply(show(operation.reply, tokens) if operation.reply else tokens)
 
 
 def list_credentials(spec: Spec, slug: str) -> list[Credential]:
     """List artificial credentials for every security scheme that a request can show."""
     found = []
-    for name, scheme in schemes(spec).items():
+    for name, scheme in spec.schemes.items():
         arguments = {str(scheme.get("x-argument", name)): _secret(slug, name)}
         if is_basic(scheme):
             arguments = {"username": "sandbox", "password": _secret(slug, name)}
@@ -129,12 +100,12 @@ def keep(spec: Spec, credential: Credential, state: State) -> None:
     given, claims = credential.arguments, credential.claims
     client = given.get("client_id")
     if client is not None:
-        own: Document = {"client_secret": given.get("client_secret", "")}
-        state.collection(CLIENTS).put(client, {**own, "claims": claims if "client_secret" in given else None})
+        own = claims if "client_secret" in given else None
+        state.collection(CLIENTS).put(client, {"client_secret": given.get("client_secret", ""), "claims": own})
     if "username" in given:
         user = f"{given.get('tenant', '')}/{given['username']}".removeprefix("/")
         state.collection(USERS).put(user, {"password": given["password"], "claims": claims})
-    for name, scheme in schemes(spec).items():
+    for name, scheme in spec.schemes.items():
         secret = given.get("access_token" if scheme.get("type") == "oauth2" else str(scheme.get("x-argument", name)))
         if is_basic(scheme) and "username" in given:
             secret = f"{given['username']}:{given['password']}"
@@ -148,16 +119,33 @@ def _secret(slug: str, name: str) -> str:
     return f"sandbox-{slug}-{name}"
 
 
-def _refreshed(door: Door, state: State, secret: str, client: str) -> Reply:
-    """Take a refresh token, which ends with its use."""
-    old = state.collection(TOKENS).get(secret)
-    if old is None or "$refresh" not in old["schemes"] or expired(state, old) or old["credential"] != client:
-        raise _error("invalid_grant", "The refresh token is not valid.")
-    state.collection(TOKENS).delete(secret)
-    return _tokens(door, state, old["schemes"][1:], old["claims"], client, refresh=True)
+def _answer(door: Door, state: State, body: Document, headers: Mapping[str, str]) -> Document:
+    """Answer a token request in JSON or as a form; the client comes in the body or by HTTP Basic."""
+    grant = body.get("grant_type")
+    name, _, secret = (basic_login(headers) or "").partition(":")
+    name, secret = name or str(body.get("client_id", "")), secret or str(body.get("client_secret", ""))
+    client = state.collection(CLIENTS).get(name)
+    if client is None or not hmac.compare_digest(secret.encode(), client["client_secret"].encode()):
+        raise _error("invalid_client", "The client is not known, or its secret is wrong.", status=401)
+    if grant == "refresh_token":  # it ends with its use
+        token = find_token(state, str(body.get("refresh_token", "")), "$refresh")
+        if token is None or token["credential"] != name:
+            raise _error("invalid_grant", "The refresh token is not valid.")
+        state.collection(TOKENS).delete(token["token"])
+        return _tokens(door, state, token["schemes"][1:], token["claims"], name, refresh=True)
+    if not isinstance(grant, str) or grant not in door.grants:
+        raise _error("unsupported_grant_type" if grant else "invalid_request", f"Served are: {', '.join(door.grants)}.")
+    if grant == "client_credentials":
+        if client["claims"] is None:
+            raise _error("unauthorized_client", "This client has no credentials of its own.")
+        return _tokens(door, state, door.grants[grant], client["claims"], name, refresh=False)
+    user = state.collection(USERS).get(f"{headers.get('x-tenant', '')}/{body.get('username', '')}".removeprefix("/"))
+    if user is None or not hmac.compare_digest(str(body.get("password", "")).encode(), user["password"].encode()):
+        raise _error("invalid_grant", "The name or the password is wrong.")
+    return _tokens(door, state, door.grants[grant], user["claims"], name, refresh=True)
 
 
-def _tokens(door: Door, state: State, names: list[str], claims: Document, client: str, *, refresh: bool) -> Reply:
+def _tokens(door: Door, state: State, names: list[str], claims: Document, client: str, *, refresh: bool) -> Document:
     number = state.next_number("$token")
     access = _secret(state.vendor, f"token-{number:06d}")
     who = str(claims.get("user", client))
@@ -166,13 +154,9 @@ def _tokens(door: Door, state: State, names: list[str], claims: Document, client
     if refresh:
         body["refresh_token"] = _secret(state.vendor, f"refresh-{number:06d}")
         keep_token(state, body["refresh_token"], schemes=["$refresh", *names], claims=claims, credential=client)
-    return Reply(body)
+    return body
 
 
-def _error(error: str, text: str, *, status: int = 400) -> Refused:
+def _error(error: str, text: str, *, status: int = 400) -> Refusal:
     """Make the refusal of a token request, as RFC 6749 writes it."""
-    return Refused(Reply({"error": error, "error_description": text}, status=status))
-
-
-def _equal(given: str, known: str) -> bool:
-    return hmac.compare_digest(given.encode(), known.encode())
+    return Refusal("refused", reply=Reply({"error": error, "error_description": text}, status=status))

@@ -1,43 +1,29 @@
-"""Who calls, by the security schemes of the effective spec."""
+"""Who calls: the security schemes of a spec, and the tokens and keys that are kept in the state."""
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
 
-from attrs import frozen
 from starlette.requests import cookie_parser
 
+from .clock import iso, parse_time
 from .documents import Document
 from .exchange import Caller, Refusal
-from .spec import Operation, Place, Spec
+from .spec import Operation
+from .state import State
 
-
-@frozen
-class Presented:
-    """What a request presents for a security scheme: `secret` is the token, or `name:password` of HTTP Basic.
-
-    `scopes` are those the operation asks for; `headers` has lower-case names.
-    """
-
-    scheme: str
-    secret: str
-    scopes: tuple[str, ...]
-    headers: Mapping[str, str]
-
-
-def schemes(spec: Spec) -> dict[str, Document]:
-    """Return the security schemes of a spec by the names that handlers know."""
-    found = Place(spec.document, "")["components"]["securitySchemes"]
-    return {spec.scheme_name(name): spec.follow(found[name]).value for name in found.value}
+TOKENS = "$tokens"
 
 
 def authenticate(
-    known: Mapping[str, Document],
+    schemes: Mapping[str, Document],
     operation: Operation,
     headers: Mapping[str, str],
     query: Mapping[str, str],
-    decide: Callable[[Presented], Caller | None],
+    state: State,
 ) -> Caller | None:
     """Try the operation's security requirements in order; None means that it is open to everybody.
 
@@ -46,17 +32,18 @@ def authenticate(
     """
     presented_any = False
     for requirement in operation.security:
-        callers: list[Caller | None] = []
+        callers: list[Any] = []
         for name, scopes in requirement.items():
-            scheme = known.get(name, {})
+            scheme = schemes.get(name, {})
             if scheme.get("type") == "mutualTLS":
                 callers.append(Caller("mutual TLS", name))
                 continue
             secret = _secret(scheme, headers, query)
             presented_any = presented_any or secret is not None
-            callers.append(None if secret is None else decide(Presented(name, secret, tuple(scopes or ()), headers)))
+            token = find_token(state, secret, name) if secret is not None else None
+            callers.append(token and Caller(token["credential"], name, token["claims"], tuple(scopes or ())))
         if callers and None not in callers:
-            return callers[0]
+            return callers[0]  # type: ignore[no-any-return]
     if not operation.security or {} in operation.security:
         return None
     raise Refusal("unauthorized", reason="wrong" if presented_any else "missing")
@@ -74,6 +61,27 @@ def basic_login(headers: Mapping[str, str]) -> str | None:
         return None if coded is None else base64.b64decode(coded, validate=True).decode()
     except ValueError:
         return ""
+
+
+def keep_token(
+    state: State, secret: str, *, schemes: list[str], claims: Document, credential: str = "", lifetime: float = 0
+) -> None:
+    """Make a secret valid for security schemes, for `lifetime` seconds, or for ever with 0.
+
+    `credential` names whose requests it counts as; several tokens of one key share their rate limit.
+    """
+    expires = iso(state.now + timedelta(seconds=lifetime)) if lifetime else None
+    token: Document = {"token": secret, "schemes": schemes, "claims": claims, "credential": credential or secret}
+    state.collection(TOKENS).put(secret, {**token, "expires_at": expires})
+
+
+def find_token(state: State, secret: str, scheme: str) -> Document | None:
+    """Return what is kept of a secret; None when it is unknown, expired or for another scheme."""
+    token = state.collection(TOKENS).get(secret)
+    if token is None or scheme not in token["schemes"]:
+        return None
+    ends = token["expires_at"]
+    return token if ends is None or parse_time(ends) > state.now else None
 
 
 def _secret(scheme: Document, headers: Mapping[str, str], query: Mapping[str, str]) -> str | None:

@@ -1,266 +1,217 @@
-"""An effective spec as the engine reads it: operations, parameters, and every schema with the place where it stands."""
+"""An effective spec as the engine reads it: operations, parameters and security schemes, by the names that users know."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
-from urllib.parse import quote
+from functools import cache, cached_property
+from pathlib import Path
 
-from attrs import define, field, frozen
-from referencing.exceptions import NoSuchAnchor, Unresolvable
+from attrs import frozen
 
-from .documents import JSON, Document
-from .problems import SandboxError
-from .schemas import Schemas
+from .documents import Document, SandboxError, read_yaml
+from .nodes import Node, link
 
 METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
+PARAMETER = re.compile(r"\{([^{}/]+)\}")
 _IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})  # the standard says so
-_DATA = frozenset({"example", "examples", "default", "enum", "const"})
-MAX_DEPTH = 12
+_PACKAGED = Path(__file__).parents[1] / "specs"
+_CHECKOUT = Path(__file__).parents[3] / "generated"
 
 
-@frozen
-class Place:
-    """A part of the document and the JSON pointer that leads to it."""
-
-    value: Any
-    pointer: str
-
-    def __getitem__(self, key: str | int) -> Place:
-        """Go one step down; what is not there is an empty object."""
-        inner: Any = self.value[int(key)] if isinstance(self.value, list) else {}
-        if isinstance(self.value, dict):
-            inner = self.value.get(key, {})
-        return Place(inner, f"{self.pointer}/{_escape(str(key))}")
-
-
-NOTHING = Place({}, "")
-
-
-@frozen
+@frozen(eq=False)
 class Parameter:
     """A parameter as it travels; `where` is `path`, `query`, `header` or `cookie`."""
 
     name: str
     where: str
     required: bool
-    schema: Place
+    schema: Node
     style: str
     explode: bool
     is_json: bool
-    raw: Document
+    raw: Node
+
+    @property
+    def key(self) -> str:
+        """The name that is looked for; that of a header is in lower case."""
+        return self.name.lower() if self.where == "header" else self.name
+
+    @property
+    def is_object(self) -> bool:
+        """Whether the value is an object, whose members travel as texts."""
+        return "object" in self.schema.kinds and "string" not in self.schema.kinds
+
+    @property
+    def is_spread(self) -> bool:
+        """Whether the members are query keys of their own."""
+        form = self.where == "query" and self.style == "form" and self.explode
+        return form and self.is_object and not self.is_json
 
 
-@frozen
+@frozen(eq=False)
 class Operation:
-    """One operation: where it is, who may call it, how often, what it takes."""
+    """One operation: where it is, who may call it, how often, what it takes and answers."""
 
     operation_id: str
     method: str
     template: str
     security: tuple[Document, ...]
     rate_limits: tuple[Document, ...]
-    own_limits: bool
-    raw: Document
+    raw: Node
     parameters: tuple[Parameter, ...]
-    body: Place
-    responses: Place
+
+    @property
+    def taken(self) -> Node:
+        """What its body may be, by media type."""
+        return self.raw.at("requestBody", "content")
+
+    @property
+    def responses(self) -> Node:
+        """Its responses by status."""
+        return self.raw.at("responses")
+
+    def response(self, status: int) -> Node | None:
+        """Return the response that documents a status: its own, its range, or the default."""
+        keys = (str(status), f"{status // 100}XX", "default")
+        return next((self.responses.at(key) for key in keys if key in self.responses), None)
+
+    @cached_property
+    def success(self) -> tuple[int, Node]:
+        """The lowest success status and its response; a range counts as its first status."""
+        found = sorted(key for key in self.responses if key.startswith("2"))
+        return (int(found[0].upper().replace("XX", "00")) if found else 200), self.responses.at(
+            *found[:1] or ["default"]
+        )
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it answers with a file or a text instead of JSON."""
+        return bool(self.success[1].at("content")) and self.reply is None
+
+    @cached_property
+    def reply(self) -> Node | None:
+        """The schema of the JSON that it answers with; None for other answers."""
+        media_type, media = preferred(self.success[1].at("content"))
+        return media.at("schema") if is_json(media_type) else None
 
 
-@define
 class Spec:
     """A document with what is asked of it again and again.
 
-    Operations and parameters of paths have the names that users know: where `x-client-…` gives them, they stand for the vendor's.
+    Operations, schemes and parameters of paths have the names that users know: where `x-client-…` gives them, they stand for the vendor's.
     """
 
-    document: Document
-    schemas: Schemas = field(init=False)
-    operations: dict[str, Operation] = field(init=False)
-    _found: dict[str, Place] = field(factory=dict, init=False)  # what references lead to
-
-    def __attrs_post_init__(self) -> None:
-        self.schemas = Schemas(self.document)
-        self._check_references(Place(self.document, ""))
-        self.operations = {}
-        for operation in self._read_operations():
+    def __init__(self, document: Document) -> None:
+        """Read a document; raises `SandboxError` for a reference that leads nowhere."""
+        self.document = document
+        self.root = link(document)
+        self.schemes = {
+            self._scheme(name): each for name, each in self.root.at("components", "securitySchemes").items()
+        }
+        self.operations: dict[str, Operation] = {}
+        for operation in self._operations():
             self.operations.setdefault(operation.operation_id, operation)
 
-    def named(self, reference: JSON) -> str:
-        """Return the name of the operation that an extension refers to, by the vendor's operationId or by the one that users know."""
-        of_vendor = (name for name, each in self.operations.items() if each.raw.get("operationId") == reference)
-        return next(of_vendor, str(reference))
+    def _scheme(self, name: str) -> str:
+        return str(self.root.at("components", "securitySchemes", name).get("x-client-scheme", name))
 
-    def scheme_name(self, name: str) -> str:
-        """Return the name that handlers know a security scheme by, where the vendor's file calls it otherwise."""
-        scheme = self.follow(Place(self.document, "")["components"]["securitySchemes"][name]).value
-        return str(scheme.get("x-client-scheme", name)) if isinstance(scheme, dict) else name
-
-    def follow(self, place: Place) -> Place:
-        """Follow references until something else stands there."""
-        for _ in range(50):
-            reference = place.value.get("$ref") if isinstance(place.value, dict) else None
-            if not isinstance(reference, str):
-                return place
-            place = self._target(reference)
-        raise SandboxError(f"{place.pointer}: its reference leads back to itself; correct the spec.")
-
-    def response(self, operation: Operation, status: int) -> Place | None:
-        """Return the response that documents a status: its own, its range, or the default."""
-        for key in (str(status), f"{status // 100}XX", "default"):
-            if key in operation.responses.value:
-                return self.follow(operation.responses[key])
-        return None
-
-    def success(self, operation: Operation) -> tuple[int, Place]:
-        """Return the lowest success status of an operation and its response; a range counts as its first status."""
-        keys = [str(key) for key in operation.responses.value]
-        for key in sorted(key for key in keys if key.startswith("2")):
-            return int(key.upper().replace("XX", "00")), self.follow(operation.responses[key])
-        return (200, self.follow(operation.responses["default"])) if "default" in keys else (200, NOTHING)
-
-    def properties(self, schema: Place, depth: int = 0) -> dict[str, Place]:
-        """Return the members of an object schema, those of `allOf` and of the first choice of `oneOf` and `anyOf` with them."""
-        found = self.follow(schema)
-        members: dict[str, Place] = {}
-        if not isinstance(found.value, dict) or depth > MAX_DEPTH:
-            return members
-        for word in ("allOf", "oneOf", "anyOf"):
-            choices = found.value.get(word) or []
-            for index in range(len(choices) if word == "allOf" else min(1, len(choices))):
-                members |= self.properties(found[word][index], depth + 1)
-        own = found["properties"]
-        return {**members, **{name: own[name] for name in own.value}}
-
-    def member(self, schema: Place, name: str) -> Place:
-        """Return the schema of a member of an object; nothing is known of one that is not there."""
-        return self.properties(schema).get(name, NOTHING)
-
-    def items(self, schema: Place) -> Place:
-        """Return the schema of the items of a list."""
-        return self.follow(schema)["items"]
-
-    def required(self, schema: Place, depth: int = 0) -> set[str]:
-        """Name the members that an object schema demands."""
-        found = self.follow(schema).value
-        if not isinstance(found, dict) or depth > MAX_DEPTH:
-            return set()
-        parts = [self.required(Place(part, ""), depth + 1) for part in found.get("allOf", [])]
-        own = found.get("required")
-        return set(own if isinstance(own, list) else []).union(*parts)
-
-    def kinds(self, schema: Place, depth: int = 0) -> set[str]:
-        """Name the JSON types that a schema allows, as far as it says so."""
-        found = self.follow(schema)
-        if not isinstance(found.value, dict) or depth > MAX_DEPTH:
-            return set()
-        kind = found.value.get("type")
-        if kind is not None:
-            return set(kind) if isinstance(kind, list) else {kind}
-        values = [found.value["const"]] if "const" in found.value else found.value.get("enum", [])
-        kinds = {_kind(value) for value in values}
-        for word in ("allOf", "oneOf", "anyOf"):
-            for index in range(len(found.value.get(word) or [])):
-                kinds |= self.kinds(found[word][index], depth + 1)
-        return kinds or ({"object"} if "properties" in found.value else {"array"} if "items" in found.value else set())
-
-    def _target(self, reference: str) -> Place:
-        if not reference.startswith("#"):
-            raise SandboxError(f"The spec refers to another document, {reference[:80]!r}; bundle it into one first.")
-        try:
-            if reference not in self._found:
-                self._found[reference] = Place(self.schemas.lookup(reference), reference[1:])
-            return self._found[reference]
-        except NoSuchAnchor:  # nothing is known of what it leads to
-            return NOTHING
-        except Unresolvable as error:
-            found = f"The spec refers to {reference[:120]!r}, which is not there; correct the reference."
-            raise SandboxError(found) from error
-
-    def _check_references(self, place: Place, name: str = "") -> None:
-        if isinstance(place.value, list):
-            for index in range(len(place.value)):
-                self._check_references(place[index])
-        elif isinstance(place.value, dict):
-            if isinstance(place.value.get("$ref"), str) and name != "properties":
-                self._target(place.value["$ref"])
-            for key in place.value:
-                is_data = name != "properties" and (str(key) in _DATA or str(key).startswith("x-"))
-                if not is_data:
-                    self._check_references(place[key], str(key))
-
-    def _read_operations(self) -> Iterator[Operation]:
-        paths = Place(self.document, "")["paths"]
-        for template in paths.value:
-            item = self.follow(paths[template])
+    def _operations(self) -> Iterator[Operation]:
+        for template, item in self.root.at("paths").items():
             for method in METHODS:
-                if isinstance(item.value, dict) and isinstance(item.value.get(method), dict):
-                    yield self._read_operation(str(template), method, item)
+                if isinstance(item, Node) and isinstance(item.get(method), Node):
+                    yield self._operation(template, method, item, item[method])
 
-    def _read_operation(self, template: str, method: str, item: Place) -> Operation:
-        place = item[method]
-        raw: Document = place.value
-        limits = raw.get("x-rate-limit")
+    def _operation(self, template: str, method: str, item: Node, raw: Node) -> Operation:
+        limited = raw.get("x-rate-limit", self.root.get("x-rate-limit"))
+        limits = limited if isinstance(limited, list) else []
         name = raw.get("x-client-operation", raw.get("operationId"))
         if not isinstance(name, str) or name in self.operations:
             name = f"{method.upper()} {template}"
-        own = raw.get("x-client-parameters") or {}
-        template = re.sub(r"\{([^{}]*)\}", lambda found: f"{{{own.get(found[1], found[1])}}}", template)
+        own: Document = raw.get("x-client-parameters") or {}
+        security = raw.get("security", self.root.get("security")) or ()
+        parameters = [_parameter(each, own) for each in (*item.get("parameters", ()), *raw.get("parameters", ()))]
+        known = {
+            (each.where, each.key): each
+            for each in parameters
+            if not (each.where == "header" and each.key in _IGNORED_HEADERS)
+        }
         return Operation(
             operation_id=name,
             method=method.upper(),
-            template=template,
-            security=tuple(
-                {self.scheme_name(name): scopes for name, scopes in item.items()}
-                for item in raw.get("security", self.document.get("security")) or ()
+            template=PARAMETER.sub(lambda found: f"{{{own.get(found[1], found[1])}}}", template),
+            security=tuple({self._scheme(name): scopes for name, scopes in each.items()} for each in security),
+            # Another tool's extension of that name has another form and is passed over.
+            rate_limits=tuple(
+                each for each in limits if isinstance(each, dict) and {"requests", "seconds"} <= each.keys()
             ),
-            rate_limits=_limits(self.document.get("x-rate-limit") if limits is None else limits),
-            own_limits=limits is not None,
             raw=raw,
-            parameters=self._read_parameters(item, place),
-            body=self.follow(place["requestBody"]),
-            responses=place["responses"],
+            parameters=tuple(known.values()),
         )
 
-    def _read_parameters(self, item: Place, operation: Place) -> tuple[Parameter, ...]:
-        found: dict[tuple[str, str], Parameter] = {}
-        own: dict[str, str] = operation.value.get("x-client-parameters") or {}
-        for holder in (item["parameters"], operation["parameters"]):
-            for index in range(len(holder.value)):
-                place = self.follow(holder[index])
-                raw = place.value
-                name, where = str(raw.get("name")), str(raw.get("in"))
-                name = own.get(name, name) if where == "path" else name
-                if where == "header" and name.lower() in _IGNORED_HEADERS:
-                    continue
-                media = next(iter(raw.get("content") or {}), None)
-                style = raw.get("style", "form" if where in ("query", "cookie") else "simple")
-                found[where, name] = Parameter(
-                    name=name,
-                    where=where,
-                    required=bool(raw.get("required")),
-                    schema=place["schema"] if media is None else place["content"][media]["schema"],
-                    style=style,
-                    explode=bool(raw.get("explode", style in ("form", "deepObject"))),
-                    is_json=media is not None,
-                    raw=raw,
-                )
-        return tuple(found.values())
+
+def preferred(content: Node) -> tuple[str, Node]:
+    """Return the JSON type of a `content` object with what it says, or its first type; an empty name without any."""
+    key = next((key for key in content if is_json(key)), next(iter(content), ""))
+    return key, content.at(key)
 
 
-def _limits(limits: JSON) -> tuple[Document, ...]:
-    """Read `x-rate-limit`; another tool's extension of that name has another form and is passed over."""
-    found = [each for each in limits if isinstance(each, dict)] if isinstance(limits, list) else []
-    return tuple(each for each in found if {"requests", "seconds"} <= each.keys())
+def is_json(media_type: str) -> bool:
+    """Say whether a media type is JSON."""
+    return media_type.partition(";")[0].strip().lower().endswith("json")
 
 
-def _escape(part: str) -> str:
-    return quote(part.replace("~", "~0").replace("/", "~1"), safe="~")
+def spec_slugs() -> list[str]:
+    """List the vendors that have an effective spec, inside the installed package or in `generated/` of a checkout."""
+    packaged = [path.stem for path in _PACKAGED.glob("*.yaml")]
+    return sorted({*packaged, *(path.parent.name for path in _CHECKOUT.glob("*/openapi.yaml"))})
 
 
-def _kind(value: JSON) -> str:
-    if value is None:
-        return "null"
-    kinds = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array", dict: "object"}
-    return kinds[type(value)]
+def read_spec(slug: str, path: Path | None = None) -> Spec:
+    """Read the effective spec of a vendor, or the given file; raises `SandboxError` when there is none or it cannot be used."""
+    candidates = [path] if path else [_PACKAGED / f"{slug}.yaml", _CHECKOUT / slug / "openapi.yaml"]
+    found = next((each for each in candidates if each.is_file()), None)
+    if found is None:
+        places = " or ".join(str(each) for each in candidates)
+        raise SandboxError(
+            f"{slug}: there is no spec at {places}; give a file with --spec, or run `nox -s regenerate`."
+        )
+    return _read(found, found.stat().st_mtime_ns)
+
+
+@cache
+def _read(path: Path, changed: int) -> Spec:
+    """Read a file once as long as it does not change; nobody changes what it returns."""
+    document = read_yaml(path)
+    version = document.get("openapi") if isinstance(document, dict) else None
+    if not isinstance(document, dict) or version is None:
+        raise SandboxError(f"{path}: is no OpenAPI document (it has no member `openapi`); give one of version 3.1.")
+    if not str(version).startswith(("3.1", "3.2")):
+        raise SandboxError(
+            f"{path}: is OpenAPI {str(version)[:20]}; the sandbox reads 3.1, which `nox -s regenerate` writes."
+        )
+    if not isinstance(document.get("paths"), dict) or not document["paths"]:
+        raise SandboxError(f"{path}: has no paths, so there is nothing to serve.")
+    try:
+        return Spec(document)
+    except SandboxError as error:
+        raise SandboxError(f"{path}: {error}") from error
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise SandboxError(f"{path}: is no valid OpenAPI document ({error}); check it with a validator.") from error
+
+
+def _parameter(raw: Node, own: Document) -> Parameter:
+    where = str(raw.get("in"))
+    name = str(raw.get("name"))
+    media_type = next(iter(raw.at("content")), None)
+    style = raw.get("style", "form" if where in ("query", "cookie") else "simple")
+    return Parameter(
+        name=own.get(name, name) if where == "path" else name,
+        where=where,
+        required=bool(raw.get("required")),
+        schema=raw.at("schema") if media_type is None else raw.at("content", media_type, "schema"),
+        style=style,
+        explode=bool(raw.get("explode", style in ("form", "deepObject"))),
+        is_json=media_type is not None,
+        raw=raw,
+    )

@@ -1,91 +1,89 @@
-"""What a vendor module may add to the engine: handlers by the operationId that users know, error shapes, seed data and hooks."""
+"""What a vendor module may add to the engine: handlers by the operationId that users know, error shapes, seed data and hooks.
+
+What nearly every such module needs of the core is imported from here.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
-from attrs import define, field, frozen
+from attrs import define, field
 
-from .documents import JSON, Document
-from .exchange import Caller, Refusal, Reply, Request
+from .documents import JSON, Document, SandboxError, read_yaml
+from .exchange import Caller, Inbound, Refusal, Reply, Request
 from .oauth import Credential
-from .security import Presented
-from .spec import Operation, Spec
+from .spec import Operation
 from .state import State
 
+__all__ = ["JSON", "Caller", "Document", "Refusal", "Reply", "Request", "SandboxError", "State", "Vendor"]
+
+T = TypeVar("T")
 Handler: TypeAlias = Callable[[State, Request], JSON]
 Guard: TypeAlias = Callable[[State, Request], Request]
-Seeder: TypeAlias = Callable[[State], None]
-Refuser: TypeAlias = Callable[[Spec, Operation | None, Refusal], Reply]
+Ticker: TypeAlias = Callable[[State], None]
+Refuser: TypeAlias = Callable[[Operation | None, Refusal, Inbound], Reply]
 Hook: TypeAlias = Callable[[State, Document], Document]
-Authenticator: TypeAlias = Callable[[State, Presented], Caller | None]
-
-
-@frozen
-class SeedHook:
-    """An admin call that does what the vendor's API cannot; `schema` checks its body."""
-
-    name: str
-    schema: Document
-    call: Hook
-    description: str
+Admission: TypeAlias = Callable[[Caller, Inbound], None]
 
 
 @define
 class Vendor:
     """A vendor; without anything registered, the engine does all of it from the spec.
 
+    `owner` is the member of claims and records that says whose they are: others' do not exist for a caller.
     `spec` is the file of the effective spec where it is not that of the slug. `same` names path segments that stand for another
-    one, where the vendor says that two paths are the same resources. `tickers` do at the start of every request what time does to the
-    state, such as expiry. `refuser` makes error bodies; without it they come from the spec. `authenticator` says who a secret stands
-    for; without it the tokens of the core do (`tokens.py`). `headers` are those of every answer; without `credentials` there is one for each scheme.
+    one, where the vendor says that two paths are the same resources. `hooks` are admin calls that do what the API cannot, with the
+    schemas of their bodies. `tickers` do at the start of every request what time does to the state, such as expiry. `refuser` makes
+    error bodies; without it they come from the spec. `admit` may refuse a caller whose credentials are right. `headers` are those of every answer; without `credentials` there is one for each scheme. `first` is the first state:
+    `records` by kind and id, over those of the spec's examples, what `hooks` take and have made, and `calls` that have been carried out.
     """
 
     slug: str
     title: str
     spec: Path | None = None
     trailing_slash: bool = False
+    owner: str = ""
     same: dict[str, str] = field(factory=dict)
     handlers: dict[str, Handler] = field(factory=dict)
     guards: dict[str, Guard] = field(factory=dict)
-    hooks: dict[str, SeedHook] = field(factory=dict)
-    seeders: list[Seeder] = field(factory=list)
-    tickers: list[Seeder] = field(factory=list)
+    hooks: dict[str, tuple[Document, Hook]] = field(factory=dict)
+    first: Document = field(factory=dict)
+    tickers: list[Ticker] = field(factory=list)
     refuser: Refuser | None = None
-    authenticator: Authenticator | None = None
+    admit: Admission | None = None
     credentials: list[Credential] = field(factory=list)
     headers: dict[str, str] = field(factory=dict)
 
-    def operation(self, operation_id: str) -> Callable[[Handler], Handler]:
-        """Register the handler of an operation, which then counts as stateful; its answer is shown as the reply's schema describes it."""
+    @classmethod
+    def beside(cls, module: str, slug: str, title: str, **options: Any) -> Vendor:
+        """Make the vendor of a module, with credentials and first state from `first.yaml` beside it."""
+        first: Any = read_yaml(Path(module).with_name("first.yaml"))
+        credentials = [Credential(**each) for each in first["credentials"]]
+        return cls(slug, title, first=first, credentials=credentials, **options)
 
-        def register(handler: Handler) -> Handler:
-            self.handlers[operation_id] = handler
-            return handler
-
-        return register
+    def operation(self, *operation_ids: str) -> Callable[[Handler], Handler]:
+        """Register the handler of operations, which then count as stateful; its answer is shown as the reply's schema describes it."""
+        return _register(self.handlers, operation_ids)
 
     def guard(self, *operation_ids: str) -> Callable[[Guard], Guard]:
         """Register a rule that comes before what the engine derives: it may refuse, or narrow the request."""
+        return _register(self.guards, operation_ids)
 
-        def register(guard: Guard) -> Guard:
-            self.guards |= dict.fromkeys(operation_ids, guard)
-            return guard
-
-        return register
-
-    def hook(self, name: str, schema: Document) -> Callable[[Hook], Hook]:
-        """Register an admin call `POST /_sandbox/hooks/<vendor>/<name>`, which is also a key of seed files."""
+    def hook(self, name: str) -> Callable[[Hook], Hook]:
+        """Register an admin call `POST /_sandbox/hooks/<vendor>/<name>`, which is also a key of seed files; `first` says what it takes."""
 
         def register(call: Hook) -> Hook:
-            self.hooks[name] = SeedHook(name, schema, call, (call.__doc__ or "").split("\n")[0])
+            self.hooks[name] = (self.first["hooks"][name]["takes"], call)
             return call
 
         return register
 
-    def seed(self, seeder: Seeder) -> Seeder:
-        """Register what fills an empty store."""
-        self.seeders.append(seeder)
-        return seeder
+
+def _register(table: dict[str, T], names: tuple[str, ...]) -> Callable[[T], T]:
+    def register(entry: T) -> T:
+        table.update(dict.fromkeys(names, entry))
+        return entry
+
+    return register

@@ -6,16 +6,14 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from .clock import Clock
-from .documents import JSON, Document
+from .documents import JSON, Document, SandboxError
 from .engine import Engine
-from .faults import RouteFault, RouteFaults, parse_faults
+from .faults import RouteFaults, parse_faults
 from .limits import Limits
-from .log import RequestLog
-from .masking import Masker, is_secret_name
-from .problems import SandboxError
-from .schemas import check_body
-from .store import Store
-from .tokens import TOKENS
+from .log import Masker, RequestLog, is_secret_name
+from .nodes import check_body
+from .security import TOKENS
+from .state import Collection, Store
 from .vendor import Vendor
 
 
@@ -39,16 +37,17 @@ class World:
         self.log = RequestLog()
         self.masker = Masker()
         self._learned = 0
+        self._settings = Collection(self.store, "", "settings")
         self._seed = seed or {}
         self.engines = {vendor.slug: Engine(vendor, self.store, self.clock, self.limits) for vendor in vendors}
         for slug in self._seed:
             self.engine(slug)
-        saved = self.store.setting("clock")
-        if clock is None and isinstance(saved, dict):
+        saved = self._settings.get("clock")
+        if clock is None and saved is not None:
             self.clock.load(saved)
         with self.store.transaction():
             for slug in self.engines:
-                if self.store.setting(f"seeded {slug}") is None:
+                if self._settings.get(slug) is None:
                     self._fill(slug)
             self.save_clock()
         for engine in self.engines.values():
@@ -63,13 +62,13 @@ class World:
 
     def apply_hook(self, slug: str, name: str, body: JSON) -> Document:
         """Do what a seed hook does; raises `SandboxError` for an unknown hook or a body that does not fit."""
-        hooks = self.engines[slug].vendor.hooks
+        hooks = self.engine(slug).vendor.hooks
         if name not in hooks:
             raise SandboxError(f"{slug} has no hook {name[:40]!r}; it has: {', '.join(sorted(hooks)) or 'none'}.")
-        checked = check_body(body, hooks[name].schema, f"{slug} hook {name}")
-        return hooks[name].call(self.engines[slug].state, checked)
+        schema, call = hooks[name]
+        return call(self.engines[slug].state, check_body(body, schema, f"{slug} hook {name}"))
 
-    def add_fault(self, slug: JSON, operation: str, fault: str, times: int | None) -> RouteFault:
+    def add_fault(self, slug: JSON, operation: str, fault: str, times: int | None) -> Document:
         """Let calls of a vendor's operation (`*`: of any) fail; raises `SandboxError` for what is not known."""
         engine, plan = self.engine(slug), parse_faults(fault)
         if operation != "*" and operation not in engine.operations:
@@ -80,7 +79,7 @@ class World:
 
     def save_clock(self) -> None:
         """Keep the clock in the store."""
-        self.store.set_setting("clock", self.clock.dump())
+        self._settings.put("clock", self.clock.dump())
 
     def reset(self, slug: str | None = None) -> None:
         """Put a vendor, or all, back to the seed, with fresh limits."""
@@ -109,4 +108,4 @@ class World:
         for name, bodies in hooks.items():
             for body in bodies if isinstance(bodies, list) else [bodies]:
                 self.apply_hook(slug, name, body)
-        self.store.set_setting(f"seeded {slug}", True)
+        self._settings.put(slug, {"seeded": True})

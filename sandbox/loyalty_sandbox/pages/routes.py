@@ -62,7 +62,7 @@ class _Pages:
             cards=[_card(engine, str(request.base_url)) for engine in world.engines.values()],
             clock=world.clock.shown(),
             limits=world.limits.enabled,
-            faults=[each.shown() for each in world.faults.set],
+            faults=world.faults.set,
             said=query.get("said", "")[:300],
             wrong=query.get("wrong", "")[:300],
         )
@@ -81,7 +81,8 @@ class _Pages:
 
     async def exchange(self, request: Request) -> Response:
         """Show one exchange."""
-        entry = self._world.log.get(request.path_params["number"])
+        number, every = request.path_params["number"], self._world.log.select(limit=None)
+        entry = next((each for each in every if str(each["number"]) == number), None)
         if entry is None:
             return self._missing("No such request", "The log keeps the last 1,000 requests of this process.")
         return self._page("exchange.html", entry=entry)

@@ -1,4 +1,4 @@
-"""What vendors document beyond their specs: each package here adds that to one vendor, as `vendor`. A spec alone is a vendor, too."""
+"""What vendors document beyond their specs: each package here, named like it, adds that to one vendor. A spec alone is a vendor, too."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import pkgutil
 import re
 from pathlib import Path
 
-from ..core.problems import SandboxError
-from ..core.specs import read_spec, spec_slugs
+from ..core.documents import SandboxError
+from ..core.spec import read_spec, spec_slugs
 from ..core.vendor import Vendor
 
 vendor_slugs = spec_slugs
@@ -32,7 +32,10 @@ def vendor_of(path: Path) -> Vendor:
 
 def _load(slug: str) -> Vendor:
     if slug in {module.name for module in pkgutil.iter_modules(__path__)}:
-        vendor: Vendor = importlib.import_module(f"{__name__}.{slug}").vendor
+        package = importlib.import_module(f"{__name__}.{slug}")
+        for module in pkgutil.iter_modules(package.__path__):
+            importlib.import_module(f"{package.__name__}.{module.name}")
+        vendor: Vendor = getattr(package, slug)
         return vendor
     return _plain(slug, None)
 

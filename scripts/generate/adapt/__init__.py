@@ -30,7 +30,7 @@ Step = Callable[[dict[str, Any], Notes], None]
 
 STEPS: tuple[Step, ...] = (
     operations.without_nothing,
-    operations.version,
+    operations.heading,
     operations.dialect,
     operations.without_foreign_extensions,
     references.inline_path_items,
@@ -41,6 +41,7 @@ STEPS: tuple[Step, ...] = (
     operations.parameter_contents,
     operations.without_callbacks,
     schemas.boolean_schemas,
+    schemas.old_words,
     patterns.patterns,
     schemas.without_discarded_words,
     schemas.type_lists,

@@ -35,6 +35,7 @@ _NEEDED = {
     "x-outcome-check": {"operation", "settle"},
 }
 _UNREAD = frozenset({"examples", "example", "externalDocs", "contact", "license", "termsOfService", "xml"})
+_STATUS = re.compile(r"default|[1-5](XX|\d\d)")
 _LONGEST_ID = 120  # a module is named after an operation, a folder after its tag, and no file may have a longer name than 255 bytes
 IGNORED_HEADERS = ("accept", "content-type", "authorization")
 _FRAMING = ("content-length", "host", "transfer-encoding", "connection")  # the client itself sets them
@@ -106,9 +107,10 @@ def without_callbacks(document: dict[str, Any], notes: Notes) -> None:
 
 
 def without_nothing(document: dict[str, Any], notes: Notes) -> None:
-    """A member that is null is left out, a named part that is null says nothing, numbers that stand for a text are one; a reply needs no description, a tag a name."""
+    """A member that is null is left out, a named part that is null says nothing, numbers that stand for a text are one; a reply needs no description, a tag a name of its own."""
     if isinstance(document.get("tags"), list):
-        document["tags"] = [tag for tag in document["tags"] if isinstance(tag, dict) and tag.get("name") is not None]
+        named = [tag for tag in document["tags"] if isinstance(tag, dict) and tag.get("name") is not None]
+        document["tags"] = list({str(tag["name"]): tag for tag in reversed(named)}.values())[::-1]
     for kind, place, part in shaped(document):
         if kind == "response" and "$ref" not in part and part.get("description") is None:
             part["description"] = ""
@@ -127,10 +129,15 @@ def without_nothing(document: dict[str, Any], notes: Notes) -> None:
                 notes.add((*place, name), "null says nothing")
 
 
-def version(document: dict[str, Any], notes: Notes) -> None:
-    """A version of OpenAPI that was read as a number is text."""
+def heading(document: dict[str, Any], notes: Notes) -> None:
+    """A version of OpenAPI that was read as a number is text; a document without a title or a version of its own gets one."""
     if not isinstance(document.get("openapi"), str):
         document["openapi"] = f"{document.get('openapi')}.0"
+    info = document.setdefault("info", {})
+    for name in ("title", "version"):
+        if name not in info:
+            info[name] = "0" if name == "version" else "API"
+            notes.add(("info", name), "the document does not say it")
 
 
 def dialect(document: dict[str, Any], notes: Notes) -> None:
@@ -257,13 +264,21 @@ def parameter_contents(document: dict[str, Any], notes: Notes) -> None:
             part["schema"] = (described or {}).get("schema") or {}
             part["x-media-type"] = media
             notes.add(place, f"the value is written as {media}")
+        elif kind == "parameter" and "$ref" not in part and not part.keys() & {"schema", "content"}:
+            part["schema"] = {}
+            notes.add(place, "no schema: any value")
+        if kind == "parameter" and part.get("in") == "path":
+            part["required"] = True
 
 
 def responses(document: dict[str, Any], notes: Notes) -> None:
     """Statuses are text in upper case; an operation that documents no reply gets one that may hold anything."""
     for method, path, operation in operations(document):
         found = operation.get("responses") or {}
-        operation["responses"] = {str(key).upper().replace("DEFAULT", "default"): value for key, value in found.items()}
+        keys = {key: str(key).upper().replace("DEFAULT", "default") for key in found}
+        operation["responses"] = {keys[key]: value for key, value in found.items() if _STATUS.fullmatch(keys[key])}
+        for key in [key for key in found if keys[key] not in operation["responses"]]:
+            notes.add(("paths", path, method.lower(), "responses", key), "no status of HTTP")
         if not operation["responses"]:
             operation["responses"] = {"default": {"description": "Not described."}}
             notes.add(("paths", path, method.lower()), "no reply is described")

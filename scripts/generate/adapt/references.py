@@ -44,8 +44,8 @@ def inline_parts(document: dict[str, Any], notes: Notes) -> None:
         section = _SECTION.get(kind)
         if section is None or not isinstance(reference, str):
             continue
-        seen = 0
-        while isinstance(reference, str) and not _is_proper(reference, section) and seen < 20:
+        seen, shared = 0, place[:1] == ("components",) and len(place) == 3  # the generator follows no chain
+        while isinstance(reference, str) and (shared or not _is_proper(reference, section)) and seen < 20:
             target = _target(document, reference)
             if not isinstance(target, dict):
                 break

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
 from scripts.common.document import walk_parts
 from scripts.generate.adapt.walks import Notes, deref, live_schemas, schemas_of
+from scripts.spec.upgrade import OLD_WORDS
 
 _UNREAD = (
     "not",
@@ -31,6 +34,7 @@ _UNREAD = (
     "$comment",
     "xml",
 )
+_EXCLUSIVE = ("exclusiveMinimum", "exclusiveMaximum")
 _FORMATS = frozenset(
     {"date", "date-time", "uuid", "binary", "byte", "email", "uri", "url", "hostname", "ipv4", "ipv6", "password"}
     | {"time", "duration", "decimal"}
@@ -94,6 +98,15 @@ def without_discarded_words(document: dict[str, Any], notes: Notes) -> None:
             part["items"] = {}
 
 
+def old_words(document: dict[str, Any], notes: Notes) -> None:
+    """Limits and null as 3.0 says them are meant in 3.1 too."""
+    for place, part in schemas_of(document):
+        if part.get("nullable") is True or any(isinstance(part.get(word), bool) for word in _EXCLUSIVE):
+            notes.add(place, "words of OpenAPI 3.0 are read as they are meant")
+            for step in OLD_WORDS:
+                step(part)
+
+
 def type_lists(document: dict[str, Any], notes: Notes) -> None:
     """A list of one type is that type, a member that is null is any value; `required` that is no list, as in version 3 of JSON Schema, says nothing here."""
     for place, part in schemas_of(document):
@@ -139,9 +152,20 @@ def formats(document: dict[str, Any], notes: Notes) -> None:
 
 
 def defaults(document: dict[str, Any], notes: Notes) -> None:
-    """A default is what the server takes where nothing is sent, so the client has none of its own."""
+    """A default is what the server takes where nothing is sent: the text says it, and the client has none of its own."""
+    for kind, _, part in walk_parts(document):
+        if kind == "parameter":
+            _say_default(part, deref(document, part.get("schema")))
     for _, part in schemas_of(document):
+        _say_default(part, part)
         part.pop("default", None)
+
+
+def _say_default(part: dict[str, Any], schema: dict[str, Any]) -> None:
+    value, text = schema.get("default"), part.get("description") or ""
+    if isinstance(value, str | int | float) and isinstance(text, str) and "default" not in text.lower():
+        said = re.sub(r"(?<=[^.!?\s])\s*$", ". ", text)
+        part["description"] = f"{said.rstrip()} The default is {json.dumps(value, ensure_ascii=False)}.".lstrip()
 
 
 def constants(document: dict[str, Any], notes: Notes) -> None:

@@ -38,6 +38,9 @@ def schemes(document: dict[str, Any], notes: Notes) -> None:
                 "description": scheme.get("description", ""),
             }
             notes.add(place, "the token is given by the user, who gets it in a browser")
+        elif kind == "basic":  # as Swagger 2.0 says it
+            found[name] = {**scheme, "type": "http", "scheme": "basic"}
+            notes.add(place, "basic is HTTP Basic")
         elif kind == "http" and str(scheme.get("scheme", "")).lower() not in ("basic", "bearer"):
             word = str(scheme.get("scheme", "")).capitalize()
             found[name] = {"type": "apiKey", "in": "header", "name": "Authorization", "x-prefix": word}

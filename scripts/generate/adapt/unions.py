@@ -50,7 +50,7 @@ def base_unions(document: dict[str, Any], notes: Notes) -> None:
     for name, parts in made.items():
         if parts != named[name]["allOf"]:
             named[name]["allOf"] = parts
-            notes.add(("components", "schemas", name), "a base that is the union of its children is meant without it")
+            notes.add(("components", "schemas", name), "parts that lead back to it count without their unions")
 
 
 def shared_members(document: dict[str, Any], notes: Notes) -> None:

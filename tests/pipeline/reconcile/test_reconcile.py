@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import shutil
 import signal
 import subprocess
@@ -527,3 +528,62 @@ def test_a_file_that_is_not_shaped_as_openapi_is_told_in_all_places(acme: Vendor
     assert "['parameters']" in str(found.value)
     assert "['tags']" in str(found.value)
     assert not (acme.root / "build").exists()
+
+
+def _with_reply(written: dict[str, Any], path: str, schema: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
+    """Return a document whose call replies with a schema."""
+    made = copy.deepcopy(written)
+    made["paths"][path]["get"]["responses"]["200"]["content"] = {"application/json": {"schema": schema}}
+    return {**made, "components": {"schemas": schemas}}
+
+
+def _object(*names: str) -> dict[str, Any]:
+    return {"type": "object", "properties": {name: {"type": "string"} for name in names}}
+
+
+PET = {"$ref": "#/components/schemas/Pet"}
+# Of a reply: schema and components of ours, what an action corrects, schema and components of the file, where the correction stands then.
+WRITTEN_OTHERWISE: dict[str, tuple[Any, ...]] = {
+    "a union with one part more, in another order": (
+        {"anyOf": [PET, {"$ref": "#/components/schemas/Car"}]},
+        {"Pet": _object("name", "paws"), "Car": _object("wheels")},
+        "Pet",
+        {"anyOf": [_object("sails"), {"$ref": "#/components/schemas/Auto"}, {"$ref": "#/components/schemas/Animal"}]},
+        {"Animal": _object("name", "paws", "tail"), "Auto": _object("wheels")},
+        "Animal",
+    ),
+    "a component that its wrapper gave way to": (
+        {"type": "array", "items": {"type": "object", "properties": {"Pet": PET}}},
+        {"Pet": _object("name", "paws")},
+        "Pet",
+        {"type": "array", "items": PET},
+        {"Pet": _object("name", "paws")},
+        "Pet",
+    ),
+    "one that may be null, as 3.0 writes it": (
+        {"type": "object", "properties": {"pet": PET}},
+        {"Pet": _object("name", "paws")},
+        "Pet",
+        {
+            "type": "object",
+            "properties": {"pet": {"anyOf": [{"allOf": [{"$ref": "#/components/schemas/Dto"}]}, {"type": "null"}]}},
+        },
+        {"Dto": _object("name", "paws")},
+        "Dto",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WRITTEN_OTHERWISE)
+def test_a_schema_is_found_however_the_file_writes_it(case: str, acme: Vendor) -> None:
+    """What corrects a schema stays at the schema that means the same, and its class keeps its name."""
+    schema, schemas, corrected, theirs, components, there = WRITTEN_OTHERWISE[case]
+    transcription = acme.specs / "transcribed" / "openapi.yaml"
+    transcription.write_text(dump_yaml(_with_reply(TRANSCRIPTION, "/members", schema, schemas)))
+    acme.source.write_text(dump_yaml(_with_reply(VENDORS, "/members", theirs, components)))
+    action = {"target": f"$.components.schemas.{corrected}.properties.name", "update": {"maxLength": 7}}
+    correct(acme, "20-more.yaml", action)
+    assert main(["acme", "--apply", "--no-check"], root=acme.root) == 0
+    made = make_effective(acme).document["components"]["schemas"]
+    assert 7 == made[there]["properties"]["name"]["maxLength"]
+    assert corrected == made[there].get("x-client-schema", there)

@@ -92,6 +92,8 @@ def correct_table(copied: Path, slug: str, made: Made) -> None:
         )
         if key in made.missing:
             shutil.rmtree(fixtures / name, ignore_errors=True)
+            for sample in (fixtures / "printed").glob(f"{name}.*"):
+                sample.unlink()
     table.write_text(text, encoding="utf-8")
 
 

@@ -260,7 +260,7 @@ class AccountResource:
         Args:
             coupon: Code of the coupon.
             account: Id of the account the coupon belongs to.
-            lock: Whether to lock the coupon as well.
+            lock: Whether to lock the coupon as well. The default is false.
             x_tenant: Id of the tenant the call is for. The page never requires it and prints it exactly where a
                 service token is allowed, so a service token seems to need it; a user token names its tenant itself.
                 Sibling services of the vendor print it as a UUID.
@@ -688,7 +688,7 @@ class AsyncAccountResource:
         Args:
             coupon: Code of the coupon.
             account: Id of the account the coupon belongs to.
-            lock: Whether to lock the coupon as well.
+            lock: Whether to lock the coupon as well. The default is false.
             x_tenant: Id of the tenant the call is for. The page never requires it and prints it exactly where a
                 service token is allowed, so a service token seems to need it; a user token names its tenant itself.
                 Sibling services of the vendor print it as a UUID.

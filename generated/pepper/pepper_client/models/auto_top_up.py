@@ -22,8 +22,8 @@ class AutoTopUp(Sparse):
 
     Attributes:
         enabled (bool | None): Whether the balance is topped up by itself.
-        amount (float | None): Amount of one top-up; the money unit is not stated.
-        trigger (float | None): Balance below which a top-up starts; the money unit is not stated.
+        amount (float | None): Amount of one top-up; the money unit is not stated. The default is 10.
+        trigger (float | None): Balance below which a top-up starts; the money unit is not stated. The default is 10.
     """
 
     __slots__ = (

@@ -47,8 +47,8 @@ class CheckinsResource:
 
         Args:
             user_id: Identifier of the user.
-            per_page: Results on a page.
-            page: Page to return; the first is 1.
+            per_page: Results on a page. The default is 20.
+            page: Page to return; the first is 1. The default is 1.
 
         Returns:
             An iterator over all items; `.by_page()` walks the pages (`CheckinList`).
@@ -127,8 +127,8 @@ class CheckinsResource:
         `GET /checkins`. Not fully documented: method inferred and path inferred, unconfirmed, confidence high.
 
         Args:
-            per_page: Results on a page.
-            page: Page to return; the first is 1.
+            per_page: Results on a page. The default is 20.
+            page: Page to return; the first is 1. The default is 1.
 
         Returns:
             The decoded JSON body; the vendor does not describe it.
@@ -210,8 +210,8 @@ class AsyncCheckinsResource:
 
         Args:
             user_id: Identifier of the user.
-            per_page: Results on a page.
-            page: Page to return; the first is 1.
+            per_page: Results on a page. The default is 20.
+            page: Page to return; the first is 1. The default is 1.
 
         Returns:
             An iterator over all items; `.by_page()` walks the pages (`CheckinList`).
@@ -290,8 +290,8 @@ class AsyncCheckinsResource:
         `GET /checkins`. Not fully documented: method inferred and path inferred, unconfirmed, confidence high.
 
         Args:
-            per_page: Results on a page.
-            page: Page to return; the first is 1.
+            per_page: Results on a page. The default is 20.
+            page: Page to return; the first is 1. The default is 1.
 
         Returns:
             The decoded JSON body; the vendor does not describe it.

@@ -591,8 +591,8 @@ class LocationsResource:
 
         Args:
             location_id: Identifier of the location.
-            per_page: Results on a page.
-            page: Page to return; the first is 1.
+            per_page: Results on a page. The default is 20.
+            page: Page to return; the first is 1. The default is 1.
 
         Returns:
             The decoded JSON body; the vendor does not describe it.
@@ -1488,8 +1488,8 @@ class AsyncLocationsResource:
 
         Args:
             location_id: Identifier of the location.
-            per_page: Results on a page.
-            page: Page to return; the first is 1.
+            per_page: Results on a page. The default is 20.
+            page: Page to return; the first is 1. The default is 1.
 
         Returns:
             The decoded JSON body; the vendor does not describe it.

@@ -175,7 +175,8 @@ class RulesResource:
                 credential, scheduledTask) but shows the members of none.
             occurrences: How often a rule applies. The page does not show its members.
             active: Whether the rule is in force.
-            include_effect: With true, effects of the rule go too, such as scheduled tasks that still wait.
+            include_effect: With true, effects of the rule go too, such as scheduled tasks that still wait. The
+                default is false.
 
         Returns:
             The decoded JSON body; the vendor does not describe it.
@@ -200,7 +201,8 @@ class RulesResource:
 
         Args:
             rule_id: Identifier of the rule.
-            include_effect: With true, effects of the rule go too, such as scheduled tasks that still wait.
+            include_effect: With true, effects of the rule go too, such as scheduled tasks that still wait. The
+                default is false.
 
         Returns:
             The decoded JSON body; the vendor does not describe it.
@@ -367,7 +369,8 @@ class AsyncRulesResource:
                 credential, scheduledTask) but shows the members of none.
             occurrences: How often a rule applies. The page does not show its members.
             active: Whether the rule is in force.
-            include_effect: With true, effects of the rule go too, such as scheduled tasks that still wait.
+            include_effect: With true, effects of the rule go too, such as scheduled tasks that still wait. The
+                default is false.
 
         Returns:
             The decoded JSON body; the vendor does not describe it.
@@ -394,7 +397,8 @@ class AsyncRulesResource:
 
         Args:
             rule_id: Identifier of the rule.
-            include_effect: With true, effects of the rule go too, such as scheduled tasks that still wait.
+            include_effect: With true, effects of the rule go too, such as scheduled tasks that still wait. The
+                default is false.
 
         Returns:
             The decoded JSON body; the vendor does not describe it.

@@ -404,7 +404,8 @@ class UsersResource:
         `POST /users/login`. Not fully documented: method inferred, unconfirmed, confidence medium.
 
         Args:
-            auth_provider: Who checks the login; FACEBOOK is mentioned, the other values are not listed.
+            auth_provider: Who checks the login; FACEBOOK is mentioned, the other values are not listed. The default
+                is "MOBILE".
 
         Returns:
             `Session`.
@@ -615,9 +616,9 @@ class UsersResource:
         Args:
             user_id: Identifier of the user.
             delete_loyalty_account: Whether the account at the external loyalty system goes too, where this is
-                supported; the text says true when left out.
+                supported; the text says true when left out. The default is true.
             delete_pos_account: Whether the account at the till system goes too, where this is supported; the text
-                says true when left out.
+                says true when left out. The default is true.
 
         Returns:
             The decoded JSON body; the vendor does not describe it.
@@ -1158,7 +1159,8 @@ class AsyncUsersResource:
         `POST /users/login`. Not fully documented: method inferred, unconfirmed, confidence medium.
 
         Args:
-            auth_provider: Who checks the login; FACEBOOK is mentioned, the other values are not listed.
+            auth_provider: Who checks the login; FACEBOOK is mentioned, the other values are not listed. The default
+                is "MOBILE".
 
         Returns:
             `Session`.
@@ -1369,9 +1371,9 @@ class AsyncUsersResource:
         Args:
             user_id: Identifier of the user.
             delete_loyalty_account: Whether the account at the external loyalty system goes too, where this is
-                supported; the text says true when left out.
+                supported; the text says true when left out. The default is true.
             delete_pos_account: Whether the account at the till system goes too, where this is supported; the text
-                says true when left out.
+                says true when left out. The default is true.
 
         Returns:
             The decoded JSON body; the vendor does not describe it.

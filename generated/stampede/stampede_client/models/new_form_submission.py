@@ -26,7 +26,7 @@ class NewFormSubmission(Sparse):
 
     Attributes:
         venue_id (str): Id of the venue that the form belongs to, exactly 12 letters and digits. Confidence: high.
-        source (FormSource | None): Where the form was filled in; `web` when left out.
+        source (FormSource | None): Where the form was filled in; `web` when left out. The default is "web".
         form_id (None | str): Id of the form, chosen by the caller; any text. The server stores null when it is left
             out. Confidence: high.
     """

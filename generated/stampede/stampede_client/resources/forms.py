@@ -63,7 +63,7 @@ class FormsResource:
             guest_id: Id of the guest, as `id` in the guest list; a GUID according to the help centre. The pages list
                 it under query parameters or not at all; it is a part of the path.
             venue_id: Id of the venue that the form belongs to, exactly 12 letters and digits.
-            source: Where the form was filled in; `web` when left out.
+            source: Where the form was filled in; `web` when left out. The default is "web".
             form_id: Id of the form, chosen by the caller; any text. The server stores null when it is left out.
 
         Returns:
@@ -124,7 +124,7 @@ class AsyncFormsResource:
             guest_id: Id of the guest, as `id` in the guest list; a GUID according to the help centre. The pages list
                 it under query parameters or not at all; it is a part of the path.
             venue_id: Id of the venue that the form belongs to, exactly 12 letters and digits.
-            source: Where the form was filled in; `web` when left out.
+            source: Where the form was filled in; `web` when left out. The default is "web".
             form_id: Id of the form, chosen by the caller; any text. The server stores null when it is left out.
 
         Returns:

@@ -30,7 +30,7 @@ class ActivateLegacyMemberRequest(Sparse):
         store (int | str | None): Id of a store, or its code; for activations its name.
         bonus_stamps (int | None): Whole stamps given to the member besides.
         employee_code (str | None): Code of the employee.
-        generate_default_password (bool | None): Whether a random password is made.
+        generate_default_password (bool | None): Whether a random password is made. The default is true.
     """
 
     __slots__ = (

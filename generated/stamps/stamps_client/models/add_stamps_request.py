@@ -33,7 +33,7 @@ class AddStampsRequest(Sparse):
         notes (str | None): Why the stamps are granted; the longest length is not stated. Confidence: high.
         expiration_date (datetime.date | None): Last day of the award, `YYYY-MM-DD`; the time zone is not stated.
             Without it the merchant's own setting for the validity of stamps applies. No answer returns it.
-        require_email_notification (bool | None): Whether the customer is told by e-mail.
+        require_email_notification (bool | None): Whether the customer is told by e-mail. The default is true.
     """
 
     __slots__ = (

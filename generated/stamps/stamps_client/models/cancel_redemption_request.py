@@ -25,7 +25,8 @@ class CancelRedemptionRequest(Sparse):
 
     Attributes:
         id (int): Id of the redemption.
-        create_replacement_voucher (bool | None): Whether a new voucher takes the place of the redeemed one.
+        create_replacement_voucher (bool | None): Whether a new voucher takes the place of the redeemed one. The
+            default is false.
     """
 
     __slots__ = (

@@ -26,7 +26,7 @@ class CancelTransactionByIdRequest(Sparse):
     Attributes:
         id (int): Id of the transaction.
         cancel_related_redemptions (bool | None): Whether the redemptions with the invoice number of the transaction
-            are cancelled too.
+            are cancelled too. The default is false.
     """
 
     __slots__ = (

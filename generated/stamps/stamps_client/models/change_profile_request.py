@@ -44,7 +44,7 @@ class ChangeProfileRequest(Sparse):
         notes (str | None): Remark on the member.
         marital_status (int | None): Code of the marital status. Confidence: medium.
         wedding_date (datetime.date | None): Day of the wedding.
-        generate_default_password (bool | None): Whether a random password is made.
+        generate_default_password (bool | None): Whether a random password is made. The default is true.
         allow_whatsapp_marketing (bool | None): Whether marketing by WhatsApp is allowed.
         allow_sms_marketing (bool | None): Whether marketing by SMS is allowed.
         allow_newsletters (bool | None): Whether newsletters may be sent.

@@ -23,7 +23,7 @@ class CreatePartialRegistrationRequest(Sparse):
 
     Attributes:
         user (str): E-mail address or mobile number of the new member.
-        send_registration_message (bool | None): Whether the member is told.
+        send_registration_message (bool | None): Whether the member is told. The default is true.
         registering_employee_code (str | None): Code of the employee who registers the member.
     """
 

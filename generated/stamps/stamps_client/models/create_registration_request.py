@@ -53,10 +53,10 @@ class CreateRegistrationRequest(Sparse):
             4 merchant, 5 mobile API, 6 SMS, 9 Android, 10 iOS, 12 imported; 3 without it.
         registering_employee_code (str | None): Code of the employee who registered the member; an unknown one is
             created.
-        generate_default_password (bool | None): Whether a random password is made.
-        allow_whatsapp_marketing (bool | None): Whether marketing by WhatsApp is allowed.
-        allow_sms_marketing (bool | None): Whether marketing by SMS is allowed.
-        allow_newsletters (bool | None): Whether newsletters may be sent.
+        generate_default_password (bool | None): Whether a random password is made. The default is true.
+        allow_whatsapp_marketing (bool | None): Whether marketing by WhatsApp is allowed. The default is true.
+        allow_sms_marketing (bool | None): Whether marketing by SMS is allowed. The default is true.
+        allow_newsletters (bool | None): Whether newsletters may be sent. The default is true.
         phone_is_verified (bool | None): Whether the phone number is verified.
         email_is_verified (bool | None): Whether the e-mail address is verified.
         pin (str | None): PIN of the member. Confidence: medium.

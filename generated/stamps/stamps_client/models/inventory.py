@@ -24,8 +24,8 @@ class Inventory(Sparse):
     Attributes:
         variant_code (str): Code of the product; a printed error says at most 10 characters.
         price (float): Price; the unit is not stated.
-        out_of_stock (bool | None): Whether none is left.
-        is_active (bool | None): Whether it is sold.
+        out_of_stock (bool | None): Whether none is left. The default is false.
+        is_active (bool | None): Whether it is sold. The default is false.
     """
 
     __slots__ = (

@@ -30,7 +30,7 @@ class Item(Sparse):
         subtotal (float | None): Amount of the line: quantity times price of one.
         price (float | None): Another name of `subtotal`.
         stamps_subtotal (int | None): Stamps of the line: quantity times stamps of one.
-        eligible_for_stamps (bool | None): Whether the line counts when stamps are computed.
+        eligible_for_stamps (bool | None): Whether the line counts when stamps are computed. The default is true.
         extra_data (ItemExtraData | None): Further data, kept as given.
     """
 

@@ -40,7 +40,7 @@ class RegisterAndMergeMemberRequest(Sparse):
         birthday (datetime.date | None): Day of birth.
         store (int | None): Id of the store where the member registers. Confidence: medium.
         referral_code (str | None): Code of the member who brought this one.
-        generate_default_password (bool | None): Whether a random password is made.
+        generate_default_password (bool | None): Whether a random password is made. The default is true.
         registering_employee_code (str | None): Code of the employee who registered the member; an unknown one is
             created.
         district (int | None): Id of the district of the address. Confidence: medium.

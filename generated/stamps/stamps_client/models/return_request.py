@@ -40,10 +40,12 @@ class ReturnRequest(Sparse):
         stamps_to_add (int | None): Whole stamps to add in place of the computed change.
         stamps_to_deduct (int | None): Whole stamps to take in place of the computed change; not together with
             `stamps_to_add`.
-        cancel_redemptions (bool | None): Whether the redemptions of the transaction are cancelled too.
+        cancel_redemptions (bool | None): Whether the redemptions of the transaction are cancelled too. The default is
+            false.
         issue_voucher (IssueVoucher | None): A voucher to issue with a transaction.
-        deactivate_payment_vouchers (bool | None): Whether vouchers from payments that are not redeemed end.
-        sr_admin (bool | None): Whether the automatic refund of payment methods is off.
+        deactivate_payment_vouchers (bool | None): Whether vouchers from payments that are not redeemed end. The
+            default is true.
+        sr_admin (bool | None): Whether the automatic refund of payment methods is off. The default is false.
     """
 
     __slots__ = (

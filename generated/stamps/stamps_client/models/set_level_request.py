@@ -29,7 +29,7 @@ class SetLevelRequest(Sparse):
         user (int | str): E-mail address, Member ID or mobile number of the member, or as a whole number the primary
             key.
         level (int): Code of the level.
-        upgrade_only (bool | None): Whether a level below the present one is refused.
+        upgrade_only (bool | None): Whether a level below the present one is refused. The default is false.
         end_date (datetime.date | None): Last day of the level, today or later; without it the level stays.
         store (int | None): Id of the store where the level is set.
     """

@@ -24,7 +24,7 @@ class UpdateOutOfStockRequest(Sparse):
     Attributes:
         store (str): Code of the store.
         code (str): Code of the product; a printed error says at most 10 characters.
-        out_of_stock (bool | None): Whether none is left.
+        out_of_stock (bool | None): Whether none is left. The default is false.
     """
 
     __slots__ = (

@@ -68,7 +68,7 @@ class AwardsResource:
             notes: Why the stamps are granted; the longest length is not stated.
             expiration_date: Last day of the award, `YYYY-MM-DD`; the time zone is not stated. Without it the
                 merchant's own setting for the validity of stamps applies. No answer returns it.
-            require_email_notification: Whether the customer is told by e-mail.
+            require_email_notification: Whether the customer is told by e-mail. The default is true.
 
         Returns:
             `AwardResult`.
@@ -192,7 +192,7 @@ class AsyncAwardsResource:
             notes: Why the stamps are granted; the longest length is not stated.
             expiration_date: Last day of the award, `YYYY-MM-DD`; the time zone is not stated. Without it the
                 merchant's own setting for the validity of stamps applies. No answer returns it.
-            require_email_notification: Whether the customer is told by e-mail.
+            require_email_notification: Whether the customer is told by e-mail. The default is true.
 
         Returns:
             `AwardResult`.

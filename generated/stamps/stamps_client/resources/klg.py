@@ -337,7 +337,7 @@ class KlgResource:
             birthday: Day of birth.
             store: Id of the store where the member registers.
             referral_code: Code of the member who brought this one.
-            generate_default_password: Whether a random password is made.
+            generate_default_password: Whether a random password is made. The default is true.
             registering_employee_code: Code of the employee who registered the member; an unknown one is created.
             district: Id of the district of the address.
             marital_status: Marital status: 1 single, 2 married, 3 divorced, 4 widowed, 5 others.
@@ -1027,7 +1027,7 @@ class AsyncKlgResource:
             birthday: Day of birth.
             store: Id of the store where the member registers.
             referral_code: Code of the member who brought this one.
-            generate_default_password: Whether a random password is made.
+            generate_default_password: Whether a random password is made. The default is true.
             registering_employee_code: Code of the employee who registered the member; an unknown one is created.
             district: Id of the district of the address.
             marital_status: Marital status: 1 single, 2 married, 3 divorced, 4 widowed, 5 others.

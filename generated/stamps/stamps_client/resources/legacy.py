@@ -369,7 +369,7 @@ class LegacyResource:
         Args:
             id: Id of the transaction.
             cancel_related_redemptions: Whether the redemptions with the invoice number of the transaction are
-                cancelled too.
+                cancelled too. The default is false.
 
         Returns:
             `LegacyCanceledTransactionResult`.
@@ -731,7 +731,7 @@ class AsyncLegacyResource:
         Args:
             id: Id of the transaction.
             cancel_related_redemptions: Whether the redemptions with the invoice number of the transaction are
-                cancelled too.
+                cancelled too. The default is false.
 
         Returns:
             `LegacyCanceledTransactionResult`.

@@ -343,7 +343,7 @@ class LegacyMembersResource:
             store: Id of a store, or its code; for activations its name.
             bonus_stamps: Whole stamps given to the member besides.
             employee_code: Code of the employee.
-            generate_default_password: Whether a random password is made.
+            generate_default_password: Whether a random password is made. The default is true.
 
         Returns:
             `ActivationResult`.
@@ -709,7 +709,7 @@ class AsyncLegacyMembersResource:
             store: Id of a store, or its code; for activations its name.
             bonus_stamps: Whole stamps given to the member besides.
             employee_code: Code of the employee.
-            generate_default_password: Whether a random password is made.
+            generate_default_password: Whether a random password is made. The default is true.
 
         Returns:
             `ActivationResult`.

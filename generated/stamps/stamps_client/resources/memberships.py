@@ -171,7 +171,7 @@ class MembershipsResource:
             notes: Remark on the member.
             marital_status: Code of the marital status.
             wedding_date: Day of the wedding.
-            generate_default_password: Whether a random password is made.
+            generate_default_password: Whether a random password is made. The default is true.
             allow_whatsapp_marketing: Whether marketing by WhatsApp is allowed.
             allow_sms_marketing: Whether marketing by SMS is allowed.
             allow_newsletters: Whether newsletters may be sent.
@@ -518,7 +518,7 @@ class MembershipsResource:
         Args:
             user: E-mail address, Member ID or mobile number of the member, or as a whole number the primary key.
             level: Code of the level.
-            upgrade_only: Whether a level below the present one is refused.
+            upgrade_only: Whether a level below the present one is refused. The default is false.
             end_date: Last day of the level, today or later; without it the level stays.
             store: Id of the store where the level is set.
 
@@ -728,7 +728,7 @@ class AsyncMembershipsResource:
             notes: Remark on the member.
             marital_status: Code of the marital status.
             wedding_date: Day of the wedding.
-            generate_default_password: Whether a random password is made.
+            generate_default_password: Whether a random password is made. The default is true.
             allow_whatsapp_marketing: Whether marketing by WhatsApp is allowed.
             allow_sms_marketing: Whether marketing by SMS is allowed.
             allow_newsletters: Whether newsletters may be sent.
@@ -1075,7 +1075,7 @@ class AsyncMembershipsResource:
         Args:
             user: E-mail address, Member ID or mobile number of the member, or as a whole number the primary key.
             level: Code of the level.
-            upgrade_only: Whether a level below the present one is refused.
+            upgrade_only: Whether a level below the present one is refused. The default is false.
             end_date: Last day of the level, today or later; without it the level stays.
             store: Id of the store where the level is set.
 

@@ -101,7 +101,7 @@ class OmniInventoriesResource:
         Args:
             store: Code of the store.
             code: Code of the product; a printed error says at most 10 characters.
-            out_of_stock: Whether none is left.
+            out_of_stock: Whether none is left. The default is false.
 
         Returns:
             The decoded JSON body; the vendor does not describe it.
@@ -205,7 +205,7 @@ class AsyncOmniInventoriesResource:
         Args:
             store: Code of the store.
             code: Code of the product; a printed error says at most 10 characters.
-            out_of_stock: Whether none is left.
+            out_of_stock: Whether none is left. The default is false.
 
         Returns:
             The decoded JSON body; the vendor does not describe it.

@@ -372,7 +372,8 @@ class RedemptionsResource:
 
         Args:
             id: Id of the redemption.
-            create_replacement_voucher: Whether a new voucher takes the place of the redeemed one.
+            create_replacement_voucher: Whether a new voucher takes the place of the redeemed one. The default is
+                false.
 
         Returns:
             `RedemptionStateResult`.
@@ -838,7 +839,8 @@ class AsyncRedemptionsResource:
 
         Args:
             id: Id of the redemption.
-            create_replacement_voucher: Whether a new voucher takes the place of the redeemed one.
+            create_replacement_voucher: Whether a new voucher takes the place of the redeemed one. The default is
+                false.
 
         Returns:
             `RedemptionStateResult`.

@@ -106,10 +106,10 @@ class RegistrationsResource:
             registration_method: How a member registers: 0 mobile web, 1 web, 2 store, 3 API, 4 merchant, 5 mobile
                 API, 6 SMS, 9 Android, 10 iOS, 12 imported; 3 without it.
             registering_employee_code: Code of the employee who registered the member; an unknown one is created.
-            generate_default_password: Whether a random password is made.
-            allow_whatsapp_marketing: Whether marketing by WhatsApp is allowed.
-            allow_sms_marketing: Whether marketing by SMS is allowed.
-            allow_newsletters: Whether newsletters may be sent.
+            generate_default_password: Whether a random password is made. The default is true.
+            allow_whatsapp_marketing: Whether marketing by WhatsApp is allowed. The default is true.
+            allow_sms_marketing: Whether marketing by SMS is allowed. The default is true.
+            allow_newsletters: Whether newsletters may be sent. The default is true.
             phone_is_verified: Whether the phone number is verified.
             email_is_verified: Whether the e-mail address is verified.
             pin: PIN of the member.
@@ -163,7 +163,7 @@ class RegistrationsResource:
 
         Args:
             user: E-mail address or mobile number of the new member.
-            send_registration_message: Whether the member is told.
+            send_registration_message: Whether the member is told. The default is true.
             registering_employee_code: Code of the employee who registers the member.
 
         Returns:
@@ -268,10 +268,10 @@ class AsyncRegistrationsResource:
             registration_method: How a member registers: 0 mobile web, 1 web, 2 store, 3 API, 4 merchant, 5 mobile
                 API, 6 SMS, 9 Android, 10 iOS, 12 imported; 3 without it.
             registering_employee_code: Code of the employee who registered the member; an unknown one is created.
-            generate_default_password: Whether a random password is made.
-            allow_whatsapp_marketing: Whether marketing by WhatsApp is allowed.
-            allow_sms_marketing: Whether marketing by SMS is allowed.
-            allow_newsletters: Whether newsletters may be sent.
+            generate_default_password: Whether a random password is made. The default is true.
+            allow_whatsapp_marketing: Whether marketing by WhatsApp is allowed. The default is true.
+            allow_sms_marketing: Whether marketing by SMS is allowed. The default is true.
+            allow_newsletters: Whether newsletters may be sent. The default is true.
             phone_is_verified: Whether the phone number is verified.
             email_is_verified: Whether the e-mail address is verified.
             pin: PIN of the member.
@@ -325,7 +325,7 @@ class AsyncRegistrationsResource:
 
         Args:
             user: E-mail address or mobile number of the new member.
-            send_registration_message: Whether the member is told.
+            send_registration_message: Whether the member is told. The default is true.
             registering_employee_code: Code of the employee who registers the member.
 
         Returns:

@@ -82,10 +82,11 @@ class ReturnsResource:
             payments: Payments that go back, needed where the transaction has payments.
             stamps_to_add: Whole stamps to add in place of the computed change.
             stamps_to_deduct: Whole stamps to take in place of the computed change; not together with `stamps_to_add`.
-            cancel_redemptions: Whether the redemptions of the transaction are cancelled too.
+            cancel_redemptions: Whether the redemptions of the transaction are cancelled too. The default is false.
             issue_voucher: A voucher to issue with a transaction.
-            deactivate_payment_vouchers: Whether vouchers from payments that are not redeemed end.
-            sr_admin: Whether the automatic refund of payment methods is off.
+            deactivate_payment_vouchers: Whether vouchers from payments that are not redeemed end. The default is
+                true.
+            sr_admin: Whether the automatic refund of payment methods is off. The default is false.
 
         Returns:
             `ReturnPreview`.
@@ -155,10 +156,11 @@ class ReturnsResource:
             payments: Payments that go back, needed where the transaction has payments.
             stamps_to_add: Whole stamps to add in place of the computed change.
             stamps_to_deduct: Whole stamps to take in place of the computed change; not together with `stamps_to_add`.
-            cancel_redemptions: Whether the redemptions of the transaction are cancelled too.
+            cancel_redemptions: Whether the redemptions of the transaction are cancelled too. The default is false.
             issue_voucher: A voucher to issue with a transaction.
-            deactivate_payment_vouchers: Whether vouchers from payments that are not redeemed end.
-            sr_admin: Whether the automatic refund of payment methods is off.
+            deactivate_payment_vouchers: Whether vouchers from payments that are not redeemed end. The default is
+                true.
+            sr_admin: Whether the automatic refund of payment methods is off. The default is false.
 
         Returns:
             `ReturnResult`.
@@ -239,10 +241,11 @@ class AsyncReturnsResource:
             payments: Payments that go back, needed where the transaction has payments.
             stamps_to_add: Whole stamps to add in place of the computed change.
             stamps_to_deduct: Whole stamps to take in place of the computed change; not together with `stamps_to_add`.
-            cancel_redemptions: Whether the redemptions of the transaction are cancelled too.
+            cancel_redemptions: Whether the redemptions of the transaction are cancelled too. The default is false.
             issue_voucher: A voucher to issue with a transaction.
-            deactivate_payment_vouchers: Whether vouchers from payments that are not redeemed end.
-            sr_admin: Whether the automatic refund of payment methods is off.
+            deactivate_payment_vouchers: Whether vouchers from payments that are not redeemed end. The default is
+                true.
+            sr_admin: Whether the automatic refund of payment methods is off. The default is false.
 
         Returns:
             `ReturnPreview`.
@@ -314,10 +317,11 @@ class AsyncReturnsResource:
             payments: Payments that go back, needed where the transaction has payments.
             stamps_to_add: Whole stamps to add in place of the computed change.
             stamps_to_deduct: Whole stamps to take in place of the computed change; not together with `stamps_to_add`.
-            cancel_redemptions: Whether the redemptions of the transaction are cancelled too.
+            cancel_redemptions: Whether the redemptions of the transaction are cancelled too. The default is false.
             issue_voucher: A voucher to issue with a transaction.
-            deactivate_payment_vouchers: Whether vouchers from payments that are not redeemed end.
-            sr_admin: Whether the automatic refund of payment methods is off.
+            deactivate_payment_vouchers: Whether vouchers from payments that are not redeemed end. The default is
+                true.
+            sr_admin: Whether the automatic refund of payment methods is off. The default is false.
 
         Returns:
             `ReturnResult`.

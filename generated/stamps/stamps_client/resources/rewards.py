@@ -54,7 +54,7 @@ class RewardsResource:
             merchant: Id of the merchant.
             store: Id of the store.
             user: E-mail address or Member ID of the customer.
-            only_redeemable_in_this_store: Whether rewards of other stores are left out.
+            only_redeemable_in_this_store: Whether rewards of other stores are left out. The default is false.
             include_inactive_vouchers: Whether inactive vouchers are listed too.
             channel: Channel to list for.
             last_voucher_id: Id of the last voucher already had.
@@ -206,7 +206,7 @@ class AsyncRewardsResource:
             merchant: Id of the merchant.
             store: Id of the store.
             user: E-mail address or Member ID of the customer.
-            only_redeemable_in_this_store: Whether rewards of other stores are left out.
+            only_redeemable_in_this_store: Whether rewards of other stores are left out. The default is false.
             include_inactive_vouchers: Whether inactive vouchers are listed too.
             channel: Channel to list for.
             last_voucher_id: Id of the last voucher already had.

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from ...core.documents import JSON, Document, to_json
-from ...core.exchange import Request
-from ...core.records import KEY, amend
-from ...core.state import State
-from .access import ACCOUNT, account_of, failure, orderingstack
+from ...core.documents import to_json
+from ...core.records import KEY
+from ...core.vendor import JSON, Document, Request, State
+from . import account_of, failure, orderingstack
 from .campaigns import join_dynamic, positions_of
 
 
-@orderingstack.operation("getMyAccount")
-@orderingstack.operation("getMyAccount_1")
+@orderingstack.operation("getMyAccount", "getMyAccount_1")
 def read_own(state: State, request: Request) -> JSON:
     """Read the caller's account, by either route (O-04)."""
     return _shown(state, account_of(state, request))
@@ -36,8 +34,7 @@ def list_own_campaigns(state: State, request: Request) -> JSON:
 def set_profile(state: State, request: Request) -> JSON:
     """Amend the profile; what is left out stays."""
     account = account_of(state, request)
-    account["header"] = {**account.get("header", {}), **request.members}
-    return _changed(state, account)
+    return _changed(state, account | {"header": {**account.get("header", {}), **request.members}})
 
 
 @orderingstack.operation("setMyProperties")
@@ -50,13 +47,6 @@ def set_properties(state: State, request: Request) -> JSON:
     tags = [tag for tag in account.get("tags", []) if tag not in body.get("removeTags", [])]
     account["tags"] = list(dict.fromkeys([*tags, *body.get("addTags", [])]))
     return _changed(state, account)
-
-
-@orderingstack.seed
-def seed_account(state: State) -> None:
-    """Let the account of the spec have five visits and no campaign yet."""
-    members: Document = {"id": ACCOUNT, "counters": {"visits": 7}, "tags": ["my_vegan"], "campaigns": []}
-    amend(state.collection("accounts"), ACCOUNT, members)
 
 
 def _changed(state: State, account: Document) -> JSON:

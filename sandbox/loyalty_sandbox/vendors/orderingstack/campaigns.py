@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from ...core.documents import JSON, Document
-from ...core.exchange import Refusal, Request
+from contextlib import suppress
+from operator import eq, ge, gt, le, lt, ne
+from typing import Any
+
 from ...core.records import KEY, PARENTS
-from ...core.state import State
-from .access import account_of, failure, orderingstack
+from ...core.vendor import JSON, Document, Refusal, Request, State
+from . import account_of, failure, orderingstack
 
-SAMPLES = 10
+_SAMPLES = 10
 _COURSE = ("initialized", "initializedAt", "initializedBy", "cnt", "samples")
-_ORDER = {"GT": (1,), "GTE": (0, 1), "LT": (-1,), "LTE": (-1, 0)}
+_OPERATORS = {"EQ": eq, "IN": eq, "NE": ne, "GT": gt, "GTE": ge, "LT": lt, "LTE": le}
 
 
-@orderingstack.operation("putCampaign")
-@orderingstack.operation("postCampaign")
+@orderingstack.operation("putCampaign", "postCampaign")
 def write(state: State, request: Request) -> JSON:
     """Write a campaign, new or over the one with this id (O-14); what its course has brought stays."""
     number = str(request.path.get("campaign", request.members.get("id")))
@@ -30,8 +31,8 @@ def write(state: State, request: Request) -> JSON:
 def preview(state: State, request: Request) -> JSON:
     """Find the accounts that match, and keep their number and some ids in the campaign."""
     campaign = _campaign(state, request)
-    found = [account[KEY] for account in state.collection("accounts") if _matches(campaign, account)]
-    campaign |= {"cnt": len(found), "samples": found[:SAMPLES]}
+    found = [account[KEY] for account in _matching(state, campaign)]
+    campaign |= {"cnt": len(found), "samples": found[:_SAMPLES]}
     return state.collection("campaigns").put(campaign[KEY], campaign)
 
 
@@ -41,7 +42,7 @@ def initialize(state: State, request: Request) -> JSON:
     campaign = _campaign(state, request)
     if campaign.get("initialized"):
         raise failure(409, "The campaign runs already.")
-    found = [account for account in state.collection("accounts") if _matches(campaign, account)]
+    found = _matching(state, campaign)
     campaign |= {"initialized": True, "initializedAt": state.timestamp, "initializedBy": request.claims["user"]}
     campaign["cnt"] = len(found)
     state.collection("campaigns").put(campaign[KEY], campaign)
@@ -50,8 +51,7 @@ def initialize(state: State, request: Request) -> JSON:
     return campaign
 
 
-@orderingstack.operation("message")
-@orderingstack.operation("coupon")
+@orderingstack.operation("message", "coupon")
 def confirm(state: State, request: Request) -> JSON:
     """Mark what the caller has received, and move the account to the next state; in the last one it stays."""
     campaign, account = _campaign(state, request), account_of(state, request)
@@ -63,16 +63,6 @@ def confirm(state: State, request: Request) -> JSON:
     position["state"] = definition.get("transitionTo", position["state"])
     state.collection("positions").put(key, position)
     return {"id": campaign[KEY], "state": position["state"]}
-
-
-@orderingstack.seed
-def seed_campaign(state: State) -> None:
-    """Let the campaign of the spec be one for everybody with five visits, not started yet."""
-    for campaign in state.collection("campaigns"):
-        states = [{"id": "start", "transitionTo": "done", "type": "MESSAGE"}, {"id": "done", "type": "COUPON"}]
-        campaign |= {"constraints": [{"field": "counters.visits", "op": "GTE", "value": ["5"]}], "states": states}
-        new = {name: value for name, value in campaign.items() if name not in (*_COURSE, "stateStats", "previewedAt")}
-        state.collection("campaigns").put(campaign[KEY], {**new, "initialized": False, "dynamic": True})
 
 
 def join_dynamic(state: State, account: Document) -> None:
@@ -102,32 +92,29 @@ def _campaign(state: State, request: Request) -> Document:
     return found
 
 
+def _matching(state: State, campaign: Document) -> list[Document]:
+    return [account for account in state.collection("accounts") if _matches(campaign, account)]
+
+
 def _matches(campaign: Document, account: Document) -> bool:
-    """Say whether an account meets all constraints; numbers compare as numbers, all else as text."""
     return all(_meets(account, each) for each in campaign.get("constraints", []))
 
 
 def _meets(account: Document, constraint: Document) -> bool:
+    """Say whether an account meets a constraint; numbers compare as numbers, all else as text, and a tag is there or not."""
     kind, _, name = str(constraint.get("field", "")).partition(".")
-    inside = account.get(kind)
-    found: JSON = inside.get(name) if isinstance(inside, dict) else None
-    if isinstance(inside, list) and name in inside:
-        found = "true"
-    op, wanted = constraint.get("op"), [str(each) for each in constraint.get("value") or []]
+    inside, op, wanted = account.get(kind) or {}, str(constraint.get("op")), constraint.get("value") or []
+    found = (name in inside or None) if isinstance(inside, list) else inside.get(name)
     if op == "EXISTS":
         return (found is not None) != (wanted == ["false"])
-    signs = [_compare(found, each) for each in wanted]
-    if op == "NE":
-        return 0 not in signs
-    if op in ("EQ", "IN"):
-        return 0 in signs
-    return found is not None and bool(signs) and all(sign in _ORDER.get(str(op), ()) for sign in signs)
+    if found is None or op not in _OPERATORS:
+        return op == "NE"
+    held = [_OPERATORS[op](*_alike(found, str(each))) for each in wanted]
+    return any(held) if op in ("EQ", "IN") else all(held)
 
 
-def _compare(found: JSON, wanted: str) -> int:
-    if isinstance(found, int | float):
-        try:
-            return (found > float(wanted)) - (found < float(wanted))
-        except ValueError:
-            return -1
-    return -1 if found is None else (str(found) > wanted) - (str(found) < wanted)
+def _alike(found: JSON, wanted: str) -> tuple[Any, Any]:
+    with suppress(ValueError):
+        if isinstance(found, int | float):
+            return float(found), float(wanted)
+    return str(found), wanted

@@ -1,23 +1,21 @@
-"""The points of awards: granting raises `points.available`, redeeming lowers it, a refund raises it again.
+"""The points of awards, which granting and refunds raise and redeeming lowers, and vouchers, which are redeemed within their limits and times.
 
-The records are those that the engine derives for perks, awards and users; redeemed points are kept beside the award.
+The records are those that the engine derives for perks, awards, vouchers and users; redeemed points are kept beside the award, and every redemption
+of a voucher is a document of its own, so that both limits are compared with their number.
 """
 
 from __future__ import annotations
 
-from ...core.documents import JSON, Document
-from ...core.exchange import Refusal, Request
-from ...core.records import KEY, PARENTS, amend
-from ...core.state import State
-from .access import ADA, TENANT, moment, pepper, refused
+from ...core.clock import parse_time
+from ...core.records import KEY, PARENTS
+from ...core.vendor import JSON, Document, Refusal, Request, State
+from . import TENANT, moment, pepper, refused
 
-PERK, AWARD = "0000000000000000000000d1", "0000000000000000000000d2"
 _MOST = 1_000_000_000
 _REDEEMED = "$redeemed"
 
 
-@pepper.operation("grantPerk")
-@pepper.operation("grantPointPerk")
+@pepper.operation("grantPerk", "grantPointPerk")
 def grant(state: State, request: Request) -> JSON:
     """Create the user's award of a perk, or raise the points of the one that is there; without `points` by the perk's step, or 1."""
     perk, user_id = _get(state, "perks", request.path["perkId"]), str(request.members["userId"])
@@ -34,8 +32,7 @@ def grant(state: State, request: Request) -> JSON:
     return _moved(state, award, amount, "grant")
 
 
-@pepper.operation("redeemAward")
-@pepper.operation("redeemPointAward")
+@pepper.operation("redeemAward", "redeemPointAward")
 def redeem(state: State, request: Request) -> JSON:
     """Take points off an award; refuses more than there are with 422."""
     award, amount = _award(state, request), _amount(request.members["valueToRedeem"])
@@ -55,11 +52,27 @@ def refund(state: State, request: Request) -> JSON:
     return _moved(state, award, amount, "refund")
 
 
-@pepper.seed
-def seed_award(state: State) -> None:
-    """Give Ada 15 points of the perk, after 10 that are redeemed."""
-    members: Document = {"userId": ADA, "perkId": PERK, "points": {"available": 15}, _REDEEMED: 10}
-    amend(state.collection("awards"), AWARD, members)
+@pepper.operation("redeemVoucher")
+def redeem_voucher(state: State, request: Request) -> JSON:
+    """Redeem a code for the caller; refuses with 422 what is unknown, too early, too late or used up."""
+    user = request.claims["user"]
+    if user is None:
+        raise refused("The token does not belong to a user.")
+    voucher = state.collection("vouchers").first(code=request.members["code"])
+    if voucher is None:
+        raise refused("There is no voucher with this code.")
+    if not parse_time(voucher["startDate"]) <= state.now <= parse_time(voucher["endDate"]):
+        raise refused("The voucher is not valid now.")
+    redemptions = state.collection("voucher_redemptions")
+    known = redemptions.find(voucherId=voucher[KEY])
+    if len(known) >= voucher["numGlobalRedemptions"]:
+        raise refused("The voucher is used up.")
+    if len([each for each in known if each["userId"] == user]) >= voucher["numRedemptionsPerUser"]:
+        raise refused("The user has redeemed the voucher often enough.")
+    state.collection("vouchers").put(voucher[KEY], {**voucher, "numRedemptions": len(known) + 1})
+    number = f"{state.next_number('redemption', first=0xC000):024x}"
+    redemption: Document = {"_id": number, "tenantId": TENANT, "userId": user, "voucherId": voucher[KEY]}
+    return redemptions.put(number, {**redemption, "dateRedeemed": moment(state)})
 
 
 def _moved(state: State, award: Document, difference: float, kind: str) -> JSON:
@@ -72,8 +85,7 @@ def _moved(state: State, award: Document, difference: float, kind: str) -> JSON:
 
 
 def _available(award: Document) -> float:
-    found: float = award["points"].get("available") or 0
-    return found
+    return award["points"].get("available") or 0
 
 
 def _get(state: State, kind: str, key: JSON) -> Document:

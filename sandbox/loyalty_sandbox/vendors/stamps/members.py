@@ -1,179 +1,173 @@
-"""Members: found by what the pages call an identifier, registered, changed and anonymised."""
+"""Members: registered and anonymised; their second balance, and what happened to them."""
 
 from __future__ import annotations
 
-from ...core.documents import JSON, Document
-from ...core.exchange import Request
-from ...core.state import State
-from .base import stamps
-from .errors import failure
-from .ledger import REGISTRATION, log
+from ...core.clock import parse_time
+from ...core.security import TOKENS, keep_token
+from ...core.vendor import JSON, Document, Refusal, State
+from . import failure, stamps
+from .awards import add_award
+from .calls import Call, find_user, operation
+from .ledger import BALANCE, CREATED, REGISTRATION, Member, within
 
-_PERSON = (
-    "name",
-    "gender",
-    "address",
-    "birthday",
-    "postal_code",
-    "notes",
-    "marital_status",
-    "wedding_date",
-    "religion",
-)
-_VERIFIED = ("phone_is_verified", "email_is_verified")
-_FLAGS = ("allow_newsletters", "allow_sms_marketing", "allow_whatsapp_marketing")
+_LIFETIME = 86_400
+_NAMES = ("user", "merchant", "store", "email", "mobile_number", "member_id", "password", "pin", "confirm_pin")
 
 
-def find_user(state: State, identifier: JSON) -> Document | None:
-    """Find a person by e-mail address, Member ID, mobile number or primary key."""
-    users = state.collection("users")
-    if not isinstance(identifier, str):
-        return users.get(int(identifier)) if isinstance(identifier, int | float) else None
-    card = state.collection("member_ids").get(identifier)
-    if card:
-        return users.get(card["user_id"])
-    return users.first(email_key=identifier.casefold()) or users.first(phone=identifier) or users.get(identifier)
-
-
-def find_member(
-    state: State, request: Request, identifier: JSON, *, name: str = "__all__", blocked: bool = False
-) -> tuple[Document, Document]:
-    """Find the membership with the merchant of the token, and its person; a blocked one is refused unless it may be `blocked`."""
-    user = find_user(state, identifier)
-    if user is None:
-        raise failure(name, "There is no such customer.", "invalid_data")
-    membership = state.collection("memberships").first(user_id=user["id"], merchant_id=request.claims["merchant_id"])
-    if membership is None:
-        raise failure(name, "The customer is not a member here.", "user_has_no_membership")
-    if membership["is_blocked"] and not blocked:
-        raise failure(name, "The membership is blocked.", "invalid_user")
-    return membership, user
-
-
-def find_asked(state: State, request: Request) -> tuple[Document, Document]:
-    """Find the member that a query asks for, a blocked one too."""
-    return find_member(state, request, request.query["user"], name="user", blocked=True)
-
-
-def find_own(
-    state: State, request: Request, kind: str, key: JSON
-) -> tuple[Document, Document, Document] | tuple[None, Document, Document]:
-    """Find a document of one of the merchant's memberships, with the membership and its person; None for one that is not there."""
-    found = state.collection(kind).get(str(key))
-    membership = state.collection("memberships").get(found.get("membership_id", "")) if found else None
-    if found is None or membership is None or membership["merchant_id"] != request.claims["merchant_id"]:
-        return None, {}, {}
-    return found, membership, state.collection("users").get(membership["user_id"]) or {}
-
-
-def find_store(state: State, request: Request) -> Document:
-    """Find the store of a request; raises the vendor's refusal for one that the merchant does not have."""
-    store = state.collection("stores").get(str(request.members["store"]))
-    if store is None or store["merchant_id"] != request.claims["merchant_id"]:
-        raise failure("store", "There is no such store.", "invalid_store")
-    return store
-
-
-def show_membership(membership: Document, *, active: bool = False) -> Document:
-    """Show a membership as most pages print it, or with its state as text under `status`."""
-    shown = {**membership, "balance": int(membership["balance"])}
-    level = {"level": shown["status"], "level_text": shown["status_text"], "status": "Active"}
-    return {**shown, **level} if active else shown
-
-
-def show_customer(membership: Document, user: Document) -> Document:
-    """Show the customer of an award, a transaction or a redemption."""
-    customer: Document = {"id": user["id"], "status": membership["status_text"], "balance": membership["balance"]}
-    balances = dict.fromkeys(("stamps", "stamps_remaining"), membership["stamps"])
-    return {**customer, **balances, "mobile_phone": user.get("phone")}
-
-
-@stamps.operation("getMembershipDetails")
-def details(state: State, request: Request) -> JSON:
+@operation("getMembershipDetails")
+def details(call: Call) -> JSON:
     """Show a member, a blocked one too."""
-    membership, user = find_asked(state, request)
-    return {"membership": show_membership(membership), "user": _show_user(state, user)}
+    member = call.member()
+    return member.answer(user=_person(member))
 
 
-@stamps.operation("createRegistration")
-def register(state: State, request: Request) -> JSON:
+@operation("createRegistration")
+def register(call: Call) -> JSON:
     """Register a member with name, address and number; each of the two, and the card, may belong to one member only."""
-    body = request.members
+    body = call.given
     for name in ("email", "mobile_number", "member_id"):
         if name in body:
-            _refuse_known(state, name, body[name])
-    membership, user = add_member(state, {"email": body["email"], "merchant": request.claims["merchant_id"]})
-    if "member_id" in body:
-        add_card(state, user, body["member_id"])
-    return _changed(state, membership, {**user, "phone": body["mobile_number"]}, body)
+            _refuse_known(call, name)
+    cards = [body["member_id"]] if "member_id" in body else []
+    names = {"email": body["email"], "phone": body["mobile_number"], "member_ids": cards}
+    return _changed(call, add_member(call.state, {**names, "merchant": call.merchant}))
 
 
-@stamps.operation("createPartialRegistration")
-def register_partially(state: State, request: Request) -> JSON:
+@operation("createPartialRegistration")
+def register_partially(call: Call) -> JSON:
     """Register a member with an e-mail address or a mobile number alone."""
-    identifier = str(request.members["user"])
-    _refuse_known(state, "user", identifier)
-    email, phone = (identifier, None) if "@" in identifier else (None, identifier)
-    membership, user = add_member(state, {"email": email, "merchant": request.claims["merchant_id"]})
-    user |= {"registration_status": "Partial", "phone": phone}
-    state.collection("users").put(user["id"], user)
-    return {"membership": show_membership(membership, active=True), "user": user}
+    _refuse_known(call, "user")
+    name = "email" if "@" in call.given["user"] else "phone"
+    member = add_member(call.state, {name: call.given["user"], "merchant": call.merchant})
+    level = {"level": member.membership["status"], "level_text": member.membership["status_text"], "status": "Active"}
+    return member.answer(membership=member.membership | level)
 
 
-@stamps.operation("changeProfile")
-def change_profile(state: State, request: Request) -> JSON:
+@operation("changeProfile")
+def change_profile(call: Call) -> JSON:
     """Change what is sent; the member is named by primary key or card."""
-    membership, user = find_member(state, request, request.members["user"])
-    return _changed(state, membership, user, request.members)
+    return _changed(call, call.member())
 
 
-@stamps.operation("anonymizeMember")
-def anonymize(state: State, request: Request) -> JSON:
+@operation("anonymizeMember")
+def anonymize(call: Call) -> JSON:
     """Remove the personal data; the membership, its stamps and its primary key stay."""
-    _, user = find_member(state, request, request.members["identifier"], blocked=True)
-    kept: Document = {"id": user["id"], "name": "", "email": None, "email_key": None, "is_active": True}
-    kept |= {"registration_status": user["registration_status"], "is_anonymized": True}
-    state.collection("users").put(user["id"], kept)
-    for card in state.collection("member_ids").find(user_id=user["id"]):
-        state.collection("member_ids").delete(card["member_id"])
+    user = call.member("identifier", blocked=True).user
+    kept: Document = {name: user[name] for name in ("id", "registration_status", "is_active")}
+    kept |= {"name": "", "email": None, "email_key": None, "is_anonymized": True}
+    call.keep("users", kept)
+    cards = call.state.collection("member_ids")
+    for card in cards.find(user_id=user["id"]):
+        cards.delete(card["member_id"])
     return {"status": "ok"}
 
 
-def add_member(state: State, body: Document) -> tuple[Document, Document]:
+@operation("listActivities", "listGroupActivities")
+def activities(call: Call) -> JSON:
+    """List what happened to the membership; a merchant is a group of its own here."""
+    return [*call.state.collection("activities").find(membership_id=call.member().membership["id"])]
+
+
+@operation("creditBalance")
+def credit(call: Call) -> JSON:
+    """Raise the second balance."""
+    return _move(call, call.given["amount"])
+
+
+@operation("debitBalance")
+def debit(call: Call) -> JSON:
+    """Lower the second balance, not below zero."""
+    return _move(call, -call.given["amount"])
+
+
+@operation("cancelBalanceUpdate")
+def cancel(call: Call) -> JSON:
+    """Take a change of the second balance back, once."""
+    update, member = call.own("balance_updates", failure("id", "There is no such change."))
+    _change_balance(member, -update["change"])
+    return member.answer(balance_update=call.cancelled("balance_updates", update, "invalid"))
+
+
+@operation("getAccessToken")
+def get_access_token(call: Call) -> JSON:
+    """Give a token of 24 hours for the authentication string and its merchant; that it is no static token is our own choice."""
+    wanted = {"authentication_string": call.given["token"], "crm_merchant_id": str(call.given["crm_merchant_id"])}
+    found = next((each for each in stamps.credentials if wanted.items() <= each.arguments.items()), None)
+    if found is None:
+        raise Refusal("unauthorized", reason="wrong")
+    token = f"sandbox-stamps-jwt-{call.state.next_number('jwt'):06d}"
+    keep_token(call.state, token, schemes=["bearerToken"], claims=found.claims, lifetime=_LIFETIME)
+    return {"access_token": token}
+
+
+@operation("verifyToken")
+def verify_token(call: Call) -> JSON:
+    """Show what a token says."""
+    secret = call.request.inbound.headers.get("authorization", "").partition(" ")[2].strip()
+    end = (call.state.collection(TOKENS).get(secret) or {}).get("expires_at")
+    exp = int(parse_time(end).timestamp()) if end else int(call.state.now.timestamp()) + _LIFETIME
+    claims: Document = {"token_type": "access", "iat": exp - _LIFETIME, "exp": exp, "jti": secret[-32:], "user_id": 1}
+    return {**claims, **call.request.claims}
+
+
+@stamps.hook("customer")
+def add_customer(state: State, body: Document) -> Document:
+    """Make a customer with a membership and an opening balance."""
+    member = add_member(state, {"merchant": 1, **body})
+    number = member.membership["id"]
+    if body.get("stamps"):
+        add_award(member, f"opening {number}", body["stamps"], "opening balance")
+    return {"user": member.user["id"], "membership": number, "stamps": member.membership["stamps"]}
+
+
+def add_member(state: State, body: Document) -> Member:
     """Make a person with a membership that holds nothing."""
-    email, merchant = body.get("email"), body["merchant"]
-    user: Document = {"id": body.get("id") or state.next_number("user", first=3001), "email": email}
-    user |= {"email_key": email.casefold() if email else None, "name": "", "registration_status": "Full"}
-    user |= {"is_active": True, "is_anonymized": False}
+    user: Document = {"id": body.get("id") or state.next_number("user", first=3001), "name": body.get("name", "")}
+    email = body.get("email")
+    user |= {"email": email, "email_key": email and email.casefold(), "phone": body.get("phone")}
+    user |= {"registration_status": "Full", "is_active": True, "is_anonymized": False}
     number = body.get("membership_id") or state.next_number("membership", first=5001)
-    membership: Document = {"id": number, "user_id": user["id"], "merchant_id": merchant, "group_id": merchant}
-    membership |= {"balance": 0, "status": 100, "status_text": "Blue", "stamps": 0, "is_blocked": False}
-    membership |= {"referral_code": f"REF{number}", "created": state.now.date().isoformat()}
+    membership: Document = {"id": number, "user_id": user["id"], "status": 100, "status_text": "Blue"}
+    membership |= dict.fromkeys(("merchant_id", "group_id"), body["merchant"]) | {"balance": 0, "stamps": 0}
+    membership |= {"referral_code": f"REF{number}", "created": state.now.date().isoformat(), "is_blocked": False}
     membership |= {name: body[name] for name in ("referral_code", "is_blocked", "created") if name in body}
     state.collection("users").put(user["id"], user)
     state.collection("memberships").put(number, membership)
-    log(state, membership, REGISTRATION)
-    return membership, user
+    for card in body.get("member_ids", []):
+        state.collection("member_ids").put(card, {"member_id": card, "user_id": user["id"]})
+    member = Member(state, membership, user)
+    member.log(REGISTRATION)
+    return member
 
 
-def add_card(state: State, user: Document, member_id: str) -> None:
-    """Give a person a Member ID."""
-    state.collection("member_ids").put(member_id, {"member_id": member_id, "user_id": user["id"]})
+def _person(member: Member) -> Document:
+    cards = member.state.collection("member_ids").find(user_id=member.user["id"])
+    return {**member.user, "id": str(member.user["id"]), "member_ids": [card["member_id"] for card in cards]}
 
 
-def _show_user(state: State, user: Document) -> Document:
-    cards = state.collection("member_ids").find(user_id=user["id"])
-    return {**user, "id": str(user["id"]), "member_ids": [card["member_id"] for card in cards]}
+def _changed(call: Call, member: Member) -> JSON:
+    member.user |= {name: value for name, value in call.given.items() if name not in _NAMES}
+    call.keep("users", member.user)
+    return {**_person(member), "membership": member.answer()["membership"]}
 
 
-def _changed(state: State, membership: Document, user: Document, body: Document) -> JSON:
-    user = {**user, **{name: body[name] for name in (*_PERSON, *_VERIFIED) if name in body}}
-    state.collection("users").put(user["id"], user)
-    membership |= {name: body[name] for name in _FLAGS if name in body}
-    state.collection("memberships").put(membership["id"], membership)
-    return {**_show_user(state, user), "membership": show_membership(membership)}
-
-
-def _refuse_known(state: State, name: str, identifier: JSON) -> None:
-    if find_user(state, identifier) is not None:
+def _refuse_known(call: Call, name: str) -> None:
+    if find_user(call.state, call.given[name]) is not None:
         raise failure(name, "Another member has it.", "email_already_used" if name == "email" else "invalid")
+
+
+def _move(call: Call, difference: float) -> JSON:
+    member = call.member()
+    call.store()
+    number = call.state.next_number("balance", first=2)
+    _change_balance(member, difference)
+    part: Document = {"transaction_number": f"BAL-{number}", "amount": difference, "status": CREATED}
+    activity = member.log(BALANCE, balance_update=part)
+    update: Document = {"id": number, "membership_id": member.membership["id"], "change": difference}
+    update |= {"amount": abs(difference), "status": "Created", "activity": activity}
+    return member.answer(balance_update=call.keep("balance_updates", update))
+
+
+def _change_balance(member: Member, difference: float) -> None:
+    within("amount", member.membership["balance"] + difference)
+    member.change(balance=difference)

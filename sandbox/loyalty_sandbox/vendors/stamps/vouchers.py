@@ -2,156 +2,104 @@
 
 from __future__ import annotations
 
-from ...core.documents import JSON, Document
-from ...core.exchange import Request
-from ...core.state import State
-from .base import stamps
-from .errors import failure
-from .ledger import LIMIT, keep_redemption
-from .members import find_asked, find_member, find_store, show_customer, show_membership
+from ...core.vendor import JSON, Document, State
+from . import failure, stamps
+from .calls import Call, operation
+from .ledger import Member, within
 
 _END = "2099-12-31"
 
 
-@stamps.operation("redeemVoucher")
-def redeem_voucher(state: State, request: Request) -> JSON:
-    """Use a voucher of the customer once."""
-    return _use(state, request, None)
+@operation("redeemVoucher", "deductVoucherValue", "redeemVoucherCode")
+def redeem_voucher(call: Call) -> JSON:
+    """Use a voucher of the customer once, or a part of its value; one without value has none to take."""
+    given = call.given
+    member = call.member("identifier" if "identifier" in given else "user")
+    call.store()
+    name = "voucher_code" if "voucher_code" in given else "voucher"
+    voucher = find_voucher(call.state, name, given[name])
+    if given.get("voucher_template", voucher["template"]["id"]) != voucher["template"]["id"]:
+        raise failure("voucher_template", "The voucher is not made from it.")
+    return member.answer(redemption=use_voucher(member, voucher, given.get("value")), voucher=voucher)
 
 
-@stamps.operation("deductVoucherValue")
-def deduct_value(state: State, request: Request) -> JSON:
-    """Use a part of a voucher's value; one without value has none to take."""
-    return _use(state, request, request.members["value"])
-
-
-@stamps.operation("redeemVoucherCode")
-def redeem_code(state: State, request: Request) -> JSON:
-    """Use a voucher by its code."""
-    body = request.members
-    membership, user = find_member(state, request, body["identifier"], name="identifier")
-    find_store(state, request)
-    redemption = redeem_vouchers(state, membership, user, [body["voucher_code"]], template=body["voucher_template"])
-    return {"redemption": redemption, "customer": show_customer(membership, user)}
-
-
-@stamps.operation("issueVoucher")
-def issue_voucher(state: State, request: Request) -> JSON:
+@operation("issueVoucher")
+def issue_voucher(call: Call) -> JSON:
     """Make a voucher from a template."""
-    body = request.members
-    _, user = find_member(state, request, body["user"])
-    if not 0 < body["quantity"] <= LIMIT:
-        raise failure("quantity", "The number must be 1 or more.", "invalid")
-    more = {name: body[name] for name in ("start_date", "quantity", "notes") if name in body}
-    voucher = issue(state, user, body["voucher_template"], value=body.get("value"), **more)
-    return {"voucher": voucher, "customer": user}
+    body, member = call.given, call.member()
+    within("quantity", body["quantity"], least=1)
+    more = {name: body[name] for name in ("start_date", "quantity", "notes", "value") if name in body}
+    return member.answer(voucher=issue(member, body["voucher_template"], **more))
 
 
-@stamps.operation("validateVoucher")
-def validate_voucher(state: State, request: Request) -> JSON:
+@operation("validateVoucher")
+def validate_voucher(call: Call) -> JSON:
     """Say whether a voucher can be used; of whom, is looked at when a customer is named."""
-    voucher = _voucher(state, code=request.query["voucher_code"], name="voucher_code")
-    if "user" in request.query:
-        _, user = find_member(state, request, request.query["user"], name="user")
-        _check_owner(voucher, user)
-    return {"is_redeemable": _is_usable(state, voucher), "voucher": voucher}
+    voucher = find_voucher(call.state, "voucher_code", call.given["voucher_code"])
+    if "user" in call.given:
+        _check_owner(voucher, call.member())
+    return {"is_redeemable": _is_usable(call.state, voucher), "voucher": voucher}
 
 
-@stamps.operation("listVouchers")
-def list_vouchers(state: State, request: Request) -> JSON:
-    """List the vouchers that the customer can use."""
-    _, user = find_asked(state, request)
-    return {"vouchers": usable_vouchers(state, user)}
+@operation("listVouchers", "countVouchers")
+def list_vouchers(call: Call) -> JSON:
+    """List or count the vouchers that the customer can use."""
+    found = usable_vouchers(call.member())
+    return {"vouchers": found, "count": len(found)}
 
 
-@stamps.operation("countVouchers")
-def count_vouchers(state: State, request: Request) -> JSON:
-    """Count the vouchers that the customer can use."""
-    _, user = find_asked(state, request)
-    return {"count": len(usable_vouchers(state, user))}
-
-
-@stamps.operation("getVoucherDetails")
-def voucher_details(state: State, request: Request) -> JSON:
-    """Show a voucher of the customer."""
-    _, user = find_asked(state, request)
-    voucher = _voucher(state, code=request.query["code"], name="code")
-    _check_owner(voucher, user)
-    return voucher
-
-
-def redeem_vouchers(
-    state: State, membership: Document, user: Document, codes: list[str], template: JSON = None
-) -> Document:
-    """Use vouchers by their codes; returns the last redemption."""
-    redemption: Document = {}
-    for code in codes:
-        voucher = _voucher(state, code=code, name="voucher_code")
-        if template is not None and voucher["template"]["id"] != template:
-            raise failure("voucher_template", "The voucher is not made from it.", "invalid")
-        redemption = _take(state, membership, user, voucher, None)
-    return redemption
-
-
-def issue(
-    state: State, user: Document, template: JSON, *, value: JSON = None, quantity: int = 1, **more: JSON
-) -> Document:
-    """Make a voucher from a template, for a customer."""
-    number = state.next_number("voucher", first=1001)
-    voucher: Document = {"id": number, "code": f"VC-{number}", "user_id": user["id"], "start_date": _today(state)}
-    return keep_voucher(state, {**voucher, "quantity": int(quantity), "value": value, **more}, template)
-
-
-def keep_voucher(state: State, voucher: Document, template: JSON) -> Document:
-    """Put a new voucher beside the others, with the template that it is made from."""
-    found = state.collection("templates").get(str(template))
-    if found is None:
-        raise failure("voucher_template", "There is no such template.", "invalid")
-    made: Document = {"name": found["name"], "type": "voucher", "template": found, "is_active": True, "notes": ""}
-    return state.collection("vouchers").put(voucher["id"], {**made, "end_date": _END, **voucher})
-
-
-def usable_vouchers(state: State, user: Document) -> list[JSON]:
-    """List the vouchers of a person that can be used today."""
-    return [each for each in state.collection("vouchers").find(user_id=user["id"]) if _is_usable(state, each)]
-
-
-def _use(state: State, request: Request, value: float | None) -> JSON:
-    body = request.members
-    membership, user = find_member(state, request, body["user"])
-    find_store(state, request)
-    voucher = _voucher(state, number=body["voucher"], name="voucher")
-    redemption = _take(state, membership, user, voucher, value)
-    return {"redemption": redemption, "voucher": voucher, "membership": show_membership(membership)}
-
-
-def _take(state: State, membership: Document, user: Document, voucher: Document, value: float | None) -> Document:
-    _check_owner(voucher, user)
-    if not _is_usable(state, voucher):
-        raise failure("voucher", "The voucher cannot be used.", "invalid")
-    if value is None:
-        voucher["quantity"] -= 1
-    elif voucher["value"] is None or not 0 < value <= voucher["value"]:
-        raise failure("value", "The voucher has no such value.", "invalid")
-    else:
-        voucher["value"] -= value
-    if not voucher["quantity"] or voucher["value"] == 0:
-        voucher["is_active"] = False
-    state.collection("vouchers").put(voucher["id"], voucher)
-    used: JSON = [[voucher["template"]["id"], voucher["value"] if value is None else value]]
-    return keep_redemption(state, membership, voucher["name"], used=used)
-
-
-def _voucher(state: State, *, name: str, code: JSON = None, number: JSON = None) -> Document:
+def find_voucher(state: State, name: str, wanted: JSON) -> Document:
+    """Find a voucher by its id or its code, which is sent under a name."""
     vouchers = state.collection("vouchers")
-    found = vouchers.get(str(number)) if code is None else vouchers.first(code=code)
+    found = vouchers.get(str(wanted)) if name == "voucher" else vouchers.first(code=wanted)
     if found is None:
-        raise failure(name, "There is no such voucher.", "invalid")
+        raise failure(name, "There is no such voucher.")
     return found
 
 
-def _check_owner(voucher: Document, user: Document) -> None:
-    if voucher["user_id"] not in (None, user["id"]):
+def use_voucher(member: Member, voucher: Document, value: float | None = None) -> Document:
+    """Use a voucher, or a part of its value; returns the redemption."""
+    _check_owner(voucher, member)
+    if not _is_usable(member.state, voucher):
+        raise failure("voucher", "The voucher cannot be used.")
+    if value is None:
+        voucher["quantity"] -= 1
+    elif voucher["value"] is None or not 0 < value <= voucher["value"]:
+        raise failure("value", "The voucher has no such value.")
+    else:
+        voucher["value"] -= value
+    voucher["is_active"] = bool(voucher["quantity"]) and voucher["value"] != 0
+    member.state.collection("vouchers").put(voucher["id"], voucher)
+    used: JSON = [[voucher["template"]["id"], voucher["value"] if value is None else value]]
+    return member.redeemed(voucher["name"], used=used)
+
+
+def issue(member: Member, template: JSON, **more: JSON) -> Document:
+    """Make a voucher from a template, for a customer."""
+    number = member.state.next_number("voucher", first=1001)
+    voucher: Document = {"id": number, "code": f"VC-{number}", "user_id": member.user["id"], "template": template}
+    return keep_voucher(member.state, voucher | more)
+
+
+@stamps.hook("voucher")
+def keep_voucher(state: State, body: Document) -> Document:
+    """Make a voucher from a template, for anybody or for a user."""
+    template = state.collection("templates").get(body["template"])
+    if template is None:
+        raise failure("voucher_template", "There is no such template.")
+    made: Document = {"name": template["name"], "type": "voucher", "user_id": None, "is_active": True, "notes": ""}
+    made |= {"quantity": 1, "value": None, "start_date": _today(state), "end_date": _END, **body, "template": template}
+    return state.collection("vouchers").put(body["id"], made)
+
+
+def usable_vouchers(member: Member) -> list[JSON]:
+    """List the vouchers of a person that can be used today."""
+    found = member.state.collection("vouchers").find(user_id=member.user["id"])
+    return [each for each in found if _is_usable(member.state, each)]
+
+
+def _check_owner(voucher: Document, member: Member) -> None:
+    if voucher["user_id"] not in (None, member.user["id"]):
         raise failure("user", "The voucher belongs to somebody else.", "invalid_voucher_owner")
 
 
