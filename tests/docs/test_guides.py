@@ -11,11 +11,10 @@ from collections.abc import Iterator
 import pytest
 
 from loyalty_sandbox.command import parse_arguments
-from loyalty_sandbox.server import Running, running
-from loyalty_sandbox.vendors import load_vendors
-from loyalty_sandbox.world import World
+from loyalty_sandbox.server import Running
 from scripts.common.layout import ROOT, find_vendors
 from tests.docs.pages import read_part
+from tests.sandbox.serving import served
 
 DEFAULT_PORT = parse_arguments([]).port
 PAGE = (ROOT / "docs" / "quickstart.md").read_text(encoding="utf-8")
@@ -33,10 +32,8 @@ PRINTED = {
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Running]:
     """All vendors."""
-    world = World(load_vendors([vendor.slug for vendor in find_vendors()]))
-    with running(world) as started:
-        yield started
-    world.close()
+    with served() as server:
+        yield server
 
 
 def blocks(text: str, language: str) -> list[str]:

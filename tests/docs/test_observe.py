@@ -11,11 +11,9 @@ from pathlib import Path
 import pytest
 
 from examples.settings import environment
-from loyalty_sandbox.server import running
-from loyalty_sandbox.vendors import load_vendors
-from loyalty_sandbox.world import World
 from scripts.common.layout import ROOT, find_vendors
 from scripts.observe.__main__ import main
+from tests.sandbox.serving import served
 
 PAGE = (ROOT / "docs" / "observe.md").read_text(encoding="utf-8")
 PROGRAMS = re.findall(r"^```python\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
@@ -28,13 +26,11 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     for folder in ("specs", "overlays"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
     shutil.copytree(ROOT / "docs" / "evidence", tmp_path / "docs" / "evidence")
-    world = World(load_vendors())
-    with running(world) as sandbox:
-        for name, value in environment(world, sandbox.url).items():
+    with served() as sandbox:
+        for name, value in environment(sandbox.world, sandbox.url).items():
             monkeypatch.setenv(name, value)
         monkeypatch.chdir(tmp_path)
         yield tmp_path
-    world.close()
 
 
 def test_the_program_records(place: Path, capfd: pytest.CaptureFixture[str]) -> None:

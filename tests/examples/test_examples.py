@@ -15,9 +15,8 @@ pytest.importorskip("uvicorn", reason="the sandbox is not installed here")
 
 from examples import __main__ as runner
 from examples.settings import environment, without_vendors
-from loyalty_sandbox.server import Running, running
-from loyalty_sandbox.vendors import load_vendors
-from loyalty_sandbox.world import World
+from loyalty_sandbox.server import Running
+from tests.sandbox.serving import served
 
 EXAMPLES = Path(runner.__file__).parent
 # What must be said at each run: the last effects, with figures that prove them.
@@ -53,10 +52,8 @@ SAYS = {
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Running]:
     """One sandbox of all vendors; the examples together make more calls than a vendor allows in a while."""
-    world = World(load_vendors(), limits=False)
-    with running(world) as server:
+    with served(limits=False) as server:
         yield server
-    world.close()
 
 
 def start(name: str, sandbox: Running) -> subprocess.CompletedProcess[str]:

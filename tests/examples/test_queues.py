@@ -22,11 +22,10 @@ pytest.importorskip("uvicorn", reason="the sandbox is not installed here")
 from examples.offline_till import Till
 from examples.settings import environment
 from loyalty_runtime import CallOptions
-from loyalty_sandbox.server import Running, running
-from loyalty_sandbox.vendors import load_vendors
-from loyalty_sandbox.world import World
+from loyalty_sandbox.server import Running
 from stamps_client import Stamps
 from tests.runtime.stores import RedisServer
+from tests.sandbox.serving import served
 
 ADA = "ada@example.com"
 SALE = {
@@ -42,10 +41,8 @@ SALE = {
 @pytest.fixture
 def sandbox() -> Iterator[Running]:
     """A sandbox of Stamps."""
-    world = World(load_vendors(["stamps"]), limits=False)
-    with running(world) as server:
+    with served("stamps", limits=False) as server:
         yield server
-    world.close()
 
 
 def documents(sandbox: Running, kind: str) -> list[dict[str, Any]]:

@@ -13,9 +13,7 @@ from pathlib import Path
 import pytest
 
 from loyalty_runtime import APIError
-from loyalty_sandbox.server import Running, running
-from loyalty_sandbox.vendors import load_vendors
-from loyalty_sandbox.world import World
+from loyalty_sandbox.server import Running
 from scripts.common.layout import find_vendors
 from scripts.common.yaml_io import load_yaml
 from scripts.reference.commands import server_url
@@ -36,6 +34,7 @@ from tests.sandbox.credentials import (
     SUPER_TOKEN,
     USERNAME,
 )
+from tests.sandbox.serving import served
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # inferred and deprecated operations are called as well
 VENDORS = {vendor.slug: vendor for vendor in find_vendors()}
@@ -78,10 +77,8 @@ def shown(slug: str) -> list[Operation]:
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Running]:
     """All vendors, without rate limits."""
-    world = World(load_vendors(list(VENDORS)), limits=False)
-    with running(world) as started:
-        yield started
-    world.close()
+    with served(limits=False) as server:
+        yield server
 
 
 @pytest.fixture(params=sorted(VENDORS))

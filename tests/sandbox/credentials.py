@@ -18,7 +18,6 @@ STATIC_TOKEN = _STAMPS["static token"]["token"]
 OTHER_TOKEN = _STAMPS["static token of another merchant"]["token"]
 STORE_TOKEN, MERCHANT_TOKEN = _STAMPS["OMNI"].values()
 ACCESS_TOKEN = _STAMPS["access token"]["access_token"]
-AUTHENTICATION = _STAMPS["authentication string"]["authentication_string"]
 
 SERVICE_ID, SERVICE_SECRET, TENANT = _ORDERINGSTACK["service"].values()
 APP_ID, _, _, USER_PASSWORD = _ORDERINGSTACK["customer with the account account-0001"].values()

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 from attrs import define, field
 
-from loyalty_sandbox.server import Running
+from loyalty_sandbox.server import Running, running
+from loyalty_sandbox.vendors import load_vendors
 from loyalty_sandbox.world import World
 from tests.sandbox.credentials import STAMPEDE_TOKEN
 from tests.sandbox.credentials import STATIC_TOKEN as STAMPS_TOKEN
+
+
+@contextmanager
+def served(*slugs: str, limits: bool = True) -> Iterator[Running]:
+    """Serve these vendors, or all, until the end of a block."""
+    world = World(load_vendors(list(slugs)), limits=limits)
+    with running(world) as server:
+        yield server
+    world.close()
+
 
 _HEADERS = {"stamps": f"Token {STAMPS_TOKEN}", "stampede": f"Bearer {STAMPEDE_TOKEN}"}
 

@@ -17,14 +17,13 @@ _NAMES = re.compile(
     r"(?:.*[-_])?(?:token|credential|api[-_]?key|signature)s?|[a-z]+Token|.*-auth-.*)$",
     re.IGNORECASE,
 )
-_PLAIN = frozenset({"token_type", "tokentype"})
 _MAX_TEXT = 4000
 _SHORTEST = 8
 
 
 def is_secret_name(name: str) -> bool:
     """Say whether a header or member of this name may hold a secret."""
-    return name.lower() not in _PLAIN and _NAMES.match(name) is not None
+    return _NAMES.match(name) is not None
 
 
 class Masker:
