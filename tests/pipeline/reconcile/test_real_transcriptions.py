@@ -15,7 +15,7 @@ from scripts.common.layout import Vendor, find_vendors
 from scripts.common.yaml_io import dump_yaml
 from scripts.reconcile.plan import make_plan
 from scripts.spec.bundle import bundle
-from scripts.spec.provenance import edit_provenance, read_provenance
+from scripts.spec.provenance import edit_provenance, hash_file, read_provenance
 
 
 def transcription(vendor: Vendor) -> Path | None:
@@ -77,7 +77,11 @@ def test_judges_every_operation_of_a_real_transcription(vendor: Vendor, tmp_path
         "operations": len(operations(vendors)),
     }
     copied.provenance.write_text(
-        edit_provenance(vendor.provenance.read_text(encoding="utf-8"), members),
+        edit_provenance(
+            vendor.provenance.read_text(encoding="utf-8"),
+            members,
+            sha256={copied.source.name: hash_file(copied.source)},
+        ),
         encoding="utf-8",
     )
 
