@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -105,3 +107,31 @@ def value_at(document: Any, place: Place) -> Any:
 def show_place(place: Place) -> str:
     """Write a place as a normalised path: `$['paths']['/v1/guests']`."""
     return "$" + "".join(f"[{step}]" if isinstance(step, int) else f"['{step}']" for step in place)
+
+
+def write_query(place: Place, document: Any = None) -> str:
+    """Write a place as overlays do: `$.paths['/a'].get`; where the document is given, an item of a list is selected by its name if it has one."""
+    text, node = "$", document
+    for step in place:
+        items, node = node, None if node is None else node[step]
+        if isinstance(step, int):
+            text += f"[{_selector(node, items or [], step)}]"
+        else:
+            text += f".{step}" if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", step) else f"[{quoted(step)}]"
+    return text
+
+
+def _selector(item: Any, items: list[Any], index: int) -> str:
+    if isinstance(item, str) and items.count(item) == 1:
+        return f"?@ == {quoted(item)}"
+    for keys in (("name",), ("name", "in"), ("url",)) if isinstance(item, dict) else ():
+        wanted = [item.get(key) for key in keys]
+        same = [other for other in items if isinstance(other, dict) and [other.get(key) for key in keys] == wanted]
+        if len(same) == 1 and all(isinstance(value, str) for value in wanted):
+            return "?" + " && ".join(f"@.{key} == {quoted(item[key])}" for key in keys)
+    return str(index)
+
+
+def quoted(text: str) -> str:
+    """Write a name as queries have it."""
+    return "'" + json.dumps(text, ensure_ascii=False)[1:-1].replace("'", "\\'").replace('\\"', '"') + "'"

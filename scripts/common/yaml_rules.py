@@ -33,6 +33,9 @@ class WrittenFloat(float):
 _DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
+_DIGITS = 3_000
+
+
 class Loader(BASE):  # type: ignore[misc]
     """Read what the core schema means; keys are strings."""
 
@@ -41,6 +44,8 @@ class Loader(BASE):  # type: ignore[misc]
 
     def construct_yaml_int(self, node: yaml.ScalarNode) -> int:
         text: str = self.construct_scalar(node)
+        if len(text) > _DIGITS:  # Python would not write it again
+            raise ValueError(f"an integer of {len(text):,} digits")
         return int(text, {"0o": 8, "0x": 16}.get(text[:2], 10))
 
     def construct_yaml_float(self, node: yaml.ScalarNode) -> float:

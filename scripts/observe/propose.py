@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scripts.common.document import mapping, resolve
-from scripts.common.jsonpath import Place, value_at
+from scripts.common.jsonpath import Place, quoted, value_at, write_query
 from scripts.common.problems import PipelineError
 from scripts.observe.findings import Finding
 from scripts.observe.judge import Judgement
@@ -87,14 +87,6 @@ def propose(
     return proposals, plain
 
 
-def query(place: Place) -> str:
-    """Write a place as the overlays do: `$.components.schemas.Perk.properties['a-b']`."""
-    steps = (
-        f"[{s}]" if isinstance(s, int) else f".{s}" if re.fullmatch(r"[A-Za-z_]\w*", s) else f"['{s}']" for s in place
-    )
-    return "$" + "".join(steps)
-
-
 def say(finding: Finding, words: Words) -> str:
     """Say what one finding is, without a value of traffic."""
     if finding.text:
@@ -129,7 +121,7 @@ def _schema(document: Any, place: Place, found: list[Finding], words: Words, see
     if kinds == {"enum"}:
         if not tokens:
             raise LookupError("Name the values with --confirm once you have looked at them.")
-        yield {"target": query((*place, "enum")), "x-expect": old["enum"], "update": tokens}
+        yield {"target": write_query((*place, "enum")), "x-expect": old["enum"], "update": tokens}
         return
     new = {key: value for key, value in old.items() if not (key == "format" and "format" in kinds)}
     if shapes := [finding for finding in found if finding.kind == "type"]:
@@ -177,8 +169,8 @@ def _listed(types: list[str]) -> str | list[str]:
 
 def replace(place: Place, old: Any, new: Any) -> Iterator[Change]:
     """Take out what stands at a place, and put something else there: an update cannot take members away."""
-    yield {"target": query(place), "x-expect": old, "remove": True}
-    yield {"target": query(place[:-1]), "update": {place[-1]: new}}
+    yield {"target": write_query(place), "x-expect": old, "remove": True}
+    yield {"target": write_query(place[:-1]), "update": {place[-1]: new}}
 
 
 def _members(document: Any, place: Place, found: list[Finding], words: Words, seen: Judgement) -> Iterator[Change]:
@@ -186,12 +178,12 @@ def _members(document: Any, place: Place, found: list[Finding], words: Words, se
     if not shown:
         raise LookupError(_CONFIRM)
     told_apart(shown, value_at(document, place).get("properties") or ())
-    yield {"target": query(place), "update": {"properties": shown}}
+    yield {"target": write_query(place), "update": {"properties": shown}}
 
 
 def _required(document: Any, place: Place, found: list[Finding], words: Words, seen: Judgement) -> Iterator[Change]:
     for finding in found:
-        target = f"{query((*place, 'required'))}[?@ == '{finding.key}']"
+        target = f"{write_query((*place, 'required'))}[?@ == {quoted(finding.key)}]"
         yield {"target": target, "x-expect": finding.key, "remove": True}
 
 
@@ -210,7 +202,7 @@ def _status(document: Any, place: Place, found: list[Finding], words: Words, see
         schemas = (resolve(document, mapping(media).get("schema")) for media in mapping(new.get("content")).values())
         if finding.shape.types and (not like or any("x-undocumented" in schema for schema in schemas)):
             new["content"] = {"application/json": {"schema": as_schema(finding.shape, words)}}
-        yield {"target": query((*place, "responses")), "update": {finding.key: new}}
+        yield {"target": write_query((*place, "responses")), "update": {finding.key: new}}
 
 
 def _parameter(document: Any, place: Place, found: list[Finding], words: Words, seen: Judgement) -> Iterator[Change]:
@@ -219,12 +211,12 @@ def _parameter(document: Any, place: Place, found: list[Finding], words: Words, 
         raise LookupError(_CONFIRM)
     schema = {"type": "string", "examples": ["text"]}
     made = [{"name": name, "in": "query", "description": SAID, "schema": schema} for name in shown]
-    yield {"target": query(place[:-1]), "update": {"parameters": made}}
+    yield {"target": write_query(place[:-1]), "update": {"parameters": made}}
 
 
 def _needless(document: Any, place: Place, found: list[Finding], words: Words, seen: Judgement) -> Iterator[Change]:
     for finding in found:
-        yield {"target": f"{query(place)}[?@.name == '{finding.key}']", "update": {"required": False}}
+        yield {"target": f"{write_query(place)}[?@.name == {quoted(finding.key)}]", "update": {"required": False}}
 
 
 def _paging(document: Any, place: Place, found: list[Finding], words: Words, seen: Judgement) -> Iterator[Change]:
@@ -232,7 +224,7 @@ def _paging(document: Any, place: Place, found: list[Finding], words: Words, see
     if not all(words.may_show(part, SEVERAL) for value in details.values() for part in value.split(".")):
         raise LookupError(_CONFIRM)
     if details:
-        yield {"target": query(place), "x-expect": value_at(document, place), "update": details}
+        yield {"target": write_query(place), "x-expect": value_at(document, place), "update": details}
 
 
 def _move(document: Any, place: Place, found: list[Finding], words: Words, seen: Judgement) -> Iterator[Change]:

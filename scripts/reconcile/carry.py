@@ -12,13 +12,11 @@ from scripts.common.document import components, mapping, operations, resolve, wa
 from scripts.common.jsonpath import Place, value_at
 from scripts.common.names import known_id, referring
 from scripts.reconcile.credentials import carried_schemes
-from scripts.reconcile.edits import plain
+from scripts.reconcile.edits import DOUBTS, plain
 from scripts.reconcile.moves import queries, renamed_parameters, translated
 from scripts.reconcile.twins import Twins, is_component
 
 NAME = "90-carried-over.yaml"
-# How sure the transcription was of its page, and what names.yaml says.
-_LEFT = frozenset({"x-provenance", "x-confidence", "x-undocumented", "x-expected", "x-client-method"})
 _HOLDERS = frozenset({"document", "operation", "parameter", "schema", "response", "body", "server", "header", "tag"})
 
 
@@ -80,7 +78,7 @@ def _extensions(twins: Twins) -> Iterable[tuple[Place, dict[str, Any]]]:
     parts += [(place, part) for kind, place, part in walk_parts(twins.ours) if kind in _HOLDERS]
     merged: dict[Place, dict[str, Any]] = {}
     for place, part in parts:
-        own = {key: value for key, value in part.items() if key.startswith("x-") and key not in _LEFT}
+        own = {key: value for key, value in part.items() if key.startswith("x-") and key not in DOUBTS}
         for twin in twins.of(place) if own else []:
             there = value_at(twins.theirs, twin)
             lacking = {

@@ -18,9 +18,7 @@ WORDS = frozenset(
     {"title", "summary", "description", "tags", "example", "examples", "externalDocs", "$comment", "contact"}
 )
 # How sure the transcription was of what its page says, which the vendor's own file needs not, and what names.yaml says.
-_DOUBTS = frozenset(
-    {"x-client-method", "x-provenance", "x-confidence", "x-undocumented", "x-expected", "x-evidence-ids"}
-)
+DOUBTS = frozenset({"x-client-method", "x-provenance", "x-confidence", "x-undocumented", "x-expected"})
 
 
 @dataclass(frozen=True)
@@ -53,10 +51,6 @@ class Edit:
         )
         return components or self.holder == ("paths",) or (self.holder[:1] == ("paths",) and self.key in METHODS)
 
-    @property
-    def is_doubt(self) -> bool:
-        return self.key in _DOUBTS or any(step in _DOUBTS for step in self.holder)
-
 
 def edits_of(touches: Iterable[Touch], before: dict[str, Any], after: dict[str, Any]) -> list[Edit]:
     """List the changes at the places that an action touched, each once; of a list of plain values what came and what went."""
@@ -76,7 +70,7 @@ def edits_of(touches: Iterable[Touch], before: dict[str, Any], after: dict[str, 
             found.append(Edit(kind, place[:-1], place[-1], touch.before, None))
         else:
             found += _changed(touch.before, touch.after, place[:-1], place[-1])
-    return [edit for edit in found if not edit.is_doubt]
+    return [edit for edit in found if (DOUBTS | {"x-evidence-ids"}).isdisjoint((edit.key, *edit.holder))]
 
 
 def _changed(before: Any, after: Any, holder: Place, key: str | int) -> Iterator[Edit]:

@@ -45,6 +45,19 @@ class Match:
     by: By
     likeness: float = 1.0
 
+    @property
+    def wrong(self) -> tuple[str, ...]:
+        """Say what the transcription had otherwise: `method`, `path` below the host; names of path parameters do not count."""
+        pairs = {
+            "method": self.before.method == self.after.method,
+            "path": self.before.full_shape == self.after.full_shape,
+        }
+        return tuple(part for part, right in pairs.items() if not right)
+
+    def grade(self, part: str) -> str:
+        """Return the grade the transcription gave to `method` or `path`."""
+        return str(self.before.provenance.get(part, "unknown"))
+
 
 @dataclass(frozen=True)
 class Single:
@@ -75,25 +88,25 @@ def match_operations(before: Iterable[Operation], after: Iterable[Operation]) ->
             new.remove(right)
             matches.append(Match(left, right, by, 1.0 if by != "likeness" else round(_likeness(left, right), 2)))
 
-    take(_unique_pairs(old, new, lambda operation: operation.operation_id), "operationId")
-    take(
-        _unique_pairs(old, new, lambda operation: re.sub(r"[^a-z0-9]", "", operation.operation_id.lower())),
-        "operationId",
-    )
+    take(_unique_pairs(old, new, lambda one: re.sub(r"[^a-z0-9]", "", one.operation_id.lower())), "operationId")
     shapes: list[tuple[By, Callable[[Operation], Hashable]]] = [
         ("path", lambda one: (one.method, one.full_shape)),
         ("path", lambda one: (one.method, one.shape)),
+        ("near path", lambda one: (one.full_shape, one.method if one.method in ("GET", "DELETE") else "")),
         ("near path", lambda one: one.full_shape),
         ("near path", lambda one: (one.method, _near(one))),
     ]
-    for by, shape in shapes:
-        twins = dict(_unique_pairs(old, new, _title_words))
-        back = {right: left for left, right in twins.items()}
-        pairs = _unique_pairs(old, new, shape)
-        # The same path under the title of another operation is no evidence: two inferred paths may be swapped.
-        take([(a, b) for a, b in pairs if twins.get(a, b) == b and back.get(b, a) == a], by)
-    take(_unique_pairs(old, new, _title_text), "title")
-    while best := _clear_best(old, new):
+    while True:  # what is found makes others unique
+        for by, shape in shapes:
+            twins = dict(_unique_pairs(old, new, _title_words))
+            back = {right: left for left, right in twins.items()}
+            pairs = _unique_pairs(old, new, shape)
+            # The same path under the title of another operation is no evidence: two inferred paths may be swapped.
+            take([(a, b) for a, b in pairs if twins.get(a, b) == b and back.get(b, a) == a], by)
+        take(_unique_pairs(old, new, _title_text), "title")
+        best = _clear_best(old, new)
+        if best is None:
+            break
         take([best], "likeness")
     return Matching(
         tuple(sorted(matches, key=lambda match: order[match.before.key])),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from scripts.common.document import join_pointer, resolve
-from scripts.common.jsonpath import Place, show_place, value_at
+from scripts.common.jsonpath import Place, quoted, show_place, value_at, write_query
 from scripts.common.problems import PipelineError
 from scripts.reconcile.edits import Edit, Judge, edits_of, type_for
 from scripts.reconcile.twins import Twins, is_component, same_media, same_status
@@ -144,7 +144,7 @@ class Mover:
                     if there is not None and (isinstance(there, list) or _kind(there) is not _kind(made)):
                         removals.append(((*holder, edit.key), None))
                     updates.setdefault(holder, {})[edit.key] = translated(made, twins)
-        bodies = [{"target": place_query(place, self.theirs), **head, "remove": True} for place, _ in removals]
+        bodies = [{"target": write_query(place, self.theirs), **head, "remove": True} for place, _ in removals]
         groups: dict[str, list[Place]] = {}
         for place, update in updates.items():
             groups.setdefault(json.dumps(update, sort_keys=True, default=str), []).append(place)
@@ -223,49 +223,10 @@ def queries(places: list[Place], document: dict[str, Any]) -> list[str]:
         shared = place[:1] == ("paths",) and not any(isinstance(step, int) for step in place)
         groups.setdefault(("paths", *place[2:]) if shared else ("", *place), []).append(place)
     found = []
-    for group in groups.values():
-        first, paths = group[0], list(dict.fromkeys(str(place[1]) for place in group if len(place) > 1))
-        if len(paths) > 1 and len(group) > 1:
-            names = ", ".join(_quoted(path) for path in paths)
-            found.append(f"$.paths[{names}]{_tail(first[2:], value_at(document, first[:2]))}")
-        else:
-            found += [place_query(place, document) for place in group]
+    for first, *others in groups.values():
+        query = write_query(first, document)
+        if others:
+            own, *more = dict.fromkeys(quoted(str(place[1])) for place in (first, *others))
+            query = query.replace(own, ", ".join([own, *more]), 1)
+        found.append(query)
     return found
-
-
-def place_query(place: Place, document: dict[str, Any]) -> str:
-    """Write a place as a query; an item of a list is selected by its name where it has one."""
-    return "$" + _tail(place, document)
-
-
-def _tail(place: Place, node: Any) -> str:
-    text = ""
-    for step in place:
-        child = node[step]
-        if isinstance(step, int):
-            text += f"[{_selector(child, node, step)}]"
-        else:
-            plain = step.isascii() and step.replace("_", "a").isalnum() and not step[0].isdigit()
-            text += f".{step}" if plain else f"[{_quoted(step)}]"
-        node = child
-    return text
-
-
-def _selector(child: Any, items: list[Any], index: int) -> str:
-    if isinstance(child, str) and items.count(child) == 1:
-        return f"?@ == {_quoted(child)}"
-    if isinstance(child, dict):
-        for keys in (("name",), ("name", "in"), ("url",)):
-            if all(isinstance(child.get(key), str) for key in keys):
-                same = [
-                    item
-                    for item in items
-                    if isinstance(item, dict) and all(item.get(key) == child[key] for key in keys)
-                ]
-                if len(same) == 1:
-                    return "?" + " && ".join(f"@.{key} == {_quoted(child[key])}" for key in keys)
-    return str(index)
-
-
-def _quoted(text: str) -> str:
-    return "'" + json.dumps(text, ensure_ascii=False)[1:-1].replace("'", "\\'").replace('\\"', '"') + "'"

@@ -8,9 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from scripts.common.document import mapping, operations, parameters, resolve
-
-_MAX_NESTING = 8  # of allOf and references when the members of a body are collected
+from scripts.common.document import mapping, members_of, operations, parameters, resolve
 
 
 @dataclass(frozen=True)
@@ -30,6 +28,12 @@ class Operation:
     @property
     def key(self) -> str:
         return f"{self.method} {self.path}"
+
+    @property
+    def given(self) -> frozenset[str]:
+        """The names of parameters, those of the path left out, and of the members of the body."""
+        named = {f"{place} {name}" for place, name in self.parameters if place != "path"}
+        return frozenset(named | {f"body {name}" for name in self.members})
 
     @property
     def shape(self) -> str:
@@ -73,12 +77,4 @@ def _server_path(document: Mapping[str, Any]) -> str:
 def _body_members(document: Mapping[str, Any], raw: Mapping[str, Any]) -> frozenset[str]:
     content = mapping(resolve(document, raw.get("requestBody")).get("content"))
     media = mapping(next(iter(content.values()), None))
-    return members(document, media.get("schema"))
-
-
-def members(document: Mapping[str, Any], schema: Any, depth: int = _MAX_NESTING) -> frozenset[str]:
-    """Return the names of an object's members, those of `allOf` with them."""
-    schema = resolve(document, schema)
-    parts = schema.get("allOf") or [] if depth else []
-    own = frozenset(map(str, schema.get("properties") or {}))
-    return own.union(*(members(document, part, depth - 1) for part in parts))
+    return frozenset(members_of(document, media.get("schema")))

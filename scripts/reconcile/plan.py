@@ -23,7 +23,6 @@ from scripts.reconcile.operation import read_operations
 from scripts.reconcile.overlay_files import rewrite
 from scripts.reconcile.records import make_grades, make_ledger, number_of
 from scripts.reconcile.twins import Twins
-from scripts.reconcile.verdict import Verdict, judge
 from scripts.spec.bundle import bundle
 from scripts.spec.grades import dump_grades, load_grades
 from scripts.spec.names import Names, dump_names, load_names, put_names
@@ -44,7 +43,6 @@ class Plan:
     vendor: Vendor
     record: Provenance
     matching: Matching
-    verdicts: list[Verdict]
     moves: list[Move] = field(default_factory=list)
     files: dict[Path, str | None] = field(default_factory=dict)
     names: Names = field(default_factory=Names)
@@ -88,7 +86,7 @@ def make_plan(vendor: Vendor) -> Plan:
         found = f"only {len(matching.matches)} of {len(operations(ours))} operations are in the vendor's file"
         todo = f"It looks like the file of another API: restore specs/{vendor.slug} with git, and fetch the right one."
         raise PipelineError(found, where=vendor.show(vendor.source), todo=todo)
-    plan = Plan(vendor, record, matching, [judge(match) for match in matching.matches])
+    plan = Plan(vendor, record, matching)
     _complete(plan, *_settled(plan, source, ours, steps))
     return plan
 
@@ -227,7 +225,7 @@ def _complete(plan: Plan, ours: Classes, theirs: dict[str, Any], actions: list[d
             f"classes without a counterpart in the file, users who import them lose them: {', '.join(lost)}"
         )
     plan.files[vendor.names] = dump_names(plan.names, slug=vendor.slug)
-    grades = make_grades(plan.verdicts, theirs, load_grades(vendor.grades, name=vendor.show(vendor.grades)))
+    grades = make_grades(plan.matching.matches, theirs, load_grades(vendor.grades, name=vendor.show(vendor.grades)))
     plan.files[vendor.grades] = dump_grades(grades, slug=vendor.slug) if grades else None
     plan.files |= rewrite(vendor, plan.moves)
     _record(plan, theirs, number if actions else "", page if actions else None)

@@ -9,35 +9,31 @@ from typing import Any
 from scripts.common.document import operations
 from scripts.common.layout import Vendor
 from scripts.common.yaml_io import dump_yaml
-from scripts.reconcile.verdict import Verdict
+from scripts.reconcile.match import Match
 from scripts.spec.ledger import evidence_numbers, read_reasons
 from scripts.spec.provenance import Provenance
 
 _TITLE = "The vendor's own file"
 
 
-def make_grades(verdicts: Iterable[Verdict], document: Mapping[str, Any], kept: Mapping[str, Any]) -> dict[str, Any]:
+def make_grades(matches: Iterable[Match], document: Mapping[str, Any], kept: Mapping[str, Any]) -> dict[str, Any]:
     """Return the entries of the file of grades: why an operation is not where the transcription had it, and what was there before.
 
     An entry under the key of the transcription follows its operation, unless method or path turned out to be others.
     """
-    by_key = {verdict.match.after.key: verdict for verdict in verdicts}
+    by_key = {match.after.key: match for match in matches}
     grades = {}
     for method, path, _ in operations(document):
         key = f"{method} {path}"
-        verdict = by_key.get(key)
-        before = kept.get(verdict.match.before.key) if verdict and verdict.right else None
-        made = {"reason": moved_words(verdict)} if verdict and not verdict.right else {}
+        match = by_key.get(key)
+        before = kept.get(match.before.key) if match and not match.wrong else None
+        made = {}
+        if match and match.wrong:
+            graded = " and ".join(f"{part} {match.grade(part)}" for part in match.wrong)
+            made["reason"] = f"The transcription had {match.before.key} ({graded}), matched by {match.by}."
         if entry := {**made, **(before or {}), **kept.get(key, {})}:
             grades[key] = entry
     return grades
-
-
-def moved_words(verdict: Verdict) -> str:
-    """Say where the transcription had an operation that the vendor's file has elsewhere."""
-    parts = [part for part, right in (("method", verdict.method_right), ("path", verdict.path_right)) if not right]
-    graded = " and ".join(f"{part} {verdict.grade(part)}" for part in parts)
-    return f"The transcription had {verdict.match.before.key} ({graded}), matched by {verdict.match.by}."
 
 
 def number_of(vendor: Vendor, record: Provenance) -> tuple[str, str | None]:

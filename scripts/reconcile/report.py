@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
-from scripts.reconcile.match import Single
+from scripts.reconcile.match import Match, Single
 from scripts.reconcile.operation import Operation
 from scripts.reconcile.plan import Plan
-from scripts.reconcile.verdict import Verdict
 
 Rows = list[tuple[str, ...]]
 
@@ -30,13 +29,15 @@ def as_markdown(plan: Plan) -> str:
 
 def _tables(plan: Plan) -> list[tuple[str, str, Rows]]:
     """Return title, columns and rows of each table."""
-    verdicts = plan.verdicts
+    matches = plan.matching.matches
     elsewhere = [
-        (_key(v.match.before), f"{v.grade('method')} / {v.grade('path')}", _key(v.match.after), _by(v))
-        for v in verdicts
-        if not v.right
+        (_key(m.before), f"{m.grade('method')} / {m.grade('path')}", _key(m.after), _by(m)) for m in matches if m.wrong
     ]
-    members = [(_key(v.match.after), _code(*v.missing), _code(*v.extra)) for v in verdicts if v.missing or v.extra]
+    members = [
+        (_key(m.after), _code(*sorted(theirs - ours)), _code(*sorted(ours - theirs)))
+        for m in matches
+        if (theirs := m.after.given) != (ours := m.before.given)
+    ]
     actions = [
         (_code(move.action.where), move.fate, _code(*(body["target"] for body in move.actions)) or move.reason)
         for move in plan.moves
@@ -54,10 +55,11 @@ def _tables(plan: Plan) -> list[tuple[str, str, Rows]]:
 
 def summary(plan: Plan) -> str:
     """Return the counts in one line."""
-    right = sum(verdict.right for verdict in plan.verdicts)
+    matches = plan.matching.matches
+    right = sum(not match.wrong for match in matches)
     fates = Counter(move.fate for move in plan.moves)
     return (
-        f"{right} of {len(plan.verdicts)} matched operations right, {len(plan.matching.only_before)} only transcribed, "
+        f"{right} of {len(matches)} matched operations right, {len(plan.matching.only_before)} only transcribed, "
         f"{len(plan.matching.only_after)} only in the vendor's file; overlay actions: {fates['kept']} kept, {fates['moved']} moved, "
         f"{fates['dropped']} dropped; names kept: {len(plan.names.operations)} operations, {len(plan.names.schemas)} schemas; "
         f"left to a person: {len(plan.doubts)}."
@@ -75,8 +77,8 @@ def _key(operation: Operation) -> str:
     return _code(f"{operation.method} {operation.base}{operation.path}")
 
 
-def _by(verdict: Verdict) -> str:
-    return f"{verdict.match.by} {verdict.match.likeness:.2f}" if verdict.match.by == "likeness" else verdict.match.by
+def _by(match: Match) -> str:
+    return f"{match.by} {match.likeness:.2f}" if match.by == "likeness" else match.by
 
 
 def _code(*texts: str) -> str:

@@ -10,10 +10,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from scripts.common.document import METHODS, mapping, resolve, split_pointer, walk
+from scripts.common.document import METHODS, mapping, members_of, resolve, split_pointer, walk
 from scripts.common.jsonpath import Place, value_at
 from scripts.common.names import known_id
-from scripts.reconcile.operation import members
 
 _DEEP = 40
 _ALIKE = 0.5  # from here on two schemas are the same
@@ -146,7 +145,7 @@ class Twins:
     def _alike(self, our: Any, their: Any) -> float:
         """Return how alike two schemas are, from 0 to 1: by their members, those without any by their types; equal names count a little."""
         names = {mapping(part).get("$ref") for part in (our, their)}
-        left, right = members(self.ours, our), members(self.theirs, their)
+        left, right = members_of(self.ours, our).keys(), members_of(self.theirs, their).keys()
         if left or right:
             return len(left & right) / len(left | right) + (len(names) == 1 and bool(left & right)) * 0.01
         kinds = [mapping(resolve(document, part)) for document, part in ((self.ours, our), (self.theirs, their))]

@@ -10,6 +10,8 @@ from scripts.reference.markup import plain
 _TOLD = frozenset(
     [
         "x-provenance",
+        "x-client-tag",
+        "x-client-method",
         "x-evidence-ids",
         "x-csv",
         "x-pagination",

@@ -130,8 +130,10 @@ def llms(pages: Mapping[str, str]) -> str:
 
 def _first_words(text: str) -> tuple[str, str]:
     heading = re.search(r"(?m)^# (.+)$", text)
-    words = re.search(r"(?m)^(?![#<`|!\s-]).+$", text)
-    about = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", words[0]) if words else ""
+    paragraphs = (" ".join(part.split()) for part in text.split("\n\n"))
+    words = next((part for part in paragraphs if not part.startswith(("#", "<", "```", "|", "!", "-"))), "")
+    words = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", words)
+    about = re.split(r"(?<=\.)\s", words, maxsplit=1)[0]
     return heading[1] if heading else "", about
 
 

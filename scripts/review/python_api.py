@@ -123,6 +123,8 @@ def _differences(old: Part, new: Part) -> Iterator[tuple[str, Impact]]:
             yield "value-changed", Impact.MAJOR
         elif kind == "parameter" and before <= after:
             yield "parameter-type-widened", Impact.MINOR
+        elif kind == "return" and before == {"None"}:
+            yield "return-type-changed", Impact.MINOR  # nobody read it
         else:
             yield f"{kind}-type-changed", Impact.MAJOR
     elif old.required and kind == "member" and not new.required:

@@ -118,7 +118,9 @@ def _without_idle_security(*documents: dict[str, Any]) -> None:
 def read_change(vendor: str, item: dict[str, Any], before: dict[str, Any], after: dict[str, Any]) -> Change | None:
     """Turn one change of `redocly diff` into ours; changes of evidence are left to the layer that knows them."""
     old, new = item.get("base") or {}, item.get("revision") or {}
-    newer = item["kind"] != "removed" and "pointer" in new
+    # Where one side is a component of its own, the other tells where it is used.
+    depths = [str(side.get("pointer", "")).count("/") for side in (old, new)]
+    newer = item["kind"] != "removed" and "pointer" in new and depths[0] <= depths[1]
     pointer = str(new["pointer"] if newer else old.get("pointer", item["path"]))
     document = after if newer else before
     name = item.get("property")

@@ -128,6 +128,16 @@ def test_range_in_the_filter_is_the_range_of_the_walk(recorder: Recorder) -> Non
     assert [["_end=1", "_start=0"], ["_end=2", "_start=1"]] == [request.query for request in recorder.requests]
 
 
+def test_members_of_a_body_are_checked_by_name(recorder: Recorder) -> None:
+    """One that the operation has not, and one that is required and missing, are named before anything is sent."""
+    made: Any = BY_SLUG["stampede"].make(recorder.url)
+    with made as client:
+        for given, words in (({"nam": "x"}, "nam is no argument of this op"), ({"active": True}, "name is required")):
+            with pytest.raises(ArgumentError, match=words):
+                client.deals.create(**given)
+    assert [] == recorder.requests
+
+
 @every_client
 def test_servers(client: Client) -> None:
     """A client calls the documented server, or the one that is named."""

@@ -176,3 +176,9 @@ def test_endless_nesting_is_refused(piece: str) -> None:
         "spec.yaml:1: not readable as YAML: it nests deeper than 200 levels. Make parts of it components."
         == refusal(piece * 100_000)
     )
+
+
+@pytest.mark.parametrize("number", ["9" * 100_000, "0x" + "f" * 100_000])
+def test_a_number_without_end_is_refused(number: str) -> None:
+    """An integer that Python would not write again is refused where it is read."""
+    assert refusal(f"a: {number}\n").startswith("spec.yaml: not readable as YAML: an integer of 100,00")

@@ -90,6 +90,19 @@ CASES: list[tuple[str, Callable[[Document], object], list[tuple[str, str]]]] = [
         [("acme/spec/property-removed/Both.b", "major")],
     ),
     (
+        "no member required any more",
+        lambda d: schema(d, "Both").pop("required"),
+        [("acme/spec/required-properties-removed/Both:-a", "major")],
+    ),
+    (
+        "a member that is a schema of its own now",
+        lambda d: schema(d, "Both")["properties"].update(b={"$ref": "#/components/schemas/Reply"}),
+        [
+            ("acme/spec/schema-type-changed/Both.b:string->object", "major"),
+            ("acme/spec/schema-properties-added/Reply", "minor"),
+        ],
+    ),
+    (
         "a description reworded",
         lambda d: schema(d, "Reply").update(description="Other."),
         [("acme/spec/description-changed/Reply:none->Other.", "patch")],

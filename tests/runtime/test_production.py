@@ -134,7 +134,7 @@ def test_celery(vendor: Vendor, tmp_path: Path, running: list[subprocess.Popen[s
         environment = {**vendor.environment, "REDIS_URL": url}
         command = [sys.executable, "-c", program]
         found = subprocess.run(
-            command, check=False, cwd=vendor.folder, env=environment, capture_output=True, text=True, timeout=60
+            command, check=False, cwd=vendor.folder, env=environment, capture_output=True, text=True, timeout=180
         )
         assert str({json.loads(GUEST.read_text())["user_profile"]["first"]}) == found.stdout.strip(), found.stderr
         assert (1, 12) == (vendor.tokens, vendor.reads)
@@ -153,10 +153,10 @@ def test_the_tests_of_the_page(vendor: Vendor) -> None:
     tests = sorted(name for name in PROGRAMS if name.startswith("test_"))
     assert ["test_mocked.py", "test_recorded.py", "test_traced.py"] == tests
     passed = vendor.start("pytest", "-q", "-p", "no:cacheprovider", *tests)
-    output, _ = passed.communicate(timeout=60)
+    output, _ = passed.communicate(timeout=180)
     assert "3 passed" in output, output
     gone = vendor.start("pytest", "-q", "-p", "no:cacheprovider", "test_recorded.py")
     before = vendor.reads
-    output, _ = gone.communicate(timeout=60)
+    output, _ = gone.communicate(timeout=180)
     assert "1 passed" in output, output
     assert before == vendor.reads

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from loyalty_runtime.declared.arguments import Members, check_value, members_or_body
+from loyalty_runtime.declared.arguments import Members, body_value, check_value, members_or_body
 from loyalty_runtime.errors import ArgumentError
 from loyalty_runtime.types import UNSET
 
@@ -51,3 +51,8 @@ def test_body_or_members_but_not_both() -> None:
     with pytest.raises(ArgumentError, match="Both body and a were given") as caught:
         members_or_body({"b": 2}, {"a": 1})
     assert "a" == caught.value.argument
+
+
+def test_a_body_that_may_be_left_out() -> None:
+    """No members at all are no body where the body is optional."""
+    assert UNSET is body_value(Members(), None, required=False)

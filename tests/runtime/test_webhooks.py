@@ -8,7 +8,7 @@ import traceback
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loyalty_runtime import ArgumentError, Secret
@@ -113,6 +113,7 @@ VALUES = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(VALUES, st.booleans(), st.sampled_from([None, 0, 2, "\t"]))
 def test_minified_is_what_python_writes_without_spaces(value: object, ascii_only: bool, indent: Any) -> None:
     """For every JSON value, however it is spaced."""

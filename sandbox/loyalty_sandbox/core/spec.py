@@ -151,9 +151,13 @@ class Spec:
 
 
 def preferred(content: Node) -> tuple[str, Node]:
-    """Return the JSON type of a `content` object with what it says, or its first type; an empty name without any."""
+    """Return the JSON type of a `content` object with what it says, or its first type; an empty name without any.
+
+    Any type, `*/*`, is JSON where its schema is that of an object or a list.
+    """
     key = next((key for key in content if is_json(key)), next(iter(content), ""))
-    return key, content.at(key)
+    is_any = key == "*/*" and content.at(key, "schema").kinds & {"object", "array"}
+    return "application/json" if is_any else key, content.at(key)
 
 
 def is_json(media_type: str) -> bool:

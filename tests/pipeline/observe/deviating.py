@@ -181,7 +181,7 @@ def _plain(answer: httpx.Response) -> dict[str, str]:
 def fill(world: World, slug: str) -> None:
     """Put a second and a third record beside the first of each kind, so that lists have pages."""
     state = world.engines[slug].state
-    for kind, count in state.kinds():
+    for kind, count in state.kinds().items():
         first = state.collection(kind).first()
         names = [name for name in ("$key", "_id", "id") if first and isinstance(first.get(name), str)]
         if first is None or count != 1 or not names or kind.startswith("$"):

@@ -1,4 +1,4 @@
-"""Make the OpenAPI file that a vendor could have: `python -m tests.pipeline.reconcile.foreign stamps springdoc-1 out.json`.
+"""Make the OpenAPI file that a vendor could have.
 
 It takes paths, shapes and the vendor's own titles from a spec, and none of our names: operationIds, schemas, tags, credentials and parameters of paths are
 called as the generators of other houses call them. Some operations have another method or path than ours, some are left out, some are new; some
@@ -8,18 +8,16 @@ mistakes of the vendor's pages are in it; nothing of ours (`x-…`) is.
 from __future__ import annotations
 
 import copy
-import json
 import re
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from random import Random
 from typing import Any
 from urllib.parse import urlsplit
 
 from scripts.common.document import Kind, components, kind_below, mapping, operations, resolve
 from scripts.common.layout import find_vendors
+from scripts.common.names import snake
 from scripts.common.yaml_io import load_yaml
 from scripts.spec.bundle import bundle
 from scripts.spec.overlay import read_overlays
@@ -172,7 +170,8 @@ def _moved(document: Json, ours: dict[str, Key], made: Made, named: str, rng: Ra
     spare = [
         (method, path)
         for method, path, operation in listed
-        if (method, path) not in {*chosen, *already} and not re.search(rf"\b{operation['operationId']}\b", named)
+        if (method, path) not in {*chosen, *already}
+        and not re.search(rf"\b({operation['operationId']}|{snake(operation['operationId'])})\b", named)
     ]
     left_out = set(rng.sample(spare, max(1, len(keys) // 40)))
     taken = {(method, _shape(path)) for method, path in keys}
@@ -372,16 +371,3 @@ class _Writer:
         self.schemas[f"{own}Base"] = parts[0]
         kept = {key: value for key, value in schema.items() if key not in ("properties", "required")}
         return {**kept, "allOf": [{"$ref": f"#/components/schemas/{own}Base"}, parts[1]]}
-
-
-def main() -> int:
-    """Write the file of one vendor, house and seed."""
-    slug, name, target = sys.argv[1:4]
-    made = make(slug, name)
-    Path(target).write_text(json.dumps(made.document, indent=1, ensure_ascii=False), encoding="utf-8")
-    print(len(operations(made.document)), "operations,", len(made.changed), "elsewhere,", len(made.missing), "missing")
-    return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

@@ -18,8 +18,6 @@ from scripts.common.names import call_of, known_id
 from scripts.common.problems import PipelineError
 from scripts.common.yaml_io import dump_yaml, load_yaml
 from scripts.reconcile.__main__ import main
-from scripts.reconcile.match import match_operations
-from scripts.reconcile.operation import read_operations
 from scripts.reconcile.plan import make_plan
 from scripts.spec.effective import make_effective
 from scripts.spec.grades import load_grades
@@ -325,71 +323,6 @@ def test_says_what_is_missing(break_it: Callable[[Vendor], object], message: str
         main(["acme"], root=acme.root)
     assert not (acme.root / "build").exists()
     assert not (acme.specs / "grades.yaml").exists()
-
-
-def pairs(before: dict[str, Any], after: dict[str, Any]) -> dict[str, tuple[str, str]]:
-    """Match two sets of paths and return the partner and the way by the key of the transcription."""
-    matching = match_operations(read_operations(document(before)), read_operations(document(after)))
-    return {match.before.key: (match.after.key, match.by) for match in matching.matches}
-
-
-def test_sees_through_swapped_paths() -> None:
-    """Two inferred paths that were swapped are found by the titles; the equal paths do not count as right."""
-    before = {
-        "/grants": {"get": operation("a", "List vouchers of a merchant")},
-        "/vouchers": {"get": operation("b", "List grants of a user")},
-    }
-    after = {
-        "/grants": {"get": operation(None, "Get grants of a user")},
-        "/vouchers": {"get": operation(None, "Get vouchers of a merchant")},
-    }
-    assert pairs(before, after) == {
-        "GET /grants": ("GET /vouchers", "likeness"),
-        "GET /vouchers": ("GET /grants", "likeness"),
-    }
-
-
-def test_uses_the_vendors_titles() -> None:
-    """A summary in our words may say little; the vendor's own title, where the transcription has it, decides."""
-    before = {"/x": {"post": operation("a", "Start it")}, "/y": {"post": operation("b", "Start the other")}}
-    after = {
-        "/p": {"put": operation(None, "Compute a Segment Metric")},
-        "/q": {"put": operation(None, "Compute a User Metric")},
-    }
-    assert pairs(before, after) == {}
-    before["/x"]["post"]["x-provenance"]["title"] = "Compute a User Metric"
-    before["/y"]["post"]["x-provenance"]["title"] = "Compute a Segment Metric"
-    assert pairs(before, after) == {"POST /x": ("PUT /q", "title"), "POST /y": ("PUT /p", "title")}
-
-
-def test_leaves_the_ambiguous_open() -> None:
-    """Two equally likely partners are both shown, and neither is taken."""
-    before = read_operations(document({"/a": {"get": operation("one", "Get the balance of a card")}}))
-    after = read_operations(
-        document(
-            {
-                "/b": {"get": operation("x", "Get the balance of a card")},
-                "/c": {"get": operation("y", "Get the balance of a card")},
-            }
-        )
-    )
-    matching = match_operations(before, after)
-    assert matching.matches == ()
-    assert [(other.key, likeness) for other, likeness in matching.only_before[0].candidates] == [
-        ("GET /b", 0.76),
-        ("GET /c", 0.76),
-    ]
-
-
-def test_counts_the_path_of_the_server() -> None:
-    """A prefix that one side writes in the path and the other in the server address is no difference; a real one is."""
-    paths = {"/loyalty-api/members": {"get": operation("listMembers", "List members")}}
-    before = read_operations(document(paths))
-    short = {"/members": {"get": operation("listMembers", "List members")}}
-    same = read_operations(document(short, server="https://{host}/loyalty-api/"))
-    other = read_operations(document(short, server="/wallet-api"))
-    assert before[0].full_shape == same[0].full_shape == "/loyalty-api/members"
-    assert other[0].full_shape == "/wallet-api/members"
 
 
 def test_a_parameter_without_a_place_in_the_vendors_path_is_left_to_a_person(acme: Vendor) -> None:

@@ -19,7 +19,7 @@ import pytest
 
 from scripts.common.document import operations
 from scripts.common.layout import ROOT
-from scripts.common.yaml_io import load_yaml
+from scripts.common.yaml_io import dump_yaml, load_yaml
 from tests.clients.completeness import problems
 from tests.clients.vendors import BY_SLUG
 from tests.pipeline.reconcile.foreign import Made, make
@@ -82,30 +82,21 @@ def run(copied: Path, *command: str) -> str:
 def correct_table(copied: Path, slug: str, made: Made) -> None:
     """Correct methods and paths of the client's table where operations moved, and take the rows of those that are missing, as a person does."""
     fixtures = copied / "tests" / "fixtures" / slug
-    table = fixtures / "operations.yaml"
-    text, rows = table.read_text(encoding="utf-8"), load_yaml(table)["operations"]
-    for key, name in ids_of(slug, made.changed + made.missing).items():
-        block = re.search(rf"(?m)^  {name}:\n(?:    .*\n)+", text)
-        assert block is not None, name
-        text = text.replace(
-            block[0], moved(block[0], rows[name]["sends"], key, made.places[key]) if key in made.places else ""
-        )
-        if key in made.missing:
-            shutil.rmtree(fixtures / name, ignore_errors=True)
-            for sample in (fixtures / "printed").glob(f"{name}.*"):
-                sample.unlink()
-    table.write_text(text, encoding="utf-8")
-
-
-def moved(row: str, sends: str, before: tuple[str, str], after: tuple[str, str]) -> str:
-    """Return a row with another method and path, and without the arguments that the path has no place for."""
-    values = re.fullmatch(re.sub(r"\\\{.*?\\\}", "([^/]+)", re.escape(before[1])), sends.partition(" ")[2])
-    assert values is not None, sends
-    given = iter(values.groups())
-    path, places = re.subn(r"\{[^{}]*\}", lambda _: next(given), after[1])
-    row = row.replace(f"    sends: {sends}\n", f"    sends: {after[0]} {path}\n")
-    lost = len(values.groups()) - places
-    return re.sub(rf"(?m)^    path: \[(.*?)(?:, [^,\]]+){{{lost}}}\]$", r"    path: [\1]", row) if lost else row
+    table = load_yaml(fixtures / "operations.yaml")
+    for key in made.missing:
+        name = ids_of(slug, [key])[key]
+        del table["operations"][name]
+        shutil.rmtree(fixtures / name, ignore_errors=True)
+    for (method, path), name in ids_of(slug, made.changed).items():
+        row, target = table["operations"][name], made.places[method, path]
+        pattern = re.sub(r"\\\{.*?\\\}", "([^/]+)", re.escape(path))
+        values = re.fullmatch(pattern, row["sends"].partition(" ")[2])
+        assert values is not None, row
+        there, places = target[1], re.findall(r"\{[^{}]*\}", target[1])
+        for place, value in zip(places, values.groups(), strict=False):
+            there = there.replace(place, value, 1)
+        row |= {"sends": f"{target[0]} {there}"} | ({"path": row["path"][: len(places)]} if "path" in row else {})
+    (fixtures / "operations.yaml").write_text(dump_yaml(table), encoding="utf-8")
 
 
 def ids_of(slug: str, keys: list[tuple[str, str]]) -> dict[tuple[str, str], str]:

@@ -75,7 +75,7 @@ def test_two_thousand_calls_at_once(echo: Echo, library: Library) -> None:
     """All are answered, each with its own reply, over no more connections than the default allows."""
 
     async def run() -> list[Any]:
-        async with AsyncDemo(base_url=echo.url, http=library) as client:
+        async with AsyncDemo(base_url=echo.url, http=library, timeout=300) as client:
             return await asyncio.gather(*(client.call(path(f"n{number}")) for number in range(2000)))
 
     assert [{"path": f"/n{number}"} for number in range(2000)] == asyncio.run(run())
