@@ -6,6 +6,7 @@ Nothing of what traffic holds is written, only names, types and counts. With --l
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -64,7 +65,9 @@ def main(argv: Sequence[str] | None = None, *, root: Path = ROOT) -> int:
             print(f"{vendor.slug}: nothing was called. These methods change nothing; --yes starts them.")
             return 0
         probe = run_live(vendor, document, dict(options.value))
-    judge, report, files = observe(vendor, exchanges, probe, servers=options.server, confirmed=options.confirm)
+    own = os.environ.get(f"{vendor.slug}_BASE_URL".upper())  # where the clients of this account call
+    servers = [*options.server, *([own] if own else [])]
+    judge, report, files = observe(vendor, exchanges, probe, servers=servers, confirmed=options.confirm)
     page = write_report(vendor, report, files)
     print(f"{vendor.slug}: {summary(judge.result)}")
     if sys.stdout.isatty():  # texts that may be values: for the eyes of a person, not for a log

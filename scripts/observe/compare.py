@@ -7,10 +7,9 @@ from typing import Any, NamedTuple
 
 from jsonschema import FormatChecker
 
-from loyalty_runtime.headers import is_secret_name
 from scripts.common.document import mapping, resolve_pointer, split_pointer
 from scripts.common.jsonpath import Place, value_at
-from scripts.observe.exchange import MASK
+from scripts.observe.exchange import is_mask
 
 _DEPTH = 40
 MOST = 60  # members of one object; more is a map
@@ -49,16 +48,15 @@ def looks_like_data(members: dict[str, Any]) -> bool:
 
 
 class Comparison:
-    """Compare values with the schemas of one document; texts that our recorder masked are known as texts or long numbers only."""
+    """Compare values with the schemas of one document; of what was masked nothing is known."""
 
-    def __init__(self, document: dict[str, Any], *, masked: bool) -> None:
+    def __init__(self, document: dict[str, Any]) -> None:
         self._document = document
-        self._masked = masked
 
-    def look(self, place: Place, value: Any, name: str = "", depth: int = 0) -> Iterator[Difference]:
+    def look(self, place: Place, value: Any, depth: int = 0) -> Iterator[Difference]:
         """Yield the differences of a value from the schema at a place."""
         own, schema = self._at(place)
-        if depth > _DEPTH or schema is None:
+        if depth > _DEPTH or schema is None or is_mask(value):
             return
         if schema.get("x-undocumented"):
             if value not in (None, {}, []):
@@ -66,13 +64,9 @@ class Comparison:
             return
         for word in ("oneOf", "anyOf"):
             if isinstance(schema.get(word), list) and schema[word]:
-                yield from self._branch(place, own, word, value, name, depth)
+                yield from self._branch(place, own, word, value, depth)
         types = self._types(own)
         kind = kind_of(value)
-        if self._masked and value == MASK:
-            if types and not types & {"string", "integer", "number"} and not is_secret_name(name):
-                yield Difference("type", place, "string")
-            return
         if types and kind not in types and not (kind == "integer" and "number" in types):
             yield Difference("null" if value is None else "type", place, kind, value)
             return
@@ -83,7 +77,7 @@ class Comparison:
             yield from self._object(own, value, depth)
         elif isinstance(value, list) and "items" in schema:
             for item in value:
-                yield from self.look((*own, "items"), item, name, depth + 1)
+                yield from self.look((*own, "items"), item, depth + 1)
         elif isinstance(value, str):
             yield from self._text(own, schema, value)
 
@@ -117,9 +111,9 @@ class Comparison:
                 return set(stated) if isinstance(stated, list) else {stated}
         return set()
 
-    def _branch(self, place: Place, own: Place, word: str, value: Any, name: str, depth: int) -> Iterator[Difference]:
+    def _branch(self, place: Place, own: Place, word: str, value: Any, depth: int) -> Iterator[Difference]:
         count = len(value_at(self._document, own)[word])
-        tries = [list(self.look((*own, word, number), value, name, depth + 1)) for number in range(count)]
+        tries = [list(self.look((*own, word, number), value, depth + 1)) for number in range(count)]
         best = min(tries, key=lambda found: sum(item.kind != "fits" for item in found))
         if value is None and any(item.kind == "null" for item in best):
             yield Difference("null", place, "null")  # of the whole, not of one alternative
@@ -142,9 +136,9 @@ class Comparison:
         data = looks_like_data(unknown)
         for name, item in value.items():
             if name in described:
-                yield from self.look(described[name], item, name, depth + 1)
+                yield from self.look(described[name], item, depth + 1)
             elif open_to is not None:
-                yield from self.look(open_to, item, name, depth + 1)
+                yield from self.look(open_to, item, depth + 1)
             elif described and not unions:
                 yield Difference("member", own, "" if data else name, item)
 

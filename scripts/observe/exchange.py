@@ -20,7 +20,7 @@ import msgspec
 from scripts.common.problems import PipelineError
 
 OURS = "loyalty-clients"  # the creator of the files that `record=` writes: their addresses are templates, their texts masked
-MASK = "***"
+_MASK = re.compile(r"[*•xX]{3,}|\W*redacted\W*", re.IGNORECASE)  # of our recorder, and of tools that clean a recording
 MAX_BYTES = 256 * 1024 * 1024
 ABSENT: Any = object()  # no body, or one that is no JSON
 _HOST = re.compile(r"[a-z0-9.:\[\]-]{1,260}")
@@ -236,6 +236,11 @@ def _body(part: _Text | None, media: str) -> Any:
 def allowed_methods(exchange: Exchange) -> set[str]:
     """Return the methods of the Allow header of a reply."""
     return {word.strip().upper() for word in exchange.headers.get("allow", "").split(",") if word.strip()}
+
+
+def is_mask(value: Any) -> bool:
+    """Tell whether a text stands in place of one that was taken out."""
+    return isinstance(value, str) and _MASK.fullmatch(value) is not None
 
 
 def read_json(content: str | bytes) -> Any:

@@ -51,6 +51,7 @@ class Judge:
         self.router = Router(document, servers)
         self.words = Words(document, confirmed)
         self.result = Judgement()
+        self._comparison = Comparison(document)
         self._pages = Pages()
 
     def take(self, exchange: Exchange) -> None:
@@ -135,7 +136,7 @@ class Judge:
                 # Redirects, and pages of HTML with an error, may come from something in between.
                 new.sure |= exchange.ok or (exchange.status >= 400 and "html" not in exchange.got_media)
                 if exchange.got is not ABSENT:
-                    add(new.shape, exchange.got, masked=exchange.capture.masked)
+                    add(new.shape, exchange.got)
         else:
             fits = self._reply(exchange, name, (*place, "responses", status), response)
         if exchange.ok:
@@ -163,7 +164,7 @@ class Judge:
                 continue
             if media is None or exchange.got is ABSENT or "schema" not in mapping(content[media]):
                 return str(status), []
-            found = self._look(exchange, self._schema((*place, "responses", status), media), exchange.got)
+            found = self._look(self._schema((*place, "responses", status), media), exchange.got)
             if _is_like(found):
                 return str(status), found
         return None, []
@@ -190,17 +191,11 @@ class Judge:
         return _is_like(self._body(exchange, name, place, media, exchange.got))
 
     def _request(self, exchange: Exchange, route: Route, place: Place) -> None:
-        declared = {str(item["name"]): item for item in parameters(self.document, route.own_path, route.operation)
-                    if item.get("in") == "query"}  # fmt: skip
+        declared = {item["name"] for item in parameters(self.document, route.own_path, route.operation)}
         keys = {item.get("name") for item in components(self.document, "securitySchemes").values()}
         for name in dict.fromkeys(name for name, _ in exchange.query):
             if name not in declared and re.split(r"[\[.]", name)[0] not in declared and name not in keys:
-                self.result.note(exchange, route.name, "parameter", (*place, "parameters"), name)
-        given = {re.split(r"[\[.]", name)[0] for name, _ in exchange.query} | {name for name, _ in exchange.query}
-        for name, item in declared.items():
-            if item.get("required") and name not in given:
-                text = f"query parameter {name} is required, and calls without it succeed"
-                self.result.note(exchange, route.name, "needless", (*place, "parameters"), name, text=text)
+                self.result.note(exchange, route.name, "parameter", (*place, "parameters"), name, sure=False)
         content = mapping(resolve(self.document, route.operation.get("requestBody")).get("content"))
         media = next((key for key in content if _same_media(key, exchange.sent_media)), None)
         if exchange.sent is not ABSENT and media and "schema" in mapping(content[media]):
@@ -208,7 +203,7 @@ class Judge:
 
     def _body(self, exchange: Exchange, name: str, owner: Place, media: str, value: Any) -> list[Difference]:
         schema = self._schema(owner, media)
-        found = self._look(exchange, schema, value)
+        found = self._look(schema, value)
         if not _is_like(found) and not _is_other_type(found):
             text = f"{str(owner[2]).upper()} {owner[1]}: what came has none of the members that are described"
             self.result.note(exchange, name, "unlike", owner, text=text, sure=False)
@@ -223,8 +218,8 @@ class Judge:
         reference = mapping(value_at(self.document, owner)).get("$ref")
         return (*(split_pointer(reference) if reference else owner), "content", media, "schema")
 
-    def _look(self, exchange: Exchange, schema: Place, value: Any) -> list[Difference]:
-        return list(Comparison(self.document, masked=exchange.capture.masked).look(schema, value))
+    def _look(self, schema: Place, value: Any) -> list[Difference]:
+        return list(self._comparison.look(schema, value))
 
     def _add(self, exchange: Exchange, name: str, item: Difference) -> None:
         if item.kind == "fits":
@@ -233,7 +228,7 @@ class Judge:
             self.result.note(exchange, name, "enum", item.place, detail=Counter()).detail[item.key] += 1
         else:
             found = self.result.note(exchange, name, item.kind, item.place, item.key)
-            add(found.shape, item.value, masked=exchange.capture.masked)
+            add(found.shape, item.value)
 
 
 def operation_place(route: Route) -> Place:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from scripts.common.document import mapping
-from scripts.observe.exchange import ABSENT, MASK, Exchange
+from scripts.observe.exchange import ABSENT, Exchange
 from scripts.observe.route import Route
 
 Found = tuple[str, str, str, Any]  # kind, key, text, what the spec should say instead (members of x-pagination) or None
@@ -70,7 +70,7 @@ class Pages:
         start, content = query.get(parameter, ""), hash(json.dumps(items, sort_keys=True))
         before = self._before.get(route.name)
         self._before[route.name] = (start, content)
-        if not before or not items or exchange.capture.masked or start == MASK:
+        if not before or not items or exchange.capture.masked:
             return
         if start and start != before[0] and content == before[1]:
             yield "page-start", parameter, f"{parameter} changes nothing: the next page has the same items", None

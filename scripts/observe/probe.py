@@ -82,9 +82,9 @@ class Probe:
     def _noting(self, name: str) -> Iterator[None]:
         try:
             yield
-        except (SkipCall, ArgumentError) as problem:
+        except ArgumentError as problem:  # nothing was sent
             self.notes.append(f"{name} was not called: {problem}")
-        except APIConnectionError as problem:
+        except (SkipCall, APIConnectionError) as problem:
             self.notes.append(f"{name}: {problem}")
 
     def _others(self, route: Route) -> list[Route]:
@@ -120,8 +120,10 @@ class Probe:
 
     def _failed(self, problem: object) -> None:
         self._failures += 1
-        if self._failures == FAILURES or not self.exchanges:
-            raise StopProbe(f"{self._failures} calls in a row failed: {problem}")
+        if not self.exchanges:
+            raise StopProbe(str(problem))
+        if self._failures == FAILURES:
+            raise StopProbe(f"{FAILURES} calls in a row failed: {problem}")
 
     def _send(self, path: str, query: list[tuple[str, str]], operation: Mapping[str, Any]) -> Exchange:
         if len(self.exchanges) >= CALLS:
@@ -135,6 +137,9 @@ class Probe:
         self._heard.update(reply.content)
         self._capture.digest = self._heard.hexdigest()
         media = str(reply.headers.get("content-type", ""))
+        got = read_json(reply.content) if "json" in media else ABSENT
+        if got is ABSENT and "json" in media and reply.content:
+            raise SkipCall("the reply is called JSON and is none")
         return Exchange(
             capture=self._capture,
             date=datetime.now(UTC).date().isoformat(),
@@ -144,7 +149,7 @@ class Probe:
             status=reply.status,
             query=query,
             headers={name.decode("latin-1").lower(): value.decode("latin-1") for name, value in reply.headers.raw},
-            got=read_json(reply.content) if "json" in media else ABSENT,
+            got=got,
             got_media=media.partition(";")[0].strip().lower(),
         )
 
@@ -211,7 +216,7 @@ class Probe:
             elif item["in"] == "query":
                 query.append((name, value))
         if unknown:
-            raise SkipCall(f"give --value NAME=TEXT for {', '.join(unknown)}")
+            raise SkipCall(f"not called; give --value NAME=TEXT for {', '.join(unknown)}")
         return query
 
     def _alternatives(self, route: Route) -> bool:

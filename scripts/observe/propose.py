@@ -205,20 +205,6 @@ def _status(document: Any, place: Place, found: list[Finding], words: Words, see
         yield {"target": write_query((*place, "responses")), "update": {finding.key: new}}
 
 
-def _parameter(document: Any, place: Place, found: list[Finding], words: Words, seen: Judgement) -> Iterator[Change]:
-    shown = [finding.key for finding in found if words.may_show(finding.key, finding.count)]
-    if not shown:
-        raise LookupError(_CONFIRM)
-    schema = {"type": "string", "examples": ["text"]}
-    made = [{"name": name, "in": "query", "description": SAID, "schema": schema} for name in shown]
-    yield {"target": write_query(place[:-1]), "update": {"parameters": made}}
-
-
-def _needless(document: Any, place: Place, found: list[Finding], words: Words, seen: Judgement) -> Iterator[Change]:
-    for finding in found:
-        yield {"target": f"{write_query(place)}[?@.name == {quoted(finding.key)}]", "update": {"required": False}}
-
-
 def _paging(document: Any, place: Place, found: list[Finding], words: Words, seen: Judgement) -> Iterator[Change]:
     details = {key: value for finding in found for key, value in (finding.detail or {}).items()}
     if not all(words.may_show(part, SEVERAL) for value in details.values() for part in value.split(".")):
@@ -241,8 +227,6 @@ _MAKERS = {
     "required": _required,
     "body": _body,
     "status": _status,
-    "parameter": _parameter,
-    "needless": _needless,
     "paging": _paging,
     "path": _move,
     "method": _move,

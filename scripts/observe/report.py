@@ -24,7 +24,6 @@ _TITLES = {
     "format": "Formats",
     "body": "Bodies that are not described",
     "parameter": "Query parameters that are not described",
-    "needless": "Query parameters that may be left out",
     "paging": "Paging",
     "page-size": "Page size",
     "page-start": "Start of a page",
@@ -34,11 +33,6 @@ _TITLES = {
 def as_markdown(slug: str, seen: Judgement, words: Words, proposals: list[Proposal], notes: list[str]) -> str:
     """Return the report: what was confirmed, what was refuted or missing, what is proposed."""
     lines = [f"# {slug}: traffic and the effective spec", "", summary(seen), ""]
-    if count := sum(seen.foreign.values()):
-        lines += [
-            f"Left out: {count} exchanges with other addresses. Name a further address of the API with --server.",
-            "",
-        ]
     if count := sum(capture.unread for capture in seen.captures.values()):
         lines += [f"Left out: {count} entries that have no request and reply as HAR 1.2 describes them.", ""]
     lines += [f"- {note}" for note in notes] + [""] * bool(notes)
@@ -66,9 +60,11 @@ def summary(seen: Judgement) -> str:
     """Return the counts in one line."""
     sure = sum(finding.sure for finding in seen.findings.values())
     named = set(seen.confirmed).union(*(finding.operations for finding in seen.findings.values())) - {""}
+    count = sum(seen.foreign.values())
+    left_out = f" {count} were with other addresses; --server names a further one of the API." if count else ""
     return (
-        f"{seen.exchanges} exchanges, {seen.attributed} of them of {len(named)} operations of the spec; "
-        f"{len(seen.confirmed)} methods and paths confirmed, {sure} findings, {len(seen.findings) - sure} doubts."
+        f"{seen.exchanges} exchanges, {seen.attributed} of them of {len(named)} operations of the spec; {len(seen.confirmed)} methods "
+        f"and paths confirmed, {sure} findings, {len(seen.findings) - sure} doubts.{left_out}"
     )
 
 

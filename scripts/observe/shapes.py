@@ -6,31 +6,30 @@ from collections.abc import Iterable
 from typing import Any
 
 from scripts.common.names import attribute_name
-from scripts.observe.compare import kind_of
-from scripts.observe.exchange import MASK
+from scripts.observe.compare import MOST, kind_of
+from scripts.observe.exchange import is_mask
 from scripts.observe.findings import Shape
 from scripts.observe.words import Words
 
 _EXAMPLES: dict[str, Any] = {"string": "text", "integer": 1, "number": 1.5, "boolean": True}
-_MOST = 60  # members of one object; more is a map
 SAID = "Seen in traffic; the vendor does not describe it."
 
 
-def add(shape: Shape, value: Any, *, masked: bool, depth: int = 0) -> None:
-    """Add one value to a shape; what our recorder masked has no known type, and deeper than eight levels nothing is looked at."""
+def add(shape: Shape, value: Any, depth: int = 0) -> None:
+    """Add one value to a shape; what was masked has no known type, and deeper than eight levels nothing is looked at."""
     shape.records += 1
-    if masked and value == MASK:
+    if is_mask(value):
         return
     shape.types[kind_of(value)] += 1
     if depth > 8:
         return
     if isinstance(value, dict):
-        for name, item in list(value.items())[: _MOST + 1]:
-            add(shape.members.setdefault(name, Shape()), item, masked=masked, depth=depth + 1)
+        for name, item in list(value.items())[: MOST + 1]:
+            add(shape.members.setdefault(name, Shape()), item, depth + 1)
     elif isinstance(value, list):
         shape.items = shape.items or Shape()
         for item in value[:200]:
-            add(shape.items, item, masked=masked, depth=depth + 1)
+            add(shape.items, item, depth + 1)
 
 
 def as_schema(shape: Shape, words: Words, *, described: bool = True) -> dict[str, Any]:
@@ -66,7 +65,7 @@ def told_apart(properties: dict[str, Any], beside: Iterable[str] = ()) -> dict[s
 
 def is_map(shape: Shape) -> bool:
     """Tell whether the members of an object look like data: too many, or all alike and none in every record."""
-    if len(shape.members) > _MOST:
+    if len(shape.members) > MOST:
         return True
     alike = {tuple(sorted(inner.types)) for inner in shape.members.values()} == {("object",)}
     return len(shape.members) > 1 and alike

@@ -84,29 +84,30 @@ def _reference(schema: dict[str, Any]) -> None:
             del schema[member]
 
 
+_UNIONS = ("oneOf", "anyOf")
+
+
 def _nullable(schema: dict[str, Any]) -> None:
     nullable = schema.pop("nullable", False) is True
     if not nullable:
         return
     kind = schema.get("type")
-    if isinstance(kind, str):
-        if kind != "null":
-            schema["type"] = [kind, "null"]
-        _allow_null(schema)
-    elif isinstance(kind, list):
-        schema["type"] = [*kind, *([] if "null" in kind else ["null"])]
-        _allow_null(schema)
-    elif "$ref" in schema:
-        _wrap(schema, ("$ref",))
-    elif "allOf" in schema:
+    kinds = kind if isinstance(kind, list) else [kind]
+    variants = schema.get("oneOf", schema.get("anyOf"))
+    if "allOf" in schema:  # whose parts would refuse null
         _wrap(
             schema,
-            ("allOf", "oneOf", "anyOf", "not", "properties", "required", "additionalProperties", "discriminator"),
+            ("type", "allOf", *_UNIONS, "not", "properties", "required", "additionalProperties", "discriminator"),
         )
-    elif isinstance(variants := schema.get("oneOf", schema.get("anyOf")), list):
-        variants.append({"type": "null"})
+    elif kind is None and "$ref" in schema:
+        _wrap(schema, ("$ref",))
     else:
-        _allow_null(schema)
+        if kind is not None and "null" not in kinds:
+            schema["type"] = [*kinds, "null"]
+        if isinstance(variants, list) and {"type": "null"} not in variants:
+            variants.append({"type": "null"})
+        if kind is not None or not isinstance(variants, list):
+            _allow_null(schema)
 
 
 def _allow_null(schema: dict[str, Any]) -> None:

@@ -48,6 +48,8 @@ def documented_answers(samples: Samples, operation: dict[str, Any]) -> Iterator[
             continue
         for media, described in content.items():
             label = _WILD.get(essence(media), str(media))
+            if label != media and label in content:
+                continue  # what is said of the type itself counts
             schema = samples.flat((described or {}).get("schema"))
             if essence(media).endswith("/*") and schema.get("format") == "binary":
                 yield Answer(status, "application/octet-stream", FILE, FILE)
@@ -83,6 +85,11 @@ def _variants(samples: Samples, status: int, label: str, schema: Any) -> Iterato
         )
         choice += 1
     samples.choice = 0
+    if status < 400 and samples.nullable:
+        samples.nulls = True
+        value = samples.value(schema, full=True)
+        samples.nulls = False
+        yield Answer(status, label, value, json.dumps(value).encode(), (), frozenset(samples.undeclared))
 
 
 def compare_answer(result: Any, answer: Answer, method: str) -> Iterator[str]:

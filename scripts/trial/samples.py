@@ -58,6 +58,7 @@ class Samples:
         self.undeclared: set[str] = set()
         self.endless = False
         self.text = TEXT
+        self.nullable = self.nulls = False  # whether null was possible; whether it is chosen
         self._leaf: Any = {}  # the variant that the last union came to
 
     def resolve(self, node: Any) -> Any:
@@ -85,6 +86,10 @@ class Samples:
         node = self.flat(schema)
         if not isinstance(node, dict) or not node:
             return "any"
+        if depth and self._may_be_null(node):
+            self.nullable = True
+            if self.nulls:
+                return None
         if "const" in node:
             return self._stated(node["const"])
         values = [item for item in node.get("enum") or [] if item is not None]
@@ -109,6 +114,16 @@ class Samples:
         if kind in ("integer", "number"):
             return _number(node, kind)
         return {"boolean": True, "null": None}.get(kind, self._text(node) if kind == "string" else "any")
+
+    def _may_be_null(self, node: dict[str, Any]) -> bool:
+        kinds, values = node.get("type"), node.get("enum")
+        variants = [self.flat(item) for word in ("oneOf", "anyOf") for item in node.get(word) or []]
+        allowed = [
+            None in values if values else None,
+            "null" in kinds if kinds else None,
+            any(one.get("type") == "null" for one in variants) if variants else None,
+        ]
+        return False not in allowed and True in allowed
 
     def _stated(self, value: Any) -> Any:
         self.undeclared.update(value if isinstance(value, dict) else ())

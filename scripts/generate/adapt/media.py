@@ -83,7 +83,7 @@ def replies(document: dict[str, Any], notes: Notes) -> None:
                 continue
             place = ("paths", path, method.lower(), "responses", status)
             adapted: dict[str, Any] = {}
-            for media in sorted(content, key=lambda name: not is_json(name)):
+            for media in sorted(content, key=lambda name: (not is_json(name), essence(name).endswith("*"))):
                 described = dict(content[media] or {})
                 kind = essence(media)
                 schema = described.get("schema")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import httpx
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
 
 from examples.settings import environment
 from loyalty_sandbox.server import running
@@ -19,7 +19,8 @@ from loyalty_sandbox.vendors import load_vendors
 from loyalty_sandbox.world import World
 
 NOWHERE = "/no-such-address-of-the-sandbox"
-_LEFT_OUT = ("content-length", "transfer-encoding", "date", "server")
+_NOT_SENT = ("host", "content-length", "accept-encoding", "connection")
+_NOT_KEPT = ("content-length", "transfer-encoding", "date", "server")
 
 
 @dataclass(frozen=True)
@@ -77,48 +78,23 @@ class Deviating:
     While `lenient` is set, clients get what the sandbox says, and only the entries deviate: so a program gets to its end.
     """
 
-    def __init__(self, upstream: str, base: str, rules: Iterable[Rule]) -> None:
-        self.upstream = upstream
+    def __init__(self, server: HTTPServer, upstream: str, base: str, rules: Iterable[Rule]) -> None:
+        self.upstream, self.url = upstream, f"http://127.0.0.1:{server.port}"
         self.base, self.rules, self.lenient = base, list(rules), False
+        self.moves = [rule for rule in self.rules if isinstance(rule, Move)]
         self.entries: list[dict[str, Any]] = []
         self.client = httpx.Client(base_url=upstream, trust_env=False, timeout=20)
-        owner = self
+        server.expect_request(re.compile(".*")).respond_with_handler(self.reply)
 
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            disable_nagle_algorithm = True
-
-            def answer(self) -> None:
-                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                reply = owner.reply(self.command, self.path, dict(self.headers.items()), body)
-                self.send_response(reply.status_code)
-                for name, value in reply.headers.items():
-                    if name.lower() not in _LEFT_OUT:
-                        self.send_header(name, value)
-                self.send_header("Content-Length", str(len(reply.content)))
-                self.end_headers()
-                self.wfile.write(reply.content)
-
-            def log_message(self, format: str, *args: Any) -> None:
-                pass
-
-        for method in ("GET", "PUT", "POST", "DELETE", "OPTIONS", "PATCH"):
-            setattr(Handler, f"do_{method}", Handler.answer)
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
-
-    def reply(self, method: str, target: str, headers: dict[str, str], body: bytes) -> httpx.Response:
+    def reply(self, request: Request) -> Response:
         """Answer one request, and record it."""
-        left_out = ("host", "content-length", "accept-encoding", "connection")
-        sent = {name: value for name, value in headers.items() if name.lower() not in left_out}
-        path, _, query = target.removeprefix(self.base).partition("?")
+        method, path, body = request.method, request.path.removeprefix(self.base), request.get_data()
+        sent = {name: value for name, value in request.headers.items() if name.lower() not in _NOT_SENT}
 
         def ask(method: str, path: str) -> httpx.Response:
-            ignored = [rule.name for rule in self.rules if isinstance(rule, Ignored) and fits(rule.where, method, path)]
-            kept = "&".join(pair for pair in query.split("&") if pair.partition("=")[0] not in ignored)
-            address = f"{self.base}{path}" + (f"?{kept}" if kept else "")
-            there = self.client.request(method, address, headers=sent, content=body)
+            ignored = {r.name for r in self.rules if isinstance(r, Ignored) and fits(r.where, method, path)}
+            pairs: Any = [pair for pair in request.args.items(multi=True) if pair[0] not in ignored]
+            there = self.client.request(method, f"{self.base}{path}", params=pairs, headers=sent, content=body)
             text = there.content.replace(self.upstream.encode(), self.url.encode())  # links to results
             return httpx.Response(there.status_code, headers=_plain(there), content=text)
 
@@ -129,27 +105,25 @@ class Deviating:
         else:
             answer = self.gone(path, lambda: ask("GET", NOWHERE))
             plain = ask(method, path) if self.lenient else answer
-        self.record(method, target, body, answer)
-        return plain if self.lenient else answer
+        self.record(request, answer)
+        given = plain if self.lenient else answer
+        return Response(given.content, given.status_code, list(_plain(given).items()))
 
     def place(self, method: str, path: str) -> tuple[str, str] | None:
         """Return where the sandbox has what a request asks for, None when it has moved away."""
-        moves = [rule for rule in self.rules if isinstance(rule, Move)]
-        for move in moves:
+        for move in self.moves:
             if found := fits(move.new, method, path):
                 own, _, template = move.old.partition(" ")
                 return own, template.format(**found.groupdict())
-        return None if any(fits(move.old, method, path) for move in moves) else (method, path)
+        return None if any(fits(move.old, method, path) for move in self.moves) else (method, path)
 
     def gone(self, path: str, nowhere: Callable[[], httpx.Response]) -> httpx.Response:
         """Answer where an operation was: 405 where only its method is another one."""
-        others = (rule.new.partition(" ")[0] for rule in self.rules if isinstance(rule, Move))
-        allowed = [
-            method for method in others if any(fits(r.new, method, path) for r in self.rules if isinstance(r, Move))
-        ]
+        methods = {move.new.partition(" ")[0] for move in self.moves}
+        allowed = [m for m in sorted(methods) if any(fits(move.new, m, path) for move in self.moves)]
         if not allowed:
             return nowhere()
-        return httpx.Response(405, headers={"Allow": ", ".join(["OPTIONS", *sorted({*allowed})])})
+        return httpx.Response(405, headers={"Allow": ", ".join(["OPTIONS", *allowed])})
 
     def changed(self, answer: httpx.Response) -> httpx.Response:
         """Return a reply with what deviates."""
@@ -163,11 +137,11 @@ class Deviating:
             answer = httpx.Response(rule.status or answer.status_code, headers=_plain(answer), content=content)
         return answer
 
-    def record(self, method: str, target: str, body: bytes, answer: httpx.Response) -> None:
+    def record(self, asked: Request, answer: httpx.Response) -> None:
         """Keep the exchange as mitmproxy would: nothing is masked."""
-        request: dict[str, Any] = {"method": method, "url": self.url + target, "headers": []}
-        if body:
-            request["postData"] = {"mimeType": "application/json", "text": body.decode("utf-8", "replace")}
+        request: dict[str, Any] = {"method": asked.method, "url": asked.url}
+        if body := asked.get_data(as_text=True):
+            request["postData"] = {"mimeType": "application/json", "text": body}
         content = {"mimeType": answer.headers.get("content-type", ""), "text": answer.text}
         headers = [{"name": name, "value": value} for name, value in answer.headers.items()]
         response = {"status": answer.status_code, "headers": headers, "content": content}
@@ -175,7 +149,7 @@ class Deviating:
 
 
 def _plain(answer: httpx.Response) -> dict[str, str]:
-    return {name: value for name, value in answer.headers.items() if name.lower() != "content-length"}
+    return {name: value for name, value in answer.headers.items() if name.lower() not in _NOT_KEPT}
 
 
 def fill(world: World, slug: str) -> None:
@@ -196,15 +170,8 @@ def deviating(slug: str, rules: Iterable[Rule] = ()) -> Iterator[tuple[Deviating
     """Serve a vendor with these deviations until the block ends; yields it with the variables that lead a client to it."""
     world = World(load_vendors([slug]), limits=False)
     fill(world, slug)
-    with running(world) as sandbox:
-        proxy = Deviating(sandbox.url, f"/{slug}", rules)
-        thread = threading.Thread(target=proxy.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-        thread.start()
-        try:
-            yield proxy, environment(world, proxy.url)
-        finally:
-            proxy.server.shutdown()
-            proxy.server.server_close()
-            proxy.client.close()
-            thread.join(timeout=5)
+    with running(world) as sandbox, HTTPServer(threaded=True) as server:
+        proxy = Deviating(server, sandbox.url, f"/{slug}", rules)
+        yield proxy, environment(world, proxy.url)
+        proxy.client.close()
     world.close()

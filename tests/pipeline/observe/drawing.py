@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from scripts.common.document import mapping, operations, resolve_pointer, split_pointer
 from scripts.common.jsonpath import Place, value_at
+from scripts.observe.pages import member
 from tests.pipeline.observe.deviating import Ignored, Move, Reply, Rule
 
 MEDIA = "application/json"
@@ -32,126 +34,81 @@ class Deviation:
     data: str = ""  # where in the reply
 
 
-@dataclass
-class Seen:
-    """One operation that answered: its replies, and the values that its query parameters had."""
-
-    operation: dict[str, Any]
-    method: str
-    path: str
-    status: int
-    bodies: list[Any] = field(default_factory=list)
-
-
 class Drawing:
     """Draw from what (operationId, status, query, body) an undisturbed run showed."""
 
-    def __init__(
-        self, document: dict[str, Any], exchanges: list[tuple[str, int, dict[str, str], Any]], seed: int
-    ) -> None:
+    def __init__(self, document: dict[str, Any], exchanges: Iterable[tuple[str, int, Any, Any]], seed: int) -> None:
         self.document, self.random = document, random.Random(seed)  # noqa: S311 - nothing secret
         self.known = {str(o["operationId"]): (o, method, path) for method, path, o in operations(document)}
-        self.paths = {(method, re.sub(r"\{\w+\}", "{}", path)) for method, path, _ in operations(document)}
+        self.taken = {(method, shape(path)) for method, path, _ in operations(document)}
         self.names = {name for _, _, path in self.known.values() for name in re.findall(r"\{(\w+)\}", path)}
-        self.seen: dict[str, Seen] = {}
-        self.queries: dict[str, list[tuple[dict[str, str], Any]]] = {}
+        self.answers: dict[str, list[tuple[int, dict[str, str], Any]]] = {}
         for name, status, query, body in exchanges:
-            if (
-                name in self.known and 200 <= status < 300 and "access_token" not in str(body)
-            ):  # without a token nothing can be asked
-                operation, method, path = self.known[name]
-                self.seen.setdefault(name, Seen(operation, method, path, status)).bodies.append(body)
-                self.queries.setdefault(name, []).append((query, body))
+            if name in self.known and status < 300 and "access_token" not in str(body):  # it would stop everything
+                self.answers.setdefault(name, []).append((status, query, body))
 
     def draw(self, count: int) -> list[Deviation]:
-        """Return deviations that do not hide each other: the rare kinds by quota, the others in turn."""
+        """Return deviations that do not hide each other, of all kinds in turn."""
         found = list(self._all())
         self.random.shuffle(found)
-        taken: list[Deviation] = []
-        whole: set[str] = set()  # operations that deviate as a whole, and paths with another method
-        for kind, most in QUOTA.items():
-            for each in [each for each in found if each.kind == kind]:
-                at = {each.operation, str(each.place[1])} if kind == "method" else {each.operation}
-                if sum(t.kind == kind for t in taken) < min(most, len(self.seen) // 6) and not at & whole:
-                    whole |= at  # two methods of one path would be told apart by nobody
-                    taken.append(each)
-        kinds = sorted({each.kind for each in found} - set(QUOTA))
-        left = [each for each in found if each.kind not in QUOTA and each.operation not in whole]
-        while len(taken) < count and left:
-            kinds = kinds[1:] + kinds[:1]
-            chosen = next((each for each in left if each.kind == kinds[0]), None)
-            if chosen is None:
-                kinds = [kind for kind in kinds if any(each.kind == kind for each in left)]
-                continue
-            taken.append(chosen)
-            left = [each for each in left if not _collide(chosen, each)]
-        return taken[:count]
+        nth: Counter[str] = Counter()
+        turns = []
+        for each in found:
+            nth[each.kind] += 1
+            turns.append((nth[each.kind], each))
+        drawn: list[Deviation] = []
+        for _, each in sorted(turns, key=lambda turn: turn[0]):
+            most = min(QUOTA.get(each.kind, count), len(self.answers) // 6) if each.kind in QUOTA else count
+            full = len(drawn) == count or sum(other.kind == each.kind for other in drawn) >= most
+            if not full and not any(_collide(other, each) for other in drawn):
+                drawn.append(each)
+        return drawn
 
     def _all(self) -> Iterator[Deviation]:
-        for name, seen in sorted(self.seen.items()):
-            place: Place = ("paths", seen.path, seen.method.lower())
-            yield from self._moves(name, seen, place)
-            yield from self._pages(name, seen, place)
-            for status in (202, 203, 206, 409, 410):
-                responses = mapping(seen.operation["responses"])
-                mild = status < 300 or not any(path.startswith(f"{seen.path}/") for _, path in self.paths)
-                if (
-                    mild
-                    and not {str(status), f"{status // 100}XX", "default"} & set(responses)
-                    and seen.method == "GET"
-                ):
+        for name, answers in sorted(self.answers.items()):
+            operation, method, path = self.known[name]
+            place: Place = ("paths", path, method.lower())
+            yield from self._moves(name, place)
+            yield from self._pages(name, (*place, "x-pagination"), f"{method} {path}")
+            responses = mapping(operation["responses"])
+            for status in (202, 203, 206, 409, 410) if method == "GET" else ():
+                mild = status < 300 or not any(other.startswith(f"{path}/") for _, other in self.taken)
+                if mild and not {str(status), f"{status // 100}XX", "default"} & set(responses):
                     yield Deviation("status", place, str(status), Reply(name, status=status), name)
-            key = next(
-                (key for key in (str(seen.status), f"{seen.status // 100}XX") if key in seen.operation["responses"]), ""
-            )
-            if key:
-                owner = self._own((*place, "responses", key))[0]
-                schema = (*owner, "content", MEDIA, "schema")
-                if MEDIA in mapping(value_at(self.document, owner).get("content")):
-                    yield from self._values(name, schema, "", [body for body in seen.bodies if body is not None], 0)
+            for key in {str(answers[0][0]), "2XX"} & set(responses):
+                owner, response = self._own((*place, "responses", key))
+                if MEDIA in mapping(response.get("content")):
+                    bodies = [body for _, _, body in answers if body is not None]
+                    yield from self._values(name, (*owner, "content", MEDIA, "schema"), "", bodies, 0)
 
-    def _moves(self, name: str, seen: Seen, place: Place) -> Iterator[Deviation]:
-        old = f"{seen.method} {seen.path}"
-        known = mapping(seen.operation.get("x-provenance"))
-        if seen.method == "GET":
-            for text in known.get("alternatives") or []:
-                method, _, path = str(text).partition(" ")
-                free = (method, re.sub(r"\{\w+\}", "{}", path)) not in self.paths
-                same = set(re.findall(r"\{(\w+)\}", path)) == set(re.findall(r"\{(\w+)\}", seen.path))
-                if method == "GET" and free and same and path != seen.path:
-                    yield Deviation("path", place, path, Move(old, str(text)), name)
+    def _moves(self, name: str, place: Place) -> Iterator[Deviation]:
+        operation, method, path = self.known[name]
+        old = f"{method} {path}"
+        if method != "GET":
+            others = [other for other in ("PUT", "POST", "PATCH", "DELETE") if (other, shape(path)) not in self.taken]
+            yield from (Deviation("method", place, other, Move(old, f"{other} {path}"), name) for other in others)
             return
-        for method in ("PUT", "POST", "PATCH", "DELETE"):
-            if (method, re.sub(r"\{\w+\}", "{}", seen.path)) not in self.paths:
-                yield Deviation("method", place, method, Move(old, f"{method} {seen.path}"), name)
+        for text in mapping(operation.get("x-provenance")).get("alternatives") or []:
+            other, _, new = str(text).partition(" ")
+            same = set(re.findall(r"\{\w+\}", new)) == set(re.findall(r"\{\w+\}", path))
+            if other == "GET" and (other, shape(new)) not in self.taken and same:
+                yield Deviation("path", place, new, Move(old, str(text)), name)
 
-    def _pages(self, name: str, seen: Seen, place: Place) -> Iterator[Deviation]:
-        rule = mapping(seen.operation.get("x-pagination"))
-        at: Place = (*place, "x-pagination")
+    def _pages(self, name: str, at: Place, where: str) -> Iterator[Deviation]:
+        rule = mapping(self.known[name][0].get("x-pagination"))
         size, start = str(rule.get("size") or ""), str(rule.get("parameter") or "")
-        following = str(
-            rule.get(
-                {"cursor-links": "next", "start-key": "next", "page-links": "last"}.get(str(rule.get("style")), ""), ""
-            )
-            or ""
-        )
-        shown = [
-            (query, _count(body, str(rule.get("items") or "")), _member(body, following))
-            for query, body in self.queries[name]
-        ]
-        if not size or max((n for _, n, _ in shown), default=0) < 2:
+        leads = {"cursor-links": "next", "start-key": "next", "page-links": "last"}
+        following = str(rule.get(leads.get(str(rule.get("style")), "")) or "")
+        lists = [member(body, str(rule.get("items") or "")) for _, _, body in self.answers[name]]
+        small = [(query, body) for _, query, body in self.answers[name] if query.get(size) == "1"]
+        if not small or not any(isinstance(items, list) and len(items) > 1 for items in lists):
             return
-        small = [query for query, n, _ in shown if query.get(size) == "1"]
-        where = f"{seen.method} {seen.path}"
-        if small:
-            yield Deviation("page-size", at, "size", Ignored(where, size), name)
-        if any(start in query for query in small):
+        yield Deviation("page-size", at, "size", Ignored(where, size), name)
+        if any(start in query for query, _ in small):
             yield Deviation("page-start", at, start, Ignored(where, start), name)
-        if following and any(query.get(size) == "1" and text for query, _, text in shown):
-            new = self._word()
-            holder, _, leaf = following.rpartition(".")
-            change = _rename(leaf, new)
-            yield Deviation("paging", at, following, Reply(name, holder, change), name, (new, leaf))
+        if following and any(member(body, following) for _, body in small):
+            new, (holder, _, leaf) = self._word(), following.rpartition(".")
+            yield Deviation("paging", at, following, Reply(name, holder, _rename(leaf, new)), name, (new, leaf))
 
     def _word(self) -> str:
         first, second = self.random.sample(WORDS, 2)
@@ -177,14 +134,14 @@ class Drawing:
         if not mapping(schema.get("additionalProperties")):
             new = self._word()
             yield Deviation("member", own, new, Reply(name, data, _also(new)), name, (new,), f"{data}.{new}".strip("."))
-        for member in sorted(schema["properties"]):
-            came = [value[member] for value in values if member in value]
-            if not came or member in paging | self.names | {"id", "_id", "uuid", "key", "code"}:
+        for part in sorted(schema["properties"]):
+            came = [value[part] for value in values if part in value]
+            if not came or part in paging | self.names | {"id", "_id", "uuid", "key", "code"}:
                 continue
-            at = (*own, "properties", member)
-            path = f"{data}.{member}".strip(".")
-            if member in (schema.get("required") or []):
-                yield Deviation("required", own, member, Reply(name, data, _without(member)), name, (), path)
+            at = (*own, "properties", part)
+            path = f"{data}.{part}".strip(".")
+            if part in (schema.get("required") or []):
+                yield Deviation("required", own, part, Reply(name, data, _without(part)), name, (), path)
             yield from self._leaf(name, at, path, came)
             yield from self._values(name, at, path, came, depth + 1)
 
@@ -207,11 +164,19 @@ class Drawing:
             yield Deviation("format", own, schema["format"], Reply(name, path, _put("31/01/2026")), name, (), path)
 
 
+def shape(path: str) -> str:
+    """Return a path with its parameters unnamed."""
+    return re.sub(r"\{\w+\}", "{}", path)
+
+
 def _collide(one: Deviation, other: Deviation) -> bool:
-    """Tell whether one deviation would hide another: at one place of the schema, or in one branch of a reply."""
-    if _within(_spot(one), _spot(other)):
+    """Tell whether one deviation would hide another: of one operation, at one place of the schema, or in one branch of a reply."""
+    same = one.operation == other.operation
+    if same and {one.kind, other.kind} & set(QUOTA):
         return True
-    return one.operation == other.operation and _within(tuple(one.data.split(".")), tuple(other.data.split(".")))
+    if one.kind == other.kind == "method" and one.place[1] == other.place[1]:
+        return True  # a list of allowed methods does not say which is whose
+    return _within(_spot(one), _spot(other)) or (same and _within((*one.data.split("."),), (*other.data.split("."),)))
 
 
 def _spot(each: Deviation) -> Place:
@@ -220,17 +185,6 @@ def _spot(each: Deviation) -> Place:
 
 def _within(one: Place, other: Place) -> bool:
     return other[: len(one)] == one or one[: len(other)] == other
-
-
-def _count(body: Any, path: str) -> int:
-    items = _member(body, path)
-    return len(items) if isinstance(items, list) else 0
-
-
-def _member(value: Any, path: str) -> Any:
-    for name in filter(None, path.split(".")):
-        value = value.get(name) if isinstance(value, dict) else None
-    return value
 
 
 def _put(value: Any) -> Callable[[Any], Any]:
