@@ -97,6 +97,16 @@ def test_a_sample_is_of_a_variant_that_there_is() -> None:
     assert {"type": "iban"} == build(link(schema))
 
 
+def test_no_message_writes_out_a_schema() -> None:
+    """Forty levels, each twice in the one above, are named in a line."""
+    schemas: dict[str, Any] = {"40": {"$ref": "#/0"}}
+    for level in range(40):
+        schemas[str(level)] = {"properties": {key: {"$ref": f"#/{level + 1}"} for key in "ab"}}
+    found = link({**schemas, "both": {"oneOf": [{"$ref": "#/0"}, {"$ref": "#/1"}]}, "none": {"not": {"$ref": "#/0"}}})
+    messages = [error.message for name in ("both", "none") for error in found.at(name).errors({})]
+    assert [True, True] == [len(message) < 200 for message in messages]
+
+
 def test_json_may_hold_what_yaml_cannot(tmp_path: Path) -> None:
     """Escapes of half characters in pairs."""
     (tmp_path / "spec.json").write_text(r'{"title": "\ud83d\ude00"}')
