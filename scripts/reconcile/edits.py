@@ -128,8 +128,9 @@ class Judge:
                 return "has"
             return "lacks" if self._was({"$ref": edit.old}, node) or self._was({"$ref": edit.new}, node) else "differs"
         if edit.kind in ("append", "drop"):
-            there = isinstance(node, list) and self._find(edit.new if edit.kind == "append" else edit.old, node)
-            return "has" if bool(there) == (edit.kind == "append") else "lacks"
+            item = edit.new if edit.kind == "append" else edit.old
+            there = isinstance(node, list) and any(self.is_item(item, other) for other in node)
+            return "has" if there == (edit.kind == "append") else "lacks"
         current = node.get(edit.key, _MISSING) if isinstance(node, dict) else _MISSING
         if edit.key == "type" and edit.kind == "set" and isinstance(current, str | list) and edit.old is not _MISSING:
             gone, come = _types(edit.old) - _types(edit.new), _types(edit.new) - _types(edit.old)
@@ -156,19 +157,19 @@ class Judge:
         except (LookupError, AttributeError, TypeError):
             return _MISSING
 
-    def _find(self, item: Any, others: list[Any]) -> bool:
-        wanted = resolve(self._ours, item) if isinstance(item, dict) else item
-        for other in others:
-            found = resolve(self._theirs, other) if isinstance(other, dict) else other
-            if isinstance(wanted, dict) and isinstance(found, dict) and "in" in wanted:
-                if (wanted.get("in"), wanted.get("name")) == (found.get("in"), found.get("name")):
-                    return True
-            elif isinstance(wanted, dict) and isinstance(found, dict) and {"name"} <= wanted.keys() & found.keys():
-                if wanted["name"] == found["name"]:
-                    return True
-            elif self._same(item, other):
-                return True
-        return False
+    def is_item(self, our: Any, their: Any) -> bool:
+        """Tell whether an item of a list of theirs is one of ours: a parameter by its place and name, a thing by its name, anything else by all of it."""
+        wanted, found = (
+            resolve(document, item) if isinstance(item, dict) else item
+            for document, item in ((self._ours, our), (self._theirs, their))
+        )
+        if (
+            isinstance(wanted, dict)
+            and isinstance(found, dict)
+            and ("in" in wanted or {"name"} <= wanted.keys() & found.keys())
+        ):
+            return (wanted.get("in"), wanted.get("name")) == (found.get("in"), found.get("name"))
+        return self._same(our, their)
 
     def _was(self, old: Any, their: Any) -> bool:
         return within(plain(self._theirs, their), plain(self._before, old))

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from scripts.common.document import join_pointer, mapping, operations, walk_schemas
+from scripts.common.document import components, join_pointer, mapping, operations, walk_schemas
 from scripts.common.jsonpath import Place, value_at
 from scripts.common.names import call_of, known_id, known_tag, method_name, module_name
 from scripts.generate.adapt import adapt
@@ -44,6 +44,16 @@ def name_operations(ours: dict[str, Any], theirs: dict[str, Any], matches: Itera
         if call != Call(identifier):
             found[key] = call
     return found
+
+
+def those_of(names: Names, theirs: dict[str, Any]) -> Names:
+    """Return the names in a file of names that the vendor's file has something for: what stands there already, a person may have written."""
+    parts = {join_pointer(place) for place, _ in walk_schemas(theirs)} | components(theirs, "schemas").keys()
+    calls = {key for method, path, item in operations(theirs) for key in (item.get("operationId"), f"{method} {path}")}
+    return Names(
+        {key: call for key, call in names.operations.items() if key in calls},
+        {key: name for key, name in names.schemas.items() if key in parts},
+    )
 
 
 class Classes:

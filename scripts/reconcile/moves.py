@@ -80,7 +80,9 @@ class Mover:
                 "; ".join(placeless) or "the file says it itself" if found else "the file has nothing it could be about"
             )
             return Move(step.action, "dropped", reason=reason, doubts=tuple(doubts))
-        bodies = self._write(step.action, due, twins, after)
+        bodies = self._write(step.action, due, twins, judge, after)
+        if not bodies:
+            return Move(step.action, "dropped", reason="the file has nothing of it", doubts=tuple(doubts))
         return self._move(step.action, bodies, tuple(doubts))
 
     def keep(self, action: Action) -> Move:
@@ -102,14 +104,15 @@ class Mover:
         except PipelineError as problem:
             line = f"{action.where}: {problem.found}"
             return Move(action, "dropped", reason="it fits nowhere", doubts=(*doubts, line))
+        same = False
         with suppress(PipelineError):
             apply_in_place(as_it_is, [action])
+            same = as_it_is == made
         self.theirs = made
-        same = as_it_is == made
         return Move(action, "kept" if same else "moved", () if same else tuple(bodies), doubts=doubts, places=places)
 
     def _write(
-        self, action: Action, due: dict[Place, list[Edit]], twins: Twins, after: dict[str, Any]
+        self, action: Action, due: dict[Place, list[Edit]], twins: Twins, judge: Judge, after: dict[str, Any]
     ) -> list[dict[str, Any]]:
         head = {
             key: value
@@ -131,7 +134,7 @@ class Mover:
                     removals += [
                         ((*holder, number), None)
                         for number, item in enumerate(value_at(self.theirs, holder))
-                        if item == edit.old
+                        if judge.is_item(edit.old, item)
                     ]
                 elif edit.kind == "append":
                     updates.setdefault(holder, []).append(translated(edit.new, twins))

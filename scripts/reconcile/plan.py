@@ -16,7 +16,7 @@ from scripts.common.yaml_io import dump_yaml
 from scripts.generate.derive import find_all
 from scripts.reconcile.carry import NAME, carried, carried_schemas, make_overlay
 from scripts.reconcile.credentials import match_schemes, with_scheme, with_schemes
-from scripts.reconcile.known_names import Classes, lost_classes, name_operations, name_schemas
+from scripts.reconcile.known_names import Classes, lost_classes, name_operations, name_schemas, those_of
 from scripts.reconcile.match import Matching, match_operations
 from scripts.reconcile.moves import Move, Mover
 from scripts.reconcile.operation import read_operations
@@ -25,10 +25,10 @@ from scripts.reconcile.records import make_grades, make_ledger, number_of
 from scripts.reconcile.twins import Twins
 from scripts.spec.bundle import bundle
 from scripts.spec.grades import dump_grades, load_grades
-from scripts.spec.names import Names, dump_names, put_names
+from scripts.spec.names import Names, dump_names, load_names, put_names
 from scripts.spec.normalise import normalise
 from scripts.spec.overlay import Action, Applied, apply_overlay, read_overlays
-from scripts.spec.provenance import Provenance, read_provenance
+from scripts.spec.provenance import Provenance, check_hashes, read_provenance
 from scripts.spec.shapes import Fault, find_misshapen
 from scripts.spec.steps import GONE, Step, Touch, walk_steps
 from scripts.spec.upgrade import upgrade
@@ -71,6 +71,9 @@ def make_plan(vendor: Vendor) -> Plan:
     if not transcription.is_file():
         found, where = "there is no transcription to compare with", vendor.show(transcription)
         raise PipelineError(found, where=where, todo="Restore it from the history.")
+    if wrong := check_hashes(vendor):
+        todo = f"Restore it with git or nox -s fetch -- {vendor.slug}."
+        raise PipelineError(wrong[0], where=vendor.show(vendor.source), todo=todo, others=wrong[1:])
     source = upgrade(
         bundle(vendor.source, name=vendor.show(vendor.source), number_keys=True), where=vendor.show(vendor.source)
     )
@@ -120,10 +123,12 @@ def _settled(
         if wrong := [str(fault) for fault in find_misshapen(theirs)]:
             todo = "Correct it with an overlay action, then run it again."
             raise PipelineError(wrong[0], where=plan.vendor.show(plan.vendor.source), todo=todo, others=wrong[1:])
-        calls = name_operations(ours, theirs, plan.matching.matches)
+        known = those_of(load_names(plan.vendor), theirs)
+        calls = {**name_operations(ours, theirs, plan.matching.matches), **known.operations}
         named = copy.deepcopy(theirs)
-        put_names(named, Names({**calls}))
-        plan.names = Names({**calls}, name_schemas(Twins(ours, named, pairs), classes, carried_schemas(actions)))
+        put_names(named, Names(calls))
+        schemas = name_schemas(Twins(ours, named, pairs), classes, carried_schemas(actions))
+        plan.names = Names(calls, {**schemas, **known.schemas})
         named = copy.deepcopy(theirs)
         wrong = put_names(named, plan.names)
         named = normalise(named)

@@ -247,6 +247,9 @@ class Samples:
                     self.endless = self.endless or name in required
                     continue
                 result[name] = self.value(schema, full=full and depth < 2, depth=depth + 1)
+        for name in sorted(required - (node.get("properties") or {}).keys()):  # demanded, though nobody says what it is
+            self.undeclared.add(name)
+            result[name] = "any"
         extra = node.get("additionalProperties")
         if not result and isinstance(extra, dict) and full and depth < MAX_DEPTH:
             self.undeclared.add("extra")

@@ -48,6 +48,7 @@ _OTHER_FORMATS = {
 _TYPED = frozenset({"date", "date-time", "uuid", "uri", "url", "time", "duration", "binary"})
 # What is said about the place of a schema, not about its values.
 _BESIDE = ("description", "readOnly", "writeOnly", "deprecated")
+_LONGEST = 100  # characters of a default in a text
 _SINGLE = ("items", "additionalProperties")
 _LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
 
@@ -163,7 +164,8 @@ def defaults(document: dict[str, Any], notes: Notes) -> None:
 
 def _say_default(part: dict[str, Any], schema: dict[str, Any]) -> None:
     value, text = schema.get("default"), part.get("description") or ""
-    if isinstance(value, str | int | float) and isinstance(text, str) and "default" not in text.lower():
+    short = isinstance(value, str | int | float) and len(str(value)) <= _LONGEST
+    if short and isinstance(text, str) and "default" not in text.lower():
         said = re.sub(r"(?<=[^.!?\s])\s*$", ". ", text)
         part["description"] = f"{said.rstrip()} The default is {json.dumps(value, ensure_ascii=False)}.".lstrip()
 

@@ -144,8 +144,7 @@ def acme(tmp_path: Path) -> Vendor:
     vendor = Vendor("acme", tmp_path)
     (vendor.specs / "transcribed").mkdir(parents=True)
     (vendor.specs / "transcribed" / "openapi.yaml").write_text(dump_yaml(TRANSCRIPTION))
-    vendor.source.write_text(dump_yaml(VENDORS))
-    vendor.provenance.write_text(f'{PROVENANCE}"openapi.yaml" = "{hash_file(vendor.source)}"\n')
+    publish(vendor, VENDORS)
     vendor.overlay_folder.mkdir(parents=True)
     evidence = {"x-id": "A-01", "description": "Wrong before.", "x-evidence": "A page."}
     overlay = {**OVERLAY_HEAD, "actions": [{**evidence, **action} for action in ACTIONS]}
@@ -166,6 +165,12 @@ def applied(acme: Vendor, capsys: pytest.CaptureFixture[str]) -> list[str]:
     """Reconcile, write the files, and return what the command printed."""
     assert main(["acme", "--apply", "--no-check"], root=acme.root) == 0
     return capsys.readouterr().out.splitlines()
+
+
+def publish(vendor: Vendor, file: dict[str, Any] | str) -> None:
+    """Make another file the downloaded one."""
+    vendor.source.write_text(file if isinstance(file, str) else dump_yaml(file))
+    vendor.provenance.write_text(f'{PROVENANCE}"openapi.yaml" = "{hash_file(vendor.source)}"\n')
 
 
 def correct(vendor: Vendor, name: str, *actions: dict[str, Any]) -> None:
@@ -272,6 +277,16 @@ def test_a_second_run_changes_nothing(acme: Vendor, applied: list[str]) -> None:
     assert make_plan(acme).changed() == {}
 
 
+def test_names_that_a_person_wrote_stay(acme: Vendor, applied: list[str]) -> None:
+    """Names given by hand, of what only the file has too, are there after another run; those of nothing go."""
+    text = acme.names.read_text("utf-8").replace("listOpenCoupons", "openOnes")
+    acme.names.write_text(text.replace("operations:\n", "operations:\n  getWeather: forecast\n  nothing: any\n"))
+    assert main(["acme", "--apply", "--no-check"], root=acme.root) == 0
+    names = load_yaml(acme.names)["operations"]
+    assert ("openOnes", "forecast") == (names["openCoupons"], names["getWeather"])
+    assert "nothing" not in names
+
+
 def test_without_apply_nothing_is_written_but_the_report(acme: Vendor, capsys: pytest.CaptureFixture[str]) -> None:
     """The report says what a person must look at and what would be done; specs and overlays stay."""
     before = {file: file.read_bytes() for file in acme.root.rglob("*.*") if file.is_file()}
@@ -296,7 +311,9 @@ def test_without_apply_nothing_is_written_but_the_report(acme: Vendor, capsys: p
             lambda vendor: (vendor.specs / "transcribed" / "openapi.yaml").unlink(),
             "there is no transcription to compare with",
         ),
-        (lambda vendor: vendor.source.write_text("openapi: ["), "not valid YAML"),
+        (lambda vendor: publish(vendor, "openapi: ["), "not valid YAML"),
+        (lambda vendor: vendor.source.write_text("{}"), "correct it with an overlay"),
+        (lambda vendor: vendor.names.write_text("operations: {a: {nme: b}}"), "names.yaml"),
     ],
 )
 def test_says_what_is_missing(break_it: Callable[[Vendor], object], message: str, acme: Vendor) -> None:
@@ -311,10 +328,11 @@ def test_says_what_is_missing(break_it: Callable[[Vendor], object], message: str
 def test_a_parameter_without_a_place_in_the_vendors_path_is_left_to_a_person(acme: Vendor) -> None:
     """An action that would make the spec invalid, since the vendor's path has no place for its parameter, goes with a line."""
     transcription = acme.specs / "transcribed" / "openapi.yaml"
-    for file, path in ((transcription, "/gifts/{giftId}"), (acme.source, "/gifts")):
-        written = load_yaml(file)
+    ours, theirs = load_yaml(transcription), load_yaml(acme.source)
+    for written, path in ((ours, "/gifts/{giftId}"), (theirs, "/gifts")):
         written["paths"][path] = {"put": operation("updateGift", "Update a gift", tag="gifts")}
-        file.write_text(dump_yaml(written))
+    transcription.write_text(dump_yaml(ours))
+    publish(acme, theirs)
     part = {"name": "giftId", "in": "path", "required": True, "schema": {"type": "string"}}
     action = {"target": "$.paths['/gifts/{giftId}'].put", "update": {"parameters": [part]}}
     correct(acme, "20-gifts.yaml", action)
@@ -363,7 +381,7 @@ def test_a_credential_that_an_overlay_added_has_the_name_the_file_gives_it(acme:
     theirs = load_yaml(acme.source)
     theirs["components"] = {"securitySchemes": {"auth0": key}}
     theirs["security"] = [{"auth0": []}]
-    acme.source.write_text(dump_yaml(theirs))
+    publish(acme, theirs)
     correct(
         acme,
         "20-credentials.yaml",
@@ -423,6 +441,7 @@ def test_classes_keep_their_names_in_parts_and_inside(acme: Vendor) -> None:
         content = {"application/json": {"schema": schema}}
         written["paths"]["/members"]["get"]["responses"]["200"]["content"] = content
         file.write_text(dump_yaml({**written, "components": {"schemas": named}}))
+    publish(acme, load_yaml(acme.source))
     plan = make_plan(acme)
     assert not [doubt for doubt in plan.doubts if "classes" in doubt]
     place = "#/paths/~1members/get/responses/200/content/application~1json/schema"
@@ -433,7 +452,7 @@ def test_an_operation_id_that_the_file_gives_twice_is_taken_from_the_second(acme
     """Equal operationIds are no reason to refuse a file; both operations keep the names users know."""
     theirs = load_yaml(acme.source)
     theirs["paths"]["/members/{id}"]["get"]["operationId"] = "listMembers"
-    acme.source.write_text(dump_yaml(theirs))
+    publish(acme, theirs)
     assert main(["acme", "--apply", "--no-check"], root=acme.root) == 0
     names = {path: known_id(item) for _, path, item in make_effective(acme).operations if path.startswith("/members")}
     assert "listMembers" == names["/members"]
@@ -444,7 +463,7 @@ def test_the_file_of_another_api_is_refused(acme: Vendor) -> None:
     """Where hardly an operation is the same, nothing is moved, dropped or named; one line says what to do."""
     theirs = load_yaml(acme.source)
     theirs["paths"] = {f"/weather/{n}": {"get": operation(f"weather{n}", "Sun", tag="x", grade="")} for n in range(9)}
-    acme.source.write_text(dump_yaml(theirs))
+    publish(acme, theirs)
     with pytest.raises(PipelineError, match="only 0 of 5 operations are in the vendor's file") as found:
         make_plan(acme)
     assert "restore specs/acme with git" in str(found.value)
@@ -455,7 +474,7 @@ def test_a_file_that_is_not_shaped_as_openapi_is_told_in_all_places(acme: Vendor
     theirs = load_yaml(acme.source)
     theirs["paths"]["/members"]["get"]["parameters"] = {"a": 1}
     theirs["paths"]["/weather"]["get"]["tags"] = "weather"
-    acme.source.write_text(dump_yaml(theirs))
+    publish(acme, theirs)
     with pytest.raises(PipelineError) as found:
         main(["acme", "--apply"], root=acme.root)
     assert "['parameters']" in str(found.value)
@@ -513,10 +532,27 @@ def test_a_schema_is_found_however_the_file_writes_it(case: str, acme: Vendor) -
     schema, schemas, corrected, theirs, components, there = WRITTEN_OTHERWISE[case]
     transcription = acme.specs / "transcribed" / "openapi.yaml"
     transcription.write_text(dump_yaml(_with_reply(TRANSCRIPTION, "/members", schema, schemas)))
-    acme.source.write_text(dump_yaml(_with_reply(VENDORS, "/members", theirs, components)))
+    publish(acme, _with_reply(VENDORS, "/members", theirs, components))
     action = {"target": f"$.components.schemas.{corrected}.properties.name", "update": {"maxLength": 7}}
     correct(acme, "20-more.yaml", action)
     assert main(["acme", "--apply", "--no-check"], root=acme.root) == 0
     made = make_effective(acme).document["components"]["schemas"]
     assert 7 == made[there]["properties"]["name"]["maxLength"]
     assert corrected == made[there].get("x-client-schema", there)
+
+
+def test_a_reference_that_went_goes_where_the_file_writes_it_inline(acme: Vendor) -> None:
+    """A parameter that an action took from a list is taken from the file's list too, which has it whole instead of a reference."""
+    part = {"name": "size[.gt | .lt]", "in": "query", "schema": {"type": "string"}}
+    reference = {"$ref": "#/components/parameters/Size"}
+    ours, theirs = copy.deepcopy(TRANSCRIPTION), copy.deepcopy(VENDORS)
+    ours["components"] = {"parameters": {"Size": part}}
+    for written, item in ((ours, reference), (theirs, part)):
+        written["paths"]["/members"]["get"]["parameters"].append(item)
+    (acme.transcribed / "openapi.yaml").write_text(dump_yaml(ours))
+    publish(acme, theirs)
+    target = "$.paths['/members'].get.parameters[?@['$ref'] == '#/components/parameters/Size']"
+    correct(acme, "20-more.yaml", {"target": target, "remove": True})
+    assert main(["acme", "--apply", "--no-check"], root=acme.root) == 0
+    left = make_effective(acme).document["paths"]["/members"]["get"]["parameters"]
+    assert ["limit", "startKey"] == [item["name"] for item in left]
