@@ -8,15 +8,17 @@ import struct
 from typing import Any
 from urllib.parse import unquote
 
+import h11
 from starlette.requests import Request
 from starlette.types import Scope
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 TRANSPORT = "loyalty_sandbox.transport"
+HEAD_SECONDS = 20  # a request line with its headers comes within it
 
 
 class SandboxProtocol(H11Protocol):
-    """Puts the connection into the scope of each request."""
+    """Puts the connection into the scope of each request, and ends connections whose request does not come."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take a connection."""
@@ -27,6 +29,15 @@ class SandboxProtocol(H11Protocol):
             await app({**_in_origin_form(scope), TRANSPORT: transport}, receive, send)
 
         self.app = with_transport
+        self._late = self.loop.call_later(HEAD_SECONDS, transport.close)
+
+    def data_received(self, data: bytes) -> None:
+        """Take bytes; a head that is not complete has to be soon."""
+        super().data_received(data)
+        if self.conn.their_state is not h11.IDLE:
+            self._late.cancel()
+        elif self._late.cancelled():
+            self._late = self.loop.call_later(HEAD_SECONDS, self.transport.close)
 
 
 async def read_body(request: Request, most: int) -> bytes | None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import select
 import socket
+import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
+from loyalty_sandbox import protocol
 from tests.clients.tables import ROWS
 from tests.sandbox.serving import Sandbox, Serve
 
@@ -77,6 +80,22 @@ def test_every_kept_request_can_be_reached_and_found(sandbox: Sandbox) -> None:
             break
         after = found["last"]
     assert kept == walked
+
+
+def test_a_request_that_does_not_come_is_not_waited_for(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection that sends half of a head is ended; one whose request came goes on."""
+    monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.3)
+    address = urlsplit(sandbox.url)
+    with socket.create_connection((address.hostname, address.port), timeout=10) as half:
+        half.sendall(b"GET / HTTP/1.1\r\n")
+        assert b"" == half.recv(100)
+    with socket.create_connection((address.hostname, address.port), timeout=10) as whole:
+        for _ in range(2):
+            whole.sendall(f"GET /_pages/sandbox.css HTTP/1.1\r\nHost: {address.netloc}\r\n\r\n".encode())
+            assert whole.recv(100).startswith(b"HTTP/1.1 200")
+            time.sleep(0.5)
+            while select.select([whole], [], [], 0)[0]:
+                assert whole.recv(65536)
 
 
 def test_nothing_stored_becomes_markup(sandbox: Sandbox) -> None:
