@@ -122,8 +122,8 @@ def write_query(place: Place, document: Any = None) -> str:
 
 
 def _selector(item: Any, items: list[Any], index: int) -> str:
-    if isinstance(item, str) and items.count(item) == 1:
-        return f"?@ == {quoted(item)}"
+    if isinstance(item, str):
+        return f"?@ == {quoted(item)}" if items.count(item) == 1 else str(index)
     for keys in (("name",), ("name", "in"), ("url",)) if isinstance(item, dict) else ():
         wanted = [item.get(key) for key in keys]
         same = [other for other in items if isinstance(other, dict) and [other.get(key) for key in keys] == wanted]

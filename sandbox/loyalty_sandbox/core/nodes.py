@@ -106,6 +106,7 @@ def link(document: Document) -> Node:
 
 def _follow(document: Document, value: Any) -> Any:
     """Follow references until something else stands there; rules beside a reference hold as well."""
+    reference: Any = None
     for _ in range(50):
         reference = value.get("$ref") if isinstance(value, dict) else None
         if not isinstance(reference, str):

@@ -174,10 +174,11 @@ def _reply(plan: Plan, operation: Operation, state: State, request: Request, rec
     elif "array" in schema.kinds:  # the answer is the collection after the change
         body = [show(shape.record, each, plan.key) for each in _below(plan, state, request)]
     else:
-        shown = show(shape.record, record, plan.key)
-        body = build(schema) if shape.path else shown
+        body = show(shape.record, record, plan.key)
         if shape.path:
-            put_member(body, shape.path, shown)
+            whole: Document = build(schema)
+            put_member(whole, shape.path, body)
+            body = whole
     return Reply(body, status=status, headers=headers)
 
 

@@ -545,7 +545,8 @@ def test_a_reference_that_went_goes_where_the_file_writes_it_inline(acme: Vendor
     """A parameter that an action took from a list is taken from the file's list too, which has it whole instead of a reference."""
     part = {"name": "size[.gt | .lt]", "in": "query", "schema": {"type": "string"}}
     reference = {"$ref": "#/components/parameters/Size"}
-    ours, theirs = copy.deepcopy(TRANSCRIPTION), copy.deepcopy(VENDORS)
+    ours: Any = copy.deepcopy(TRANSCRIPTION)
+    theirs: Any = copy.deepcopy(VENDORS)
     ours["components"] = {"parameters": {"Size": part}}
     for written, item in ((ours, reference), (theirs, part)):
         written["paths"]["/members"]["get"]["parameters"].append(item)

@@ -93,11 +93,9 @@ def add_venue(state: State, body: Document) -> Document:
 @stampede.hook("guest")
 def add_guest(state: State, body: Document) -> Document:
     """Make a guest who has consented to everything, under an id if there is one."""
-    guest = new_guest(state, ORGANISATION, body["email"]) | dict.fromkeys(_TIMES, state.timestamp)
-    guest |= {
-        "id": body.get("id", guest["id"]),
-        "user_profile": guest["user_profile"] | body | {"id": guest["profile_id"]},
-    }
+    guest: Document = {**new_guest(state, ORGANISATION, body["email"]), **dict.fromkeys(_TIMES, state.timestamp)}
+    profile = {**guest["user_profile"], **body, "id": guest["profile_id"]}
+    guest |= {"id": body.get("id", guest["id"]), "user_profile": profile}
     return touch(state, guest)
 
 
