@@ -186,7 +186,8 @@ def _exchange(capture: Capture, entry: _Entry) -> Exchange | None:
     if not _HOST.fullmatch(host) or not _METHOD.fullmatch(method):
         return None
     headers = {pair.name.lower(): str(pair.value or "") for pair in response.headers or ()}
-    got_media = headers.get("content-type") or _media(response.content)
+    # What is empty is of no type, whatever its label says.
+    got_media = "" if headers.get("content-length") == "0" else headers.get("content-type") or _media(response.content)
     pairs = parse_qsl(url.query, keep_blank_values=True)  # browsers differ in how they write `queryString`
     comment = str(entry.comment or "") if capture.masked else ""
     return Exchange(

@@ -160,7 +160,7 @@ class Judge:
                 continue
             content = mapping(resolve(self.document, raw).get("content"))
             media = next((key for key in content if _same_media(key, exchange.got_media)), None)
-            if media is None and exchange.got_media:
+            if media is None and (exchange.got_media or content):
                 continue
             if media is None or exchange.got is ABSENT or "schema" not in mapping(content[media]):
                 return str(status), []

@@ -136,7 +136,7 @@ class Probe:
         reply = self.client.call_raw(raw, query=dict(query), headers=headers)
         self._heard.update(reply.content)
         self._capture.digest = self._heard.hexdigest()
-        media = str(reply.headers.get("content-type", ""))
+        media = str(reply.headers.get("content-type", "")) if reply.content else ""
         got = read_json(reply.content) if "json" in media else ABSENT
         if got is ABSENT and "json" in media and reply.content:
             raise SkipCall("the reply is called JSON and is none")
