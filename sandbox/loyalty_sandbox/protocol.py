@@ -51,15 +51,12 @@ async def read_body(request: Request, most: int) -> bytes | None:
 
 def cut(transport: asyncio.Transport | None, *, reset: bool = False) -> None:
     """Close a connection at once; with `reset` the peer sees a TCP reset instead of an end."""
-    if transport is None:
-        return
-    if reset:
-        connection = transport.get_extra_info("socket")
-        if connection is not None:
+    if transport is not None and not reset:
+        transport.close()  # sends what is buffered, then ends
+    elif transport is not None:
+        if connection := transport.get_extra_info("socket"):
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         transport.abort()
-    else:
-        transport.close()  # sends what is buffered, then ends
 
 
 def _in_origin_form(scope: Scope) -> Scope:

@@ -106,7 +106,6 @@ def link(document: Document) -> Node:
 
 def _follow(document: Document, value: Any) -> Any:
     """Follow references until something else stands there; rules beside a reference hold as well."""
-    reference: Any = None
     for _ in range(50):
         reference = value.get("$ref") if isinstance(value, dict) else None
         if not isinstance(reference, str):
@@ -115,7 +114,7 @@ def _follow(document: Document, value: Any) -> Any:
         if beside.keys() & _RULES:
             return {**beside, "allOf": [*beside.get("allOf", []), {"$ref": reference}]}
         value = _lookup(document, reference)
-    raise SandboxError(f"The reference {reference!r} leads back to itself; correct the spec.")
+    raise SandboxError(f"The reference {value['$ref']!r} leads back to itself; correct the spec.")
 
 
 def _lookup(document: Document, reference: str) -> Any:

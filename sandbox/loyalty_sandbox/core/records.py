@@ -139,12 +139,14 @@ def page_of(plan: Plan, operation: Operation, request: Request, records: list[Do
     return Reply(body, status=status, headers=headers)
 
 
-def put_member(body: Document, path: tuple[str, ...], value: JSON) -> None:
-    """Set a member of an object, or of one inside it."""
+def put_member(body: Document, path: tuple[str, ...], value: JSON) -> Document:
+    """Set a member of an object, or of one inside it, and return the object."""
+    part = body
     for name in path[:-1]:
-        body[name] = body[name] if isinstance(body.get(name), dict) else {}
-        body = body[name]
-    body[path[-1]] = value
+        part[name] = part[name] if isinstance(part.get(name), dict) else {}
+        part = part[name]
+    part[path[-1]] = value
+    return body
 
 
 def _new_id(plan: Plan, state: State) -> JSON:
@@ -174,11 +176,8 @@ def _reply(plan: Plan, operation: Operation, state: State, request: Request, rec
     elif "array" in schema.kinds:  # the answer is the collection after the change
         body = [show(shape.record, each, plan.key) for each in _below(plan, state, request)]
     else:
-        body = show(shape.record, record, plan.key)
-        if shape.path:
-            whole: Document = build(schema)
-            put_member(whole, shape.path, body)
-            body = whole
+        shown = show(shape.record, record, plan.key)
+        body = put_member(build(schema), shape.path, shown) if shape.path else shown
     return Reply(body, status=status, headers=headers)
 
 
