@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from scripts.common.document import mapping, walk
+from scripts.common.document import mapping, resolve, walk
 
 Json = dict[str, Any]
 _NEW = ("$comment", "contentMediaType", "contentEncoding", "patternProperties", "propertyNames", "if", "then", "else")
@@ -54,7 +54,7 @@ def as_swagger(document: Json) -> Json:
         "host": host,
         "basePath": server.path or "/",
         "schemes": ["https"],
-        "paths": {path: _item(item) for path, item in document["paths"].items()},
+        "paths": {path: _item(document, item) for path, item in document["paths"].items()},
         "definitions": parts["schemas"],
         "securityDefinitions": {name: _scheme(scheme) for name, scheme in parts["securitySchemes"].items()},
         **({"security": document["security"]} if "security" in document else {}),
@@ -86,17 +86,17 @@ def _open(node: Any) -> None:
         node["discriminator"] = node["discriminator"].get("propertyName")
 
 
-def _item(item: Json) -> Json:
-    return {method: _operation(operation) for method, operation in item.items()}
+def _item(document: Json, item: Json) -> Json:
+    return {method: _operation(document, operation) for method, operation in item.items()}
 
 
-def _operation(operation: Json) -> Json:
+def _operation(document: Json, operation: Json) -> Json:
     result = {key: value for key, value in operation.items() if key not in ("parameters", "requestBody", "responses")}
     listed = [_parameter(part) for part in operation.get("parameters") or []]
     body = mapping(operation.get("requestBody"))
     media = list(mapping(body.get("content")))
     if media and "form" in media[0]:
-        schema = mapping(body["content"][media[0]].get("schema"))
+        schema = resolve(document, mapping(body["content"][media[0]].get("schema")))
         listed += [
             {"in": "formData", **_plain(name, member), "required": name in (schema.get("required") or [])}
             for name, member in mapping(schema.get("properties")).items()

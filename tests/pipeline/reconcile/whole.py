@@ -87,6 +87,8 @@ def correct_table(copied: Path, slug: str, made: Made) -> None:
         name = ids_of(slug, [key])[key]
         del table["operations"][name]
         shutil.rmtree(fixtures / name, ignore_errors=True)
+        for printed in fixtures.glob(f"printed/{name}.*"):
+            printed.unlink()
     for (method, path), name in ids_of(slug, made.changed).items():
         row, target = table["operations"][name], made.places[method, path]
         pattern = re.sub(r"\\\{.*?\\\}", "([^/]+)", re.escape(path))
