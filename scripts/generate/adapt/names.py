@@ -163,13 +163,7 @@ def methods(document: dict[str, Any], notes: Notes) -> None:
 
 
 def equal_tags(document: dict[str, Any], notes: Notes) -> None:
-    """Tags that make one resource are one tag: the first of them; a tag that is described twice is described once."""
-    listed = document.get("tags")
-    if isinstance(listed, list):
-        described = {str(tag["name"]): tag for tag in reversed(listed) if isinstance(tag, dict) and "name" in tag}
-        if len(described) < len(listed):
-            document["tags"] = list(described.values())[::-1]
-            notes.add(("tags",), "a tag is described once")
+    """Tags that make one resource are one tag: the first of them."""
     first: dict[str, str] = {}
     for method, path, operation in operations(document):
         tag = operation["tags"][0]

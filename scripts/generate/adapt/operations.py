@@ -108,9 +108,12 @@ def without_callbacks(document: dict[str, Any], notes: Notes) -> None:
 
 def without_nothing(document: dict[str, Any], notes: Notes) -> None:
     """A member that is null is left out, a named part that is null says nothing, numbers that stand for a text are one; a reply needs no description, a tag a name of its own."""
-    if isinstance(document.get("tags"), list):
-        named = [tag for tag in document["tags"] if isinstance(tag, dict) and tag.get("name") is not None]
+    listed = document.get("tags")
+    if isinstance(listed, list):
+        named = [tag for tag in listed if isinstance(tag, dict) and tag.get("name") is not None]
         document["tags"] = list({str(tag["name"]): tag for tag in reversed(named)}.values())[::-1]
+        if len(document["tags"]) < len(listed):
+            notes.add(("tags",), "a tag is described once, and has a name")
     for kind, place, part in shaped(document):
         if kind == "response" and "$ref" not in part and part.get("description") is None:
             part["description"] = ""
@@ -267,8 +270,9 @@ def parameter_contents(document: dict[str, Any], notes: Notes) -> None:
         elif kind == "parameter" and "$ref" not in part and not part.keys() & {"schema", "content"}:
             part["schema"] = {}
             notes.add(place, "no schema: any value")
-        if kind == "parameter" and part.get("in") == "path":
+        if kind == "parameter" and part.get("in") == "path" and part.get("required") is not True:
             part["required"] = True
+            notes.add(place, "a part of the path is always given")
 
 
 def responses(document: dict[str, Any], notes: Notes) -> None:
