@@ -1,4 +1,4 @@
-"""`nox -s regenerate`: bring everything below `generated/` up to date; `nox -s check`: prove that this would change no byte."""
+"""`nox -s regenerate`: bring everything below `generated/` up to date."""
 
 from __future__ import annotations
 
@@ -161,14 +161,9 @@ def main() -> int:
     parser.add_argument(
         "--effective-only", action="store_true", help="write only generated/<vendor>/openapi.yaml, for work on a spec"
     )
-    parser.add_argument(
-        "--check", action="store_true", help="regenerate into a temporary folder and compare every byte"
-    )
     options = parser.parse_args()
     root = options.root.resolve()
     vendors = find_vendors(options.vendor, root=root)
-    if options.check:
-        return check(vendors, root)
     if options.effective_only:
         for vendor in vendors:
             write_effective(vendor)

@@ -72,6 +72,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     about = "Compare the working tree with a base revision: wire, Python API, overlays, evidence."
     parser = vendors_parser("review", about)
     parser.add_argument("--base", help="the revision to compare with (default: the merge base with main)")
+    parser.add_argument("--no-lint", action="store_true", help="taken from older calls: `nox -s lint` is what lints")
     parser.add_argument("--no-preview", action="store_true", help="write no HTML pages")
     options = parser.parse_args(argv)
     root = options.root.resolve()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts import regenerate, validate
+from scripts import check, regenerate, validate
 from scripts.common.layout import ROOT, Vendor
 from scripts.common.problems import run
 
@@ -34,11 +34,10 @@ def acme(tmp_path: Path) -> Vendor:
 @pytest.fixture
 def inline(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
     """Return a function that runs a command in this process, which is much faster; a traceback would end the test."""
-    mains = {"check": regenerate.main, "regenerate": regenerate.main, "validate": validate.main}
+    mains = {"check": check.main, "regenerate": regenerate.main, "validate": validate.main}
 
     def call(name: str, root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-        more = ["--check"] if name == "check" else []
-        monkeypatch.setattr(sys, "argv", [name, "--root", str(root), *more, *arguments])
+        monkeypatch.setattr(sys, "argv", [name, "--root", str(root), *arguments])
         code = run(mains[name])
         return subprocess.CompletedProcess([name], code, *capsys.readouterr())
 
